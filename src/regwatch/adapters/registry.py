@@ -1,0 +1,27 @@
+"""All adapters, found through the entry-point group `regwatch.adapters`, so that other packages can ship their own."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from regwatch.adapters.contract import Adapter
+
+GROUP = "regwatch.adapters"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all installed adapters, sorted. Loads none of them."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+@cache
+def adapter(name: str) -> Adapter:
+    """The adapter of that name. Raises `KeyError` where there is none; loads only this one."""
+    for point in entry_points(group=GROUP, name=name):
+        loaded = point.load()
+        if not isinstance(loaded, Adapter):
+            raise TypeError(f"entry point {name!r} of {GROUP} is not an Adapter")
+        return loaded
+    raise KeyError(name)

@@ -1,0 +1,122 @@
+"""What the ledger holds, as its readers see it: transitions, expectations, evidence, and the log of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from regwatch.dates import PartialDate
+from regwatch.vocabulary import Milestone, Standing
+
+
+class EventKind(StrEnum):
+    """What happened in the ledger. The first nine are news; `witnessed` only adds evidence."""
+
+    TRANSITION = "transition"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    EXPECTED = "expected"
+    MOVED = "moved"
+    MET = "met"
+    OVERDUE = "overdue"
+    WITHDRAWN = "withdrawn"
+    WITNESSED = "witnessed"
+
+
+class ExpectationState(StrEnum):
+    """Where an expectation stands."""
+
+    OPEN = "open"
+    MET = "met"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    OVERDUE = "overdue"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence: who says so, in which words, where, and by which rule it was understood.
+
+    `source` is the source's id. `seen_at` is UTC. `published` is the publisher's own date of the page or item.
+    """
+
+    finding: int
+    source: str
+    publisher: str
+    url: str
+    quote: str
+    rule: str
+    official: bool
+    seen_at: datetime
+    published: PartialDate | None = None
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A topic's move, at one authority, from one milestone to another.
+
+    `before` is the last milestone on the same pathway (the CHMP's opinion for a decision of the Commission), None for
+    the first. `date` is when it took effect; `announced` when it was made public; `detected_at` (UTC) when regwatch saw it.
+    """
+
+    id: int
+    topic: str
+    authority: str
+    before: Milestone | None
+    milestone: Milestone
+    date: PartialDate | None
+    announced: PartialDate | None
+    detected_at: datetime
+    standing: Standing
+    baseline: bool
+    indication: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A foreseen milestone with a window. `approved` or `hta_recommended` stand for a decision, whatever its outcome.
+
+    `wording` holds the words of a window without a date ("in the coming months"). `was` is the window before a move.
+    `days` counts, once met or overdue, from the window's last day: negative is early, positive late.
+    """
+
+    id: int
+    topic: str
+    authority: str
+    milestone: Milestone
+    date: PartialDate | None
+    wording: str
+    state: ExpectationState
+    detected_at: datetime
+    was: PartialDate | None = None
+    days: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the ledger's log, in commit order (`seq`). `baseline` events are recorded and mailed to nobody."""
+
+    seq: int
+    kind: EventKind
+    topic: str
+    authority: str
+    at: datetime
+    baseline: bool
+    transition: Transition | None = None
+    expectation: Expectation | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """One cell of the board: where a topic stands at an authority, and what is foreseen next."""
+
+    topic: str
+    authority: str
+    transition: Transition | None
+    expected: tuple[Expectation, ...] = ()

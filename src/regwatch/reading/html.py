@@ -1,0 +1,140 @@
+"""HTML as adapters read it: text without markup or volatile parts, label/value pairs, sections by heading, table rows.
+
+Sections are found by the words of their heading, never by class: publishers rename classes with every build.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
+from regwatch.model import Document
+
+_UNSEEN = re.compile("[\u00ad\u00ae\u2120\u2122\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
+_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-", "\u2010": "-"})
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = frozenset((*_HEADINGS, "p", "li", "dt", "dd", "tr", "div", "section", "article", "blockquote", "td", "th"))
+_SILENT = ("script", "style", "noscript", "template", "svg", "iframe", "form", "nav")
+
+
+def soup(document: Document) -> BeautifulSoup:
+    """Parse an HTML document. Raises `WrongType`, `EmptyBody` or `Truncated` where it is no whole HTML page."""
+    if not document.body.strip():
+        raise EmptyBody(f"{document.final_url} answered with an empty body")
+    if "html" not in document.content_type and document.content_type:
+        raise WrongType(f"{document.final_url} answered with {document.content_type} where HTML was due")
+    tail = document.body[-4096:].lower()
+    if b"<html" in document.body[:4096].lower() and b"</html" not in tail:
+        raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes")
+    return BeautifulSoup(document.body, "lxml", from_encoding=document.charset)
+
+
+def fragment(markup: str) -> BeautifulSoup:
+    """Parse a piece of HTML out of a JSON answer or a feed."""
+    return BeautifulSoup(markup, "lxml")
+
+
+def clean(text: str) -> str:
+    """Normalise text for comparison: NFKC, plain quotation marks and hyphens, no invisible characters or
+    trade-mark signs, single spaces.
+    """
+    return " ".join(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_QUOTES).split())
+
+
+def text_of(node: Tag | NavigableString | None) -> str:
+    """The cleaned text of one element, footnote marks (`sup`) left out; "" for None."""
+    if node is None:
+        return ""
+    if isinstance(node, NavigableString):
+        return clean(str(node))
+    return clean("".join(_pieces(node)))
+
+
+def _pieces(node: Tag) -> Iterator[str]:
+    for child in node.descendants:
+        if isinstance(child, NavigableString):
+            if type(child) is NavigableString and not any(p.name in ("sup", *_SILENT) for p in _within(child, node)):
+                yield str(child)
+        elif isinstance(child, Tag) and (child.name in _BLOCKS or child.name == "br"):
+            yield " "
+
+
+def _within(child: NavigableString, node: Tag) -> Iterator[Tag]:
+    for parent in child.parents:
+        if parent is node:
+            return
+        yield parent
+
+
+def label(text: str) -> str:
+    """A label without its trailing colon, case folded: `Committee meeting: 1:` becomes `committee meeting: 1`."""
+    return clean(text).removesuffix(":").strip().casefold()
+
+
+def heading(root: Tag, *wanted: str) -> Tag | None:
+    """The first heading (h1 to h6) whose words are one of those wanted, case and spaces folded."""
+    words = {label(word) for word in wanted}
+    return next((h for h in root.find_all(_HEADINGS) if label(text_of(h)) in words), None)
+
+
+def need(node: Tag | None, what: str, found: str = "") -> Tag:
+    """The element itself. Raises `MissingPart(what)` if there is none."""
+    if node is None:
+        raise MissingPart(what, found)
+    return node
+
+
+def after(start: Tag, *, until: Iterable[str] = _HEADINGS) -> Iterator[Tag]:
+    """The elements that follow a heading in document order, up to the next heading."""
+    stop = set(until)
+    for node in start.find_all_next(True):
+        if node.name in stop:
+            return
+        yield node
+
+
+def pairs(node: Tag) -> list[tuple[str, str]]:
+    """Label and value of a `dl` (also with wrapper `div`s) or of a two-column table, in document order.
+
+    Labels lose one trailing colon. A table row with an empty label repeats the label above it.
+    """
+    found: list[tuple[str, str]] = []
+    if node.name == "dl":
+        name = ""
+        for item in node.find_all(("dt", "dd")):
+            if item.name == "dt":
+                name = text_of(item).removesuffix(":").strip()
+            else:
+                found.append((name, text_of(item)))
+        return found
+    for cells in rows(node):
+        if len(cells) == 2:
+            name = cells[0].removesuffix(":").strip() or (found[-1][0] if found else "")
+            found.append((name, cells[1]))
+    return found
+
+
+def rows(table: Tag) -> list[tuple[str, ...]]:
+    """The cleaned cells of every row of a table that has any."""
+    found = []
+    for row in table.find_all("tr"):
+        cells = tuple(text_of(cell) for cell in row.find_all(("td", "th"), recursive=False))
+        if cells:
+            found.append(cells)
+    return found
+
+
+def blocks(node: Tag) -> list[str]:
+    """The paragraphs below an element in reading order: one string per innermost block, empty ones left out."""
+    found: list[str] = []
+    for piece in node.find_all(("p", "li", "dt", "dd", "td", "th", "blockquote", "pre", *_HEADINGS)):
+        if piece.find_parent(_SILENT) is not None:
+            continue
+        if piece.find(("p", "li", "dd", "td", "blockquote")) is None and (words := text_of(piece)):
+            found.append(words)
+    return found or ([text_of(node)] if text_of(node) else [])

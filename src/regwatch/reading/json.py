@@ -1,0 +1,34 @@
+"""JSON as adapters read it: a whole answer, of the right type, with the keys that it must have."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
+from regwatch.model import Document
+
+
+def load(document: Document) -> Any:
+    """Parse a JSON document. Raises `EmptyBody`, `WrongType` (HTML or anything else instead) or `Truncated`."""
+    body = document.body.strip()
+    if not body:
+        raise EmptyBody(f"{document.final_url} answered with an empty body")
+    if body[:1] not in b'{["':
+        raise WrongType(f"{document.final_url} answered with {document.content_type or 'text'} where JSON was due")
+    try:
+        return json.loads(body)
+    except UnicodeDecodeError as error:
+        raise WrongType(f"{document.final_url} answered with JSON that is not UTF-8: {error}") from error
+    except json.JSONDecodeError as error:
+        if error.pos >= len(error.doc) - 2:
+            raise Truncated(f"{document.final_url} was cut off after {len(body)} bytes") from error
+        raise WrongType(f"{document.final_url} answered with broken JSON at character {error.pos}") from error
+
+
+def need(value: Any, key: str, kind: type) -> Any:
+    """`value[key]`, which must be there and of that type. Raises `MissingPart`."""
+    found = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(found, kind):
+        raise MissingPart(f"{kind.__name__} under {key!r}", type(found).__name__)
+    return found

@@ -1,0 +1,273 @@
+"""The tables. Times are UTC; partial dates are kept in their ISO form as text; lists and records as JSON text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Index, LargeBinary, MetaData, TypeDecorator, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime, also on SQLite, which keeps no zone. Refuses naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: converted to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must carry its time zone")
+        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: always aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(SQLModel):
+    """The base of all tables: one metadata with named constraints, so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def _time(**more: Any) -> Any:
+    return Field(sa_type=UtcDateTime, **more)
+
+
+class SourceState(Table, table=True):
+    """What is known of one source: when it was read, what troubles it, when it is next due."""
+
+    __tablename__ = "source_state"
+    id: str = Field(primary_key=True)
+    adapter: str
+    baselined_at: datetime | None = _time(default=None)
+    checked_at: datetime | None = _time(default=None)
+    read_at: datetime | None = _time(default=None)
+    changed_at: datetime | None = _time(default=None)
+    next_due_at: datetime | None = _time(default=None, index=True)
+    trouble: str = ""
+    trouble_text: str = ""
+    trouble_since: datetime | None = _time(default=None)
+    failures: int = 0
+
+
+class Validator(Table, table=True):
+    """What a server said of a page's version, echoed at the next request, and the hash of the body we got."""
+
+    __tablename__ = "validator"
+    source: str = Field(primary_key=True)
+    url: str = Field(primary_key=True)
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str = ""
+
+
+class Blob(Table, table=True):
+    """Content-addressed bytes, zstd-compressed, against the previous version (`base`) where there is one."""
+
+    __tablename__ = "blob"
+    sha256: str = Field(primary_key=True)
+    size: int
+    base: str | None = None
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
+class Poll(Table, table=True):
+    """One poll that found a change or trouble. Unchanged polls leave only `source_state.checked_at`."""
+
+    __tablename__ = "poll"
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(index=True)
+    at: datetime = _time()
+    outcome: str
+    detail: str = ""
+
+
+class Snapshot(Table, table=True):
+    """The records of one source at one time. `manifest` is a blob. A pending one waits for a second look."""
+
+    __tablename__ = "snapshot"
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(index=True)
+    poll: int
+    at: datetime = _time()
+    previous: int | None = None
+    manifest: str
+    pending: int = 0
+
+
+class ChangeRow(Table, table=True):
+    """One record that differs between two snapshots: JSON of the record before and after ("" for none)."""
+
+    __tablename__ = "change"
+    id: int | None = Field(default=None, primary_key=True)
+    snapshot: int = Field(index=True)
+    source: str = Field(index=True)
+    at: datetime = _time()
+    part: str = ""
+    kind: str
+    key: str = ""
+    title: str = ""
+    url: str = ""
+    before: str = ""
+    after: str = ""
+    baseline: bool = False
+
+
+class FindingRow(Table, table=True):
+    """What the classifier said of a change, and where it went: ledger, background, elsewhere, evidence or review."""
+
+    __tablename__ = "finding"
+    id: int | None = Field(default=None, primary_key=True)
+    change: int = Field(index=True)
+    source: str = Field(index=True)
+    at: datetime = _time()
+    topic: str = Field(default="", index=True)
+    authority: str = ""
+    milestone: str
+    mode: str
+    confidence: str
+    treatment: str = ""
+    brand: str = ""
+    indication: str = ""
+    jurisdiction: str = ""
+    date: str = ""
+    announced: str = ""
+    window: str = ""
+    quote: str = ""
+    rule: str = ""
+    url: str = ""
+    reason: str = ""
+    cues: str = "[]"
+    retracts: bool = False
+    baseline: bool = False
+    official: bool = False
+    published: str = ""
+    route: str = Field(default="", index=True)
+    transition: int | None = Field(default=None, index=True)
+    expectation: int | None = Field(default=None, index=True)
+    review: str = Field(default="", index=True)
+    reviewed_at: datetime | None = _time(default=None)
+    review_note: str = ""
+
+
+class OddityRow(Table, table=True):
+    """Something on a page that was not understood, until a reading no longer shows it."""
+
+    __tablename__ = "oddity"
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(index=True)
+    what: str
+    text: str
+    url: str = ""
+    first_seen: datetime = _time()
+    last_seen: datetime = _time()
+    resolved_at: datetime | None = _time(default=None)
+
+
+class TransitionRow(Table, table=True):
+    """A transition of a topic at an authority."""
+
+    __tablename__ = "transition"
+    __table_args__ = (Index("ix_transition_place", "topic", "authority"),)
+    id: int | None = Field(default=None, primary_key=True)
+    topic: str
+    authority: str
+    before: str = ""
+    milestone: str
+    date: str = ""
+    announced: str = ""
+    detected_at: datetime = _time()
+    standing: str
+    baseline: bool = False
+    history: bool = False
+    indication: str = ""
+
+
+class ExpectationRow(Table, table=True):
+    """A foreseen milestone of a topic at an authority."""
+
+    __tablename__ = "expectation"
+    __table_args__ = (Index("ix_expectation_place", "topic", "authority"),)
+    id: int | None = Field(default=None, primary_key=True)
+    topic: str
+    authority: str
+    milestone: str
+    date: str = ""
+    wording: str = ""
+    state: str
+    detected_at: datetime = _time()
+    was: str = ""
+    days: int | None = None
+    met_by: int | None = None
+    baseline: bool = False
+
+
+class EventRow(Table, table=True):
+    """The ledger's log in commit order."""
+
+    __tablename__ = "event"
+    seq: int | None = Field(default=None, primary_key=True)
+    kind: str
+    topic: str = Field(index=True)
+    authority: str
+    at: datetime = _time()
+    baseline: bool = False
+    transition: int | None = None
+    expectation: int | None = None
+    finding: int | None = None
+    note: str = ""
+
+
+class DigestCursor(Table, table=True):
+    """Up to which event a recipient has been told, and when their last digest was composed."""
+
+    __tablename__ = "digest_cursor"
+    recipient: str = Field(primary_key=True)
+    seq: int = 0
+    composed_at: datetime | None = _time(default=None)
+    period: str = ""
+
+
+class Message(Table, table=True):
+    """One rendered mail to one recipient: the outbox. `raw` never changes once written; retries send the same bytes."""
+
+    __tablename__ = "message"
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: str = Field(unique=True)
+    recipient: str = Field(index=True)
+    kind: str
+    subject: str
+    raw: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = _time()
+    state: str = Field(index=True)
+    attempts: int = 0
+    next_at: datetime | None = _time(default=None)
+    code: int = 0
+    reply: str = ""
+    finished_at: datetime | None = _time(default=None)
+
+
+class MessageEvent(Table, table=True):
+    """Which events a message told of: no recipient is told of one event twice."""
+
+    __tablename__ = "message_event"
+    __table_args__ = (UniqueConstraint("recipient", "event"),)
+    message: int = Field(primary_key=True)
+    event: int = Field(primary_key=True)
+    recipient: str

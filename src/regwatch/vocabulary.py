@@ -1,0 +1,211 @@
+"""The words of the field: authorities, milestones, and the order in which a topic moves through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an authority decides."""
+
+    OPINION = "opinion"
+    LICENSING = "licensing"
+    HTA = "hta"
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A body that decides, gives an opinion or appraises.
+
+    `pathway` joins bodies that act one after the other on the same application (the CHMP's opinion leads to the
+    Commission's decision). `zone` is the time zone whose calendar its dates follow.
+    """
+
+    code: str
+    name: str
+    jurisdiction: str
+    kind: Kind
+    pathway: str
+    zone: str
+
+
+AUTHORITIES: dict[str, Authority] = {
+    a.code: a
+    for a in (
+        Authority("FDA", "US Food and Drug Administration", "US", Kind.LICENSING, "US", "America/New_York"),
+        Authority("EMA", "European Medicines Agency", "EU", Kind.OPINION, "EU", "Europe/Amsterdam"),
+        Authority("EC", "European Commission", "EU", Kind.LICENSING, "EU", "Europe/Brussels"),
+        Authority("MHRA", "UK Medicines and Healthcare products Regulatory Agency", "UK", Kind.LICENSING, "UK",
+                  "Europe/London"),
+        Authority("NICE", "National Institute for Health and Care Excellence", "England", Kind.HTA, "England",
+                  "Europe/London"),
+        Authority("SMC", "Scottish Medicines Consortium", "Scotland", Kind.HTA, "Scotland", "Europe/London"),
+        Authority("AWMSG", "All Wales Medicines Strategy Group", "Wales", Kind.HTA, "Wales", "Europe/London"),
+        Authority("HealthCanada", "Health Canada", "Canada", Kind.LICENSING, "Canada", "America/Toronto"),
+        Authority("CDA-AMC", "Canada's Drug Agency", "Canada", Kind.HTA, "Canada reimbursement", "America/Toronto"),
+        Authority("INESSS", "INESSS, Quebec", "Quebec", Kind.HTA, "Quebec", "America/Toronto"),
+        Authority("TGA", "Australian Therapeutic Goods Administration", "Australia", Kind.LICENSING, "Australia",
+                  "Australia/Sydney"),
+        Authority("PBAC", "Australian Pharmaceutical Benefits Advisory Committee", "Australia", Kind.HTA,
+                  "Australia reimbursement", "Australia/Sydney"),
+        Authority("Swissmedic", "Swissmedic", "Switzerland", Kind.LICENSING, "Switzerland", "Europe/Zurich"),
+        Authority("PMDA", "Japanese Pharmaceuticals and Medical Devices Agency", "Japan", Kind.OPINION, "Japan",
+                  "Asia/Tokyo"),
+        Authority("MHLW", "Japanese Ministry of Health, Labour and Welfare", "Japan", Kind.LICENSING, "Japan",
+                  "Asia/Tokyo"),
+        Authority("NMPA", "Chinese National Medical Products Administration", "China", Kind.LICENSING, "China",
+                  "Asia/Shanghai"),
+        Authority("G-BA", "German Federal Joint Committee", "Germany", Kind.HTA, "Germany", "Europe/Berlin"),
+        Authority("HAS", "French National Authority for Health", "France", Kind.HTA, "France", "Europe/Paris"),
+        Authority("HSA", "Singapore Health Sciences Authority", "Singapore", Kind.LICENSING, "Singapore",
+                  "Asia/Singapore"),
+        Authority("ANVISA", "Brazilian Health Regulatory Agency", "Brazil", Kind.LICENSING, "Brazil",
+                  "America/Sao_Paulo"),
+        Authority("MFDS", "Korean Ministry of Food and Drug Safety", "South Korea", Kind.LICENSING, "South Korea",
+                  "Asia/Seoul"),
+        Authority("Medsafe", "New Zealand Medsafe", "New Zealand", Kind.LICENSING, "New Zealand",
+                  "Pacific/Auckland"),
+        Authority("IsraelMOH", "Israeli Ministry of Health", "Israel", Kind.LICENSING, "Israel", "Asia/Jerusalem"),
+    )
+}  # fmt: skip
+
+
+class Milestone(StrEnum):
+    """A status that an authority moves a topic to."""
+
+    SUBMITTED = "submitted"
+    VALIDATED = "validated"
+    ACCEPTED_FOR_REVIEW = "accepted_for_review"
+    PRIORITY_REVIEW = "priority_review"
+    GOAL_DATE_SET = "goal_date_set"
+    GOAL_DATE_EXTENDED = "goal_date_extended"
+    ADVISORY_POSITIVE = "advisory_positive"
+    ADVISORY_NEGATIVE = "advisory_negative"
+    OPINION_POSITIVE = "opinion_positive"
+    OPINION_NEGATIVE = "opinion_negative"
+    APPROVED = "approved"
+    CONDITIONALLY_APPROVED = "conditionally_approved"
+    ACCELERATED_APPROVED = "accelerated_approved"
+    COMPLETE_RESPONSE = "complete_response"
+    REFUSED = "refused"
+    APPLICATION_WITHDRAWN = "application_withdrawn"
+    INDICATION_WITHDRAWN = "indication_withdrawn"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    AUTHORISATION_WITHDRAWN = "authorisation_withdrawn"
+    LAPSED = "lapsed"
+
+    HTA_SCOPING = "hta_scoping"
+    HTA_IN_PROGRESS = "hta_in_progress"
+    HTA_COMMITTEE = "hta_committee"
+    HTA_CONSULTATION_OPEN = "hta_consultation_open"
+    HTA_DRAFT_RECOMMENDED = "hta_draft_recommended"
+    HTA_DRAFT_NOT_RECOMMENDED = "hta_draft_not_recommended"
+    HTA_FINAL_DRAFT_RECOMMENDED = "hta_final_draft_recommended"
+    HTA_FINAL_DRAFT_NOT_RECOMMENDED = "hta_final_draft_not_recommended"
+    HTA_RECOMMENDED = "hta_recommended"
+    HTA_RECOMMENDED_RESTRICTED = "hta_recommended_restricted"
+    HTA_MANAGED_ACCESS = "hta_managed_access"
+    HTA_NOT_RECOMMENDED = "hta_not_recommended"
+    HTA_TERMINATED = "hta_terminated"
+    HTA_SUSPENDED = "hta_suspended"
+    HTA_APPEAL = "hta_appeal"
+
+    LAUNCHED = "launched"
+    TRIAL_POSITIVE = "trial_positive"
+    TRIAL_NEGATIVE = "trial_negative"
+    TRIAL_STOPPED = "trial_stopped"
+    ORPHAN_DESIGNATION = "orphan_designation"
+    BREAKTHROUGH_DESIGNATION = "breakthrough_designation"
+
+
+class Mode(StrEnum):
+    """How a document speaks of a milestone."""
+
+    ANNOUNCED = "announced"
+    BACKGROUND = "background"
+    EXPECTED = "expected"
+
+
+class Confidence(StrEnum):
+    """Where a finding goes: high to the ledger and subscribers, the others to the operator's review list."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Standing(StrEnum):
+    """How well a transition is attested."""
+
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+
+
+M = Milestone
+
+EVIDENCE = frozenset({
+    M.LAUNCHED, M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION,
+})  # fmt: skip
+"""Milestones that never change a status at an authority."""
+
+GOAL_DATES = frozenset({M.GOAL_DATE_SET, M.GOAL_DATE_EXTENDED})
+"""Milestones that set or move an expectation and change no status."""
+
+DECISIONS = frozenset({
+    M.APPROVED, M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED, M.COMPLETE_RESPONSE, M.REFUSED,
+    M.APPLICATION_WITHDRAWN,
+})  # fmt: skip
+"""What ends a licensing review; a foreseen `approved` is met by any of these."""
+
+HTA_OUTCOMES = frozenset({
+    M.HTA_RECOMMENDED, M.HTA_RECOMMENDED_RESTRICTED, M.HTA_MANAGED_ACCESS, M.HTA_NOT_RECOMMENDED, M.HTA_TERMINATED,
+})  # fmt: skip
+"""What ends an appraisal; a foreseen `hta_recommended` (the publication) is met by any of these."""
+
+OPINIONS = frozenset({M.OPINION_POSITIVE, M.OPINION_NEGATIVE, M.APPLICATION_WITHDRAWN})
+ADVICE = frozenset({M.ADVISORY_POSITIVE, M.ADVISORY_NEGATIVE})
+
+AUTHORISED = frozenset({M.APPROVED, M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})
+
+DECISIVE = (
+    AUTHORISED | HTA_OUTCOMES | {
+        M.COMPLETE_RESPONSE, M.REFUSED, M.REVOKED, M.SUSPENDED, M.OPINION_POSITIVE, M.OPINION_NEGATIVE,
+        M.HTA_DRAFT_RECOMMENDED, M.HTA_DRAFT_NOT_RECOMMENDED, M.HTA_FINAL_DRAFT_RECOMMENDED,
+        M.HTA_FINAL_DRAFT_NOT_RECOMMENDED,
+    }
+)  # fmt: skip
+"""Milestones on which people act: mailed first, worded first in a subject line."""
+
+RANK: dict[Milestone, int] = {
+    milestone: rank
+    for rank, group in enumerate((
+        {M.SUBMITTED, M.HTA_SCOPING},
+        {M.VALIDATED, M.ACCEPTED_FOR_REVIEW, M.HTA_IN_PROGRESS},
+        {M.PRIORITY_REVIEW, M.HTA_COMMITTEE},
+        {M.ADVISORY_POSITIVE, M.ADVISORY_NEGATIVE, M.HTA_CONSULTATION_OPEN},
+        {M.OPINION_POSITIVE, M.OPINION_NEGATIVE, M.HTA_DRAFT_RECOMMENDED, M.HTA_DRAFT_NOT_RECOMMENDED},
+        {M.HTA_FINAL_DRAFT_RECOMMENDED, M.HTA_FINAL_DRAFT_NOT_RECOMMENDED},
+        {M.HTA_APPEAL, M.HTA_SUSPENDED},
+        DECISIONS | HTA_OUTCOMES,
+        {M.INDICATION_WITHDRAWN, M.SUSPENDED, M.REVOKED, M.AUTHORISATION_WITHDRAWN, M.LAPSED},
+    ))
+    for milestone in group
+}  # fmt: skip
+"""The order along a pathway: a lower rank that is told late, with an earlier date or none, is history and not news."""
+
+
+def is_status(milestone: Milestone) -> bool:
+    """Whether the milestone moves a topic at an authority (and is no mere date or evidence)."""
+    return milestone in RANK
+
+
+def met_by(foreseen: Milestone) -> frozenset[Milestone]:
+    """The milestones that fulfil a foreseen one, whatever the outcome."""
+    for group in (DECISIONS, HTA_OUTCOMES, OPINIONS, ADVICE):
+        if foreseen in group:
+            return group
+    return frozenset({foreseen})
