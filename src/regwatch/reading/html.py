@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 
 from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
@@ -20,6 +20,7 @@ _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset((*_HEADINGS, "p", "li", "dt", "dd", "tr", "div", "section", "article", "blockquote", "td", "th"))
 _SILENT = ("script", "style", "noscript", "template", "svg", "iframe", "form", "nav")
+_PARTS = _BLOCKS | {"main", "header", "footer", "aside", "figure", "figcaption", "table", "ul", "ol", "dl", "pre", "hr"}
 
 
 def soup(document: Document) -> BeautifulSoup:
@@ -138,3 +139,38 @@ def blocks(node: Tag) -> list[str]:
         if piece.find(("p", "li", "dd", "td", "blockquote")) is None and (words := text_of(piece)):
             found.append(words)
     return found or ([text_of(node)] if text_of(node) else [])
+
+
+def paragraphs(node: Tag) -> list[str]:
+    """All text below an element in reading order, split where a block begins or ends or at a double line break.
+
+    Unlike `blocks` it loses no text that stands outside a paragraph, as in announcements set by hand.
+    """
+    found: list[str] = []
+    run: list[str] = []
+    breaks = 0
+    waiting: list[PageElement | None] = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Tag) and item.name == "br":
+            breaks += 1
+            run.append(" ")
+        elif isinstance(item, Tag) and item.name not in ("sup", *_SILENT):
+            if item.name in _PARTS:
+                waiting.append(None)
+            waiting.extend(reversed(item.contents))
+            if item.name in _PARTS:
+                waiting.append(None)
+        elif type(item) is NavigableString and item.strip():
+            if breaks > 1:
+                found.append("".join(run))
+                run = []
+            run.append(str(item))
+            breaks = 0
+        elif type(item) is NavigableString:
+            run.append(" ")
+        elif item is None:
+            found.append("".join(run))
+            run, breaks = [], 0
+    found.append("".join(run))
+    return [words for text in found if (words := clean(text))]
