@@ -60,6 +60,7 @@ class SourceState(Table, table=True):
     read_at: datetime | None = _time(default=None)
     changed_at: datetime | None = _time(default=None)
     next_due_at: datetime | None = _time(default=None, index=True)
+    again_at: datetime | None = _time(default=None)
     trouble: str = ""
     trouble_text: str = ""
     trouble_since: datetime | None = _time(default=None)
@@ -84,6 +85,7 @@ class Blob(Table, table=True):
     sha256: str = Field(primary_key=True)
     size: int
     base: str | None = None
+    depth: int = 0
     packed: bytes = Field(sa_type=LargeBinary)
 
 
@@ -148,6 +150,7 @@ class FindingRow(Table, table=True):
     jurisdiction: str = ""
     date: str = ""
     announced: str = ""
+    was: str = ""
     window: str = ""
     quote: str = ""
     rule: str = ""
@@ -245,7 +248,10 @@ class DigestCursor(Table, table=True):
 
 
 class Message(Table, table=True):
-    """One rendered mail to one recipient: the outbox. `raw` never changes once written; retries send the same bytes."""
+    """One rendered mail to one recipient: the outbox. `raw` never changes once written; retries send the same bytes.
+
+    `attempts` counts hand-overs that reached the recipient stage, `unknowns` those whose outcome is not known.
+    """
 
     __tablename__ = "message"
     id: int | None = Field(default=None, primary_key=True)
@@ -257,6 +263,8 @@ class Message(Table, table=True):
     created_at: datetime = _time()
     state: str = Field(index=True)
     attempts: int = 0
+    unknowns: int = 0
+    first_tried_at: datetime | None = _time(default=None)
     next_at: datetime | None = _time(default=None)
     code: int = 0
     reply: str = ""
