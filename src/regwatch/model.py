@@ -225,8 +225,8 @@ class Finding:
     """What the classifier says of one change.
 
     `topic` is the id of the matching topic, "" where the treatment or indication is none of ours. `date` as in `Claim`.
-    `window` keeps a vague expectation's own words ("in the coming months") when there is no date. `retracts` marks that
-    the source took the statement back. `offset` is the place of the quote in the classified text, in characters.
+    `window` keeps a vague expectation's own words ("in the coming months") when there is no date; `was` the date that
+    this one replaces on the same page. `retracts` marks that the source took the statement back. `offset` is the place of the quote in the classified text, in characters.
     """
 
     authority: str
@@ -243,6 +243,7 @@ class Finding:
     date: PartialDate | None = None
     announced: PartialDate | None = None
     window: str = ""
+    was: PartialDate | None = None
     retracts: bool = False
     offset: int = 0
     cues: tuple[Cue, ...] = ()

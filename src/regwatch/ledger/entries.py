@@ -59,7 +59,7 @@ class Transition:
     """A topic's move, at one authority, from one milestone to another.
 
     `before` is the last milestone on the same pathway (the CHMP's opinion for a decision of the Commission), None for
-    the first. `date` is when it took effect; `announced` when it was made public; `detected_at` (UTC) when regwatch saw it.
+    the first. `date` is when it took effect; `announced` when it was made public; `detected_at` (UTC) when it was seen.
     """
 
     id: int

@@ -1,0 +1,207 @@
+"""Expectations: foreseen milestones that are set, made precise, moved, met, withdrawn or overdue (DESIGN section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from regwatch.dates import PartialDate, Precision, days_between, local_day
+from regwatch.ledger.entries import EventKind, ExpectationState
+from regwatch.ledger.witness import Route, Witness, log
+from regwatch.model import Finding
+from regwatch.store.codec import iso, uniso
+from regwatch.store.tables import ExpectationRow, FindingRow, TransitionRow
+from regwatch.vocabulary import AUTHORITIES, DECISIONS, GOAL_DATES, HTA_OUTCOMES, OPINIONS, Milestone, met_by
+
+_LIVE = (ExpectationState.OPEN.value, ExpectationState.OVERDUE.value)
+_CAN_BE_OVERDUE = DECISIONS | HTA_OUTCOMES | OPINIONS
+"""A meeting or a consultation whose day has passed was most likely held; a decision that is late is news."""
+
+
+def expect(session: Session, finding: Finding, witness: Witness) -> tuple[Route, ExpectationRow | None]:
+    """Fold one foreseen milestone (or goal date) into the ledger."""
+    foreseen = Milestone.APPROVED if finding.milestone in GOAL_DATES else finding.milestone
+    live = _live(session, finding.topic, finding.authority, foreseen)
+    if finding.retracts:
+        return _withdraw(session, finding, witness, live)
+    if _already_reached(session, finding, foreseen, witness):
+        return Route.BACKGROUND, None
+    known = _counterpart(live, finding)
+    if known is None:
+        return Route.LEDGER, _open(session, finding, foreseen, witness)
+    return _revise(session, known, finding, witness)
+
+
+def meet(session: Session, transition: TransitionRow, witness: Witness) -> list[ExpectationRow]:
+    """Close the expectations that a new transition fulfils, whatever its outcome, and say how early or late it came."""
+    met: list[ExpectationRow] = []
+    reached = Milestone(transition.milestone)
+    rows = session.exec(
+        select(ExpectationRow).where(
+            ExpectationRow.topic == transition.topic,
+            ExpectationRow.authority == transition.authority,
+            col(ExpectationRow.state).in_(_LIVE),
+        )
+    )
+    for row in rows:
+        if reached not in met_by(Milestone(row.milestone)):
+            continue
+        due, day = uniso(row.date), uniso(transition.date)
+        row.state, row.met_by = ExpectationState.MET.value, transition.id
+        row.days = days_between(due.last, day.first) if due and day and day.precision is Precision.DAY else None
+        session.add(row)
+        log(session, EventKind.MET, witness, row)
+        met.append(row)
+    return met
+
+
+def tick(session: Session, now: datetime) -> list[ExpectationRow]:
+    """Mark what has not come in time: overdue once, by the authority's own calendar; meetings pass in silence.
+
+    An expectation that was already late when it was first read at a baseline is marked and told to nobody.
+    """
+    late: list[ExpectationRow] = []
+    rows = session.exec(
+        select(ExpectationRow).where(ExpectationRow.state == ExpectationState.OPEN.value, ExpectationRow.date != "")
+    )
+    for row in rows:
+        due = uniso(row.date)
+        zone = AUTHORITIES[row.authority].zone if row.authority in AUTHORITIES else "UTC"
+        today = local_day(now, zone)
+        if due is None or today <= due.last:
+            continue
+        if Milestone(row.milestone) not in _CAN_BE_OVERDUE:
+            row.state = ExpectationState.PASSED.value
+        else:
+            row.state, row.days = ExpectationState.OVERDUE.value, days_between(due.last, today)
+            old_news = row.baseline and local_day(row.detected_at, zone) > due.last
+            log(session, EventKind.OVERDUE, _nobody(now, baseline=old_news), row)
+            late.append(row)
+        session.add(row)
+    session.flush()
+    return late
+
+
+def drop(session: Session, transition: TransitionRow, witness: Witness) -> None:
+    """Withdraw what was foreseen when an authority stops the work (suspended, terminated)."""
+    rows = session.exec(
+        select(ExpectationRow).where(
+            ExpectationRow.topic == transition.topic,
+            ExpectationRow.authority == transition.authority,
+            col(ExpectationRow.state).in_(_LIVE),
+        )
+    )
+    for row in rows:
+        row.state = ExpectationState.WITHDRAWN.value
+        session.add(row)
+        log(session, EventKind.WITHDRAWN, witness, row, quiet=True)
+
+
+def _live(session: Session, topic: str, authority: str, foreseen: Milestone) -> list[ExpectationRow]:
+    rows = session.exec(
+        select(ExpectationRow)
+        .where(
+            ExpectationRow.topic == topic,
+            ExpectationRow.authority == authority,
+            col(ExpectationRow.state).in_(_LIVE),
+        )
+        .order_by(col(ExpectationRow.id))
+    )
+    return [row for row in rows if foreseen in met_by(Milestone(row.milestone))]
+
+
+def _counterpart(live: Sequence[ExpectationRow], finding: Finding) -> ExpectationRow | None:
+    """The expectation that the finding speaks of. A second meeting on another day is an expectation of its own."""
+    if finding.milestone is not Milestone.HTA_COMMITTEE:
+        return live[-1] if live else None
+    for row in live:
+        if row.date in (iso(finding.date), "") or (finding.was and row.date == finding.was.iso):
+            return row
+    return None
+
+
+def _already_reached(session: Session, finding: Finding, foreseen: Milestone, witness: Witness) -> bool:
+    """Whether the decision has already come: a page that still foresees it is late, not prophetic."""
+    rows = session.exec(
+        select(TransitionRow).where(
+            TransitionRow.topic == finding.topic,
+            TransitionRow.authority == finding.authority,
+            TransitionRow.history == False,  # noqa: E712
+            TransitionRow.standing != "retracted",
+        )
+    ).all()
+    if not rows:
+        return False
+    current = max(rows, key=lambda row: row.id or 0)
+    if Milestone(current.milestone) not in met_by(foreseen):
+        return any(row.milestone == foreseen.value and finding.date and row.date == finding.date.iso for row in rows)
+    decided = uniso(current.date)
+    later = finding.date is not None and decided is not None and finding.date.first > decided.last
+    negative = Milestone(current.milestone) not in (Milestone.APPROVED, Milestone.HTA_RECOMMENDED)
+    return not (later and (negative or witness.structured))
+
+
+def _open(session: Session, finding: Finding, foreseen: Milestone, witness: Witness) -> ExpectationRow:
+    row = ExpectationRow(
+        topic=finding.topic,
+        authority=finding.authority,
+        milestone=foreseen.value,
+        date=iso(finding.date),
+        wording=finding.window,
+        state=ExpectationState.OPEN.value,
+        detected_at=witness.at,
+        was=iso(finding.was),
+        baseline=witness.baseline,
+    )
+    session.add(row)
+    session.flush()
+    log(session, EventKind.EXPECTED, witness, row)
+    return row
+
+
+def _revise(
+    session: Session, row: ExpectationRow, finding: Finding, witness: Witness
+) -> tuple[Route, ExpectationRow | None]:
+    old, new = uniso(row.date), finding.date
+    if new is None or (old is not None and new.contains(old)):
+        return Route.EVIDENCE, row
+    if old is not None and not old.contains(new) and not witness.official and _officially_dated(session, row):
+        return Route.REVIEW, None
+    moved = old is not None and not old.contains(new)
+    row.was, row.date, row.wording = (row.date if moved else row.was), new.iso, ""
+    row.state, row.days = ExpectationState.OPEN.value, None
+    session.add(row)
+    if moved or new.precision is Precision.DAY:
+        kind = EventKind.MOVED if moved else EventKind.EXPECTED
+        log(session, kind, witness, row, note="" if moved else "made precise")
+    return Route.LEDGER, row
+
+
+def _officially_dated(session: Session, row: ExpectationRow) -> bool:
+    rows = session.exec(select(FindingRow).where(FindingRow.expectation == row.id, FindingRow.official == True))  # noqa: E712
+    return any(found.date == row.date for found in rows)
+
+
+def _withdraw(
+    session: Session, finding: Finding, witness: Witness, live: Sequence[ExpectationRow]
+) -> tuple[Route, ExpectationRow | None]:
+    for row in live:
+        if row.date == iso(finding.date):
+            if row.state == ExpectationState.OVERDUE.value:
+                return Route.EVIDENCE, row
+            row.state = ExpectationState.WITHDRAWN.value
+            session.add(row)
+            log(session, EventKind.WITHDRAWN, witness, row)
+            return Route.LEDGER, row
+    return Route.BACKGROUND, None
+
+
+def _nobody(now: datetime, *, baseline: bool) -> Witness:
+    return Witness(finding=0, source="", official=False, structured=False, baseline=baseline, at=now)
+
+
+def days_late(due: PartialDate, today: date) -> int:
+    """Whole days since the last day of a window; negative while it is still open."""
+    return days_between(due.last, today)

@@ -1,0 +1,201 @@
+"""Reading the ledger: the log, the board, the timeline. Everything that is shown or mailed is asked for here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from regwatch.ledger.entries import (
+    Event,
+    EventKind,
+    Evidence,
+    Expectation,
+    ExpectationState,
+    Standpoint,
+    Transition,
+)
+from regwatch.model import Topic
+from regwatch.store.codec import uniso
+from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
+from regwatch.vocabulary import AUTHORITIES, Milestone, Standing
+
+Publisher = Callable[[str], str]
+"""From a source's id to the name of its publisher."""
+
+
+def last_seq(session: Session) -> int:
+    """The number of the newest line of the log; 0 if there is none."""
+    return session.exec(select(EventRow.seq).order_by(col(EventRow.seq).desc())).first() or 0
+
+
+def events_after(
+    session: Session, seq: int, topics: Collection[str] | None = None, publisher: Publisher = str
+) -> list[Event]:
+    """The lines of the log after `seq`, in commit order, for these topics (None: all)."""
+    query = select(EventRow).where(col(EventRow.seq) > seq).order_by(col(EventRow.seq))
+    if topics is not None:
+        query = query.where(col(EventRow.topic).in_(topics))
+    rows = session.exec(query).all()
+    book = _Book(session, publisher)
+    return [
+        Event(
+            seq=row.seq or 0,
+            kind=EventKind(row.kind),
+            topic=row.topic,
+            authority=row.authority,
+            at=row.at,
+            baseline=row.baseline,
+            transition=book.transition(row.transition) if row.transition else None,
+            expectation=book.expectation(row.expectation) if row.expectation else None,
+            note=row.note,
+        )
+        for row in rows
+    ]
+
+
+def transitions(session: Session, topic: str | None = None, publisher: Publisher = str) -> list[Transition]:
+    """Every transition that stands, in the order in which they were entered; those taken back are left out."""
+    query = select(TransitionRow).where(TransitionRow.standing != Standing.RETRACTED.value)
+    if topic is not None:
+        query = query.where(TransitionRow.topic == topic)
+    book = _Book(session, publisher)
+    return [book.of_row(row) for row in session.exec(query.order_by(col(TransitionRow.id)))]
+
+
+def transition(session: Session, number: int, publisher: Publisher = str) -> Transition | None:
+    """One transition by its number, or None."""
+    row = session.get(TransitionRow, number)
+    return _Book(session, publisher).of_row(row) if row else None
+
+
+def expected(session: Session, topic: str | None = None, publisher: Publisher = str) -> list[Expectation]:
+    """What is still foreseen or overdue, soonest first."""
+    live = (ExpectationState.OPEN.value, ExpectationState.OVERDUE.value)
+    query = select(ExpectationRow).where(col(ExpectationRow.state).in_(live))
+    if topic is not None:
+        query = query.where(ExpectationRow.topic == topic)
+    book = _Book(session, publisher)
+    found = [book.of_expectation(row) for row in session.exec(query)]
+    return sorted(found, key=lambda one: (one.date.last if one.date else date.max, one.id))
+
+
+def board(
+    session: Session,
+    topics: Sequence[Topic],
+    watched: Collection[tuple[str, str]] = (),
+    publisher: Publisher = str,
+) -> list[Standpoint]:
+    """Where every topic stands at every authority that has acted on it, is foreseen to, or is `watched` for it.
+
+    `watched` holds (topic id, authority code). In the order of the topics, then of the authorities in the vocabulary.
+    """
+    latest: dict[tuple[str, str], Transition] = {}
+    book = _Book(session, publisher)
+    query = select(TransitionRow).where(
+        TransitionRow.standing != Standing.RETRACTED.value,
+        TransitionRow.history == False,  # noqa: E712
+    )
+    for row in session.exec(query.order_by(col(TransitionRow.id))):
+        latest[row.topic, row.authority] = book.of_row(row)
+    coming: dict[tuple[str, str], list[Expectation]] = defaultdict(list)
+    for one in expected(session, publisher=publisher):
+        coming[one.topic, one.authority].append(one)
+    places = {*latest, *coming, *watched}
+    return [
+        Standpoint(topic.id, code, latest.get((topic.id, code)), tuple(coming.get((topic.id, code), ())))
+        for topic in topics
+        for code in AUTHORITIES
+        if (topic.id, code) in places
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a timeline. `day` orders it: when it took effect, else was announced, else was seen."""
+
+    day: date
+    transition: Transition
+
+
+def timeline(session: Session, topic: str, publisher: Publisher = str) -> list[Line]:
+    """The dated history of a topic, newest first."""
+    lines = [Line(_day(one), one) for one in transitions(session, topic, publisher)]
+    return sorted(lines, key=lambda line: (line.day, line.transition.id), reverse=True)
+
+
+def _day(one: Transition) -> date:
+    known = one.date or one.announced
+    return known.first if known else one.detected_at.date()
+
+
+class _Book:
+    """Rows to values, with the evidence of each; findings are read once per entry."""
+
+    def __init__(self, session: Session, publisher: Publisher) -> None:
+        self._session = session
+        self._publisher = publisher
+
+    def transition(self, number: int) -> Transition | None:
+        row = self._session.get(TransitionRow, number)
+        return self.of_row(row) if row else None
+
+    def expectation(self, number: int) -> Expectation | None:
+        row = self._session.get(ExpectationRow, number)
+        return self.of_expectation(row) if row else None
+
+    def of_row(self, row: TransitionRow) -> Transition:
+        found = self._session.exec(
+            select(FindingRow).where(FindingRow.transition == row.id).order_by(col(FindingRow.id))
+        )
+        return Transition(
+            id=row.id or 0,
+            topic=row.topic,
+            authority=row.authority,
+            before=Milestone(row.before) if row.before else None,
+            milestone=Milestone(row.milestone),
+            date=uniso(row.date),
+            announced=uniso(row.announced),
+            detected_at=row.detected_at,
+            standing=Standing(row.standing),
+            baseline=row.baseline,
+            indication=row.indication,
+            evidence=self._evidence(found),
+        )
+
+    def of_expectation(self, row: ExpectationRow) -> Expectation:
+        found = self._session.exec(
+            select(FindingRow).where(FindingRow.expectation == row.id).order_by(col(FindingRow.id))
+        )
+        return Expectation(
+            id=row.id or 0,
+            topic=row.topic,
+            authority=row.authority,
+            milestone=Milestone(row.milestone),
+            date=uniso(row.date),
+            wording=row.wording,
+            state=ExpectationState(row.state),
+            detected_at=row.detected_at,
+            was=uniso(row.was),
+            days=row.days,
+            evidence=self._evidence(found),
+        )
+
+    def _evidence(self, rows: Iterable[FindingRow]) -> tuple[Evidence, ...]:
+        return tuple(
+            Evidence(
+                finding=row.id or 0,
+                source=row.source,
+                publisher=self._publisher(row.source),
+                url=row.url,
+                quote=row.quote,
+                rule=row.rule,
+                official=row.official,
+                seen_at=row.at,
+                published=uniso(row.published),
+            )
+            for row in rows
+        )

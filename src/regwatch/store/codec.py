@@ -1,0 +1,117 @@
+"""Records, claims and follows as JSON and back: stable text, so that equal records are equal bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from typing import Any
+
+from regwatch.dates import PartialDate, from_iso
+from regwatch.model import Claim, Follow, Record, Request
+from regwatch.vocabulary import Milestone, Mode
+
+
+def dumps(value: Any) -> str:
+    """JSON text with sorted keys and no spaces: the same value is always the same text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(body: bytes) -> str:
+    """The SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def iso(date: PartialDate | None) -> str:
+    """A partial date in its ISO form, "" for none."""
+    return date.iso if date else ""
+
+
+def uniso(text: str) -> PartialDate | None:
+    """The inverse of `iso`."""
+    return from_iso(text) if text else None
+
+
+def record_to_json(record: Record) -> dict[str, Any]:
+    """A record as plain JSON values; empty parts are left out."""
+    found: dict[str, Any] = {
+        "kind": record.kind,
+        "key": record.key,
+        "title": record.title,
+        "url": record.url,
+        "published": iso(record.published),
+        "fields": [list(pair) for pair in record.fields],
+        "blocks": list(record.blocks),
+        "claims": [claim_to_json(claim) for claim in record.claims],
+        "prose": record.prose,
+    }
+    return {name: value for name, value in found.items() if value or name == "kind"}
+
+
+def record_from_json(found: dict[str, Any]) -> Record:
+    """The inverse of `record_to_json`."""
+    return Record(
+        kind=found["kind"],
+        key=found.get("key", ""),
+        title=found.get("title", ""),
+        url=found.get("url", ""),
+        published=uniso(found.get("published", "")),
+        fields=tuple((name, value) for name, value in found.get("fields", ())),
+        blocks=tuple(found.get("blocks", ())),
+        claims=tuple(claim_from_json(claim) for claim in found.get("claims", ())),
+        prose=found.get("prose", False),
+    )
+
+
+def claim_to_json(claim: Claim) -> dict[str, str]:
+    """A claim as plain JSON values; empty parts are left out."""
+    found = {
+        "authority": claim.authority,
+        "milestone": claim.milestone.value,
+        "mode": claim.mode.value,
+        "quote": claim.quote,
+        "rule": claim.rule,
+        "date": iso(claim.date),
+        "announced": iso(claim.announced),
+        "treatment": claim.treatment,
+        "indication": claim.indication,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def claim_from_json(found: dict[str, str]) -> Claim:
+    """The inverse of `claim_to_json`."""
+    return Claim(
+        authority=found["authority"],
+        milestone=Milestone(found["milestone"]),
+        mode=Mode(found["mode"]),
+        quote=found.get("quote", ""),
+        rule=found.get("rule", ""),
+        date=uniso(found.get("date", "")),
+        announced=uniso(found.get("announced", "")),
+        treatment=found.get("treatment", ""),
+        indication=found.get("indication", ""),
+    )
+
+
+def follow_to_json(follow: Follow) -> dict[str, Any]:
+    """A follow as plain JSON values; `again` in seconds."""
+    return {
+        "url": follow.request.url,
+        "part": follow.request.part,
+        "accept": follow.request.accept,
+        "version": follow.version,
+        "hint": follow.hint,
+        "again": follow.again.total_seconds() if follow.again else None,
+    }
+
+
+def follow_from_json(found: dict[str, Any]) -> Follow:
+    """The inverse of `follow_to_json`."""
+    again = found["again"]
+    return Follow(
+        request=Request(found["url"], found["part"], found["accept"]),
+        version=found["version"],
+        hint=found["hint"],
+        again=timedelta(seconds=again) if again is not None else None,
+    )

@@ -1,0 +1,121 @@
+"""Opening the database: SQLite in WAL mode or PostgreSQL; one writer at a time; never an old schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlmodel import Session
+
+from regwatch.errors import SchemaBehind, StoreUnwritable
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """One database, opened and known to have the schema of this version.
+
+    `url` is an SQLAlchemy URL such as `sqlite:///var/regwatch.sqlite3`. A fresh database is given the schema; an older
+    one is refused with `SchemaBehind` until `regwatch db upgrade`. Raises `StoreUnwritable` where it cannot be used.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        try:
+            found = self._revision()
+            if found is None:
+                self.upgrade()
+            elif found != head():
+                raise SchemaBehind(found, head())
+        except (OperationalError, DatabaseError) as error:
+            raise StoreUnwritable(f"the database {self._shown} cannot be used: {_cause(error)}") from error
+
+    @property
+    def _shown(self) -> str:
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    def _revision(self) -> str | None:
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def upgrade(self) -> None:
+        """Bring the schema to this version."""
+        upgrade(self.engine)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any error. Raises `StoreUnwritable` on a full disk."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except (OperationalError, DatabaseError) as error:
+                session.rollback()
+                raise StoreUnwritable(f"the database {self._shown} cannot be written: {_cause(error)}") from error
+
+    def close(self) -> None:
+        """Release all connections."""
+        self.engine.dispose()
+
+
+def head() -> str:
+    """The revision that this version of regwatch needs."""
+    found = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    assert found is not None
+    return found
+
+
+def upgrade(engine: Engine) -> None:
+    """Run all migrations up to the head on one connection."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreUnwritable(
+            f"not a database address: {url!r}; write for example sqlite:///var/regwatch.db"
+        ) from error
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        folder = Path(parsed.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnwritable(f"the folder {folder} cannot be made: {error.strerror}") from error
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _cause(error: DatabaseError) -> str:
+    return str(error.orig or error).splitlines()[0]

@@ -1,0 +1,113 @@
+"""A manifest: the records of every page of one source at one time, and what is needed to look again cheaply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from regwatch.model import Follow, Record
+from regwatch.store.codec import dumps, follow_from_json, follow_to_json, record_from_json, record_to_json
+
+SEEN_LIMIT = 5_000
+
+
+@dataclass
+class Part:
+    """One page of a source. `raw` is the hash of the body that was read, "" where none is kept.
+
+    `state` is `read`; `skipped` (at the baseline its hint named nothing watched); or `failed` (wanted, not yet read).
+    `baseline` marks a page whose first reading still counts as the baseline.
+    """
+
+    version: str = ""
+    url: str = ""
+    raw: str = ""
+    read_at: datetime | None = None
+    state: str = "read"
+    baseline: bool = False
+    records: list[Record] = field(default_factory=list)
+    follows: list[Follow] = field(default_factory=list)
+
+
+@dataclass
+class Manifest:
+    """All parts of a source by name ("" is the root), and what has been seen and has since left the publisher's list.
+
+    `seen` maps a left-over page or announcement to its version, oldest first, so that one which comes back is not news.
+    """
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def records(self) -> Iterator[tuple[str, Record]]:
+        """Every record with the name of its part, in page order, root first."""
+        for name, part in self.parts.items():
+            for record in part.records:
+                yield name, record
+
+    def again_at(self) -> datetime | None:
+        """When the first page is due to be read again although its parent has not changed; None for never."""
+        due: list[datetime] = []
+        for part in self.parts.values():
+            for follow in part.follows:
+                child = self.parts.get(follow.request.part)
+                if child is not None and child.read_at is not None and follow.again is not None:
+                    due.append(child.read_at + follow.again)
+        return min(due, default=None)
+
+    def wanting(self) -> bool:
+        """Whether a page is wanted that could not be read yet."""
+        return any(part.state == "failed" for part in self.parts.values())
+
+
+def again_due(part: Part, again: timedelta | None, now: datetime) -> bool:
+    """Whether a followed page must be read again at this instant although its version is unchanged."""
+    return again is not None and part.read_at is not None and now >= part.read_at + again
+
+
+def manifest_to_bytes(manifest: Manifest) -> bytes:
+    """The stored form: JSON, the same manifest always the same bytes."""
+    return dumps(
+        {
+            "parts": [_part_to_json(name, part) for name, part in manifest.parts.items()],
+            "seen": list(manifest.seen.items())[-SEEN_LIMIT:],
+        }
+    ).encode()
+
+
+def manifest_from_bytes(body: bytes) -> Manifest:
+    """The inverse of `manifest_to_bytes`."""
+    found = json.loads(body)
+    return Manifest(
+        dict(_part_from_json(part) for part in found["parts"]), dict(found["seen"])
+    )
+
+
+def _part_to_json(name: str, part: Part) -> dict[str, Any]:
+    return {
+        "part": name,
+        "version": part.version,
+        "url": part.url,
+        "raw": part.raw,
+        "read_at": part.read_at.isoformat() if part.read_at else "",
+        "state": part.state,
+        "baseline": part.baseline,
+        "records": [record_to_json(record) for record in part.records],
+        "follows": [follow_to_json(follow) for follow in part.follows],
+    }
+
+
+def _part_from_json(found: dict[str, Any]) -> tuple[str, Part]:
+    return found["part"], Part(
+        version=found["version"],
+        url=found["url"],
+        raw=found["raw"],
+        read_at=datetime.fromisoformat(found["read_at"]) if found["read_at"] else None,
+        state=found["state"],
+        baseline=found["baseline"],
+        records=[record_from_json(record) for record in found["records"]],
+        follows=[follow_from_json(follow) for follow in found["follows"]],
+    )
