@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -25,3 +26,23 @@ def adapter(name: str) -> Adapter:
             raise TypeError(f"entry point {name!r} of {GROUP} is not an Adapter")
         return loaded
     raise KeyError(name)
+
+
+class _Catalogue(Mapping[str, Adapter]):
+    """Every installed adapter by its name; each is loaded when it is first looked up."""
+
+    def __getitem__(self, name: str) -> Adapter:
+        return adapter(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(names())
+
+    def __len__(self) -> int:
+        return len(names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in names()
+
+
+CATALOGUE: Mapping[str, Adapter] = _Catalogue()
+"""Every installed adapter by its name, as `regwatch.watchlist.load_watchlist` is given them."""

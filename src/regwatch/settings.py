@@ -1,0 +1,261 @@
+"""Settings of the machine: where things are kept, how to fetch, how to mail. From the environment, never from YAML.
+
+Every setting is a variable `REGWATCH_<NAME>`, in the environment or in the file `regwatch.env` of the working
+directory (the environment wins). A secret is better given as a file: `REGWATCH_<NAME>_FILE` names it, or systemd's
+`LoadCredential=<name>:...` puts it into `$CREDENTIALS_DIRECTORY`; both win over the variable itself, because
+environments leak to child processes (https://systemd.io/CREDENTIALS).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from regwatch.addresses import is_loopback, mail_address, mailbox, time_zone, web_address
+from regwatch.errors import ConfigError, Fault
+
+PREFIX = "REGWATCH_"
+ENV_FILE = "regwatch.env"
+SECRETS = frozenset({"database", "smtp_user", "smtp_password"})
+"""Settings that may be given as a file."""
+
+_LONGEST_SECRET = 10_000
+_ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=")
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _contact(text: str) -> str:
+    if "@" in text and "://" not in text:
+        return mail_address(text)
+    return web_address(text)
+
+
+def _database(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def _base_url(text: str) -> str:
+    return web_address(text).rstrip("/")
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+Place = Annotated[Path, AfterValidator(_absolute)]
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Secrets from `$CREDENTIALS_DIRECTORY/<name>`, else from the file that `REGWATCH_<NAME>_FILE` names."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The secret of that name, or None. Raises `ConfigError` if a file is named and cannot be read."""
+        if field_name not in SECRETS:
+            return None, field_name, False
+        variable = f"{PREFIX}{field_name.upper()}_FILE"
+        folder, named = os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get(variable) or _in_env_file(variable)
+        if folder and (Path(folder) / field_name).is_file():
+            return _secret(Path(folder) / field_name, variable), field_name, False
+        return (_secret(Path(named), variable) if named else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All secrets that are given as files."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """Every setting, its type, its default and what it is for. `docs/reference/settings.md` lists them for people."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )
+
+    home: Place = Field(default=Path("var"), validate_default=True)
+    """Folder for everything that regwatch keeps: the database and, unless SMTP is set, the mail."""
+    sources: Place = Field(default=Path("sources.yaml"), validate_default=True)
+    """The watchlist: topics, sources and recipients."""
+    database: Annotated[str, AfterValidator(_database)] = Field(
+        default_factory=lambda data: f"sqlite:///{data['home'] / 'regwatch.db'}", repr=False
+    )
+    """The database: a SQLite file in `home`, or another one by its address."""
+    mail_dir: Place = Field(default_factory=lambda data: data["home"] / "mail")
+    """Folder for mail when no SMTP server is set: one .eml and one .html file each, and an index."""
+    templates: Place | None = None
+    """Folder with templates of your own; a file in it replaces the built-in one of the same name."""
+
+    contact: Annotated[str, AfterValidator(_contact)] = "contact not set"
+    """Mail address or web page where publishers reach you; it is sent with every request, so set it."""
+    fetch_gap: float = Field(default=5.0, ge=0, le=3600)
+    """Seconds between two requests to one host; a host may ask for more in its robots.txt."""
+    fetch_concurrency: int = Field(default=8, ge=1, le=64)
+    """How many hosts are asked at the same time; one host never gets two requests at once."""
+    fetch_timeout: float = Field(default=30.0, ge=1, le=600)
+    """Seconds that one request may take, redirects and body included."""
+    fetch_max_bytes: int = Field(default=33_554_432, ge=1024, le=1_073_741_824)
+    """Bytes that one document may have, unpacked."""
+    fetch_max_redirects: int = Field(default=5, ge=0, le=20)
+    """Redirects that one request may follow."""
+    allow_private_addresses: bool = False
+    """Whether sources may live at loopback and private network addresses: for tests and for intranets."""
+
+    smtp_host: str = Field(default="", max_length=253)
+    """Mail server that takes the digests. Without it they are written to `mail_dir`."""
+    smtp_tls: Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)] = "starttls"
+    """How the connection is protected; `none` is allowed to this machine itself only."""
+    smtp_port: int = Field(
+        default_factory=lambda data: {"tls": 465, "none": 25}.get(str(data["smtp_tls"]), 587), ge=1, le=65_535
+    )
+    """Port of the mail server: by default 587 for starttls, 465 for tls, 25 for none."""
+    smtp_user: str = Field(default="", repr=False)
+    """Login at the mail server, if it wants one."""
+    smtp_password: SecretStr = SecretStr("")
+    """Password of that login: better as a file."""
+    mail_from: Annotated[str, AfterValidator(mailbox)] = "regwatch <regwatch@localhost>"
+    """Sender of the digests; must be set when an SMTP server is."""
+    reply_to: Annotated[str, AfterValidator(mailbox)] | None = None
+    """Where answers to digests go; to the sender if not set."""
+    operator_mail: Annotated[str, AfterValidator(mail_address)] | None = None
+    """Who is told when a source fails or a page is not understood. Without it that is only logged and shown."""
+    base_url: Annotated[str, AfterValidator(_base_url)] | None = None
+    """Public address of this installation, for links in mails."""
+
+    zone: Annotated[str, AfterValidator(time_zone)] = "Europe/London"
+    """Time zone in which commands show times."""
+    log_format: Annotated[Literal["auto", "json", "console"], BeforeValidator(_lower)] = "auto"
+    """Shape of log lines; `auto` is `console` in a terminal and `json` elsewhere."""
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
+    """The least serious message that is logged."""
+
+    @field_validator("smtp_tls")
+    @classmethod
+    def _encrypted(cls, value: str, info: ValidationInfo) -> str:
+        host = info.data.get("smtp_host", "")
+        if value == "none" and host and not is_loopback(host):
+            raise ValueError("may only be none where REGWATCH_SMTP_HOST is this machine: write starttls or tls")
+        return value
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _with_user(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if value.get_secret_value() and not info.data.get("smtp_user"):
+            raise ValueError("is set, but REGWATCH_SMTP_USER is not: set both or none")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed, then files with secrets, then the environment, then `regwatch.env`."""
+        return init_settings, SecretFiles(settings_cls), env_settings, dotenv_settings
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings of this process; `given` wins over everything else.
+
+    Raises `ConfigError` with every variable that is wrong or unknown, and what to write.
+    """
+    faults = _unknown_variables()
+    settings = None
+    try:
+        settings = Settings(**given)
+    except ConfigError as error:
+        faults += error.faults
+    except UnicodeDecodeError as error:
+        raise ConfigError([Fault(ENV_FILE, 0, 0, "", "this is not UTF-8 text: save the file as UTF-8")]) from error
+    except ValidationError as error:
+        late = "default_factory_not_called"
+        faults += [_fault(one) for one in error.errors(include_url=False) if one["type"] != late]
+    if settings and settings.smtp_host and "mail_from" not in settings.model_fields_set:
+        faults.append(_named("mail_from", "must be set with REGWATCH_SMTP_HOST: write the sender's mail address"))
+    if faults or settings is None:
+        raise ConfigError(faults)
+    return settings
+
+
+def _unknown_variables() -> list[Fault]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
+    faults = []
+    for name, place in [*_env_file_lines().items(), *((name, 0) for name in os.environ)]:
+        if not name.startswith(PREFIX) or name in known:
+            continue
+        close = get_close_matches(name, known, n=1, cutoff=0.8)
+        if place or close:
+            hint = f"; did you mean {close[0]}?" if close else ": see docs/reference/settings.md"
+            faults.append(Fault(ENV_FILE if place else "environment", place, 1 if place else 0, name, f"unknown{hint}"))
+    return faults
+
+
+def _env_file_lines() -> Mapping[str, int]:
+    try:
+        lines = Path(ENV_FILE).read_text("utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError([Fault(ENV_FILE, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
+    return {found[1]: number for number, line in enumerate(lines, 1) if (found := _ASSIGNMENT.match(line))}
+
+
+def _in_env_file(variable: str) -> str | None:
+    return dotenv_values(ENV_FILE).get(variable)
+
+
+def _secret(path: Path, variable: str) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LONGEST_SECRET + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigError([Fault("environment", 0, 0, variable, f"{path} cannot be read: {why}")]) from error
+    if not text.strip() or len(text) > _LONGEST_SECRET:
+        raise ConfigError([Fault("environment", 0, 0, variable, f"{path} does not hold a secret of one line")])
+    return text.rstrip("\r\n")
+
+
+def _fault(error: ErrorDetails) -> Fault:
+    kind, context = error["type"], error.get("ctx", {})
+    say = {
+        "value_error": f"{context.get('error')}",
+        "greater_than_equal": f"must be {context.get('ge')} or more",
+        "less_than_equal": f"must be {context.get('le')} or less",
+        "int_parsing": "must be a whole number",
+        "float_parsing": "must be a number of seconds",
+        "bool_parsing": "must be true or false",
+        "literal_error": f"must be {str(context.get('expected')).replace(chr(39), '')}",
+        "string_too_long": f"must not be longer than {context.get('max_length')} characters",
+    }
+    return _named(str(error["loc"][0]).lower().removeprefix(PREFIX.lower()), say.get(kind, error["msg"]))
+
+
+def _named(name: str, message: str) -> Fault:
+    variable = PREFIX + name.upper()
+    line = 0 if variable in os.environ else _env_file_lines().get(variable, 0)
+    return Fault(ENV_FILE if line else "environment", line, 1 if line else 0, variable, message)

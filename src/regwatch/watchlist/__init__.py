@@ -1,0 +1,6 @@
+"""What is watched and who is told: `sources.yaml`, checked whole, every fault with its line and what to write."""
+
+from regwatch.watchlist.load import AdapterFacts, Cadence, Recipient, Watchlist, load_watchlist
+from regwatch.watchlist.shape import json_schema
+
+__all__ = ["AdapterFacts", "Cadence", "Recipient", "Watchlist", "json_schema", "load_watchlist"]

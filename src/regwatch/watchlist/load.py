@@ -1,0 +1,277 @@
+"""From `sources.yaml` to a watchlist, or to every fault in it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from regwatch.addresses import changes_clocks, web_address
+from regwatch.errors import ConfigError, Fault, SourceTrouble
+from regwatch.model import Indication, Request, Source, Topic, Treatment
+from regwatch.watchlist.shape import (
+    IDENTIFIERS,
+    RecipientShape,
+    SourceShape,
+    TopicShape,
+    WatchlistShape,
+    Weekday,
+)
+from regwatch.watchlist.tree import Loc, Tree, read_tree
+from regwatch.watchlist.wording import near, sentence, unknown_key
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
+_SHAPE = TypeVar("_SHAPE", bound=BaseModel)
+
+
+class AdapterFacts(Protocol):
+    """What must be known of an adapter to check a source that uses it."""
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """Codes of the authorities whose own word its pages are."""
+        ...
+
+    @property
+    def publisher(self) -> str:
+        """Who publishes its pages; empty if anybody may."""
+        ...
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Identifiers that the source or its topics must carry."""
+        ...
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Names of the options it understands, with help."""
+        ...
+
+    @property
+    def confirm(self) -> int:
+        """How many further polls a change must hold."""
+        ...
+
+    @property
+    def minutes(self) -> int:
+        """The usual interval between polls."""
+        ...
+
+    @property
+    def request(self) -> Callable[[Source], Request]:
+        """The root page of a source; raises `SourceTrouble` if something that it needs is not there."""
+        ...
+
+
+class Cadence(StrEnum):
+    """When a recipient is told."""
+
+    IMMEDIATELY = "immediately"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who gets digests of some topics. `at` is a time of day in `zone`; `weekday` counts from Monday, 0."""
+
+    address: str
+    topics: tuple[str, ...]
+    name: str = ""
+    cadence: Cadence = Cadence.DAILY
+    at: time = time(8, 30)
+    zone: str = "Europe/London"
+    weekday: int = 0
+
+
+@dataclass(frozen=True)
+class Watchlist:
+    """What is watched, and who is told. Sources that are switched off are not in it."""
+
+    topics: tuple[Topic, ...]
+    sources: tuple[Source, ...]
+    recipients: tuple[Recipient, ...] = ()
+
+
+def load_watchlist(path: Path, known: Mapping[str, AdapterFacts]) -> Watchlist:
+    """Read and check `sources.yaml` against the adapters that are installed.
+
+    Raises `ConfigError` with every fault in the file, in the order of its lines.
+    """
+    tree = read_tree(path)
+    reading = _Reading(tree, known, list(tree.faults))
+    watchlist = reading.watchlist()
+    if reading.faults:
+        faults = {(fault.line, fault.column, fault.path): fault for fault in reversed(reading.faults)}
+        raise ConfigError([faults[place] for place in sorted(faults)])
+    return watchlist
+
+
+@dataclass
+class _Reading:
+    """One reading of one file. The parts that have the right shape are checked further, so that all faults show."""
+
+    tree: Tree
+    known: Mapping[str, AdapterFacts]
+    faults: list[Fault]
+    topics: dict[str, Topic] = field(default_factory=dict)
+
+    def watchlist(self) -> Watchlist:
+        try:
+            WatchlistShape.model_validate(self.tree.value)
+        except ValidationError as error:
+            for one in error.errors(include_url=False):
+                at_key = one["type"] == "extra_forbidden"
+                self.faults.append(self.tree.fault(one["loc"], sentence(one), at_key=at_key))
+        shapes = self.each(TopicShape, ("topics",))
+        self.topics = {shape.id: _topic(shape) for _, shape in shapes}
+        sources = self.each(SourceShape, ("sources",))
+        recipients = self.each(RecipientShape, ("digest", "recipients"))
+        self.check_ids_of_topics(shapes, [shape for _, shape in sources])
+        for listed in (shapes, sources):
+            self.check_unique(listed)
+        return Watchlist(
+            topics=tuple(self.topics.values()),
+            sources=tuple(s for loc, shape in sources if (s := self.source(loc, shape)) and shape.enabled),
+            recipients=tuple(self.recipient(loc, shape) for loc, shape in recipients),
+        )
+
+    def fault(self, loc: Loc, message: str, *, at_key: bool = False) -> None:
+        self.faults.append(self.tree.fault(loc, message, at_key=at_key))
+
+    def items(self, loc: Loc) -> list[Any]:
+        value = self.tree.value
+        for part in loc:
+            value = value.get(part) if isinstance(value, dict) else None
+        return value if isinstance(value, list) else []
+
+    def each(self, shape: type[_SHAPE], loc: Loc) -> list[tuple[Loc, _SHAPE]]:
+        good = []
+        for index, item in enumerate(self.items(loc)):
+            try:
+                good.append(((*loc, index), shape.model_validate(item)))
+            except ValidationError:
+                continue
+        return good
+
+    def named_topics(self) -> set[str]:
+        return {str(item.get("id")) for item in self.items(("topics",)) if isinstance(item, dict)}
+
+    def check_unique(self, listed: list[tuple[Loc, Any]]) -> None:
+        first: dict[str, Loc] = {}
+        for loc, shape in listed:
+            if shape.id in first:
+                line = self.tree.values[(*first[shape.id], "id")][0]
+                self.fault((*loc, "id"), f"the id {shape.id} is taken: it stands in line {line} already")
+            first.setdefault(shape.id, loc)
+
+    def check_ids_of_topics(self, topics: list[tuple[Loc, TopicShape]], sources: list[SourceShape]) -> None:
+        used = {source.adapter for source in sources if source.adapter in self.known}
+        names = {need for adapter in used for need in self.known[adapter].needs} | set(IDENTIFIERS)
+        for loc, topic in topics:
+            self.check_names((*loc, "ids"), topic.ids, names)
+
+    def check_names(self, loc: Loc, given: Mapping[str, str], names: set[str]) -> None:
+        for name in given:
+            if name not in names:
+                self.fault((*loc, name), unknown_key(name, names), at_key=True)
+
+    def check_topics(self, loc: Loc, given: list[str]) -> None:
+        named = self.named_topics()
+        for index, name in enumerate(given):
+            if name not in named:
+                self.fault((*loc, index), f"there is no topic {name}{near(name, named)}")
+
+    def source(self, loc: Loc, shape: SourceShape) -> Source | None:
+        self.check_topics((*loc, "topics"), shape.topics)
+        if shape.adapter not in self.known:
+            self.fault((*loc, "adapter"), f"there is no adapter {shape.adapter}{near(shape.adapter, self.known)}")
+            return None
+        adapter = self.known[shape.adapter]
+        before = len(self.faults)
+        self.check_names((*loc, "options"), shape.options, set(adapter.options))
+        self.check_names((*loc, "ids"), shape.ids, set(adapter.needs) | set(IDENTIFIERS))
+        if not shape.publisher and not adapter.publisher:
+            self.fault((*loc, "publisher"), "is missing: say who publishes this, as the digests shall name them")
+        topics = [self.topics[name] for name in shape.topics if name in self.topics]
+        source = _source(shape, adapter, topics, self.ids(loc, shape, adapter, topics))
+        return self.addressed(loc, source, adapter) if len(self.faults) == before else None
+
+    def ids(self, loc: Loc, shape: SourceShape, adapter: AdapterFacts, topics: list[Topic]) -> dict[str, str]:
+        ids = dict(shape.ids)
+        for name in {name for topic in topics for name in topic.ids} - set(shape.ids):
+            values = sorted({topic.ids[name] for topic in topics if name in topic.ids})
+            if len(values) == 1:
+                ids[name] = values[0]
+            elif name in adapter.needs:
+                message = f"its topics have different {name} ({', '.join(values)}): write the one that is meant here"
+                self.fault((*loc, "ids", name), message)
+                ids[name] = values[0]
+        complete = all(name in self.topics for name in shape.topics)
+        for name in adapter.needs:
+            if name not in ids and complete:
+                example = f" ({IDENTIFIERS[name]})" if name in IDENTIFIERS else ""
+                self.fault((*loc, "ids", name), f"is missing: {shape.adapter} needs it here or in the topic{example}")
+        return ids
+
+    def addressed(self, loc: Loc, source: Source, adapter: AdapterFacts) -> Source | None:
+        try:
+            return replace(source, url=web_address(adapter.request(source).url))
+        except (SourceTrouble, ValueError) as error:
+            self.fault(loc, f"{source.adapter} cannot read this source: {error}")
+            return None
+
+    def recipient(self, loc: Loc, shape: RecipientShape) -> Recipient:
+        self.check_topics((*loc, "topics"), shape.topics or [])
+        if shape.cadence == "immediately" and shape.at:
+            self.fault((*loc, "at"), "has no meaning with cadence immediately: take it out")
+        if shape.weekday and shape.cadence != "weekly":
+            self.fault((*loc, "weekday"), f"has no meaning with cadence {shape.cadence}: take it out")
+        at = time.fromisoformat(shape.at or "08:30")
+        if at.hour in (1, 2) and changes_clocks(shape.zone):
+            message = f"is skipped or told twice when the clocks change in {shape.zone}: not between 01:00 and 02:59"
+            self.fault((*loc, "at"), message)
+        return Recipient(
+            address=shape.address,
+            topics=tuple(self.topics if shape.topics is None else shape.topics),
+            name=shape.name or "",
+            cadence=Cadence(shape.cadence),
+            at=at,
+            zone=shape.zone,
+            weekday=_WEEKDAYS.index(shape.weekday or "monday"),
+        )
+
+
+def _topic(shape: TopicShape) -> Topic:
+    treatment, indication = shape.treatment, shape.indication
+    return Topic(
+        id=shape.id,
+        title=shape.title,
+        treatment=Treatment(treatment.inn, tuple(treatment.brands), tuple(treatment.codes)),
+        indication=Indication(indication.name, tuple(indication.terms), tuple(indication.look_alikes)),
+        ids=dict(shape.ids),
+    )
+
+
+def _source(shape: SourceShape, adapter: AdapterFacts, topics: list[Topic], ids: dict[str, str]) -> Source:
+    every = shape.every or f"{adapter.minutes}m"
+    official = adapter.authorities if shape.official_for is None else tuple(shape.official_for)
+    return Source(
+        id=shape.id,
+        adapter=shape.adapter,
+        publisher=shape.publisher or adapter.publisher,
+        url=shape.url or "",
+        topics=tuple(shape.topics),
+        ids=ids,
+        options=dict(shape.options),
+        official_for=official,
+        watch=tuple(dict.fromkeys(name for topic in topics for name in topic.treatment.names)),
+        every=int(every[:-1]) * _UNITS[every[-1]],
+        confirm=adapter.confirm if shape.confirm is None else shape.confirm,
+    )

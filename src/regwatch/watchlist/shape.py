@@ -1,0 +1,176 @@
+"""The shape of `sources.yaml`: what may stand where. The JSON Schema for editors is made from these classes.
+
+The descriptions are read by people, as help in their editors and in `docs/reference/configuration.md`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from regwatch.addresses import mail_address, time_zone, web_address
+from regwatch.vocabulary import AUTHORITIES
+
+ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
+NAME = r"^[a-z][a-z0-9_]{0,63}$"
+EVERY = r"^[1-9][0-9]{0,3}[mhd]$"
+AT = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+IDENTIFIERS = {
+    "nice_gid": "NICE project reference, as in the page's address: GID-TA11613",
+    "ema_product_number": "EMA product number of the medicine: EMEA/H/C/004163",
+    "ema_procedure": "EMA procedure of this application: EMEA/H/C/004163/II/0040, or EMA/VR/0000271719 since 2025",
+    "ec_register": "number in the Union Register of medicinal products: EU/1/16/1136",
+    "fda_application": "FDA application number: NDA208692",
+    "fda_submission": "FDA submission of this application: SUPPL-17",
+    "nct": "trial number at ClinicalTrials.gov: NCT03375320",
+}
+"""The identifiers that the adapters of regwatch understand, each with an example. Other adapters may add their own."""
+
+
+def _printable(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("must be a line of text")
+    return text
+
+
+def _authority(text: str) -> str:
+    if text not in AUTHORITIES:
+        raise ValueError(f"{text!r} is not an authority: write one of {', '.join(AUTHORITIES)}")
+    return text
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_printable)]
+Identifier = Annotated[str, Field(pattern=ID)]
+Code = Annotated[str, AfterValidator(_authority), WithJsonSchema({"type": "string", "enum": list(AUTHORITIES)})]
+Zone = Annotated[str, AfterValidator(time_zone)]
+Option = Annotated[Line, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class TreatmentShape(_Part):
+    """A medicine, under every name that a page may use for it."""
+
+    inn: Line
+    """The international non-proprietary name, lower case; join the parts of a combination with `+`."""
+    brands: list[Line] = []
+    """Brand names, in every country that matters."""
+    codes: list[Line] = []
+    """Names from before it had one, such as XL184."""
+
+
+class IndicationShape(_Part):
+    """The disease, under every name that a page may use for it."""
+
+    name: Line
+    """What the digests call it."""
+    terms: list[Line] = Field(min_length=1)
+    """Words that mean this disease. A text must use one of them to be about the topic."""
+    look_alikes: list[Line] = []
+    """Words that resemble it and are another disease: they never count."""
+
+
+class TopicShape(_Part):
+    """One treatment in one disease: what an advocate follows."""
+
+    id: Identifier
+    """Short name, used in commands and addresses."""
+    title: Line
+    """Heading in digests and on the board."""
+    treatment: TreatmentShape
+    indication: IndicationShape
+    ids: dict[str, Line] = {}
+    """The numbers under which authorities know it; each source picks what its adapter needs."""
+
+
+class SourceShape(_Part):
+    """One page, feed or data file of one publisher."""
+
+    id: Identifier
+    """Short name, used in commands and logs. Keep it: the history of the source hangs on it."""
+    adapter: Annotated[str, Field(pattern=NAME)]
+    """What reads the page: `<authority>_<page kind>`, or `feed`, `page` or `json` for any other publisher."""
+    topics: list[Identifier] = Field(min_length=1)
+    """Ids of the topics that it may bring news of."""
+    url: Annotated[str, AfterValidator(web_address)] | None = None
+    """The address to poll, where the adapter does not know it by itself."""
+    every: Annotated[str, Field(pattern=EVERY)] | None = None
+    """How often to look: minutes (15m), hours (6h) or days (1d). Each adapter has a sensible pace of its own."""
+    ids: dict[str, Line] = {}
+    """Identifiers for this source alone; they win over those of the topic."""
+    options: dict[str, Option] = {}
+    """Settings that only its adapter knows."""
+    official_for: list[Code] | None = None
+    """Authorities whose own word this is. Leave it out: adapters know. Only for `feed`, `page` and `json`."""
+    publisher: Line | None = None
+    """Who publishes it, as digests name them. Adapters of one publisher know it."""
+    confirm: int | None = Field(default=None, ge=0, le=5)
+    """How many further polls a change must hold before it counts, where caches serve old copies."""
+    enabled: bool = True
+    """`false` keeps the entry and polls nothing."""
+
+
+class RecipientShape(_Part):
+    """Somebody who gets digests."""
+
+    address: Annotated[str, AfterValidator(mail_address)]
+    """Mail address."""
+    name: Line | None = None
+    """Name to greet them by."""
+    topics: list[Identifier] | None = None
+    """Ids of the topics they follow; all of them if left out."""
+    cadence: Literal["immediately", "daily", "weekly"] = "daily"
+    """When news is mailed: as soon as it is known, once a day, or once a week. Nothing is mailed without news."""
+    at: Annotated[str, Field(pattern=AT)] | None = None
+    """Time of day for `daily` and `weekly`, 24 hours: 08:30 (which is also the default)."""
+    zone: Zone = "Europe/London"
+    """Time zone of that time and of the dates in the mail."""
+    weekday: Weekday | None = None
+    """Day for `weekly`; monday if left out."""
+
+
+class DigestShape(_Part):
+    """The mail that goes out."""
+
+    recipients: list[RecipientShape] = []
+    """Who gets it. With an empty list nobody does."""
+
+
+class WatchlistShape(_Part):
+    """What regwatch watches, and whom it tells."""
+
+    topics: list[TopicShape] = Field(min_length=1)
+    """Treatments in diseases."""
+    sources: list[SourceShape] = Field(min_length=1)
+    """Where news of them comes from."""
+    digest: DigestShape = DigestShape()
+    """Who is told."""
+
+
+def json_schema(adapters: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON Schema (draft 7, which YAML editors understand) of `sources.yaml`; `adapters` are offered as names."""
+    schema = WatchlistShape.model_json_schema()
+    source = schema["$defs"]["SourceShape"]["properties"]
+    source["adapter"]["anyOf"] = [{"enum": list(adapters)}, {"pattern": source["adapter"].pop("pattern")}]
+    for part in ("TopicShape", "SourceShape"):
+        ids = schema["$defs"][part]["properties"]["ids"]
+        ids["properties"] = {
+            name: {"type": "string", "minLength": 1, "description": text} for name, text in IDENTIFIERS.items()
+        }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "urn:regwatch:sources",
+        **schema,
+        "title": "regwatch sources.yaml",
+    }
