@@ -1,0 +1,250 @@
+"""Sentences for patients: what a status is called, what changed, what it means, what comes next.
+
+Every function gives plain text, never markup, and leaves out what is not known: no date is ever filled in.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from regwatch.dates import PartialDate, Precision, days_between, local_day
+from regwatch.model import Indication, Topic
+from regwatch.vocabulary import AUTHORITIES, HTA_OUTCOMES, Authority, Kind, Milestone, Standing
+from regwatch.wording import GLOSSARY, MEANING, NAMES, NEXT, PAYERS, PLACES, SERVICES, WORDS, Tone
+
+NOT_ADVICE = (
+    "This is information, not medical advice. Please talk to your own care team about what it means for you, "
+    "and do not change a treatment because of this mail."
+)
+
+STANDINGS = {
+    Standing.CONFIRMED: "Confirmed by the authority's own page.",
+    Standing.REPORTED: "Reported by the company or the press. The authority's own page does not show it yet.",
+    Standing.CORRECTED: "Corrected: an earlier statement was wrong or has changed.",
+    Standing.RETRACTED: "Taken back: the page no longer says this.",
+}
+
+_ABBREVIATION = re.compile(r"\(([A-Za-z]{0,4}[A-Z]{2,6}s?)\)")
+_MEETINGS = frozenset({Milestone.HTA_COMMITTEE, Milestone.HTA_APPEAL, Milestone.ADVISORY_POSITIVE})
+
+
+def authority_name(code: str) -> str:
+    """The authority as a sentence names it: `the European Commission`, `the UK medicines regulator (MHRA)`."""
+    if code in NAMES:
+        return NAMES[code][0]
+    known = AUTHORITIES.get(code)
+    if known is None:
+        return code
+    return f"the {known.name} ({code})"
+
+
+def short_name(code: str) -> str:
+    """The authority in a subject line or a table cell: `FDA`, `European Commission`."""
+    return NAMES[code][1] if code in NAMES else code
+
+
+def place(code: str) -> str:
+    """The country or region for which the authority speaks: `the UK`, `England`."""
+    known = AUTHORITIES.get(code)
+    return PLACES.get(known.jurisdiction, known.jurisdiction) if known else "its country"
+
+
+def status(milestone: Milestone | None) -> str:
+    """The status in a few words, as a board shows it; `nothing known before` for None."""
+    return WORDS[milestone].status if milestone else "nothing known before"
+
+
+def headline(milestone: Milestone) -> str:
+    """The status as the first words of a subject line."""
+    return WORDS[milestone].headline
+
+
+def tone(milestone: Milestone) -> Tone:
+    """Whether the status is good news, bad news, or asks for patience."""
+    return WORDS[milestone].tone
+
+
+def medicine(topic: Topic, *, short: bool = False) -> str:
+    """The medicine and its use: `cabozantinib for neuroendocrine tumours (NETs)`; short: `cabozantinib for NETs`."""
+    return f"{topic.treatment.inn} for {disease(topic.indication) if short else topic.indication.name}"
+
+
+def disease(indication: Indication) -> str:
+    """The disease in short: the abbreviation that its name carries in brackets, else its name."""
+    found = _ABBREVIATION.search(indication.name)
+    return found[1] if found else indication.name
+
+
+def what_changed(authority: str, milestone: Milestone, topic: Topic, day: PartialDate | None = None) -> str:
+    """One sentence, with the date if it is known: `The European Commission approved ... on 23 July 2025.` and so on."""
+    when = f" {_at(day)}" if day else ""
+    return _sentence(clause(authority, milestone, topic) + when)
+
+
+def clause(authority: str, milestone: Milestone, topic: Topic) -> str:
+    """The same without date, capital and full stop, to stand inside another sentence."""
+    return _filled(WORDS[milestone].happened, authority, medicine(topic))
+
+
+def reported(publisher: str, sentence: str) -> str:
+    """Put a sentence of ours into the mouth of the one who reports it."""
+    lowered = sentence if sentence.startswith(("NICE", "INESSS", "EMA")) else sentence[:1].lower() + sentence[1:]
+    return f"{publisher} reports that {lowered}"
+
+
+def meaning(authority: str, milestone: Milestone) -> str:
+    """What the status means for patients, "" where there is nothing to add."""
+    return _filled(MEANING.get((authority, milestone), MEANING.get(milestone, "")), authority)
+
+
+def usually_next(authority: str, milestone: Milestone) -> str:
+    """What usually comes next, "" where there is no usual course."""
+    return _filled(NEXT.get((authority, milestone), NEXT.get(milestone, "")), authority)
+
+
+def foreseen(authority: str, milestone: Milestone) -> str:
+    """A foreseen milestone as a noun: `a decision`, `a committee meeting`, `final guidance`."""
+    if authority == "NICE" and milestone in HTA_OUTCOMES:
+        return "final guidance"
+    return WORDS[milestone].foreseen
+
+
+def expected(
+    authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "", *, about: str = ""
+) -> str:
+    """What is foreseen and when: `A decision from the European Commission is expected by 26 August 2025`."""
+    return _sentence(f"{_coming(authority, milestone, about)} is expected{_window(milestone, day, wording)}")
+
+
+def moved(
+    authority: str,
+    milestone: Milestone,
+    was: PartialDate | None,
+    day: PartialDate | None,
+    wording: str = "",
+    *,
+    about: str = "",
+) -> str:
+    """From what to what a date has moved, and by how many days where both are days."""
+    before = f" was expected{_window(milestone, was, '')}, and" if was else ""
+    by = ""
+    if was and day and was.precision is day.precision is Precision.DAY:
+        days = days_between(was.last, day.last)
+        by = f" ({count(abs(days), 'day')} {'later' if days > 0 else 'earlier'})" if days else ""
+    return _sentence(
+        f"{_coming(authority, milestone, about)}{before} is now expected{_window(milestone, day, wording)}{by}"
+    )
+
+
+def overdue(authority: str, milestone: Milestone, day: PartialDate | None, now: datetime, *, about: str = "") -> str:
+    """A date that has passed without news, and by how many days on the authority's own calendar. `now` is UTC."""
+    what = _coming(authority, milestone, about)
+    if day is None:
+        return _sentence(f"{what} was expected; that time has passed and the page does not show it yet")
+    late = days_between(day.last, local_day(now, zone(authority)))
+    by = f" ({count(late, 'day')} late)" if late > 0 else ""
+    window = _window(milestone, day, "")
+    return _sentence(f"{what} was expected{window}; that date has passed and the page does not show it yet{by}")
+
+
+def met(day: PartialDate | None, days: int | None) -> str:
+    """How early or late a foreseen milestone came, in `days` from the window's end; "" if it had no date."""
+    if day is None or days is None:
+        return ""
+    if days == 0 or (days < 0 and day.precision is not Precision.DAY):
+        return f"This came when it was expected ({day.plain})."
+    return f"This came {count(abs(days), 'day')} {'early' if days < 0 else 'late'}: it was expected by {day.plain}."
+
+
+def withdrawn(authority: str, milestone: Milestone, day: PartialDate | None, *, about: str = "") -> str:
+    """A foreseen milestone that the page no longer names."""
+    when = _window(milestone, day, "") if day else ""
+    return _sentence(f"{_coming(authority, milestone, about)} was expected{when}, but the page no longer says so")
+
+
+def standing(value: Standing) -> str:
+    """How sure this is, in one sentence."""
+    return STANDINGS[value]
+
+
+def payers(authority: str) -> tuple[str, ...]:
+    """The authorities that decide about payment after this one's licence."""
+    return PAYERS.get(authority, ())
+
+
+def pathway(authority: str) -> str:
+    """The course that the authority's statuses belong to."""
+    known = AUTHORITIES.get(authority)
+    return known.pathway if known else authority
+
+
+def zone(authority: str) -> str:
+    """The time zone whose calendar the authority's dates follow."""
+    known: Authority | None = AUTHORITIES.get(authority)
+    return known.zone if known else "UTC"
+
+
+def decides_payment(authority: str) -> bool:
+    """Whether the authority's word is about payment and not about the licence."""
+    known = AUTHORITIES.get(authority)
+    return known is not None and known.kind is Kind.HTA
+
+
+def glossary(text: str) -> tuple[tuple[str, str], ...]:
+    """The terms of the glossary that the text uses, each with its explanation, in alphabetical order."""
+    used = [term for term in GLOSSARY if re.search(rf"(?<![A-Za-z]){re.escape(term)}(?![A-Za-z])", text)]
+    return tuple((term, GLOSSARY[term]) for term in sorted(used, key=str.lower))
+
+
+def count(number: int, noun: str) -> str:
+    """`1 day`, `63 days`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def join(parts: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def clock_time(instant: datetime) -> str:
+    """The time of day of an aware instant in its own zone, with the zone's abbreviation: `09:12 BST`."""
+    return f"{instant:%H:%M} {instant.tzname() or 'UTC'}"
+
+
+def plain_day(day: date) -> str:
+    """A calendar day in words: `23 July 2025`."""
+    return PartialDate.of_day(day).plain
+
+
+def _coming(authority: str, milestone: Milestone, about: str) -> str:
+    link = "at" if milestone in _MEETINGS else "to" if milestone is Milestone.SUBMITTED else "from"
+    on = f" on {about}" if about else ""
+    return f"{foreseen(authority, milestone)} {link} {authority_name(authority)}{on}"
+
+
+def _at(day: PartialDate) -> str:
+    if day.precision is Precision.DAY:
+        return f"on {day.plain}"
+    return f"in {day.plain}" if day.precision in (Precision.MONTH, Precision.YEAR) else f"in the {day.plain}"
+
+
+def _window(milestone: Milestone, day: PartialDate | None, wording: str) -> str:
+    if day is None:
+        return f', but no date is given; the source says: "{wording}"' if wording else ", but no date is given"
+    if day.precision is Precision.DAY and milestone not in _MEETINGS:
+        return f" by {day.plain}"
+    return f" {_at(day)}"
+
+
+def _filled(template: str, authority: str, what: str = "") -> str:
+    return template.format(
+        body=authority_name(authority),
+        what=what,
+        place=place(authority),
+        service=SERVICES.get(authority, "the public health service"),
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
