@@ -1,0 +1,89 @@
+"""One approval notice of the FDA (a followed page of `fda_oncology`).
+
+The first sentence has a fixed form: "On <date>, the Food and Drug Administration <approved | granted accelerated,
+regular or traditional approval to> <medicine> (<brand>, <company>) for <indication>." It becomes a claim where it
+speaks of one watched medicine on its own. Any other sentence leaves the notice to the language rules.
+"""
+
+from __future__ import annotations
+
+import re
+
+from regwatch.dates import read_date
+from regwatch.errors import BadDate, MissingPart, WrongIdentity
+from regwatch.model import Claim, Document, Reading, Record, Source
+from regwatch.reading.html import need, paragraphs, soup, text_of
+from regwatch.reading.names import names_any
+from regwatch.vocabulary import Milestone, Mode
+
+APPROVALS = {
+    "approved": Milestone.APPROVED,
+    "granted approval to": Milestone.APPROVED,
+    "granted regular approval to": Milestone.APPROVED,
+    "granted traditional approval to": Milestone.APPROVED,
+    "granted accelerated approval to": Milestone.ACCELERATED_APPROVED,
+}
+_FIRST_SENTENCE = re.compile(
+    r"On (?P<day>[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}), the (?:U\.?S\.? )?Food and Drug Administration (?:\(FDA\) )?"
+    rf"(?P<verb>{'|'.join(APPROVALS)}) "
+    r"(?P<drug>(?!(?:an?|the|new) )[\w-]+(?: [\w-]+){0,3}) \((?P<brand>[^()]{2,120})\)"
+    r"(?P<form>,? (?:tablets|capsules|injection))?,? (?:for|to treat) (?P<use>[^\n]{10,1200}?)\.(?= [A-Z]|\Z)"
+)
+_ANOTHER_DRUG = re.compile(r"\b(?:in combination with|combined with|plus|with or without)\b", re.IGNORECASE)
+_ALSO = re.compile(r"\b(?:also|additionally) (?:approved|granted)\b", re.IGNORECASE)
+_DEVICE = re.compile(r"\b(?:diagnostic|device|assay|test)\b", re.IGNORECASE)
+_WORD_OF = re.compile(r"\bof\b|\bfor\b")
+
+
+def read_notice(document: Document) -> Reading:
+    """The notice as one record. Raises `MissingPart`, or `WrongIdentity` where it names no watched treatment."""
+    html = soup(document)
+    title = text_of(need(html.select_one("article#main-content h1.content-title"), "heading h1.content-title"))
+    main = need(html.select_one('article#main-content div[role="main"]'), 'body div[role="main"]')
+    text = paragraphs(main)
+    if not text:
+        raise MissingPart("text in the notice")
+    if not names_any(" ".join((title, *text)), document.source.watch):
+        raise WrongIdentity(f"the notice {title[:80]!r} names no watched treatment")
+    claim = next((claim for words in text if (claim := _claim(words, document.source))), None)
+    record = Record(
+        kind="notice",
+        key=document.request.part.removeprefix("notice/"),
+        title=title,
+        url=document.request.url,
+        published=claim.date if claim else None,
+        blocks=tuple(text),
+        claims=(claim,) if claim else (),
+        prose=claim is None or any(_also_approves(words, document.source) for words in text),
+    )
+    return Reading([record])
+
+
+def _claim(paragraph: str, source: Source) -> Claim | None:
+    """What the FDA's fixed first sentence states of one watched medicine on its own; None for any other sentence."""
+    found = _FIRST_SENTENCE.match(paragraph)
+    if found is None or _ANOTHER_DRUG.search(found["use"]) or _WORD_OF.search(found["drug"]):
+        return None
+    if not names_any(f"{found['drug']} {found['brand']}", source.watch):
+        return None
+    try:
+        day = read_date(found["day"])
+    except BadDate:
+        return None
+    milestone = APPROVALS[found["verb"]]
+    return Claim(
+        authority="FDA",
+        milestone=milestone,
+        mode=Mode.ANNOUNCED,
+        quote=found[0],
+        rule=f"fda.notice.{milestone}",
+        date=day,
+        announced=day,
+        treatment=found["drug"],
+        indication=found["use"],
+    )
+
+
+def _also_approves(paragraph: str, source: Source) -> bool:
+    told = _ALSO.search(paragraph) and not _DEVICE.search(paragraph)
+    return bool(told) and names_any(paragraph, source.watch)

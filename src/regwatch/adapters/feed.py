@@ -1,0 +1,106 @@
+"""Any RSS or Atom feed: newsrooms, wires, trade papers, patient organisations.
+
+Gives     one item record per entry (with `follow: yes` also a release record with the text of the entry's page)
+Withheld  entries that name no watched treatment, unless `match: all`; entries in another than the wanted language
+Quirks    an entry that falls off the end of a feed is no retraction; a second edition of one release is the same item
+"""
+
+from __future__ import annotations
+
+from regwatch.adapters.contract import Adapter, Limits
+from regwatch.model import Document, Follow, Reading, Record, Request, Source
+from regwatch.reading.feeds import Entry, entries
+from regwatch.reading.html import soup
+from regwatch.reading.names import names_any
+from regwatch.reading.release import read_release
+
+ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.1"
+
+
+def request(source: Source) -> Request:
+    """The feed. Raises `ValueError` where the source has no address."""
+    if not source.url:
+        raise ValueError("the adapter feed needs the feed's address under `url`")
+    return Request(source.url, accept=ACCEPT)
+
+
+def read(document: Document) -> Reading:
+    """The feed (root) or the page of one entry (`item/<identity>`)."""
+    if document.request.part:
+        return _article(document)
+    options = document.source.options
+    reading = Reading()
+    taken: set[str] = set()
+    may_be_empty = options.get("empty") == "allowed"
+    found = entries(document, zone=options.get("zone", "UTC"), may_be_empty=may_be_empty)
+    for entry in sorted(found, key=lambda entry: entry.language not in ("en", "")):
+        if entry.id in taken or not _wanted(entry, document.source):
+            continue
+        taken.add(entry.id)
+        _add(reading, entry, follow=options.get("follow") in ("yes", "true"))
+    return reading
+
+
+def _wanted(entry: Entry, source: Source) -> bool:
+    language = source.options.get("language", "")
+    if language and entry.language and entry.language != language:
+        return False
+    if source.options.get("match", "watched") == "all":
+        return True
+    return names_any(" ".join((entry.title, *entry.blocks)), source.watch)
+
+
+def _add(reading: Reading, entry: Entry, *, follow: bool) -> None:
+    if entry.unread_date:
+        reading.odd("the date of an entry could not be read", f"{entry.title}: {entry.unread_date}", entry.url)
+    if not entry.id or not entry.title:
+        reading.odd("an entry has no title or no identity", " ".join((entry.title, *entry.blocks)), entry.url)
+        return
+    follow = follow and entry.url != ""
+    reading.add(
+        Record(
+            kind="item",
+            key=entry.id,
+            title=entry.title,
+            url=entry.url,
+            published=entry.published,
+            blocks=entry.blocks,
+            prose=not follow,
+        )
+    )
+    if follow:
+        version = entry.modified.isoformat() if entry.modified else ""
+        reading.follow(Follow(Request(entry.url, f"item/{entry.id}"), version, f"{entry.title} {entry.summary}"))
+
+
+def _article(document: Document) -> Reading:
+    release = read_release(soup(document), zone=document.source.options.get("zone", "UTC"))
+    key = document.request.part.removeprefix("item/")
+    record = Record(
+        kind="release",
+        key=key,
+        title=release.headline,
+        url=document.request.url,
+        published=release.published,
+        blocks=release.paragraphs,
+        prose=True,
+    )
+    return Reading([record])
+
+
+ADAPTER = Adapter(
+    name="feed",
+    authorities=(),
+    request=request,
+    read=read,
+    options={
+        "match": "`watched` (default): only entries that name a watched treatment; `all`: every entry.",
+        "follow": "`yes`: read the page of each entry instead of the feed's own summary.",
+        "zone": "The publisher's time zone, for the day of an entry: Europe/London. UTC if left out.",
+        "language": "Only entries in this language (two letters), and those that state none.",
+        "empty": "`allowed`: a feed without any entry is no trouble.",
+        "kind": "What the texts are: company_press_release (default), regulator_notice, trade_news or patient_blog.",
+    },
+    limits=Limits(least=0, most=1_000),
+    minutes=60,
+)

@@ -1,0 +1,88 @@
+"""Ipsen, group newsroom in English: the listing of press releases and each release.
+
+Gives     one release record per release, keyed by the number at the end of its address, as prose
+Withheld  the French edition, which carries the same number
+Quirks    the number is GlobeNewswire's; the dateline may be a day after the decision; Ipsen also reports the FDA's
+          acts on its partner Exelixis's filings; superscript reference marks are glued to words
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from regwatch.adapters.contract import Adapter, Limits
+from regwatch.errors import MissingPart, WrongIdentity
+from regwatch.model import Document, Follow, Reading, Record, Request, Source
+from regwatch.reading.html import soup, text_of
+from regwatch.reading.release import read_release
+
+LISTING = "https://www.ipsen.com/press-releases/"
+HOSTS = ("www.ipsen.com", "ipsen.com")
+ZONE = "Europe/Paris"
+_RELEASE = re.compile(r"/press-releases/(?P<slug>[^/]{3,400})-(?P<number>\d{7,8})/?")
+
+
+def request(source: Source) -> Request:
+    """The listing."""
+    return Request(source.url or LISTING)
+
+
+def read(document: Document) -> Reading:
+    """The listing (root) or one release (`release/<number>`)."""
+    return _release(document) if document.request.part else _listing(document)
+
+
+def number(url: str) -> str:
+    """The release number at the end of the address of an English release, or ""."""
+    address = urlsplit(url)
+    found = _RELEASE.fullmatch(address.path)
+    return found["number"] if found and address.hostname in HOSTS else ""
+
+
+def _listing(document: Document) -> Reading:
+    hints: dict[str, list[str]] = {}
+    for link in soup(document).find_all("a", href=True):
+        url = urljoin(document.final_url, str(link["href"]))
+        if number(url):
+            path = urlsplit(url).path.rstrip("/")
+            hints.setdefault(f"https://www.ipsen.com{path}/", []).append(text_of(link))
+    if not hints:
+        raise MissingPart("link to a press release", "a listing without items")
+    reading = Reading()
+    for url, words in hints.items():
+        slug = urlsplit(url).path.split("/")[2].replace("-", " ")
+        hint = f"{max(words, key=len)} {slug}".strip()
+        reading.follow(Follow(Request(url, f"release/{number(url)}"), "", hint))
+    return reading
+
+
+def _release(document: Document) -> Reading:
+    key = document.request.part.removeprefix("release/")
+    if number(document.final_url) != key:
+        raise WrongIdentity(f"{document.final_url} answered where release {key} was asked for")
+    release = read_release(soup(document), zone=ZONE, issuer=("Ipsen",))
+    record = Record(
+        kind="release",
+        key=key,
+        title=release.headline,
+        url=document.request.url,
+        published=release.published,
+        blocks=release.paragraphs,
+        prose=True,
+    )
+    reading = Reading([record])
+    if release.published is None:
+        reading.odd("a release without a date", release.headline, document.request.url)
+    return reading
+
+
+ADAPTER = Adapter(
+    name="ipsen_news",
+    authorities=(),
+    publisher="Ipsen",
+    request=request,
+    read=read,
+    limits=Limits(least=1, most=500),
+    minutes=60,
+)
