@@ -57,3 +57,9 @@ def matching(treatment: str, indication: str, topics: Sequence[Topic]) -> list[T
 def of_treatment(treatment: str, topics: Sequence[Topic]) -> list[Topic]:
     """The topics of this treatment in whatever indication."""
     return [topic for topic in topics if names_treatment(treatment, topic.treatment)]
+
+
+def names_any(text: str, names: Sequence[str]) -> bool:
+    """Whether the text names one of these treatments, as a whole word."""
+    pattern = _pattern(tuple(names))
+    return pattern is not None and pattern.search(fold(text)) is not None

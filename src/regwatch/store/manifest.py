@@ -81,9 +81,7 @@ def manifest_to_bytes(manifest: Manifest) -> bytes:
 def manifest_from_bytes(body: bytes) -> Manifest:
     """The inverse of `manifest_to_bytes`."""
     found = json.loads(body)
-    return Manifest(
-        dict(_part_from_json(part) for part in found["parts"]), dict(found["seen"])
-    )
+    return Manifest(dict(_part_from_json(part) for part in found["parts"]), dict(found["seen"]))
 
 
 def _part_to_json(name: str, part: Part) -> dict[str, Any]:

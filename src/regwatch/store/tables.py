@@ -175,6 +175,7 @@ class OddityRow(Table, table=True):
     __tablename__ = "oddity"
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(index=True)
+    part: str = ""
     what: str
     text: str
     url: str = ""

@@ -1,0 +1,187 @@
+"""One look at a source: its root page and the further pages that the reading asks for, as a new manifest.
+
+Nothing is stored here. A followed page that fails keeps its old records and is tried again; only the root's trouble
+makes the whole look fail.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from regwatch.adapters.contract import Adapter
+from regwatch.classify.topics import names_any
+from regwatch.diff import content, identity
+from regwatch.errors import Gone, SourceTrouble
+from regwatch.fetch.client import Fetched, Validators
+from regwatch.model import Document, Follow, Oddity, Reading, Request, Source
+from regwatch.store.codec import digest
+from regwatch.store.manifest import Manifest, Part, again_due
+from regwatch.store.tables import SourceState
+
+FOLLOWS_AT_ONCE = 60
+FALLBACK_AFTER = 3
+
+
+class Fetches(Protocol):
+    """What a look needs of the fetcher."""
+
+    async def fetch(self, source: Source, request: Request, known: Validators | None = None) -> Fetched:
+        """One document, or the news that it is unchanged; raises `SourceTrouble`."""
+        ...
+
+
+@dataclass
+class Look:
+    """What one look found. `manifest` is None where the root was unchanged and nothing else was due.
+
+    `validators` by URL and `bodies` (by hash, with the hash of the version before) are what is worth keeping of the
+    fetches; `oddities` those of each part that was read; `troubles` the further pages that failed.
+    """
+
+    manifest: Manifest | None = None
+    validators: dict[str, Validators] = field(default_factory=dict)
+    bodies: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    oddities: dict[str, list[Oddity]] = field(default_factory=dict)
+    troubles: list[tuple[str, SourceTrouble]] = field(default_factory=list)
+
+
+class Known(Protocol):
+    """What is remembered of a source's pages."""
+
+    def validators(self, source: str, url: str) -> Validators | None:
+        """The validators of a page as last fetched."""
+        ...
+
+
+async def look(
+    source: Source,
+    adapter: Adapter,
+    *,
+    fetcher: Fetches,
+    known: Known,
+    load: Callable[[], Awaitable[Manifest | None]],
+    state: SourceState,
+    now: datetime,
+) -> Look:
+    """Look once. Raises the root page's `SourceTrouble`; a page that may be absent is then an empty reading.
+
+    `load` gives the manifest of the last look and is called only if there is something to compare with it.
+    """
+    found = Look()
+    first = state.baselined_at is None
+    fall_back = adapter.fallback if state.failures >= FALLBACK_AFTER else None
+    request = (fall_back or adapter.request)(source)
+    try:
+        fetched = await fetcher.fetch(source, request, None if first else known.validators(source.id, request.url))
+    except Gone:
+        previous = await load()
+        if not adapter.absent_is_empty or (previous and any(part.records for part in previous.parts.values())):
+            raise
+        found.manifest = Manifest(parts={"": Part(read_at=now)}) if first else None
+        return found
+    found.validators[request.url] = fetched.validators
+    if fetched.document is None and (state.again_at is None or now < state.again_at):
+        return found
+    previous = await load()
+    root = previous.parts.get("") if previous else None
+    if fetched.document is not None:
+        reading = adapter.read(fetched.document)
+        adapter.limits.check(reading)
+        root = _part(found, "", fetched.document, reading, root, now)
+    assert root is not None
+    await _Walk(source, adapter, fetcher, known, previous, first, now, found).follow(root)
+    return found
+
+
+def _part(found: Look, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
+    name = digest(document.body)
+    found.bodies[name] = (document.body, before.raw if before else "")
+    found.oddities[document.request.part] = reading.oddities
+    return Part(version, document.final_url, name, now, "read", False, reading.records, reading.follows)
+
+
+@dataclass
+class _Walk:
+    """The followed pages of one look, breadth first."""
+
+    source: Source
+    adapter: Adapter
+    fetcher: Fetches
+    known: Known
+    previous: Manifest | None
+    baseline: bool
+    now: datetime
+    found: Look
+    fetches: int = 0
+
+    async def follow(self, root: Part) -> None:
+        manifest = Manifest(parts={"": root}, seen=dict(self.previous.seen) if self.previous else {})
+        queue = deque(root.follows)
+        while queue:
+            follow = queue.popleft()
+            if follow.request.part in manifest.parts:
+                continue
+            part = await self._one(follow, manifest)
+            if part is not None:
+                manifest.parts[follow.request.part] = part
+                queue.extend(part.follows)
+        self._remember(manifest)
+        self.found.manifest = manifest
+
+    async def _one(self, follow: Follow, manifest: Manifest) -> Part | None:
+        name = follow.request.part
+        old = self.previous.parts.get(name) if self.previous else None
+        if old is None and manifest.seen.get(f"part\0{name}") == follow.version and follow.version:
+            return Part(version=follow.version, url=follow.request.url, state="skipped")
+        settled = old is not None and old.state != "failed" and old.version == follow.version
+        if old is not None and settled and not again_due(old, follow.again, self.now):
+            return old
+        if self.baseline and follow.hint and not names_any(follow.hint, self.source.watch):
+            return Part(version=follow.version, url=follow.request.url, state="skipped")
+        if self.fetches >= FOLLOWS_AT_ONCE:
+            return old or Part(state="failed", url=follow.request.url, baseline=self.baseline)
+        self.fetches += 1
+        return await self._fetch(follow, old)
+
+    async def _fetch(self, follow: Follow, old: Part | None) -> Part:
+        url = follow.request.url
+        remembered = self.known.validators(self.source.id, url) if old and old.state == "read" else None
+        try:
+            fetched = await self.fetcher.fetch(self.source, follow.request, remembered)
+            self.found.validators[url] = fetched.validators
+            if fetched.document is None:
+                assert old is not None
+                return _as_of(old, follow.version, self.now)
+            reading = self.adapter.read(fetched.document)
+            part = _part(self.found, follow.version, fetched.document, reading, old, self.now)
+            part.baseline = self.baseline or bool(old and old.baseline and old.state == "failed")
+            return part
+        except Gone:
+            if old and old.state == "read":
+                return _as_of(old, follow.version, self.now)
+            return Part(version=follow.version, url=url, read_at=self.now, state="gone")
+        except SourceTrouble as trouble:
+            self.found.troubles.append((url, trouble))
+            if old:
+                return old
+            return Part(state="failed", url=url, baseline=self.baseline)
+
+    def _remember(self, manifest: Manifest) -> None:
+        """Keep in mind the announcements and pages that have left the publisher's list."""
+        if self.previous is None:
+            return
+        here = {identity(record) for _, record in manifest.records()}
+        for name, part in self.previous.parts.items():
+            if name not in manifest.parts and part.version:
+                manifest.seen[f"part\0{name}"] = part.version
+            for record in part.records:
+                if record.prose and identity(record) not in here:
+                    manifest.seen[identity(record)] = content(record)
+
+
+def _as_of(old: Part, version: str, now: datetime) -> Part:
+    return Part(version, old.url, old.raw, now, old.state, old.baseline, old.records, old.follows)

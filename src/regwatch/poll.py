@@ -1,0 +1,162 @@
+"""One poll of one source, as one page of code: look, compare, classify, record, commit.
+
+The network comes before the transaction; snapshot, changes, findings, ledger and the state of the source are committed
+together or not at all. Mail leaves later, from the outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import TypeVar
+
+from regwatch.adapters.contract import Adapter
+from regwatch.clock import Clock
+from regwatch.errors import RateLimited, SourceTrouble
+from regwatch.look import Fetches, Look, look
+from regwatch.model import Change, Finding, Source, Topic
+from regwatch.record import record_look
+from regwatch.store import snapshots
+from regwatch.store.database import Database
+from regwatch.store.manifest import Manifest
+from regwatch.store.sources import SourceBook
+from regwatch.store.tables import Poll, SourceState
+
+LONGEST_BACK_OFF = timedelta(hours=24)
+SECOND_LOOK = timedelta(hours=1)
+T = TypeVar("T")
+
+
+class Outcome(StrEnum):
+    """How a poll ended."""
+
+    UNCHANGED = "unchanged"
+    SAME = "same"
+    BASELINE = "baseline"
+    PENDING = "pending"
+    CHANGED = "changed"
+    TROUBLE = "trouble"
+
+
+@dataclass
+class Polled:
+    """What one poll found. `events` counts new lines of the ledger's log; `parts` are further pages that failed."""
+
+    source: str
+    outcome: Outcome
+    changes: Sequence[Change] = ()
+    findings: Sequence[Finding] = ()
+    events: int = 0
+    trouble: SourceTrouble | None = None
+    parts: Sequence[tuple[str, SourceTrouble]] = ()
+
+
+@dataclass
+class Poller:
+    """Everything that a poll needs. One poll commits at a time, off the event loop."""
+
+    database: Database
+    book: SourceBook
+    fetcher: Fetches
+    clock: Clock
+    topics: Sequence[Topic]
+    adapters: Callable[[str], Adapter]
+    _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def poll(self, source: Source) -> Polled:
+        """Look once at one source and record what it now says. A `SourceTrouble` is an outcome, not an error."""
+        now = self.clock.now()
+        state = self.book.state(source.id, source.adapter)
+        latest: snapshots.Latest | None = None
+
+        async def load() -> Manifest | None:
+            nonlocal latest
+            latest = await self._write(partial(self._latest, source))
+            return latest.manifest
+
+        adapter = self.adapters(source.adapter)
+        try:
+            seen = await look(source, adapter, fetcher=self.fetcher, known=self.book, load=load, state=state, now=now)
+        except SourceTrouble as trouble:
+            return await self._write(partial(self._trouble, source, state, trouble, now))
+        if seen.manifest is None:
+            self.book.learn(source.id, seen.validators)
+            self.book.checked(source.id, now, now + jittered(source.every))
+            return Polled(source.id, Outcome.UNCHANGED)
+        compared = latest if latest is not None else await self._write(partial(self._latest, source))
+        return await self._write(partial(self._commit, source, state, seen, compared, now))
+
+    async def _write(self, work: Callable[[], T]) -> T:
+        async with self._writer:
+            return await asyncio.to_thread(work)
+
+    def _latest(self, source: Source) -> snapshots.Latest:
+        with self.database.session() as session:
+            return snapshots.latest(session, source.id)
+
+    def _commit(
+        self, source: Source, state: SourceState, seen: Look, latest: snapshots.Latest, now: datetime
+    ) -> Polled:
+        assert seen.manifest is not None
+        baseline = state.baselined_at is None
+        new = SourceState(**state.model_dump())
+        with self.database.session() as session:
+            written = record_look(session, source, self.topics, seen, latest, now, baseline=baseline)
+            outcome = Outcome(written.outcome)
+            new.adapter, new.checked_at, new.read_at = source.adapter, now, now
+            new.baselined_at = state.baselined_at or now
+            new.changed_at = now if outcome is Outcome.CHANGED else state.changed_at
+            unsettled = outcome is Outcome.PENDING or seen.manifest.wanting()
+            new.again_at = now if unsettled else seen.manifest.again_at()
+            new.next_due_at = now + jittered(min(source.every, SECOND_LOOK) if unsettled else source.every)
+            _settle_trouble(new, seen.troubles, now)
+            session.merge(new)
+            self.book.write_validators(session, source.id, seen.validators)
+        self.book.committed(new, seen.validators)
+        return Polled(source.id, outcome, written.changes, written.findings, written.events, parts=tuple(seen.troubles))
+
+    def _trouble(self, source: Source, state: SourceState, trouble: SourceTrouble, now: datetime) -> Polled:
+        new = SourceState(**state.model_dump())
+        new.adapter, new.checked_at = source.adapter, now
+        new.failures = state.failures + 1
+        new.trouble_since = state.trouble_since if state.failures and state.trouble_since else now
+        news = trouble.kind != state.trouble or not state.failures
+        new.trouble, new.trouble_text = trouble.kind, trouble.message[:1000]
+        new.next_due_at = now + _back_off(source, new.failures, trouble)
+        with self.database.session() as session:
+            session.merge(new)
+            if news:
+                session.add(Poll(source=source.id, at=now, outcome=Outcome.TROUBLE, detail=new.trouble_text))
+        self.book.committed(new)
+        return Polled(source.id, Outcome.TROUBLE, trouble=trouble)
+
+
+def jittered(interval: timedelta) -> timedelta:
+    """An interval give or take a tenth, so that sources do not march in step."""
+    return interval * random.uniform(0.95, 1.05)
+
+
+def _back_off(source: Source, failures: int, trouble: SourceTrouble) -> timedelta:
+    """When to try again: twice as long after each failure, a day at the most, and never before the server allows."""
+    wait = min(source.every * 2 ** min(failures - 1, 8), max(LONGEST_BACK_OFF, source.every))
+    if not trouble.retry:
+        wait = max(wait, LONGEST_BACK_OFF)
+    asked = trouble.after if isinstance(trouble, RateLimited) and trouble.after else timedelta(0)
+    return max(jittered(wait), asked)
+
+
+def _settle_trouble(state: SourceState, parts: Sequence[tuple[str, SourceTrouble]], now: datetime) -> None:
+    """The root was read: what trouble remains is that of further pages."""
+    state.failures = 0
+    if not parts:
+        state.trouble, state.trouble_text, state.trouble_since = "", "", None
+        return
+    url, first = parts[0]
+    state.trouble = first.kind
+    state.trouble_text = f"{len(parts)} of the pages it leads to could not be read, first {url}: {first.message}"[:1000]
+    state.trouble_since = state.trouble_since or now

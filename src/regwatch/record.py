@@ -1,0 +1,245 @@
+"""What one look means, written down: changes, findings and the ledger, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from regwatch.classify.changes import Found, classify
+from regwatch.diff import diff
+from regwatch.errors import StaleSnapshot
+from regwatch.ledger import transitions
+from regwatch.ledger.queries import last_seq
+from regwatch.ledger.witness import Route, Witness
+from regwatch.look import Look
+from regwatch.model import Change, Finding, Oddity, Source, Topic
+from regwatch.store import snapshots
+from regwatch.store.codec import dumps, iso, record_to_json
+from regwatch.store.manifest import Manifest
+from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot
+from regwatch.vocabulary import RANK, Mode
+
+
+@dataclass
+class Recorded:
+    """What was written. `events` counts the new lines of the ledger's log that are news."""
+
+    outcome: str
+    changes: Sequence[Change] = ()
+    findings: list[Finding] = field(default_factory=list)
+    events: int = 0
+
+
+def record_look(
+    session: Session,
+    source: Source,
+    topics: Sequence[Topic],
+    seen: Look,
+    latest: snapshots.Latest,
+    now: datetime,
+    *,
+    baseline: bool,
+) -> Recorded:
+    """Write down one look. The snapshot that it was compared with must still be the newest, else `StaleSnapshot`."""
+    manifest = seen.manifest
+    assert manifest is not None
+    _must_be_newest(session, source, latest)
+    _note_oddities(session, source, seen.oddities, now)
+    changes = _changes(latest.settled, manifest)
+    if not changes and not baseline:
+        _settle_unchanged(session, latest, manifest)
+        return Recorded("same")
+    poll = Poll(source=source.id, at=now, outcome="baseline" if baseline else "changed")
+    session.add(poll)
+    session.flush()
+    assert poll.id is not None
+    snapshots.keep_bodies(session, seen.bodies)
+    looks_left = 0 if baseline else _looks_left(source, latest, manifest)
+    if latest.pending_row is not None:
+        session.delete(latest.pending_row)
+    if looks_left:
+        poll.outcome = "pending"
+        snapshots.add(session, source.id, manifest, poll=poll.id, at=now, before=latest.settled_row, pending=looks_left)
+        return Recorded("pending", changes)
+    row = snapshots.add(session, source.id, manifest, poll=poll.id, at=now, before=latest.settled_row)
+    first = last_seq(session)
+    found = _classified(changes, latest.settled, manifest, source, topics)
+    _write(session, source, row, changes, found, manifest, now, baseline=baseline)
+    news = last_seq(session) - first
+    return Recorded(poll.outcome, changes, [one.finding for one in found], 0 if baseline else news)
+
+
+def _must_be_newest(session: Session, source: Source, latest: snapshots.Latest) -> None:
+    newest = session.exec(
+        select(Snapshot.id).where(Snapshot.source == source.id, Snapshot.pending == 0).order_by(col(Snapshot.id).desc())
+    ).first()
+    if newest != (latest.settled_row.id if latest.settled_row else None):
+        raise StaleSnapshot(f"another poll of {source.id} was committed first")
+
+
+def _changes(settled: Manifest | None, manifest: Manifest) -> list[Change]:
+    """What differs; announcements and pages that merely fell off the publisher's list are no change."""
+    before = list(settled.records()) if settled else []
+    found = diff(before, manifest.records(), settled.seen if settled else None)
+    return [
+        change
+        for change in found
+        if change.after is not None or (change.part in manifest.parts and not change.record.prose)
+    ]
+
+
+def _looks_left(source: Source, latest: snapshots.Latest, manifest: Manifest) -> int:
+    """How many more polls the change must hold. The same change seen again counts one look down."""
+    if latest.pending_row is None or latest.pending is None:
+        return source.confirm
+    if diff(latest.pending.records(), manifest.records()):
+        return source.confirm
+    return latest.pending_row.pending - 1
+
+
+def _settle_unchanged(session: Session, latest: snapshots.Latest, manifest: Manifest) -> None:
+    if latest.pending_row is not None:
+        session.delete(latest.pending_row)
+    if latest.settled_row is not None:
+        snapshots.refresh(session, latest.settled_row, manifest)
+
+
+def _classified(
+    changes: Sequence[Change],
+    settled: Manifest | None,
+    manifest: Manifest,
+    source: Source,
+    topics: Sequence[Topic],
+) -> list[Found]:
+    before = [record for _, record in settled.records()] if settled else []
+    after = [record for _, record in manifest.records()]
+    return sorted(classify(changes, before, after, source, topics), key=_order)
+
+
+def _order(found: Found) -> tuple[str, int]:
+    """Oldest announcement first; of one day the furthest step first, so that the steps before it are its history."""
+    finding = found.finding
+    day = finding.announced or found.change.record.published or finding.date
+    return day.iso if day and finding.mode is not Mode.EXPECTED else "", -RANK.get(finding.milestone, -1)
+
+
+def _write(
+    session: Session,
+    source: Source,
+    snapshot: Snapshot,
+    changes: Sequence[Change],
+    found: Sequence[Found],
+    manifest: Manifest,
+    now: datetime,
+    *,
+    baseline: bool,
+) -> None:
+    rows: dict[int, ChangeRow] = {}
+    for change in changes:
+        old = baseline or manifest.parts[change.part].baseline
+        rows[id(change)] = _change_row(change, source, snapshot, now, baseline=old)
+        session.add(rows[id(change)])
+    session.flush()
+    for one in found:
+        row = rows[id(one.change)]
+        _enter(session, source, one, row, now)
+
+
+def _enter(session: Session, source: Source, found: Found, change: ChangeRow, now: datetime) -> None:
+    finding = found.finding
+    row = _finding_row(found, source, change, now)
+    session.add(row)
+    session.flush()
+    witness = Witness(
+        finding=row.id or 0,
+        source=source.id,
+        official=row.official,
+        structured=not found.change.record.prose,
+        baseline=change.baseline,
+        at=now,
+    )
+    route, row.transition, row.expectation = transitions.record(session, finding, witness)
+    if route is Route.REVIEW and change.baseline:
+        route = Route.BACKGROUND
+    row.route = route.value
+    row.review = "open" if route is Route.REVIEW else ""
+    session.add(row)
+    session.flush()
+
+
+def _change_row(change: Change, source: Source, snapshot: Snapshot, now: datetime, *, baseline: bool) -> ChangeRow:
+    return ChangeRow(
+        snapshot=snapshot.id or 0,
+        source=source.id,
+        at=now,
+        part=change.part,
+        kind=change.record.kind,
+        key=change.record.key,
+        title=change.record.title,
+        url=change.record.url or source.url,
+        before=dumps(record_to_json(change.before)) if change.before else "",
+        after=dumps(record_to_json(change.after)) if change.after else "",
+        baseline=baseline,
+    )
+
+
+def _finding_row(found: Found, source: Source, change: ChangeRow, now: datetime) -> FindingRow:
+    finding = found.finding
+    return FindingRow(
+        change=change.id or 0,
+        source=source.id,
+        at=now,
+        topic=finding.topic,
+        authority=finding.authority,
+        milestone=finding.milestone.value,
+        mode=finding.mode.value,
+        confidence=finding.confidence.value,
+        treatment=finding.treatment,
+        brand=finding.brand,
+        indication=finding.indication,
+        jurisdiction=finding.jurisdiction,
+        date=iso(finding.date),
+        announced=iso(finding.announced),
+        was=iso(finding.was),
+        window=finding.window,
+        quote=finding.quote,
+        rule=finding.rule,
+        url=change.url,
+        reason=finding.reason,
+        cues=dumps([[cue.role, cue.text, cue.offset] for cue in finding.cues]),
+        retracts=finding.retracts,
+        baseline=change.baseline,
+        official=finding.authority in source.official_for,
+        published=iso(found.change.record.published),
+    )
+
+
+def _note_oddities(session: Session, source: Source, oddities: Mapping[str, Sequence[Oddity]], now: datetime) -> None:
+    """Keep each oddity once, with when it was first and last seen; those that a part no longer shows are resolved."""
+    open_rows = session.exec(
+        select(OddityRow).where(
+            OddityRow.source == source.id,
+            col(OddityRow.resolved_at).is_(None),
+            col(OddityRow.part).in_(oddities),
+        )
+    ).all()
+    known = {(row.part, row.what, row.text): row for row in open_rows}
+    found = {(part, one.what, one.text): one for part, several in oddities.items() for one in several}
+    for key, oddity in found.items():
+        row = known.pop(key, None) or OddityRow(
+            source=source.id,
+            part=key[0],
+            what=oddity.what,
+            text=oddity.text,
+            url=oddity.url or source.url,
+            first_seen=now,
+            last_seen=now,
+        )
+        row.last_seen = now
+        session.add(row)
+    for row in known.values():
+        row.resolved_at = now
+        session.add(row)

@@ -1,0 +1,113 @@
+"""What is remembered of every source between polls, held in memory and written in batches.
+
+An unchanged poll touches nothing but this book; losing its last seconds in a crash loses a "checked at", never a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlmodel import Session, select
+
+from regwatch.fetch.client import Validators
+from regwatch.store.database import Database
+from regwatch.store.tables import SourceState, Validator
+
+
+class SourceBook:
+    """States and validators of all sources. Not shared between threads: the poll loop's own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.session() as session:
+            self._states = {row.id: row for row in session.exec(select(SourceState))}
+            self._validators = {
+                (row.source, row.url): Validators(row.etag, row.last_modified, row.sha256)
+                for row in session.exec(select(Validator))
+            }
+        self._checked: dict[str, dict[str, Any]] = {}
+        self._fresh: set[tuple[str, str]] = set()
+
+    def state(self, source: str, adapter: str = "") -> SourceState:
+        """What is known of a source; a blank state for one never polled."""
+        return self._states.setdefault(source, SourceState(id=source, adapter=adapter))
+
+    def states(self) -> Iterable[SourceState]:
+        """All states."""
+        return self._states.values()
+
+    def validators(self, source: str, url: str) -> Validators | None:
+        """The validators of a page as last fetched."""
+        return self._validators.get((source, url))
+
+    def learn(self, source: str, validators: Mapping[str, Validators]) -> None:
+        """Take over validators; they are written with the next batch."""
+        for url, new in validators.items():
+            if self._validators.get((source, url)) != new:
+                self._validators[source, url] = new
+                self._fresh.add((source, url))
+
+    def checked(self, source: str, at: datetime, next_due: datetime) -> None:
+        """An unchanged poll: note when, and clear what troubled the source."""
+        state = self._states[source]
+        state.checked_at = state.read_at = at
+        state.next_due_at = next_due
+        state.failures, state.trouble, state.trouble_text, state.trouble_since = 0, "", "", None
+        self._checked[source] = {
+            "key": source, "checked_at": at, "read_at": at, "next_due_at": next_due,
+            "failures": 0, "trouble": "", "trouble_text": "", "trouble_since": None,
+        }  # fmt: skip
+
+    def pending(self) -> int:
+        """How many sources and pages wait to be written."""
+        return len(self._checked) + len(self._fresh)
+
+    def flush(self) -> None:
+        """Write what has gathered, in one transaction."""
+        if not self.pending():
+            return
+        fresh: dict[str, dict[str, Validators]] = {}
+        for source, url in self._fresh:
+            fresh.setdefault(source, {})[url] = self._validators[source, url]
+        with self._database.session() as session:
+            if self._checked:
+                table = SourceState.__table__  # type: ignore[attr-defined]
+                values: dict[str, Any] = {
+                    name: bindparam(name) for name in next(iter(self._checked.values())) if name != "key"
+                }
+                statement = update(table).where(table.c.id == bindparam("key")).values(values)
+                session.connection().execute(statement, list(self._checked.values()))
+            for source, validators in fresh.items():
+                self.write_validators(session, source, validators)
+        self._checked.clear()
+        self._fresh.clear()
+
+    def write_validators(self, session: Session, source: str, validators: Mapping[str, Validators]) -> None:
+        """Write validators of one source inside the caller's transaction; tell the book with `committed` afterwards."""
+        rows = [
+            {"source": source, "url": url, "etag": v.etag, "last_modified": v.last_modified, "sha256": v.sha256}
+            for url, v in validators.items()
+        ]
+        if not rows:
+            return
+        insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+        statement = insert(Validator.__table__)  # type: ignore[attr-defined]
+        changed = {name: statement.excluded[name] for name in ("etag", "last_modified", "sha256")}
+        session.connection().execute(
+            statement.on_conflict_do_update(index_elements=["source", "url"], set_=changed), rows
+        )
+
+    def committed(self, state: SourceState, validators: Mapping[str, Validators] | None = None) -> None:
+        """Take over a state and validators that a transaction has committed. Never before: what is only in memory
+        would make the next poll answer "unchanged" to a change that was lost.
+        """
+        self._states[state.id] = state
+        self._checked.pop(state.id, None)
+        for url, new in (validators or {}).items():
+            self._validators[state.id, url] = new
+            self._fresh.discard((state.id, url))
