@@ -1,0 +1,275 @@
+"""From a request to a document, or to a typed trouble: the only room of the house that talks to publishers."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from types import TracebackType
+
+import httpcore
+import httpx
+
+from regwatch.clock import Clock
+from regwatch.errors import (
+    BlockedPage,
+    Disallowed,
+    Moved,
+    RateLimited,
+    ServerError,
+    TimedOut,
+    TooManyRedirects,
+    Unreachable,
+)
+from regwatch.fetch.answer import Answer
+from regwatch.fetch.body import BROKEN_OFF, read_start, read_whole
+from regwatch.fetch.guard import CheckedTransport
+from regwatch.fetch.look import FIRST
+from regwatch.fetch.policy import Policy
+from regwatch.fetch.politeness import Lanes, retry_after
+from regwatch.fetch.recognise import is_wall_address, recognise
+from regwatch.fetch.robots import Robots
+from regwatch.model import Document, Request, Source
+
+__all__ = ["Fetched", "Fetcher", "Policy", "Validators"]
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GOOD = frozenset({200, 203})
+_TIMEOUTS = (httpx.TimeoutException, httpcore.TimeoutException)
+_RAW_HEADERS = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What tells whether a page is still the one that was read, kept between polls for each URL asked for.
+
+    `etag` and `last_modified` are those of the server, byte for byte (Latin-1), never a clock of ours: a page that is
+    back-dated would be missed otherwise. They are None where a redirect answered: a validator of one page must not be
+    shown to another. `sha256` is that of the decompressed body, in hexadecimal.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The outcome of a fetch that went well. `document` is None if, and only if, nothing has changed."""
+
+    document: Document | None
+    validators: Validators
+    not_modified: bool
+
+
+@dataclass(frozen=True)
+class _Address:
+    """A URL taken apart once."""
+
+    url: httpx.URL
+    text: str
+    origin: str
+    host: str
+    secure: bool
+
+
+@lru_cache(maxsize=8192)
+def _address(text: str) -> _Address:
+    """Raises `Disallowed` for anything but a web address."""
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Disallowed(f"{text[:200]!r} is not a web address: {error}") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Disallowed(f"{text[:200]} is no http or https address: it is not asked for")
+    if url.fragment:
+        url = url.copy_with(fragment=None)
+    origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
+    return _Address(url, str(url), origin, url.host.lower(), url.scheme == "https")
+
+
+class Fetcher:
+    """Asks publishers for pages: politely, conditionally, within bounds, and never for a page of a private network.
+
+    One for the whole process: it holds the connections, the turns at each host and the robots.txt files. `transport`
+    replaces the way to the network, the check of addresses included.
+    """
+
+    def __init__(self, policy: Policy, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._transport = transport or CheckedTransport(policy)
+        self._lanes = Lanes(policy, clock)
+        self._slots = asyncio.Semaphore(policy.total)
+        self._robots = Robots(policy, clock, self._get_robots) if policy.robots else None
+        self._timeouts = {
+            "timeout": {
+                "connect": policy.connect_timeout,
+                "read": policy.read_timeout,
+                "write": policy.read_timeout,
+                "pool": policy.deadline,
+            }
+        }
+        self._headers = [(b"User-Agent", policy.user_agent.encode("ascii")), (b"Accept-Encoding", b"gzip")]
+
+    async def __aenter__(self) -> Fetcher:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+
+    async def fetch(self, source: Source, request: Request, known: Validators | None = None) -> Fetched:
+        """Ask for one page. `known` is what was kept of it when it was last read.
+
+        Raises a `SourceTrouble` with one clear sentence for everything that is not the page, or its being unchanged.
+        """
+        conditions = _conditions(known)
+        answer = await self._follow(request.url, request.accept, conditions, checked=self._robots is not None)
+        if answer.status == 304 and known is not None and conditions:
+            return Fetched(None, known, not_modified=True)
+        digest = ""
+        if answer.status in _GOOD:
+            digest = hashlib.sha256(answer.body).hexdigest()
+            if known is not None and known.sha256 == digest:
+                return Fetched(None, _validators(answer, digest), not_modified=True)
+        trouble = recognise(answer, request.accept, self._clock.now())
+        if trouble is not None:
+            raise trouble
+        return Fetched(self._document(source, request, answer), _validators(answer, digest), not_modified=False)
+
+    def _document(self, source: Source, request: Request, answer: Answer) -> Document:
+        return Document(
+            source=source,
+            request=request,
+            final_url=answer.url,
+            body=answer.body,
+            content_type=answer.media_type,
+            fetched_at=self._clock.now(),
+            charset=answer.charset,
+            hops=answer.hops,
+        )
+
+    async def _follow(self, asked: str, accept: str, conditions: _RAW_HEADERS, *, checked: bool) -> Answer:
+        """Ask, and follow the redirects ourselves: each hop is checked, polite and recorded."""
+        left = self._policy.deadline
+        hops: list[str] = []
+        address = _address(asked)
+        plain = [*self._headers, (b"Accept", accept.encode("latin-1", "replace"))]
+        headers = plain + conditions
+        while True:
+            if checked and self._robots is not None:
+                delay = await self._robots.check(address.origin, address.text)
+                if delay:
+                    self._lanes.of(address.host).widen_gap(delay)
+            status, answered, body, took = await self._take_turn(address, headers, left)
+            left -= took
+            if status not in _REDIRECTS:
+                return Answer(asked, address.text, status, answered, body, tuple(hops))
+            target = _target(address, answered)
+            hops.append(target.text)
+            if is_wall_address(target.text):
+                raise BlockedPage(f"{asked} was turned away by a bot wall: it was sent to {target.text}")
+            if len(hops) > self._policy.max_redirects:
+                raise TooManyRedirects(f"{asked} was sent on more than {self._policy.max_redirects} times")
+            address, headers = target, plain
+
+    async def _take_turn(
+        self, address: _Address, headers: _RAW_HEADERS, left: float
+    ) -> tuple[int, httpx.Headers, bytes, float]:
+        """Wait for our turn at the host, make one exchange, and note when the host wants to be left alone.
+
+        Returns status, headers, body and the seconds that the exchange took.
+        """
+        lane = self._lanes.of(address.host)
+        async with lane.turn(), self._slots:
+            started = asyncio.get_running_loop().time()
+            status, answered, body = await self._exchange(address, headers, left)
+            took = asyncio.get_running_loop().time() - started
+        if status in (429, 503):
+            wait = retry_after(answered.get("retry-after"), self._clock.now())
+            if wait is None and status == 429:
+                wait = timedelta(seconds=self._policy.hold)
+            if wait:
+                lane.hold(wait)
+        return status, answered, body, took
+
+    async def _exchange(
+        self, address: _Address, headers: _RAW_HEADERS, left: float
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """One request and its answer, within `left` seconds, every failure told as a trouble."""
+        request = httpx.Request("GET", address.url, headers=headers, extensions=self._timeouts)
+        where = address.text
+        try:
+            async with asyncio.timeout(left):
+                response = await self._transport.handle_async_request(request)
+                try:
+                    return response.status_code, response.headers, await self._body(response, where)
+                finally:
+                    await response.aclose()
+        except TimeoutError as error:
+            raise TimedOut(f"{where} did not come whole within {self._policy.deadline:g} s") from error
+        except _TIMEOUTS as error:
+            raise TimedOut(f"{where} did not answer in time ({type(error).__name__})") from error
+        except (httpx.RemoteProtocolError, httpcore.RemoteProtocolError) as error:
+            raise Unreachable(f"the server broke off or did not speak HTTP when asked for {where}: {error}") from error
+        except (*BROKEN_OFF, httpx.TransportError, OSError) as error:
+            raise Unreachable(f"the server of {where} could not be reached: {error or type(error).__name__}") from error
+
+    async def _body(self, response: httpx.Response, where: str) -> bytes:
+        status = response.status_code
+        if status in _REDIRECTS:
+            return b""
+        if status in _GOOD or status == 304:
+            return await read_whole(response, where, self._policy.max_bytes)
+        return await read_start(response, where, FIRST)
+
+    async def _get_robots(self, url: str) -> tuple[int, bytes]:
+        answer = await self._follow(url, "text/plain,*/*;q=0.5", [], checked=False)
+        if answer.status == 429:
+            after = retry_after(answer.raw_header(b"retry-after"), self._clock.now())
+            raise RateLimited(f"{url} asked us to come back later (HTTP 429)", after=after)
+        if answer.status >= 500:
+            raise ServerError(f"{url} failed on the server's side (HTTP {answer.status})")
+        return answer.status, answer.body
+
+
+def _conditions(known: Validators | None) -> _RAW_HEADERS:
+    headers: _RAW_HEADERS = []
+    if known is not None and known.sha256:
+        if known.etag is not None:
+            headers.append((b"If-None-Match", known.etag.encode("latin-1")))
+        if known.last_modified is not None:
+            headers.append((b"If-Modified-Since", known.last_modified.encode("latin-1")))
+    return headers
+
+
+def _validators(answer: Answer, digest: str) -> Validators:
+    if answer.hops:
+        return Validators(sha256=digest)
+    return Validators(answer.raw_header(b"etag"), answer.raw_header(b"last-modified"), digest)
+
+
+def _target(address: _Address, headers: httpx.Headers) -> _Address:
+    """Where a redirect leads. Raises `Moved` for one to nowhere or from https to http, `Disallowed` for one that leaves
+    the web.
+    """
+    location = headers.get("location", "").strip()
+    if not location:
+        raise Moved(f"{address.text} redirects without saying where to")
+    try:
+        target = _address(str(address.url.join(location)))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Moved(
+            f"{address.text} redirects to {location[:200]!r}, which is no address", to=location[:2000]
+        ) from error
+    if address.secure and not target.secure:
+        raise Moved(f"{address.text} redirects from https to http ({target.text}): not followed", to=target.text)
+    return target

@@ -1,0 +1,117 @@
+"""The first look at a body: what family it is of, its title and headings, and the words a reader would see.
+
+Only the first 64 kB are looked at, with patterns that take linear time on any input.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+FIRST = 64 * 1024
+"""Bytes that are looked at."""
+
+Family = Literal["html", "xml", "json", "pdf", "text", "binary"]
+
+_ROOT = re.compile(rb"<([a-z][a-z0-9:_-]{0,40})")
+_HTML_ROOTS = frozenset(
+    b"html head body title meta link script style div p h1 h2 center iframe noscript table main section".split()
+)
+_TAG = re.compile(r"<[^<>]{0,4000}>")
+_SEPARATOR = re.compile(r" [|\-\u2010-\u2015\u00b7\u00bb:] |: | :: ")
+_LONGEST_TITLE = 300
+
+
+def family_of(body: bytes) -> Family:
+    """What the bytes are, whatever the Content-Type header says."""
+    start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x0c").lower()
+    if start.startswith(b"%pdf"):
+        return "pdf"
+    if start[:1] in (b"{", b"["):
+        return "json"
+    if start.startswith(b"<"):
+        root = _ROOT.search(start)
+        if start.startswith(b"<!doctype html") or (root is not None and root[1] in _HTML_ROOTS):
+            return "html"
+        return "xml"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" not in start:
+        return "text"
+    return "binary"
+
+
+@dataclass(frozen=True)
+class Look:
+    """The start of an HTML page or of a plain text. All texts are in lower case with single spaces."""
+
+    body: bytes
+
+    @cached_property
+    def markup(self) -> str:
+        """The markup that is looked at."""
+        return self.body[:FIRST].decode("utf-8", "replace").lower()
+
+    @cached_property
+    def title(self) -> str:
+        """The words of the `title` element, "" where there is none."""
+        return next(iter(self._elements("title", most=1)), "")
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The words of the first three `h1` elements."""
+        return self._elements("h1", most=3)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Title and headings: what the page says that it is."""
+        return tuple(name for name in (self.title, *self.headings) if name)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """The names, whole and cut at separators: `access denied | example` gives three."""
+        cut = (part for name in self.names for part in _SEPARATOR.split(name))
+        return frozenset(word for word in (folded(part) for part in (*self.names, *cut)) if word)
+
+    @cached_property
+    def text(self) -> str:
+        """The visible words, title excepted."""
+        rest = self.markup
+        for name in ("title", "script", "style", "template", "svg"):
+            rest = _without(rest, name)
+        return " ".join(html.unescape(_TAG.sub(" ", rest)).split())
+
+    def _elements(self, name: str, most: int) -> tuple[str, ...]:
+        found: list[str] = []
+        place = 0
+        while len(found) < most and (start := self.markup.find(f"<{name}", place)) >= 0:
+            opened = self.markup.find(">", start)
+            end = self.markup.find(f"</{name}", opened)
+            if opened < 0 or end < 0:
+                break
+            inner = self.markup[opened + 1 : min(end, opened + 1 + 4 * _LONGEST_TITLE)]
+            words = " ".join(html.unescape(_TAG.sub(" ", inner)).split())[:_LONGEST_TITLE]
+            if words:
+                found.append(words)
+            place = end + len(name) + 2
+        return tuple(found)
+
+
+def folded(words: str) -> str:
+    """Words without the punctuation around them, with plain apostrophes."""
+    return words.replace("\u2019", "'").strip(" .!?:;,-\u2013\u2014\u2026\"'()[]")
+
+
+def _without(markup: str, name: str) -> str:
+    """The markup without these elements; one that is never closed swallows the rest, as in a browser."""
+    kept: list[str] = []
+    place = 0
+    while (start := markup.find(f"<{name}", place)) >= 0:
+        kept.append(markup[place:start])
+        end = markup.find(f"</{name}", start)
+        if end < 0:
+            return " ".join(kept)
+        place = end
+    kept.append(markup[place:])
+    return " ".join(kept)

@@ -1,0 +1,101 @@
+"""robots.txt, as RFC 9309 has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from protego import Protego
+
+from regwatch.clock import Clock
+from regwatch.errors import Disallowed, FetchFailed, NotThePage, RateLimited, SourceTrouble, TooManyRedirects
+from regwatch.fetch.policy import ROBOT, Policy
+
+_PARSED = 512 * 1024
+"""Bytes of a robots.txt that are read; RFC 9309 section 2.5 asks for 500 KiB at least."""
+
+_VERDICTS_KEPT = 10_000
+_SOON = timedelta(hours=1)
+
+
+@dataclass
+class Rules:
+    """The rules of one origin for us. `rules` None: everything is allowed."""
+
+    rules: Protego | None = None
+    good_until: datetime | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    verdicts: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def crawl_delay(self) -> float:
+        """Seconds between requests that the site asks of us, 0 where it asks nothing."""
+        return (self.rules.crawl_delay(ROBOT) or 0.0) if self.rules else 0.0
+
+    def replace(self, rules: Protego | None, good_until: datetime) -> None:
+        """Take over what was read."""
+        self.rules, self.good_until = rules, good_until
+        self.verdicts.clear()
+
+    def allows(self, url: str) -> bool:
+        """Whether we may ask for this URL."""
+        if self.rules is None:
+            return True
+        verdict = self.verdicts.get(url)
+        if verdict is None:
+            if len(self.verdicts) >= _VERDICTS_KEPT:
+                self.verdicts.clear()
+            verdict = self.verdicts[url] = self.rules.can_fetch(url, ROBOT)
+        return verdict
+
+
+class Robots:
+    """The robots.txt files of all origins, each read once a day.
+
+    `get` asks for a URL, follows redirects, and raises what went wrong; it gives status and body.
+    """
+
+    def __init__(self, policy: Policy, clock: Clock, get: Callable[[str], Awaitable[tuple[int, bytes]]]) -> None:
+        self._ttl = timedelta(seconds=policy.robots_ttl)
+        self._clock = clock
+        self._get = get
+        self._origins: dict[str, Rules] = {}
+
+    async def check(self, origin: str, url: str) -> float:
+        """Return the site's crawl delay in seconds (0: none). Raises `Disallowed` if we may not ask for this URL.
+
+        While a robots.txt cannot be read nothing of its origin is asked for (RFC 9309 section 2.3.1.4): the trouble
+        of reading it is raised, unless an earlier copy is at hand. A 4xx answer allows everything (2.3.1.3).
+        """
+        rules = self._origins.get(origin)
+        if rules is None:
+            rules = self._origins[origin] = Rules()
+        if rules.good_until is None or rules.good_until <= self._clock.now():
+            async with rules.lock:
+                if rules.good_until is None or rules.good_until <= self._clock.now():
+                    await self._renew(origin, rules)
+        if not rules.allows(url):
+            raise Disallowed(f"robots.txt of {origin} does not allow {ROBOT} to ask for {url}")
+        return rules.crawl_delay
+
+    async def _renew(self, origin: str, rules: Rules) -> None:
+        address = f"{origin}/robots.txt"
+        try:
+            status, body = await self._get(address)
+        except TooManyRedirects:
+            rules.replace(None, self._clock.now() + self._ttl)
+        except (FetchFailed, NotThePage) as trouble:
+            if rules.good_until is None or isinstance(trouble, (Disallowed, RateLimited)):
+                raise _explained(trouble, address) from trouble
+            rules.good_until = self._clock.now() + _SOON
+        else:
+            found = Protego.parse(body[:_PARSED].decode("utf-8", "replace")) if status < 300 else None
+            rules.replace(found, self._clock.now() + self._ttl)
+
+
+def _explained(trouble: SourceTrouble, address: str) -> SourceTrouble:
+    if isinstance(trouble, (Disallowed, RateLimited)):
+        return trouble
+    return type(trouble)(f"{trouble.message}; until {address} can be read, nothing of that site is asked for")
