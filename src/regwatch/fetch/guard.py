@@ -20,7 +20,8 @@ from regwatch.fetch.policy import Policy
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _MOST_ADDRESSES = 4
-_KEPT_ALIVE = 32
+_MOST_POOLS = 64
+_KEPT_ALIVE = 5.0
 
 
 def is_public(address: str) -> bool:
@@ -99,27 +100,29 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
 
 class CheckedTransport(httpx.AsyncBaseTransport):
-    """An httpx transport over HTTP/1.1 with one connection pool, one TLS context and no proxies.
+    """An httpx transport over HTTP/1.1 with one TLS context, a connection pool for each origin, and no proxies.
 
-    Proxies of the environment are ignored: behind one, the address that is connected to could not be checked.
+    Proxies of the environment are ignored: behind one, the address that is connected to could not be checked. One pool
+    for all origins would look through all its connections for every request.
     """
 
     def __init__(self, policy: Policy) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_connections=None,
-            max_keepalive_connections=_KEPT_ALIVE,
-            keepalive_expiry=5.0,
-            network_backend=CheckedBackend(policy.allow_private),
-        )
+        self._tls = httpx.create_ssl_context()
+        self._backend = CheckedBackend(policy.allow_private)
+        self._pools: dict[tuple[bytes, bytes, int | None], httpcore.AsyncConnectionPool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Raises the errors of httpcore, `Disallowed` or `Unreachable`."""
         url = request.url
-        answer = await self._pool.handle_async_request(
+        key = (url.raw_scheme, url.raw_host, url.port)
+        pool = self._pools.get(key)
+        if pool is None:
+            await self._make_room()
+            pool = self._pools.setdefault(key, self._new_pool())
+        answer = await pool.handle_async_request(
             httpcore.Request(
                 method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                url=httpcore.URL(scheme=key[0], host=key[1], port=key[2], target=url.raw_path),
                 headers=request.headers.raw,
                 content=request.stream,
                 extensions=request.extensions,
@@ -131,7 +134,22 @@ class CheckedTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._pool.aclose()
+        while self._pools:
+            await self._pools.popitem()[1].aclose()
+
+    def _new_pool(self) -> httpcore.AsyncConnectionPool:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=self._tls, max_connections=None, keepalive_expiry=_KEPT_ALIVE, network_backend=self._backend
+        )
+
+    async def _make_room(self) -> None:
+        """Close the pools that are not in use once there are many, so that idle connections do not pile up."""
+        if len(self._pools) < _MOST_POOLS:
+            return
+        for key, pool in list(self._pools.items()):
+            if all(connection.is_idle() for connection in pool.connections):
+                del self._pools[key]
+                await pool.aclose()
 
 
 class _Stream(httpx.AsyncByteStream):
