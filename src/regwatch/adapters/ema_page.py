@@ -1,0 +1,133 @@
+"""The Agency's pages on a medicine or a variation, read by the words of their headings and labels.
+
+Templates differ in heading levels, and labels stand in a definition list, in a nested list or run on in one line; so a
+page is taken as lines of text, a section as what follows a heading, a value as what follows its label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from regwatch.errors import BlockedPage, MissingPart, WrongIdentity
+from regwatch.model import Document
+from regwatch.reading.html import clean, label, soup
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BREAKS = _HEADINGS | {
+    "p", "li", "ul", "ol", "dl", "dt", "dd", "div", "section", "article", "main", "header", "footer", "aside", "table",
+    "tr", "td", "th", "blockquote", "figure", "body", "[document]",
+}  # fmt: skip
+_UNREAD = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "form", "nav", "sup", "del", "s", "strike"}
+)
+_BOLD = frozenset({"b", "strong"})
+FACTS = ("product details", "authorisation details", "application details", "key facts")
+LABELS = (
+    "Name of medicine", "Active substance", "International non-proprietary name (INN) or common name",
+    "Therapeutic area (MeSH)", "Anatomical therapeutic chemical (ATC) code", "EMA product number",
+    "Marketing authorisation holder", "Marketing authorisation applicant", "Opinion adopted", "Opinion status",
+    "Marketing authorisation issued", "Refusal of marketing authorisation", "Withdrawal of marketing authorisation",
+    "Suspension of marketing authorisation", "Lapse of marketing authorisation", "Expiry of marketing authorisation",
+    "Revocation of marketing authorisation", "Withdrawal of application", "Revision", "Procedure number",
+)  # fmt: skip
+_LABEL = re.compile(
+    "(?<!\\S)(" + "|".join(re.escape(one) for one in sorted(LABELS, key=len, reverse=True)) + "):?(?=\\s|\\Z)"
+)
+
+
+_CONDITIONAL = re.compile(r"^Conditional approval$|received a conditional marketing authorisation", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of text. `marked` is the part of it set in bold; `level` is 1 to 6 for a heading, 0 otherwise."""
+
+    text: str
+    level: int = 0
+    marked: str = ""
+
+
+def page(document: Document) -> tuple[BeautifulSoup, list[Line]]:
+    """The parsed page and its lines from its title (the `h1`) on.
+
+    Raises `MissingPart` where there is no title, `BlockedPage` where the title is a bot wall's, and what `soup` raises.
+    """
+    parsed = soup(document)
+    found = lines(parsed)
+    start = next((at for at, line in enumerate(found) if line.level == 1), None)
+    if start is None:
+        raise MissingPart("title (h1)", " ".join(line.text for line in found[:3])[:80])
+    title = label(found[start].text)
+    if title in ("access denied", "request blocked", "403 forbidden", "forbidden", "403 error", "error"):
+        raise BlockedPage(f"{document.final_url} answered {found[start].text!r} in place of the page")
+    return parsed, found[start:]
+
+
+def lines(root: Tag) -> list[Line]:
+    """All visible lines in reading order; struck-through text and footnote marks left out."""
+    found: list[Line] = []
+    run: list[tuple[str, bool]] = []
+    block: Tag | None = None
+
+    def close() -> None:
+        if words := clean("".join(text for text, _ in run)):
+            level = int(block.name[1]) if block is not None and block.name in _HEADINGS else 0
+            found.append(Line(words, level, clean(" ".join(text for text, bold in run if bold))))
+        run.clear()
+
+    for node in root.descendants:
+        if isinstance(node, Tag):
+            if node.name == "br" or node.name in _BREAKS:
+                close()
+        elif type(node) is NavigableString:
+            parents = [parent for parent in node.parents if isinstance(parent, Tag)]
+            if any(parent.name in _UNREAD for parent in parents):
+                continue
+            home = next((parent for parent in parents if parent.name in _BREAKS), None)
+            if home is not block:
+                close()
+                block = home
+            run.append((str(node), any(parent.name in _BOLD for parent in parents)))
+    close()
+    return found
+
+
+def section(found: Iterable[Line], *names: str) -> list[Line]:
+    """The lines under the headings of these names (folded), each up to the next heading."""
+    wanted, inside, taken = {name.casefold() for name in names}, False, []
+    for line in found:
+        if line.level:
+            inside = label(line.text) in wanted
+        elif inside:
+            taken.append(line)
+    return taken
+
+
+def facts(found: list[Line]) -> dict[str, str]:
+    """Labels and values of a medicine; `Conditional approval` is there only where it holds.
+
+    Raises `MissingPart` where the page has no section of facts.
+    """
+    rows = section(found, *FACTS)
+    if not rows:
+        raise MissingPart("section 'Product details' or 'Key facts'", "; ".join(x.text for x in found if x.level)[:200])
+    text = "\n".join(line.text for line in rows)
+    marks = list(_LABEL.finditer(text))
+    values: dict[str, str] = {}
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        value = clean(text[mark.end() : following.start() if following else len(text)])
+        values.setdefault(mark[1], value)
+    if _CONDITIONAL.search(text):
+        values["Conditional approval"] = "Yes"
+    return values
+
+
+def check_identity(number: str, wanted: str, url: str) -> None:
+    """Raises `WrongIdentity` where the page is about another product than the source's."""
+    if wanted and number and number != wanted:
+        raise WrongIdentity(f"{url} is about {number}, not about {wanted}: check the address and ema_product_number")
