@@ -51,8 +51,8 @@ def place(code: str) -> str:
 
 
 def status(milestone: Milestone | None) -> str:
-    """The status in a few words, as a board shows it; `nothing known before` for None."""
-    return WORDS[milestone].status if milestone else "nothing known before"
+    """The status in a few words, as a board shows it; `nothing known` for None."""
+    return WORDS[milestone].status if milestone else "nothing known"
 
 
 def headline(milestone: Milestone) -> str:
@@ -85,6 +85,11 @@ def what_changed(authority: str, milestone: Milestone, topic: Topic, day: Partia
 def clause(authority: str, milestone: Milestone, topic: Topic) -> str:
     """The same without date, capital and full stop, to stand inside another sentence."""
     return _filled(WORDS[milestone].happened, authority, medicine(topic))
+
+
+def if_confirmed(meaning_of_it: str) -> str:
+    """What a status means, said of one that the authority's own page does not show yet."""
+    return f"If this is confirmed: {meaning_of_it[:1].lower()}{meaning_of_it[1:]}" if meaning_of_it else ""
 
 
 def reported(publisher: str, sentence: str) -> str:
@@ -126,26 +131,28 @@ def moved(
     *,
     about: str = "",
 ) -> str:
-    """From what to what a date has moved, and by how many days where both are days."""
-    before = f" was expected{_window(milestone, was, '')}, and" if was else ""
+    """From what to what a date has moved, and by how many days where both are days: two short sentences."""
+    now = _sentence(f"{_coming(authority, milestone, about)} is now expected{_window(milestone, day, wording)}")
+    if was is None:
+        return now
     by = ""
-    if was and day and was.precision is day.precision is Precision.DAY:
+    if day and was.precision is day.precision is Precision.DAY:
         days = days_between(was.last, day.last)
-        by = f" ({count(abs(days), 'day')} {'later' if days > 0 else 'earlier'})" if days else ""
-    return _sentence(
-        f"{_coming(authority, milestone, about)}{before} is now expected{_window(milestone, day, wording)}{by}"
-    )
+        by = f", which is {count(abs(days), 'day')} {'earlier' if days > 0 else 'later'}" if days else ""
+    return f"{now} Before, it was expected{_window(milestone, was, '')}{by}."
 
 
 def overdue(authority: str, milestone: Milestone, day: PartialDate | None, now: datetime, *, about: str = "") -> str:
     """A date that has passed without news, and by how many days on the authority's own calendar. `now` is UTC."""
     what = _coming(authority, milestone, about)
     if day is None:
-        return _sentence(f"{what} was expected; that time has passed and the page does not show it yet")
+        return _sentence(f"{what} was expected") + " That time has passed, and the page does not show it yet."
     late = days_between(day.last, local_day(now, zone(authority)))
     by = f" ({count(late, 'day')} late)" if late > 0 else ""
-    window = _window(milestone, day, "")
-    return _sentence(f"{what} was expected{window}; that date has passed and the page does not show it yet{by}")
+    return (
+        _sentence(f"{what} was expected{_window(milestone, day, '')}")
+        + f" That date has passed, and the page does not show it yet{by}."
+    )
 
 
 def met(day: PartialDate | None, days: int | None) -> str:

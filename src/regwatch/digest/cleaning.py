@@ -1,0 +1,55 @@
+"""Makes scraped text and links safe to mail: what a page says is quoted, never obeyed."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import SplitResult, quote, urlsplit
+
+_LONGEST_URL = 2000
+_MAPPED = {ord(space): " " for space in "\u00a0\u2028\u2029\t\r\n\x0b\x0c\x85"}
+
+
+def one_line(text: str, limit: int) -> str:
+    """The text on one line of at most `limit` characters, cut at a word with an ellipsis.
+
+    Control characters, direction overrides, zero-width and unassigned characters are left out (RFC 5322 section 2.2:
+    a header must not carry a line end; Unicode TR 36: overrides make text read as something else).
+    """
+    bounded = text[: 8 * limit + 200].translate(_MAPPED)
+    visible = "".join(c for c in bounded if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
+    words = " ".join(visible.split())
+    if len(words) <= limit:
+        return words
+    cut = words[: limit - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head if len(head) > limit // 2 else cut).rstrip(" ,;:.-") + "…"
+
+
+def web_link(url: str) -> str:
+    """The address if it is a plain http or https one, in ASCII; otherwise "".
+
+    Refused: other schemes, credentials, no host, control characters, more than 2,000 characters.
+    """
+    if not 0 < len(url) <= _LONGEST_URL or any(ord(c) <= 32 or ord(c) == 127 for c in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+    except (ValueError, UnicodeError):
+        return ""
+    if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc or ":" in host:
+        return ""
+    where = host if port is None else f"{host}:{port}"
+    safe = SplitResult(
+        parts.scheme.lower(),
+        where,
+        quote(parts.path, safe="/%:@!$&'()*+,;=~-._"),
+        quote(parts.query, safe="/%:@!$&'()*+,;=~-._?"),
+        quote(parts.fragment, safe="/%:@!$&'()*+,;=~-._?"),
+    )
+    return safe.geturl()
+
+
+def host_of(url: str) -> str:
+    """The host of an address that `web_link` gave, as a link names it."""
+    return urlsplit(url).hostname or ""

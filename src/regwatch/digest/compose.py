@@ -1,0 +1,236 @@
+"""From ledger events to one recipient's digest: pure, and the same for the same input.
+
+Baseline events never reach a digest. Events about one thing become one entry: a transition, its confirmation, the
+expectation that it met, and the next date that came with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from regwatch import plain
+from regwatch.digest.cleaning import host_of, one_line, web_link
+from regwatch.digest.entry import Chain, Entry, Scene, instant, related
+from regwatch.digest.of_expectation import of_expectation
+from regwatch.digest.of_transition import of_transition
+from regwatch.ledger.entries import Event, EventKind, Standpoint
+from regwatch.model import Topic
+from regwatch.vocabulary import met_by
+from regwatch.watchlist import Cadence, Recipient
+
+SUBJECT_LIMIT = 78
+
+_ABOUT_A_MOVE = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED})
+
+
+@dataclass(frozen=True)
+class Silence:
+    """An official page that could not be read for days: readers must not take silence for no news.
+
+    `since` is the last good look (UTC), `until` when it could be read again (None: still not). `topics` are those whose
+    news it carries; `last_known` is the status that it last showed, in words, or "".
+    """
+
+    publisher: str
+    url: str
+    since: datetime
+    topics: tuple[str, ...]
+    until: datetime | None = None
+    last_known: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A silence in words, with the page to look at oneself."""
+
+    text: str
+    url: str
+    host: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The entries of one topic, the most important first."""
+
+    topic: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one recipient is told. `events` are the sequence numbers of all events that it covers, in order."""
+
+    subject: str
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    notices: tuple[Notice, ...]
+    events: tuple[int, ...]
+    composed: str
+    topics: tuple[str, ...]
+    name: str
+    cadence: str
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries in the order in which they are told."""
+        return tuple(entry for section in self.sections for entry in section.entries)
+
+
+def compose(
+    events: Sequence[Event],
+    topics: Mapping[str, Topic],
+    board: Sequence[Standpoint],
+    now: datetime,
+    recipient: Recipient,
+    silences: Sequence[Silence] = (),
+) -> Digest | None:
+    """The digest of these events for this recipient at `now` (UTC), or None when there is nothing to tell.
+
+    Events of topics that the recipient does not follow, or that are not in `topics`, are left out. A silence
+    alone makes no digest.
+    """
+    news = [
+        event
+        for event in sorted(events, key=lambda event: event.seq)
+        if not event.baseline
+        and event.kind is not EventKind.WITNESSED
+        and event.topic in recipient.topics
+        and event.topic in topics
+    ]
+    sections = _sections(_chains(news), topics, board, now, recipient)
+    if not sections:
+        return None
+    entries = [entry for section in sections for entry in section.entries]
+    followed = [topics[topic] for topic in recipient.topics if topic in topics]
+    first = topics[sections[0].topic]
+    return Digest(
+        subject=_subject(entries, first, several_topics=len(sections) > 1),
+        summary=_summary(entries),
+        sections=tuple(sections),
+        notices=tuple(_notice(s, recipient.zone, now) for s in silences if set(s.topics) & set(recipient.topics)),
+        events=tuple(sorted({seq for entry in entries for seq in entry.events})),
+        composed=instant(now, recipient.zone),
+        topics=tuple(one_line(topic.title, 120) for topic in followed),
+        name=one_line(recipient.name, 80),
+        cadence=_CADENCE[recipient.cadence],
+    )
+
+
+_CADENCE = {
+    Cadence.IMMEDIATELY: "as soon as we see a change",
+    Cadence.DAILY: "once a day, if there is news",
+    Cadence.WEEKLY: "once a week, if there is news",
+}
+
+
+def _chains(news: Sequence[Event]) -> list[Chain]:
+    """Fold events into chains: by transition, then met expectations into theirs, then next dates into theirs."""
+    moves: dict[int, Chain] = {}
+    others: dict[int, Chain] = {}
+    for event in news:
+        if event.kind in _ABOUT_A_MOVE and event.transition is not None:
+            chain = moves.setdefault(event.transition.id, Chain([], transition=event.transition))
+            chain.events.append(event)
+            chain.transition = event.transition
+        elif event.expectation is not None:
+            chain = others.setdefault(event.expectation.id, Chain([], expectation=event.expectation))
+            chain.events.append(event)
+            chain.expectation = event.expectation
+    for number, chain in list(others.items()):
+        host = _that_met(chain, moves) or _that_brought(chain, list(moves.values()))
+        if host is not None:
+            host.events.extend(chain.events)
+            del others[number]
+    return [*moves.values(), *others.values()]
+
+
+def _that_met(chain: Chain, moves: Mapping[int, Chain]) -> Chain | None:
+    """The transition in the same digest that fulfilled this expectation."""
+    if EventKind.MET not in chain.kinds or chain.expectation is None:
+        return None
+    for event in chain.events:
+        if event.kind is EventKind.MET and event.transition is not None and event.transition.id in moves:
+            return moves[event.transition.id]
+    outcomes = met_by(chain.expectation.milestone)
+    for move in moves.values():
+        if move.place == chain.place and move.transition is not None and move.transition.milestone in outcomes:
+            return move
+    return None
+
+
+def _that_brought(chain: Chain, moves: Sequence[Chain]) -> Chain | None:
+    """The transition in the same digest with which this date was first named: it is told there, as what comes next."""
+    if chain.kinds != {EventKind.EXPECTED} or chain.expectation is None:
+        return None
+    near = [
+        move
+        for move in moves
+        if EventKind.TRANSITION in move.kinds
+        and EventKind.RETRACTED not in move.kinds
+        and move.place[0] == chain.place[0]
+        and related(move.place[1], chain.expectation.authority)
+    ]
+    same = [move for move in near if move.place == chain.place]
+    host = next(iter(same or near), None)
+    if host is not None:
+        host.coming = [*(host.coming or []), chain.expectation]
+    return host
+
+
+def _sections(
+    chains: Sequence[Chain], topics: Mapping[str, Topic], board: Sequence[Standpoint], now: datetime, reader: Recipient
+) -> list[Section]:
+    by_topic: dict[str, list[Entry]] = {}
+    for chain in chains:
+        scene = Scene(topics[chain.place[0]], board, now, reader.zone)
+        entry = _entry(chain, scene)
+        if entry is not None:
+            by_topic.setdefault(chain.place[0], []).append(entry)
+    for entries in by_topic.values():
+        entries.sort(key=lambda entry: entry.weight)
+    ranked = sorted(by_topic.items(), key=lambda item: item[1][0].weight)
+    return [Section(topic, one_line(topics[topic].title, 120), tuple(entries)) for topic, entries in ranked]
+
+
+def _entry(chain: Chain, scene: Scene) -> Entry | None:
+    if chain.transition is not None:
+        return of_transition(chain, chain.transition, scene)
+    return of_expectation(chain, chain.expectation, scene) if chain.expectation is not None else None
+
+
+def _subject(entries: Sequence[Entry], topic: Topic, *, several_topics: bool) -> str:
+    """The news itself, status first, in at most 78 characters."""
+    first, more = entries[0], len(entries) - 1
+    what = plain.medicine(topic, short=True)
+    if more:
+        whose = topic.treatment.inn if several_topics else what
+        text = f"{first.tag} {first.joiner} {first.body}, and {more} more: {whose}"
+    else:
+        text = f"{first.tag}: {first.body}, {what}"
+    return one_line(text, SUBJECT_LIMIT)
+
+
+def _summary(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """What changed, for whom, where and since when: the first words of the mail, and its preview in a mailbox."""
+    more = len(entries) - 1
+    if not more:
+        return (entries[0].sentence,)
+    return entries[0].sentence, f"There {'is' if more == 1 else 'are'} {plain.count(more, 'more change')} below."
+
+
+def _notice(silence: Silence, zone: str, now: datetime) -> Notice:
+    publisher = one_line(silence.publisher, 60)
+    since = instant(silence.since, zone)
+    days = max(0, (now - silence.since).days)
+    if silence.until is not None:
+        text = f"We can read {publisher}'s page again since {instant(silence.until, zone)}; we could not from {since}."
+    else:
+        text = f"We have not been able to read {publisher}'s page since {since} ({plain.count(days, 'day')})."
+        text += " Silence from us is not a sign that nothing has happened there."
+    if silence.last_known:
+        text += f" Last known status: {one_line(silence.last_known, 120)}."
+    url = web_link(silence.url)
+    return Notice(text, url, host_of(url))

@@ -1,0 +1,148 @@
+"""One entry of a digest, and the pieces that every entry is made of: quotes, times, what is foreseen next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from regwatch import plain
+from regwatch.digest.cleaning import host_of, one_line, web_link
+from regwatch.ledger.entries import (
+    Event,
+    EventKind,
+    Evidence,
+    Expectation,
+    ExpectationState,
+    Standpoint,
+    Transition,
+)
+from regwatch.model import Topic
+from regwatch.wording import Tone
+
+QUOTE_LIMIT = 400
+_QUOTES = 2
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words of a source, and where they stand. `url` is "" if the address cannot be linked safely."""
+
+    text: str
+    publisher: str
+    url: str
+    host: str
+    published: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One piece of news.
+
+    `tag` is the status in a word or two, `body` the short name of who moved, `sentence` what changed. `facts` are
+    labels and values in order. `weight` sorts: the smallest is told first. `events` are the sequence numbers it tells.
+    """
+
+    events: tuple[int, ...]
+    weight: tuple[int, int, int]
+    tone: Tone
+    tag: str
+    joiner: str
+    body: str
+    where: str
+    sentence: str
+    before: str
+    after: str
+    meaning: str
+    next: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    quotes: tuple[Quote, ...]
+    standing: str
+
+
+@dataclass
+class Chain:
+    """Every event of one digest about one transition, or about one expectation that nothing has met yet."""
+
+    events: list[Event]
+    transition: Transition | None = None
+    expectation: Expectation | None = None
+    coming: list[Expectation] | None = None
+
+    @property
+    def kinds(self) -> frozenset[EventKind]:
+        """What happened in it."""
+        return frozenset(event.kind for event in self.events)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Topic and authority."""
+        return self.events[0].topic, self.events[0].authority
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What an entry is written against: the topic, the whole board, the moment (UTC) and the reader's time zone."""
+
+    topic: Topic
+    board: Sequence[Standpoint]
+    now: datetime
+    zone: str
+
+
+def stands(scene: Scene, authority: str) -> str:
+    """Where the topic stands at the authority now, in words."""
+    for standpoint in scene.board:
+        if standpoint.topic == scene.topic.id and standpoint.authority == authority:
+            return plain.status(standpoint.transition.milestone if standpoint.transition else None)
+    return plain.status(None)
+
+
+def related(authority: str, other: str) -> bool:
+    """Whether the other authority's next step is what a reader of the first one's news waits for."""
+    return plain.pathway(authority) == plain.pathway(other) or other in plain.payers(authority)
+
+
+def coming(scene: Scene) -> list[Expectation]:
+    """Everything that the board foresees for the topic."""
+    return [e for standpoint in scene.board if standpoint.topic == scene.topic.id for e in standpoint.expected]
+
+
+def in_order(expectations: Iterable[Expectation]) -> list[Expectation]:
+    """Those still to come or overdue, each once, the soonest first and those without a date last."""
+    open_ones = {e.id: e for e in expectations if e.state in (ExpectationState.OPEN, ExpectationState.OVERDUE)}
+    return sorted(open_ones.values(), key=lambda e: (e.date is None, e.date.first if e.date else date.max, e.id))
+
+
+def foreseen_line(foreseen: Expectation, scene: Scene) -> str:
+    """One foreseen step as a sentence, without the topic."""
+    if foreseen.state is ExpectationState.OVERDUE:
+        return plain.overdue(foreseen.authority, foreseen.milestone, foreseen.date, scene.now)
+    return plain.expected(
+        foreseen.authority, foreseen.milestone, foreseen.date, one_line(foreseen.wording, 120)
+    )  # fmt: skip
+
+
+def quotes_of(evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
+    """The words that it rests on, the authority's own first, one per source."""
+    best = sorted(evidence, key=lambda piece: (not piece.official, piece.seen_at, piece.finding))
+    by_source = {piece.source: piece for piece in reversed(best)}
+    return tuple(_quote(piece) for piece in best if by_source[piece.source] is piece)[:_QUOTES]
+
+
+def _quote(piece: Evidence) -> Quote:
+    url = web_link(piece.url)
+    return Quote(
+        text=one_line(piece.quote, QUOTE_LIMIT),
+        publisher=one_line(piece.publisher, 60),
+        url=url,
+        host=host_of(url),
+        published=piece.published.plain if piece.published else "",
+    )
+
+
+def instant(at: datetime, zone: str) -> str:
+    """A UTC instant in the reader's zone: `24 July 2025, 09:12 BST`."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{plain.plain_day(local.date())}, {plain.clock_time(local)}"

@@ -1,0 +1,109 @@
+"""The entry of a foreseen step: new, moved, overdue, or no longer named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from regwatch import plain
+from regwatch.digest.cleaning import one_line
+from regwatch.digest.entry import (
+    Chain,
+    Entry,
+    Scene,
+    coming,
+    foreseen_line,
+    in_order,
+    instant,
+    quotes_of,
+    related,
+    stands,
+)
+from regwatch.ledger.entries import EventKind, Evidence, Expectation
+from regwatch.vocabulary import RANK
+from regwatch.wording import Tone
+
+
+def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entry | None:
+    """Write the entry; None if the chain holds nothing that a reader has not been told."""
+    last = max(chain.events, key=lambda event: event.seq).kind
+    if last is EventKind.MET or {EventKind.EXPECTED, EventKind.WITHDRAWN} <= chain.kinds:
+        return None
+    authority, milestone = expectation.authority, expectation.milestone
+    if last is EventKind.MOVED and EventKind.EXPECTED in chain.kinds:
+        last = EventKind.EXPECTED
+    tag, urgency = _EXPECTATION_TAGS[last]
+    before, after = _expectation_states(last, expectation, scene)
+    return Entry(
+        events=tuple(event.seq for event in chain.events),
+        weight=(urgency, -RANK.get(milestone, 0), chain.events[0].seq),
+        tone=Tone.WAIT if last in (EventKind.OVERDUE, EventKind.WITHDRAWN, EventKind.MOVED) else Tone.PLAIN,
+        tag=tag,
+        joiner="at",
+        body=f"{plain.short_name(authority)} {_bare(plain.foreseen(authority, milestone))}",
+        where=plain.place(authority),
+        sentence=_expectation_sentence(last, expectation, scene),
+        before=before,
+        after=after,
+        meaning=_EXPECTATION_MEANING[last],
+        next=_others(expectation, scene),
+        facts=(("Seen by us", instant(chain.events[-1].at, scene.zone)),),
+        quotes=quotes_of(expectation.evidence),
+        standing=_attested(expectation.evidence),
+    )
+
+
+_EXPECTATION_TAGS = {
+    EventKind.OVERDUE: ("Overdue", 2),
+    EventKind.MOVED: ("Date moved", 4),
+    EventKind.WITHDRAWN: ("Date removed", 4),
+    EventKind.EXPECTED: ("Expected", 5),
+}
+_EXPECTATION_MEANING = {
+    EventKind.OVERDUE: "Nothing is decided. A late date says nothing about the result. "
+    "You can ask the authority or the company when to expect news.",
+    EventKind.MOVED: "Nothing is decided. Dates like this often move, and it says nothing about the result.",
+    EventKind.WITHDRAWN: "Nothing is decided. There is no date to wait for at the moment.",
+    EventKind.EXPECTED: "Nothing is decided. The date can still move, and the result is open.",
+}
+
+
+def _expectation_sentence(kind: EventKind, foreseen: Expectation, scene: Scene) -> str:
+    about = plain.medicine(scene.topic)
+    authority, milestone, wording = foreseen.authority, foreseen.milestone, one_line(foreseen.wording, 120)
+    match kind:
+        case EventKind.OVERDUE:
+            return plain.overdue(authority, milestone, foreseen.date, scene.now, about=about)
+        case EventKind.MOVED:
+            return plain.moved(authority, milestone, foreseen.was, foreseen.date, wording, about=about)
+        case EventKind.WITHDRAWN:
+            return plain.withdrawn(authority, milestone, foreseen.date, about=about)
+    return plain.expected(authority, milestone, foreseen.date, wording, about=about)
+
+
+def _expectation_states(kind: EventKind, foreseen: Expectation, scene: Scene) -> tuple[str, str]:
+    when = foreseen.date.plain if foreseen.date else one_line(foreseen.wording, 120) or "no date given"
+    match kind:
+        case EventKind.OVERDUE:
+            return f"expected by {when}", "overdue"
+        case EventKind.MOVED:
+            return f"expected: {foreseen.was.plain if foreseen.was else 'no date given'}", f"expected: {when}"
+        case EventKind.WITHDRAWN:
+            return f"expected: {when}", "no date given"
+    return stands(scene, foreseen.authority), f"expected: {when}"
+
+
+def _others(expectation: Expectation, scene: Scene) -> tuple[str, ...]:
+    near = [
+        e for e in coming(scene) if e.id != expectation.id and related(expectation.authority, e.authority)
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(foreseen_line(e, scene) for e in in_order(near)))
+
+
+def _attested(evidence: Sequence[Evidence]) -> str:
+    if any(piece.official for piece in evidence):
+        return "The date comes from the authority's own page."
+    return "The date comes from the company or the press."
+
+
+def _bare(noun: str) -> str:
+    return noun.removeprefix("an ").removeprefix("a ").removeprefix("the ")

@@ -1,0 +1,161 @@
+"""A digest as text and as HTML, equal in content, from the templates in `templates/email/`."""
+
+from __future__ import annotations
+
+import quopri
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import css_inline
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+import regwatch
+from regwatch import plain
+from regwatch.digest.compose import Digest
+from regwatch.digest.entry import Entry
+from regwatch.digest.palette import DARK, LIGHT
+
+COLUMNS = 72
+HTML_LIMIT = 100_000
+"""Bytes of the encoded HTML part: Gmail hides the end of longer ones, and with it how to stop the mails."""
+
+_FULL_CARDS = (60, 40, 30, 22, 16, 12, 8, 4, 1)
+_BRIEF_LINES = (200, 120, 60, 20, 0)
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, keep_style_tags=False)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who the mails come from.
+
+    `contact` is the mailbox that a person reads: answers and requests to stop go there. `web` is the public address of
+    the board, "" if there is none. `list_id` names the list for ever, also on another host (RFC 2919).
+    """
+
+    name: str
+    address: str
+    contact: str
+    list_id: str = ""
+    web: str = ""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A digest ready for a message: the same words in the text and in the HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One topic as the templates see it: entries told in full, and those told in one line."""
+
+    title: str
+    full: tuple[Entry, ...]
+    brief: tuple[Entry, ...]
+
+
+def render(digest: Digest, sender: Sender, *, overrides: Path | None = None) -> Rendered:
+    """Fill the templates. Long digests tell the first entries in full, the next in a line, and count the rest.
+
+    `overrides` is a folder whose files replace the shipped templates of the same name.
+    """
+    environment = _environment(overrides)
+    text = html = ""
+    for full, brief in _plans(len(digest.entries)):
+        words = _words(digest, sender, full, brief)
+        html = _INLINER.inline(environment.get_template("digest.html.j2").render(words))
+        if len(quopri.encodestring(html.encode())) < HTML_LIMIT:
+            text = environment.get_template("digest.txt.j2").render(words)
+            break
+    return Rendered(digest.subject, _tidy(text), html)
+
+
+def template_folder() -> Path:
+    """Where the shipped templates are: inside the installed package, or at the root of a checkout."""
+    packaged = Path(regwatch.__file__).parent / "templates"
+    return packaged if packaged.is_dir() else Path(regwatch.__file__).parents[2] / "templates"
+
+
+def _environment(overrides: Path | None) -> Environment:
+    folders = [template_folder() / "email"] if overrides is None else [overrides, template_folder() / "email"]
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"wrap": wrap, "heading": heading}
+    return environment
+
+
+def _plans(entries: int) -> Iterator[tuple[int, int]]:
+    """How many entries to tell in full and how many in a line, from everything to almost nothing."""
+    yield entries, 0
+    for full in _FULL_CARDS:
+        if full < entries:
+            yield full, entries - full
+    for brief in _BRIEF_LINES:
+        yield 1, brief
+
+
+def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, object]:
+    parts: list[Part] = []
+    left_full, left_brief = full, brief
+    for section in digest.sections:
+        whole = section.entries[:left_full]
+        lines = section.entries[len(whole) : len(whole) + left_brief]
+        left_full, left_brief = left_full - len(whole), left_brief - len(lines)
+        if whole or lines:
+            parts.append(Part(section.title, whole, lines))
+    told = " ".join(
+        " ".join((entry.sentence, entry.meaning, *entry.next, entry.body, entry.before, entry.after))
+        for part in parts
+        for entry in (*part.full, *part.brief)
+    )
+    return {
+        "digest": digest,
+        "sender": sender,
+        "sections": parts,
+        "single": len(digest.entries) == 1,
+        "omitted": len(digest.entries) - sum(len(part.full) + len(part.brief) for part in parts),
+        "topics": plain.join(list(digest.topics)),
+        "glossary": plain.glossary(told),
+        "not_advice": plain.NOT_ADVICE,
+        "light": LIGHT,
+        "dark": DARK,
+    }
+
+
+def wrap(text: str, indent: int = 0, hang: int | None = None) -> str:
+    """Fold to 72 columns; `indent` and `hang` are the columns of the first and of further lines. Links stay whole."""
+    return textwrap.fill(
+        text,
+        COLUMNS,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent if hang is None else hang),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def heading(text: str, rule: str) -> str:
+    """A heading with a line of `rule` under it."""
+    folded = wrap(text)
+    return f"{folded}\n{rule * max(len(line) for line in folded.splitlines())}"
+
+
+def _tidy(text: str) -> str:
+    """Without trailing blanks, and with no more than two empty lines in a row."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        bare = line.rstrip()
+        if bare or lines[-2:] != ["", ""]:
+            lines.append(bare)
+    return "\n".join(lines).strip("\n") + "\n"
