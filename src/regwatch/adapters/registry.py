@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from regwatch.adapters.contract import Adapter
+from regwatch.errors import ConfigError, Fault
 
 GROUP = "regwatch.adapters"
 
@@ -19,9 +20,16 @@ def names() -> tuple[str, ...]:
 
 @cache
 def adapter(name: str) -> Adapter:
-    """The adapter of that name. Raises `KeyError` where there is none; loads only this one."""
+    """The adapter of that name; loads only this one.
+
+    Raises `KeyError` where there is none, and `ConfigError` if the package that brings it is broken.
+    """
     for point in entry_points(group=GROUP, name=name):
-        loaded = point.load()
+        try:
+            loaded = point.load()
+        except (ImportError, AttributeError) as error:
+            message = f"the adapter cannot be loaded from {point.value}: {error}"
+            raise ConfigError([Fault("installation", 0, 0, name, message)]) from error
         if not isinstance(loaded, Adapter):
             raise TypeError(f"entry point {name!r} of {GROUP} is not an Adapter")
         return loaded

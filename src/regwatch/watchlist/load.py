@@ -127,15 +127,14 @@ class _Reading:
             WatchlistShape.model_validate(self.tree.value)
         except ValidationError as error:
             for one in error.errors(include_url=False):
-                at_key = one["type"] == "extra_forbidden"
-                self.faults.append(self.tree.fault(one["loc"], sentence(one), at_key=at_key))
+                if one["loc"] not in self.tree.refused:
+                    self.fault(one["loc"], sentence(one), at_key=one["type"] == "extra_forbidden")
+        self.check_names_used()
         shapes = self.each(TopicShape, ("topics",))
         self.topics = {shape.id: _topic(shape) for _, shape in shapes}
         sources = self.each(SourceShape, ("sources",))
         recipients = self.each(RecipientShape, ("digest", "recipients"))
         self.check_ids_of_topics(shapes, [shape for _, shape in sources])
-        for listed in (shapes, sources):
-            self.check_unique(listed)
         return Watchlist(
             topics=tuple(self.topics.values()),
             sources=tuple(s for loc, shape in sources if (s := self.source(loc, shape)) and shape.enabled),
@@ -145,31 +144,48 @@ class _Reading:
     def fault(self, loc: Loc, message: str, *, at_key: bool = False) -> None:
         self.faults.append(self.tree.fault(loc, message, at_key=at_key))
 
-    def items(self, loc: Loc) -> list[Any]:
+    def items(self, loc: Loc) -> list[tuple[Loc, dict[str, Any]]]:
         value = self.tree.value
         for part in loc:
             value = value.get(part) if isinstance(value, dict) else None
-        return value if isinstance(value, list) else []
+        listed = value if isinstance(value, list) else []
+        return [((*loc, index), item) for index, item in enumerate(listed) if isinstance(item, dict)]
 
     def each(self, shape: type[_SHAPE], loc: Loc) -> list[tuple[Loc, _SHAPE]]:
         good = []
-        for index, item in enumerate(self.items(loc)):
+        for place, item in self.items(loc):
             try:
-                good.append(((*loc, index), shape.model_validate(item)))
+                good.append((place, shape.model_validate(item)))
             except ValidationError:
                 continue
         return good
 
-    def named_topics(self) -> set[str]:
-        return {str(item.get("id")) for item in self.items(("topics",)) if isinstance(item, dict)}
+    def check_names_used(self) -> None:
+        """Ids that are taken twice, topics and adapters that do not exist: also in parts that have other faults."""
+        topics, sources = self.items(("topics",)), self.items(("sources",))
+        named = [str(item.get("id")) for _, item in topics]
+        for listed in (topics, sources):
+            self.check_unique(listed)
+        for loc, item in (*sources, *self.items(("digest", "recipients"))):
+            given = item.get("topics")
+            for index, name in enumerate(given if isinstance(given, list) else []):
+                if isinstance(name, str) and name not in named:
+                    self.fault((*loc, "topics", index), f"there is no topic {name}{near(name, named)}")
+        for loc, item in sources:
+            name = item.get("adapter")
+            if isinstance(name, str) and name not in self.known:
+                self.fault((*loc, "adapter"), f"there is no adapter {name}{near(name, self.known)}")
 
-    def check_unique(self, listed: list[tuple[Loc, Any]]) -> None:
+    def check_unique(self, listed: list[tuple[Loc, dict[str, Any]]]) -> None:
         first: dict[str, Loc] = {}
-        for loc, shape in listed:
-            if shape.id in first:
-                line = self.tree.values[(*first[shape.id], "id")][0]
-                self.fault((*loc, "id"), f"the id {shape.id} is taken: it stands in line {line} already")
-            first.setdefault(shape.id, loc)
+        for loc, item in listed:
+            name = item.get("id")
+            if not isinstance(name, str):
+                continue
+            if name in first:
+                line = self.tree.values[(*first[name], "id")][0]
+                self.fault((*loc, "id"), f"the id {name} is taken: it stands in line {line} already")
+            first.setdefault(name, loc)
 
     def check_ids_of_topics(self, topics: list[tuple[Loc, TopicShape]], sources: list[SourceShape]) -> None:
         used = {source.adapter for source in sources if source.adapter in self.known}
@@ -182,16 +198,8 @@ class _Reading:
             if name not in names:
                 self.fault((*loc, name), unknown_key(name, names), at_key=True)
 
-    def check_topics(self, loc: Loc, given: list[str]) -> None:
-        named = self.named_topics()
-        for index, name in enumerate(given):
-            if name not in named:
-                self.fault((*loc, index), f"there is no topic {name}{near(name, named)}")
-
     def source(self, loc: Loc, shape: SourceShape) -> Source | None:
-        self.check_topics((*loc, "topics"), shape.topics)
         if shape.adapter not in self.known:
-            self.fault((*loc, "adapter"), f"there is no adapter {shape.adapter}{near(shape.adapter, self.known)}")
             return None
         adapter = self.known[shape.adapter]
         before = len(self.faults)
@@ -201,7 +209,8 @@ class _Reading:
             self.fault((*loc, "publisher"), "is missing: say who publishes this, as the digests shall name them")
         topics = [self.topics[name] for name in shape.topics if name in self.topics]
         source = _source(shape, adapter, topics, self.ids(loc, shape, adapter, topics))
-        return self.addressed(loc, source, adapter) if len(self.faults) == before else None
+        whole = len(self.faults) == before and all(name in source.ids for name in adapter.needs)
+        return self.addressed(loc, source, adapter) if whole else None
 
     def ids(self, loc: Loc, shape: SourceShape, adapter: AdapterFacts, topics: list[Topic]) -> dict[str, str]:
         ids = dict(shape.ids)
@@ -224,11 +233,10 @@ class _Reading:
         try:
             return replace(source, url=web_address(adapter.request(source).url))
         except (SourceTrouble, ValueError) as error:
-            self.fault(loc, f"{source.adapter} cannot read this source: {error}")
+            self.fault(loc, str(error))
             return None
 
     def recipient(self, loc: Loc, shape: RecipientShape) -> Recipient:
-        self.check_topics((*loc, "topics"), shape.topics or [])
         if shape.cadence == "immediately" and shape.at:
             self.fault((*loc, "at"), "has no meaning with cadence immediately: take it out")
         if shape.weekday and shape.cadence != "weekly":

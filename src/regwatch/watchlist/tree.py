@@ -28,13 +28,17 @@ Loc = tuple[str | int, ...]
 
 @dataclass
 class Tree:
-    """A configuration file: `value` holds dicts, lists and scalars; `keys` and `values` say where each one stands."""
+    """A configuration file: `value` holds dicts, lists and scalars; `keys` and `values` say where each one stands.
+
+    What stands at the places in `refused` was not read: `faults` says why, so that nothing more need be said of it.
+    """
 
     file: str
     value: Any = None
     keys: dict[Loc, Place] = field(default_factory=dict)
     values: dict[Loc, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    refused: set[Loc] = field(default_factory=set)
 
     def fault(self, loc: Loc, message: str, *, at_key: bool = False) -> Fault:
         """The fault of the value (or its key) at `loc`, or of the nearest part around it that is in the file."""
@@ -63,7 +67,8 @@ def read_tree(path: Path) -> Tree:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise ConfigError([Fault(str(path), line, column, "", _why(error))]) from error
     except YAMLError as error:
-        raise ConfigError([Fault(str(path), 1, 1, "", _unprintable(error))]) from error
+        line, column = _line_and_column(text[: getattr(error, "position", 0)])
+        raise ConfigError([Fault(str(path), line, column, "", _unprintable(error))]) from error
     except RecursionError as error:
         raise ConfigError([Fault(str(path), 1, 1, "", "this is nested too deeply to be a watchlist")]) from error
     if root is None:
@@ -87,11 +92,14 @@ def _text(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+        line, column = _line_and_column(raw[: error.start].decode("utf-8"))
         raise ConfigError(
             [Fault(str(path), line, column, "", "this is not UTF-8 text: save the file as UTF-8")]
         ) from error
+
+
+def _line_and_column(before: str) -> Place:
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _why(error: MarkedYAMLError) -> str:
@@ -100,8 +108,10 @@ def _why(error: MarkedYAMLError) -> str:
         return "this is not YAML: indent with spaces, not with a tab"
     if "single document" in str(error.context or "") + problem:
         return "there is a second YAML document in the file: take out the line `---`"
-    context = f" {' '.join(str(error.context).split())}" if error.context and error.problem else ""
-    return f"this is not YAML:{context}: {problem}" if context else f"this is not YAML: {problem}"
+    if problem == "mapping values are not allowed here":
+        return "this is not YAML: a colon cannot stand here; put a text that has one in quotes"
+    begun = f" (it begins in line {error.context_mark.line + 1})" if error.context and error.context_mark else ""
+    return f"this is not YAML: {' '.join(str(error.context or '').split())}{begun}: {problem}".replace(": : ", ": ")
 
 
 def _unprintable(error: YAMLError) -> str:
@@ -121,9 +131,11 @@ class _Walk:
     def value(self, node: Node, loc: Loc) -> Any:
         place = (node.start_mark.line + 1, node.start_mark.column + 1)
         self.tree.values[loc] = place
-        if id(node) in self.seen or getattr(node, "anchor", None):
-            return self.refuse(loc, "anchors (&) and aliases (*) are not read here: write the value out")
+        if id(node) in self.seen:
+            return self.tree.refused.add(loc)
         self.seen.add(id(node))
+        if getattr(node, "anchor", None):
+            return self.refuse(loc, "anchors (&) and aliases (*) are not read here: write the value out")
         if len(loc) > _DEEPEST:
             return self.refuse(loc, "this is nested too deeply to be a watchlist")
         if isinstance(node, MappingNode) and node.tag == _PLAIN + "map":
@@ -152,6 +164,8 @@ class _Walk:
                 self.refuse(here, "merge keys (<<) are not read here: write the values out")
                 continue
             result[name] = self.value(child, here)
+            if result[name] is None and here not in self.tree.refused:
+                self.tree.values[here] = place
         return result
 
     def scalar(self, node: ScalarNode, loc: Loc) -> Any:
@@ -173,4 +187,5 @@ class _Walk:
         return text
 
     def refuse(self, loc: Loc, message: str) -> None:
+        self.tree.refused.add(loc)
         self.tree.faults.append(self.tree.fault(loc, message))

@@ -23,7 +23,7 @@ SECRET = "secrets do not belong in this file: set them in the environment, see d
 
 def near(name: str, known: Iterable[str]) -> str:
     """`; did you mean ...?` if something known is like it, else the known ones, else nothing."""
-    options = sorted(known)
+    options = sorted(set(known))
     close = get_close_matches(name, options, n=3, cutoff=0.6)
     if close:
         return f"; did you mean {' or '.join(close)}?"
@@ -57,8 +57,7 @@ def _not_text(value: Any, _: Mapping[str, Any]) -> str:
     if value is None:
         return "must be text, but nothing stands here"
     if isinstance(value, bool | int | float):
-        shown = str(value).lower() if isinstance(value, bool) else value
-        return f'must be text: put it in quotes, "{shown}"'
+        return "must be text: put it in quotes"
     return f"must be text, not {_kind(value)}"
 
 

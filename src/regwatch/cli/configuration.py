@@ -1,0 +1,134 @@
+"""`regwatch init`, `regwatch check` and `regwatch schema`: write, check and describe the configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from regwatch.adapters.registry import CATALOGUE
+from regwatch.errors import ConfigError, Fault
+from regwatch.resources import data_file
+from regwatch.settings import ENV_FILE, Settings, load_settings
+from regwatch.settings_table import starter_file
+from regwatch.watchlist import Watchlist, json_schema, load_watchlist
+
+FAILED = 1
+CONFIGURATION = 78
+
+_SCHEMA_FILE = "sources.schema.json"
+_SCHEMA_LINE = "# yaml-language-server: $schema="
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="Folder to write into; it is made if it is not there.")] = Path(),
+) -> None:
+    """Write a starter watchlist and settings file, both full of comments. Never overwrites a file."""
+    files = {"sources.yaml": starter_watchlist(), ENV_FILE: starter_file(), _SCHEMA_FILE: schema_text()}
+    kept = 0
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            kept += not _written(directory / name, text)
+    except OSError as error:
+        typer.echo(f"regwatch: {error.filename or directory} cannot be written: {error.strerror}", err=True)
+        raise typer.Exit(FAILED) from error
+    if kept:
+        typer.echo("regwatch: files that were there already are left as they are", err=True)
+        raise typer.Exit(FAILED)
+    typer.echo("Next: edit sources.yaml, then `regwatch check`, then `regwatch run`.")
+
+
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+) -> None:
+    """Check the settings and the watchlist, without any network; every fault with its line. Exit code 78 if any."""
+    faults: list[Fault] = []
+    settings = watchlist = None
+    try:
+        settings = load_settings()
+    except ConfigError as error:
+        faults += error.faults
+    path = settings.sources if settings else Path("sources.yaml")
+    try:
+        watchlist = load_watchlist(_near(path), CATALOGUE)
+    except ConfigError as error:
+        faults += error.faults
+    notes = _notes(settings, watchlist) if settings and watchlist else []
+    if as_json:
+        typer.echo(json.dumps(_report(watchlist, faults, notes), ensure_ascii=False, indent=2))
+    else:
+        _print(path, watchlist, faults, notes)
+    if faults:
+        raise typer.Exit(CONFIGURATION)
+
+
+def schema() -> None:
+    """Print the JSON Schema of sources.yaml, for editors and for other programs."""
+    typer.echo(schema_text(), nl=False)
+
+
+def schema_text() -> str:
+    """The JSON Schema of sources.yaml, with the names of the adapters that are installed."""
+    return json.dumps(json_schema(tuple(CATALOGUE)), indent=2, ensure_ascii=False) + "\n"
+
+
+def starter_watchlist() -> str:
+    """The shipped watchlist, with the schema file looked for beside it."""
+    lines = data_file("sources.yaml").read_text("utf-8").splitlines(keepends=True)
+    own = f"{_SCHEMA_LINE}{_SCHEMA_FILE}\n"
+    return "".join(own if line.startswith(_SCHEMA_LINE) else line for line in lines)
+
+
+def _written(path: Path, text: str) -> bool:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        typer.echo(f"{path}: is there already, not written")
+        return False
+    typer.echo(f"{path}: written")
+    return True
+
+
+def _near(path: Path) -> Path:
+    """The path as seen from here, so that faults are short and editors can follow them."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _notes(settings: Settings, watchlist: Watchlist) -> list[str]:
+    notes = []
+    if "contact" not in settings.model_fields_set:
+        notes.append("REGWATCH_CONTACT is not set: publishers who have a question cannot reach you")
+    if not watchlist.recipients:
+        notes.append("digest.recipients is empty: nobody gets a digest")
+    if settings.smtp_host:
+        local = [one.address for one in watchlist.recipients if one.address.endswith("@localhost")]
+        notes += [f"{address} is on this machine only: write a real address now that mail is sent" for address in local]
+    return notes
+
+
+def _report(watchlist: Watchlist | None, faults: list[Fault], notes: list[str]) -> dict[str, Any]:
+    return {
+        "ok": not faults,
+        "topics": [topic.id for topic in watchlist.topics] if watchlist else [],
+        "sources": [source.id for source in watchlist.sources] if watchlist else [],
+        "recipients": len(watchlist.recipients) if watchlist else 0,
+        "faults": [
+            {"file": f.file, "line": f.line, "column": f.column, "path": f.path, "message": f.message} for f in faults
+        ],
+        "notes": notes,
+    }
+
+
+def _print(path: Path, watchlist: Watchlist | None, faults: list[Fault], notes: list[str]) -> None:
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    for note in notes:
+        typer.echo(f"note: {note}")
+    if watchlist and not faults:
+        counts = ((watchlist.topics, "topic"), (watchlist.sources, "source"), (watchlist.recipients, "recipient"))
+        told = ", ".join(f"{len(some)} {word}{'' if len(some) == 1 else 's'}" for some, word in counts)
+        typer.echo(f"{_near(path)}: good: {told}")

@@ -1,0 +1,60 @@
+"""The settings as people read them: in the starter file that `regwatch init` writes, and in the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from regwatch.settings import PREFIX, SECRETS, Settings
+
+_SHOWN = {
+    "database": "sqlite:///<home>/regwatch.db",
+    "mail_dir": "<home>/mail",
+    "smtp_port": "587",
+    "smtp_password": "",
+    "contact": "",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting. `default` is empty where there is none; `as_file` says that `<variable>_FILE` is understood too."""
+
+    variable: str
+    default: str
+    help: str
+    as_file: bool
+
+
+def settings_table() -> tuple[Row, ...]:
+    """Every setting, in the order in which they are declared."""
+    fields = Settings.model_fields.items()
+    return tuple(
+        Row(PREFIX + name.upper(), _default(name, field.default), _one_line(field.description), name in SECRETS)
+        for name, field in fields
+    )
+
+
+def starter_file() -> str:
+    """A `regwatch.env` with every setting as a comment."""
+    head = (
+        "# Settings of regwatch on this machine. Take the # away and change what you need.\n"
+        "# A variable of the same name in the environment wins over this file.\n"
+        f"# Secrets are safer in a file of their own: {PREFIX}SMTP_PASSWORD_FILE=/path/to/it\n"
+    )
+    rows = (f"\n# {row.help}\n# {row.variable}={row.default}\n" for row in settings_table())
+    return head + "".join(rows)
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _default(name: str, value: object) -> str:
+    if name in _SHOWN:
+        return _SHOWN[name]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | Path) else f"{value:g}" if isinstance(value, float) else str(value)
