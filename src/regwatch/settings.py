@@ -30,6 +30,7 @@ SECRETS = frozenset({"database", "smtp_user", "smtp_password"})
 """Settings that may be given as a file."""
 
 _LONGEST_SECRET = 10_000
+_NO_CONTACT = "contact not set"
 _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=")
 
 
@@ -38,8 +39,12 @@ def _absolute(path: Path) -> Path:
 
 
 def _contact(text: str) -> str:
+    if text == _NO_CONTACT:
+        return text
     if "@" in text and "://" not in text:
         return mail_address(text)
+    if not text.isascii():
+        raise ValueError("must be plain ASCII, because it is sent in a header")
     return web_address(text)
 
 
@@ -106,7 +111,7 @@ class Settings(BaseSettings):
     templates: Place | None = None
     """Folder with templates of your own; a file in it replaces the built-in one of the same name."""
 
-    contact: Annotated[str, AfterValidator(_contact)] = "contact not set"
+    contact: Annotated[str, AfterValidator(_contact)] = _NO_CONTACT
     """Mail address or web page where publishers reach you; it is sent with every request, so set it."""
     fetch_gap: float = Field(default=5.0, ge=0, le=3600)
     """Seconds between two requests to one host; a host may ask for more in its robots.txt."""
@@ -244,8 +249,8 @@ def _fault(error: ErrorDetails) -> Fault:
     kind, context = error["type"], error.get("ctx", {})
     say = {
         "value_error": f"{context.get('error')}",
-        "greater_than_equal": f"must be {context.get('ge')} or more",
-        "less_than_equal": f"must be {context.get('le')} or less",
+        "greater_than_equal": f"must be {context.get('ge', 0):g} or more",
+        "less_than_equal": f"must be {context.get('le', 0):g} or less",
         "int_parsing": "must be a whole number",
         "float_parsing": "must be a number of seconds",
         "bool_parsing": "must be true or false",

@@ -1,0 +1,185 @@
+"""Settings come from the environment, from `regwatch.env` and from files with secrets, and are checked whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from regwatch.errors import ConfigError
+from regwatch.settings import Settings, load_settings
+from regwatch.settings_table import settings_table, starter_file
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory and no variable of ours."""
+    for name in [*os.environ]:
+        if name.startswith("REGWATCH_") or name == "CREDENTIALS_DIRECTORY":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def faults(**variables: str) -> list[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with pytest.raises(ConfigError) as caught:
+            load_settings()
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_everything_has_a_default_that_keeps_to_the_working_directory(bare_environment: Path) -> None:
+    settings = load_settings()
+    assert settings.home == bare_environment / "var"
+    assert settings.sources == bare_environment / "sources.yaml"
+    assert settings.database == f"sqlite:///{bare_environment}/var/regwatch.db"
+    assert settings.mail_dir == bare_environment / "var" / "mail"
+    assert not settings.allow_private_addresses
+    assert settings.smtp_host == ""
+
+
+def test_the_database_and_the_mail_follow_the_home(bare_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGWATCH_HOME", "/var/lib/regwatch")
+    assert load_settings().database == "sqlite:////var/lib/regwatch/regwatch.db"
+    assert load_settings().mail_dir == Path("/var/lib/regwatch/mail")
+
+
+def test_the_environment_wins_over_the_file(bare_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bare_environment / "regwatch.env").write_text("REGWATCH_LOG_LEVEL=debug\nexport REGWATCH_FETCH_GAP=9\n")
+    monkeypatch.setenv("REGWATCH_LOG_LEVEL", "WARNING")
+    settings = load_settings()
+    assert (settings.log_level, settings.fetch_gap) == ("warning", 9.0)
+
+
+@pytest.mark.parametrize(("tls", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
+def test_the_port_follows_the_protection_of_the_connection(tls: str, port: int) -> None:
+    assert Settings(smtp_tls=tls).smtp_port == port
+
+
+def test_a_secret_is_read_from_systemd_before_a_named_file_before_the_variable(
+    bare_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGWATCH_SMTP_USER", "anna")
+    monkeypatch.setenv("REGWATCH_SMTP_PASSWORD", "from the variable")
+    assert load_settings().smtp_password.get_secret_value() == "from the variable"
+
+    (bare_environment / "named").write_text("from the named file\n")
+    monkeypatch.setenv("REGWATCH_SMTP_PASSWORD_FILE", str(bare_environment / "named"))
+    assert load_settings().smtp_password.get_secret_value() == "from the named file"
+
+    (bare_environment / "credentials").mkdir()
+    (bare_environment / "credentials" / "smtp_password").write_text("from systemd\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(bare_environment / "credentials"))
+    assert load_settings().smtp_password.get_secret_value() == "from systemd"
+
+
+def test_the_settings_file_may_name_the_file_of_a_secret(bare_environment: Path) -> None:
+    (bare_environment / "password").write_text("hunter2")
+    lines = f"REGWATCH_SMTP_USER=anna\nREGWATCH_SMTP_PASSWORD_FILE={bare_environment}/password\n"
+    (bare_environment / "regwatch.env").write_text(lines)
+    assert load_settings().smtp_password.get_secret_value() == "hunter2"
+
+
+def test_no_secret_is_shown_when_the_settings_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGWATCH_SMTP_USER", "anna")
+    monkeypatch.setenv("REGWATCH_SMTP_PASSWORD", "hunter2")
+    monkeypatch.setenv("REGWATCH_DATABASE", "postgresql://anna:hunter2@db.example.org/regwatch")
+    assert "hunter2" not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("DATABASE", "mysql://x", "must begin with sqlite:/// or postgresql://"),
+        ("CONTACT", "Anna", "'Anna' is not a web address: write one that begins with https://"),
+        ("CONTACT", "anna@", "'anna@' is not a mail address: write one such as anna@example.org"),
+        ("FETCH_GAP", "soon", "must be a number of seconds"),
+        ("FETCH_GAP", "-1", "must be 0 or more"),
+        ("FETCH_CONCURRENCY", "1.5", "must be a whole number"),
+        ("FETCH_MAX_REDIRECTS", "99", "must be 20 or less"),
+        ("ALLOW_PRIVATE_ADDRESSES", "maybe", "must be true or false"),
+        ("SMTP_TLS", "ssl", "must be starttls, tls or none"),
+        ("SMTP_PORT", "99999", "must be 65535 or less"),
+        ("SMTP_PASSWORD", "hunter2", "is set, but REGWATCH_SMTP_USER is not: set both or none"),
+        ("SMTP_HOST", "mail.example.org", None),
+        ("MAIL_FROM", "x\ny@example.org", None),
+        ("OPERATOR_MAIL", "root", "'root' is not a mail address: write one such as anna@example.org"),
+        ("BASE_URL", "regwatch.example.org", None),
+        ("ZONE", "London", "'London' is not a time zone: write one such as Europe/London or America/New_York"),
+        ("LOG_FORMAT", "xml", "must be auto, json or console"),
+        ("LOG_LEVEL", "loud", "must be debug, info, warning or error"),
+    ],
+)
+def test_a_bad_value_names_its_variable_and_what_to_write(name: str, value: str, message: str | None) -> None:
+    said = faults(**{f"REGWATCH_{name}": value})
+    assert len(said) == 1
+    if message:
+        assert said == [f"environment: REGWATCH_{name}: {message}"]
+
+
+def test_mail_cannot_leave_the_machine_unprotected() -> None:
+    said = faults(
+        REGWATCH_SMTP_HOST="mail.example.org", REGWATCH_SMTP_TLS="none", REGWATCH_MAIL_FROM="news@example.org"
+    )
+    assert said == [
+        "environment: REGWATCH_SMTP_TLS: may only be none where REGWATCH_SMTP_HOST is this machine: "
+        "write starttls or tls"
+    ]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_mail_to_this_machine_itself_may_go_unprotected(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGWATCH_SMTP_HOST", host)
+    monkeypatch.setenv("REGWATCH_SMTP_TLS", "none")
+    monkeypatch.setenv("REGWATCH_MAIL_FROM", "regwatch <news@example.org>")
+    assert load_settings().smtp_port == 25
+
+
+def test_a_mail_server_wants_a_sender() -> None:
+    assert faults(REGWATCH_SMTP_HOST="mail.example.org") == [
+        "environment: REGWATCH_MAIL_FROM: must be set with REGWATCH_SMTP_HOST: write the sender's mail address"
+    ]
+
+
+def test_a_fault_in_the_file_has_its_line(bare_environment: Path) -> None:
+    (bare_environment / "regwatch.env").write_text("# mine\n\nREGWATCH_ZONE=London\nREGWATCH_HOMES=/srv\n")
+    assert faults() == [
+        "regwatch.env:4:1: REGWATCH_HOMES: unknown; did you mean REGWATCH_HOME?",
+        "regwatch.env:3:1: REGWATCH_ZONE: 'London' is not a time zone: "
+        "write one such as Europe/London or America/New_York",
+    ]
+
+
+def test_a_misspelt_variable_is_found_in_the_environment() -> None:
+    assert faults(REGWATCH_SMTP_HOSTS="x") == [
+        "environment: REGWATCH_SMTP_HOSTS: unknown; did you mean REGWATCH_SMTP_HOST?"
+    ]
+
+
+def test_a_variable_of_another_program_is_none_of_our_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGWATCH_CAPTURES", "/somewhere")
+    assert load_settings().smtp_host == ""
+
+
+def test_a_secret_file_that_is_not_there_is_one_sentence(bare_environment: Path) -> None:
+    assert faults(REGWATCH_SMTP_PASSWORD_FILE="nowhere") == [
+        "environment: REGWATCH_SMTP_PASSWORD_FILE: nowhere cannot be read: No such file or directory"
+    ]
+    (bare_environment / "blank").write_text("\n")
+    assert faults(REGWATCH_SMTP_PASSWORD_FILE="blank") == [
+        "environment: REGWATCH_SMTP_PASSWORD_FILE: blank does not hold a secret of one line"
+    ]
+
+
+def test_the_starter_file_names_every_setting_and_changes_none(bare_environment: Path) -> None:
+    (bare_environment / "regwatch.env").write_text(starter_file())
+    before = Settings(_env_file=None)
+    assert load_settings() == before
+    assert all(f"# {row.variable}=" in starter_file() for row in settings_table())
+
+
+def test_every_setting_has_its_help() -> None:
+    assert all(row.help.endswith(".") for row in settings_table())
