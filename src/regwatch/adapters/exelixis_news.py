@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.feed import ACCEPT
@@ -24,6 +24,7 @@ from regwatch.reading.release import read_release
 FEED = "https://ir.exelixis.com/rss/news-releases.xml"
 ZONE = "America/New_York"
 BODY = ".nir-widget--news-body, .node__content"
+HEADLINE = "nir-widget--news--headline"
 _RELEASE = re.compile(r"ir\.exelixis\.com/news-releases/news-release-details/[^/?#]{3,300}")
 _DAY = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2}/\d{1,2}/\d{4}")
 
@@ -78,13 +79,18 @@ def _shown_day(html: BeautifulSoup) -> PartialDate | None:
     """The day shown above the text, in words or as month/day/year."""
     for shown in html.select(".nir-widget--news--date-time"):
         found = _DAY.search(text_of(shown))
-        in_list = shown.parent is not None and shown.parent.select_one(".nir-widget--news--headline")
-        if found and not in_list:
+        if found and not _in_list(shown):
             try:
                 return read_date(found[0], numeric="mdy")
             except BadDate:
                 continue
     return None
+
+
+def _in_list(shown: Tag) -> bool:
+    """Whether the date belongs to a row of a list of other releases."""
+    beside = shown.find_next_sibling(class_=HEADLINE) or shown.find_previous_sibling(class_=HEADLINE)
+    return beside is not None or shown.find_parent(("tr", "li")) is not None
 
 
 ADAPTER = Adapter(

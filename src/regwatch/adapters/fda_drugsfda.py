@@ -79,17 +79,18 @@ def _read_submission(item: Any, application: str, source: Source, reading: Readi
         ("property", ", ".join(codes)),
     )
     title = f"{application} {key}: {TYPES[kind]} {STATUSES.get(status, status)}"
-    claims = _claims(key, status, day, title, source)
+    quote = f"{application} {key}: submission_status {status}, submission_status_date {written}"
+    claims = _claims(key, status, day, quote, source)
     url = f"https://www.accessdata.fda.gov/scripts/cder/daf/index.cfm?event=overview.process&ApplNo={application[-6:]}"
     reading.add(Record("submission", key, title, url, published=day, fields=fields, claims=claims))
 
 
-def _claims(key: str, status: str, day: PartialDate | None, title: str, source: Source) -> tuple[Claim, ...]:
+def _claims(key: str, status: str, day: PartialDate | None, quote: str, source: Source) -> tuple[Claim, ...]:
     """An approval of the submission that stands for the topic; a tentative approval is none for patients."""
     named = _SUBMISSION.fullmatch(source.ids.get("fda_submission", "").strip().upper())
     if not named or key != f"{named[1]}-{int(named[2])}" or status != "AP" or day is None:
         return ()
-    return (Claim("FDA", Milestone.APPROVED, Mode.ANNOUNCED, title, "fda.drugsfda.approved", day),)
+    return (Claim("FDA", Milestone.APPROVED, Mode.ANNOUNCED, quote, "fda.drugsfda.approved", day),)
 
 
 ADAPTER = Adapter(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from regwatch.dates import read_date
+from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Source
 from regwatch.reading.html import need, paragraphs, soup, text_of
@@ -23,11 +23,13 @@ APPROVALS = {
     "granted traditional approval to": Milestone.APPROVED,
     "granted accelerated approval to": Milestone.ACCELERATED_APPROVED,
 }
+_OPENING = re.compile(r"On (?P<day>[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}), ")
 _FIRST_SENTENCE = re.compile(
-    r"On (?P<day>[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}), the (?:U\.?S\.? )?Food and Drug Administration (?:\(FDA\) )?"
+    rf"{_OPENING.pattern}the (?:U\.?S\.? )?Food and Drug Administration (?:\(FDA\) )?"
     rf"(?P<verb>{'|'.join(APPROVALS)}) "
     r"(?P<drug>(?!(?:an?|the|new) )[\w-]+(?: [\w-]+){0,3}) \((?P<brand>[^()]{2,120})\)"
-    r"(?P<form>,? (?:tablets|capsules|injection))?,? (?:for|to treat) (?P<use>[^\n]{10,1200}?)\.(?= [A-Z]|\Z)"
+    r"(?:,? (?:tablets|capsules|injection))?(?:, an? [^,.()]{3,80})?,? "
+    r"(?:for|to treat) (?P<use>[^\n]{10,1200}?)\.(?= [A-Z]|\Z)"
 )
 _ANOTHER_DRUG = re.compile(r"\b(?:in combination with|combined with|plus|with or without)\b", re.IGNORECASE)
 _ALSO = re.compile(r"\b(?:also|additionally) (?:approved|granted)\b", re.IGNORECASE)
@@ -51,7 +53,7 @@ def read_notice(document: Document) -> Reading:
         key=document.request.part.removeprefix("notice/"),
         title=title,
         url=document.request.url,
-        published=claim.date if claim else None,
+        published=next((day for words in text if (day := _day(words))), None),
         blocks=tuple(text),
         claims=(claim,) if claim else (),
         prose=claim is None or any(_also_approves(words, document.source) for words in text),
@@ -66,9 +68,8 @@ def _claim(paragraph: str, source: Source) -> Claim | None:
         return None
     if not names_any(f"{found['drug']} {found['brand']}", source.watch):
         return None
-    try:
-        day = read_date(found["day"])
-    except BadDate:
+    day = _day(paragraph)
+    if day is None:
         return None
     milestone = APPROVALS[found["verb"]]
     return Claim(
@@ -82,6 +83,15 @@ def _claim(paragraph: str, source: Source) -> Claim | None:
         treatment=found["drug"],
         indication=found["use"],
     )
+
+
+def _day(paragraph: str) -> PartialDate | None:
+    """The day of the act, with which the first sentence opens."""
+    found = _OPENING.match(paragraph)
+    try:
+        return read_date(found["day"]) if found else None
+    except BadDate:
+        return None
 
 
 def _also_approves(paragraph: str, source: Source) -> bool:

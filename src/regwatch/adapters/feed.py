@@ -53,8 +53,8 @@ def _wanted(entry: Entry, source: Source) -> bool:
 def _add(reading: Reading, entry: Entry, *, follow: bool) -> None:
     if entry.unread_date:
         reading.odd("the date of an entry could not be read", f"{entry.title}: {entry.unread_date}", entry.url)
-    if not entry.id or not entry.title:
-        reading.odd("an entry has no title or no identity", " ".join((entry.title, *entry.blocks)), entry.url)
+    if not entry.id:
+        reading.odd("an entry has neither an identity nor a link", " ".join((entry.title, *entry.blocks)))
         return
     follow = follow and entry.url != ""
     reading.add(

@@ -21,7 +21,7 @@ def load(document: Document) -> Any:
     except UnicodeDecodeError as error:
         raise WrongType(f"{document.final_url} answered with JSON that is not UTF-8: {error}") from error
     except json.JSONDecodeError as error:
-        if error.pos >= len(error.doc) - 2:
+        if error.pos >= len(error.doc) - 2 or body[-1:] not in b'}]"':
             raise Truncated(f"{document.final_url} was cut off after {len(body)} bytes") from error
         raise WrongType(f"{document.final_url} answered with broken JSON at character {error.pos}") from error
 

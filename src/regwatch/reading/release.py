@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -18,12 +19,12 @@ from bs4 import BeautifulSoup, Tag
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.reading.feeds import read_time
-from regwatch.reading.html import label, need, paragraphs, text_of
+from regwatch.reading.html import clean, label, need, paragraphs, text_of
 
 _DAY = r"\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
 _WIRE = r"(?:\([A-Z ]{4,20}\)|/[A-Za-z -]{3,30}/)"
 _DATED = re.compile(rf"[^\W\d_][^\d]{{1,100}}?[ (]({_DAY})\)? ?{_WIRE}? ?(?:--|[-\u2013\u2014|]|I )")
-_UNDATED = re.compile(r"[A-Z][^\d]{1,80}? ?(?:--|[\u2013\u2014]) ?\((?:BUSINESS WIRE)?\) ?(?:--|[\u2013\u2014])")
+_UNDATED = re.compile(r"[A-Z][^\d]{1,80}? ?(?:--|[\u2013\u2014]) ?\( ?(?:BUSINESS WIRE)? ?\) ?(?:--|[\u2013\u2014])")
 _NO_PLACE = re.compile(
     r"(?:last |content )?(?:updated|published|posted|modified|dated?|issued|current|on|in|as|for|from|since|by|until|"
     r"before|after|effective)\b",
@@ -110,7 +111,7 @@ def _common_text(page: BeautifulSoup, title: Tag) -> list[str]:
 
 
 def _opens_news(node: Tag) -> bool:
-    opening = next(iter(paragraphs(node)), "") if node.name != "div" or node.find("p") is None else ""
+    opening = clean(" ".join(islice(node.stripped_strings, 12)))
     return dateline(opening) is not None or _UNDATED.match(opening) is not None
 
 
