@@ -117,8 +117,8 @@ class Settings(BaseSettings):
     """Seconds between two requests to one host; a host may ask for more in its robots.txt."""
     fetch_concurrency: int = Field(default=8, ge=1, le=64)
     """How many hosts are asked at the same time; one host never gets two requests at once."""
-    fetch_timeout: float = Field(default=90.0, ge=1, le=600)
-    """Seconds that one document may take, redirects and body included."""
+    fetch_timeout: float = Field(default=30.0, ge=1, le=600)
+    """Seconds to wait for a server that says nothing; a whole document may take three times as long."""
     fetch_max_bytes: int = Field(default=33_554_432, ge=1024, le=1_073_741_824)
     """Bytes that one document may have, unpacked."""
     fetch_max_redirects: int = Field(default=5, ge=0, le=20)

@@ -9,14 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from regwatch.adapters.registry import CATALOGUE
+from regwatch.cli.output import CONFIGURATION, fail, print_json
 from regwatch.errors import ConfigError, Fault
 from regwatch.resources import data_file
 from regwatch.settings import ENV_FILE, Settings, load_settings
 from regwatch.settings_table import starter_file
 from regwatch.watchlist import Watchlist, json_schema, load_watchlist
-
-FAILED = 1
-CONFIGURATION = 78
 
 _SCHEMA_FILE = "sources.schema.json"
 _SCHEMA_LINE = "# yaml-language-server: $schema="
@@ -33,11 +31,9 @@ def init(
         for name, text in files.items():
             kept += not _written(directory / name, text)
     except OSError as error:
-        typer.echo(f"regwatch: {error.filename or directory} cannot be written: {error.strerror}", err=True)
-        raise typer.Exit(FAILED) from error
+        fail(f"{error.filename or directory} cannot be written: {error.strerror}")
     if kept:
-        typer.echo("regwatch: files that were there already are left as they are", err=True)
-        raise typer.Exit(FAILED)
+        fail("files that were there already are left as they are")
     typer.echo("Next: edit sources.yaml, then `regwatch check`, then `regwatch run`.")
 
 
@@ -58,7 +54,7 @@ def check(
         faults += error.faults
     notes = _notes(settings, watchlist) if settings and watchlist else []
     if as_json:
-        typer.echo(json.dumps(_report(watchlist, faults, notes), ensure_ascii=False, indent=2))
+        print_json(_report(watchlist, faults, notes))
     else:
         _print(path, watchlist, faults, notes)
     if faults:
