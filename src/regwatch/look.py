@@ -57,6 +57,11 @@ class Known(Protocol):
         ...
 
 
+def new_topics(source: Source, state: SourceState) -> set[str]:
+    """The topics of a source that it has not been read for yet."""
+    return set(source.topics) - set(state.topics.split())
+
+
 async def look(
     source: Source,
     adapter: Adapter,
@@ -84,7 +89,8 @@ async def look(
         found.manifest = Manifest(parts={"": Part(read_at=now)}) if first else None
         return found
     found.validators[request.url] = fetched.validators
-    if fetched.document is None and (state.again_at is None or now < state.again_at):
+    due = state.again_at is not None and now >= state.again_at
+    if fetched.document is None and not due and not new_topics(source, state):
         return found
     previous = await load()
     root = previous.parts.get("") if previous else None
@@ -93,7 +99,8 @@ async def look(
         adapter.limits.check(reading)
         root = _part(found, "", fetched.document, reading, root, now)
     assert root is not None
-    await _Walk(source, adapter, fetcher, known, previous, first, now, found).follow(root)
+    widened = bool(new_topics(source, state))
+    await _Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
     return found
 
 
@@ -106,7 +113,7 @@ def _part(found: Look, version: str, document: Document, reading: Reading, befor
 
 @dataclass
 class _Walk:
-    """The followed pages of one look, breadth first."""
+    """The followed pages of one look, breadth first. `widened`: the source serves a topic that is new to it."""
 
     source: Source
     adapter: Adapter
@@ -114,6 +121,7 @@ class _Walk:
     known: Known
     previous: Manifest | None
     baseline: bool
+    widened: bool
     now: datetime
     found: Look
     fetches: int = 0
@@ -137,10 +145,12 @@ class _Walk:
         old = self.previous.parts.get(name) if self.previous else None
         if old is None and manifest.seen.get(f"part\0{name}") == follow.version and follow.version:
             return Part(version=follow.version, url=follow.request.url, state="skipped")
-        settled = old is not None and old.state != "failed" and old.version == follow.version
+        named = not follow.hint or names_any(follow.hint, self.source.watch)
+        wanted = old is not None and old.state == "skipped" and named and self.widened
+        settled = old is not None and old.state != "failed" and old.version == follow.version and not wanted
         if old is not None and settled and not again_due(old, follow.again, self.now):
             return old
-        if self.baseline and follow.hint and not names_any(follow.hint, self.source.watch):
+        if self.baseline and not named:
             return Part(version=follow.version, url=follow.request.url, state="skipped")
         if self.fetches >= FOLLOWS_AT_ONCE:
             return old or Part(state="failed", url=follow.request.url, baseline=self.baseline)
@@ -158,7 +168,7 @@ class _Walk:
                 return _as_of(old, follow.version, self.now)
             reading = self.adapter.read(fetched.document)
             part = _part(self.found, follow.version, fetched.document, reading, old, self.now)
-            part.baseline = self.baseline or bool(old and old.baseline and old.state == "failed")
+            part.baseline = self.baseline or (old is not None and _still_baseline(old, follow))
             return part
         except Gone:
             if old and old.state == "read":
@@ -181,6 +191,11 @@ class _Walk:
             for record in part.records:
                 if record.prose and identity(record) not in here:
                     manifest.seen[identity(record)] = content(record)
+
+
+def _still_baseline(old: Part, follow: Follow) -> bool:
+    """Whether a page is read for the first time only now although it was there at the baseline."""
+    return (old.state == "failed" and old.baseline) or (old.state == "skipped" and old.version == follow.version)
 
 
 def _as_of(old: Part, version: str, now: datetime) -> Part:

@@ -18,7 +18,7 @@ from typing import TypeVar
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
 from regwatch.errors import RateLimited, SourceTrouble
-from regwatch.look import Fetches, Look, look
+from regwatch.look import Fetches, Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
 from regwatch.store import snapshots
@@ -106,7 +106,9 @@ class Poller:
         baseline = state.baselined_at is None
         new = SourceState(**state.model_dump())
         with self.database.session() as session:
-            written = record_look(session, source, self.topics, seen, latest, now, baseline=baseline)
+            fresh = new_topics(source, state)
+            written = record_look(session, source, self.topics, seen, latest, now, baseline=baseline, fresh=fresh)
+            new.topics = " ".join(sorted(source.topics))
             outcome = Outcome(written.outcome)
             new.adapter, new.checked_at, new.read_at = source.adapter, now, now
             new.baselined_at = state.baselined_at or now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,10 +42,18 @@ def record_look(
     now: datetime,
     *,
     baseline: bool,
+    fresh: Collection[str] = (),
 ) -> Recorded:
-    """Write down one look. The snapshot that it was compared with must still be the newest, else `StaleSnapshot`."""
+    """Write down one look. The snapshot that it was compared with must still be the newest, else `StaleSnapshot`.
+
+    `fresh` are topics that the source serves since now: what it says of them is their baseline.
+    """
     manifest = seen.manifest
     assert manifest is not None
+    if fresh and not baseline and latest.settled_row is not None and latest.settled is not None:
+        added = [topic for topic in topics if topic.id in fresh]
+        topics = [topic for topic in topics if topic.id not in fresh]
+        _write_baseline(session, source, added, latest.settled_row, latest.settled, now)
     _must_be_newest(session, source, latest)
     _note_oddities(session, source, seen.oddities, now)
     changes = _changes(latest.settled, manifest)
@@ -124,6 +132,21 @@ def _order(found: Found) -> tuple[str, int]:
     finding = found.finding
     day = finding.announced or found.change.record.published or finding.date
     return day.iso if day and finding.mode is not Mode.EXPECTED else "", -RANK.get(finding.milestone, -1)
+
+
+def _write_baseline(
+    session: Session,
+    source: Source,
+    topics: Sequence[Topic],
+    snapshot: Snapshot,
+    manifest: Manifest,
+    now: datetime,
+) -> None:
+    """Record where new topics stand by what has been stored of the source already."""
+    changes = [Change(part, None, record) for part, record in manifest.records()]
+    found = [one for one in _classified(changes, None, manifest, source, topics) if one.finding.topic]
+    told = [change for change in changes if any(one.change is change for one in found)]
+    _write(session, source, snapshot, told, found, manifest, now, baseline=True)
 
 
 def _write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = open_engine(url)
         try:
             found = self._revision()
             if found is None:
@@ -84,7 +85,8 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def _engine(url: str) -> Engine:
+def open_engine(url: str) -> Engine:
+    """An engine for the database, its folder made, SQLite in WAL mode. Raises `StoreUnwritable`."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -119,3 +121,21 @@ def _begin_immediate(connection: Any) -> None:
 
 def _cause(error: DatabaseError) -> str:
     return str(error.orig or error).splitlines()[0]
+
+
+def backup(database: Database, file: Path) -> None:
+    """Write a whole copy of a SQLite database that is in use, checked, readable by its owner only.
+
+    A copy of the main file alone would lack what is still in the write-ahead log. Raises `StoreUnwritable`.
+    """
+    if database.engine.dialect.name != "sqlite":
+        raise StoreUnwritable("only a SQLite database is backed up by regwatch: use pg_dump for PostgreSQL")
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+        with sqlite3.connect(str(make_url(database.url).database)) as source, sqlite3.connect(file) as target:
+            source.backup(target)
+            sound = target.execute("PRAGMA integrity_check").fetchone()
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnwritable(f"the backup {file} cannot be written: {error}") from error
+    if sound != ("ok",):
+        raise StoreUnwritable(f"the backup {file} is not sound: {sound[0]}")

@@ -50,11 +50,15 @@ def _time(**more: Any) -> Any:
 
 
 class SourceState(Table, table=True):
-    """What is known of one source: when it was read, what troubles it, when it is next due."""
+    """What is known of one source: when it was read, what troubles it, when it is next due.
+
+    `topics` are those it was last read for, joined by spaces: a topic added later gets a baseline of its own.
+    """
 
     __tablename__ = "source_state"
     id: str = Field(primary_key=True)
     adapter: str
+    topics: str = ""
     baselined_at: datetime | None = _time(default=None)
     checked_at: datetime | None = _time(default=None)
     read_at: datetime | None = _time(default=None)

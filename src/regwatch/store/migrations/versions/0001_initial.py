@@ -209,6 +209,7 @@ def upgrade() -> None:
         "source_state",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("adapter", sa.String(), nullable=False),
+        sa.Column("topics", sa.String(), nullable=False),
         sa.Column("baselined_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("checked_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("read_at", UtcDateTime(timezone=True), nullable=True),

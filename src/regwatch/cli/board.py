@@ -1,0 +1,57 @@
+"""`regwatch status`: where every topic stands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from regwatch import plain
+from regwatch.cli.output import print_json, print_table
+from regwatch.cli.sources import print_sources
+from regwatch.cli.timeline import day_words, expected_words, topics_named
+from regwatch.ledger import queries
+from regwatch.ledger.as_json import standpoint_json
+from regwatch.ledger.entries import Standpoint
+from regwatch.service.assembly import publishers, read_watchlist
+from regwatch.settings import load_settings
+from regwatch.store.database import Database
+
+
+def status(
+    topic: Annotated[str | None, typer.Argument(help="A topic; all if none is named.")] = None,
+    sources: Annotated[bool, typer.Option("--sources", help="Show how the sources are instead.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """Show the board: where each topic stands at each authority, and what is expected next."""
+    settings = load_settings()
+    watchlist = read_watchlist(settings)
+    if sources:
+        print_sources(settings, watchlist, as_json=as_json)
+        return
+    topics = topics_named(watchlist, topic)
+    watched = {(one, code) for source in watchlist.sources for one in source.topics for code in source.official_for}
+    database = Database(settings.database)
+    with database.session() as session:
+        board = queries.board(session, topics, watched, lambda name: publishers(watchlist).get(name, name))
+    database.close()
+    if as_json:
+        print_json([standpoint_json(one) for one in board])
+        return
+    for one in topics:
+        print_table(
+            ("Authority", "Status", "Date", "Standing", "Expected next"),
+            [_board_row(cell) for cell in board if cell.topic == one.id],
+            title=one.title,
+        )
+
+
+def _board_row(cell: Standpoint) -> tuple[str, ...]:
+    now = cell.transition
+    return (
+        plain.short_name(cell.authority),
+        plain.status(now.milestone) if now else "nothing known",
+        day_words(now) if now else "",
+        now.standing.value if now else "",
+        "; ".join(expected_words(one) for one in cell.expected),
+    )

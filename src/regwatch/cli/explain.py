@@ -1,0 +1,195 @@
+"""`regwatch changes` and `regwatch explain`: what changed on the pages, and what a line of the ledger rests on."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session, col, select
+
+from regwatch.cli.output import local, print_json, print_table, say
+from regwatch.errors import UsageError
+from regwatch.ledger import queries
+from regwatch.service.assembly import publishers, read_watchlist
+from regwatch.settings import load_settings
+from regwatch.store.codec import record_from_json
+from regwatch.store.database import Database
+from regwatch.store.tables import (
+    ChangeRow,
+    EventRow,
+    ExpectationRow,
+    FindingRow,
+    Message,
+    MessageEvent,
+    Snapshot,
+    TransitionRow,
+)
+
+
+def changes(
+    source: Annotated[str | None, typer.Option("--source", help="Only changes of this source.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many, newest first.")] = 30,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Show what the first looks recorded, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """List what changed on the watched pages, newest first, with what was made of it."""
+    settings = load_settings()
+    database = Database(settings.database)
+    with database.session() as session:
+        query = select(ChangeRow).order_by(col(ChangeRow.id).desc()).limit(limit)
+        if source:
+            query = query.where(ChangeRow.source == source)
+        if not baseline:
+            query = query.where(ChangeRow.baseline == False)  # noqa: E712
+        rows = [(row, _findings(session, row)) for row in session.exec(query)]
+    database.close()
+    if as_json:
+        print_json([_change_json(row, found) for row, found in rows])
+        return
+    print_table(
+        ("Change", "When", "Source", "What", "Title", "Meaning"),
+        [
+            (
+                str(row.id),
+                local(row.at, settings.zone),
+                row.source,
+                _what(row),
+                row.title[:60] or row.key[:60],
+                "; ".join(f"{one.authority} {one.milestone} ({one.mode}, {one.route})" for one in found),
+            )
+            for row, found in rows
+        ],
+    )
+
+
+def explain(
+    number: Annotated[int, typer.Argument(help="The number of a transition, as `status --json` and mails give it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """Show what one transition rests on: the page before and after, the quote, the rule, and the chain to the mail."""
+    settings = load_settings()
+    publisher = publishers(read_watchlist(settings))
+    database = Database(settings.database)
+    with database.session() as session:
+        one = queries.transition(session, number, lambda name: publisher.get(name, name))
+        if one is None:
+            last = session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id).desc())).first()
+            raise UsageError(f"there is no transition {number}; the newest is {last or 'none'}")
+        rows = session.exec(select(FindingRow).where(FindingRow.transition == number)).all()
+        chain = [_link(session, row) for row in rows]
+        told = _told(session, number)
+    database.close()
+    found: dict[str, Any] = {
+        "transition": number,
+        "topic": one.topic,
+        "authority": one.authority,
+        "from": one.before.value if one.before else None,
+        "milestone": one.milestone.value,
+        "date": one.date.iso if one.date else None,
+        "announced": one.announced.iso if one.announced else None,
+        "standing": one.standing.value,
+        "detected_at": one.detected_at.isoformat(),
+        "evidence": chain,
+        "messages": told,
+    }
+    print_json(found) if as_json else _print(found)
+
+
+def _findings(session: Session, row: ChangeRow) -> list[FindingRow]:
+    return list(session.exec(select(FindingRow).where(FindingRow.change == row.id)))
+
+
+def _what(row: ChangeRow) -> str:
+    return f"{row.kind} " + ("changed" if row.before and row.after else "added" if row.after else "removed")
+
+
+def _change_json(row: ChangeRow, found: list[FindingRow]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "at": row.at.isoformat(),
+        "source": row.source,
+        "what": _what(row),
+        "title": row.title,
+        "url": row.url,
+        "before": json.loads(row.before) if row.before else None,
+        "after": json.loads(row.after) if row.after else None,
+        "findings": [
+            one.model_dump(mode="json", include={"topic", "authority", "milestone", "mode", "date", "quote", "route"})
+            for one in found
+        ],
+    }
+
+
+def _link(session: Session, row: FindingRow) -> dict[str, Any]:
+    change = session.get(ChangeRow, row.change)
+    assert change is not None
+    snapshot = session.get(Snapshot, change.snapshot)
+    return {
+        "finding": row.id,
+        "source": row.source,
+        "official": row.official,
+        "url": row.url,
+        "seen_at": row.at.isoformat(),
+        "poll": snapshot.poll if snapshot else None,
+        "snapshot": change.snapshot,
+        "change": change.id,
+        "before": _shown(change.before, row.quote),
+        "after": _shown(change.after, row.quote),
+        "quote": row.quote,
+        "rule": row.rule,
+        "confidence": row.confidence,
+        "cues": json.loads(row.cues),
+    }
+
+
+def _shown(stored: str, quote: str) -> list[str]:
+    """The fields of a record and those of its blocks that matter: all if few, else those around the quote."""
+    if not stored:
+        return []
+    record = record_from_json(json.loads(stored))
+    lines = [f"{name}: {value}" for name, value in record.fields]
+    blocks = [record.title, *record.blocks] if len(record.blocks) <= 4 else [
+        block for block in (record.title, *record.blocks) if quote[:40] and quote[:40] in block
+    ]  # fmt: skip
+    return [line[:400] for line in (*lines, *blocks) if line]
+
+
+def _told(session: Session, number: int) -> list[dict[str, Any]]:
+    met = select(ExpectationRow.id).where(ExpectationRow.met_by == number)
+    events = session.exec(
+        select(EventRow.seq).where((col(EventRow.transition) == number) | col(EventRow.expectation).in_(met))
+    ).all()
+    rows = session.exec(
+        select(Message)
+        .join(MessageEvent, col(MessageEvent.message) == col(Message.id))
+        .where(col(MessageEvent.event).in_(events))
+        .distinct()
+    )
+    return [
+        {"message_id": row.message_id, "state": row.state, "created_at": row.created_at.isoformat()} for row in rows
+    ]
+
+
+def _print(found: dict[str, Any]) -> None:
+    say(f"Transition {found['transition']}: {found['topic']} at {found['authority']}")
+    say(f"  {found['from'] or 'nothing known before'} -> {found['milestone']}, {found['standing']}")
+    say(f"  date {found['date'] or 'not given'}, announced {found['announced'] or 'not given'}")
+    for link in found["evidence"]:
+        say()
+        say(f"  Evidence from {link['source']}" + (" (the authority itself)" if link["official"] else ""))
+        say(f"    page   {link['url']}")
+        say(f"    seen   {link['seen_at']}  poll {link['poll']}, snapshot {link['snapshot']}, change {link['change']}")
+        say(f"    rule   {link['rule']} (confidence {link['confidence']})")
+        for role, text, offset in link["cues"]:
+            say(f"    cue    {role}: {text!r} at {offset}")
+        say(f'    quote  "{link["quote"]}"')
+        for name in ("before", "after"):
+            say(f"    {name}")
+            for line in link[name] or ["(nothing)"]:
+                say(f"      {line}")
+    say()
+    for told in found["messages"]:
+        say(f"  Mail {told['message_id']}: {told['state']}, composed {told['created_at']}")
+    if not found["messages"]:
+        say("  No mail has told of it.")

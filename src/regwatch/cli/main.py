@@ -1,0 +1,79 @@
+"""The `regwatch` command. Every command is thin: read, call one function, print, exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from regwatch import __version__
+from regwatch.cli import board, configuration, explain, mail, review, timeline, upkeep, watching
+from regwatch.cli.classify import classify, evaluate
+from regwatch.cli.demo import demo
+from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
+from regwatch.errors import ConfigError, RegwatchError, UsageError
+
+app = typer.Typer(
+    name="regwatch",
+    help="Watches medicines authorities and press rooms, and mails advocates what changed, in plain words.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+for command in (
+    configuration.init,
+    configuration.check,
+    configuration.schema,
+    watching.poll,
+    watching.run,
+    board.status,
+    timeline.timeline,
+    explain.changes,
+    explain.explain,
+    review.review,
+    classify,
+    evaluate,
+    demo,
+):
+    app.command()(command)
+app.add_typer(mail.app, name="digest")
+app.add_typer(upkeep.app, name="db")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"regwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Watches medicines authorities and press rooms, and mails advocates what changed, in plain words."""
+
+
+def run() -> None:
+    """The console script: errors of ours become one sentence and an exit code, never a traceback."""
+    try:
+        app()
+    except ConfigError as error:
+        _end(error.message, CONFIGURATION)
+    except UsageError as error:
+        _end(error.message, USAGE)
+    except RegwatchError as error:
+        _end(error.message, FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(FAILED)
+
+
+def _end(message: str, code: int) -> None:
+    for line in message.splitlines():
+        typer.echo(f"regwatch: {line}", err=True)
+    sys.exit(code)

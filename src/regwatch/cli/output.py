@@ -1,0 +1,62 @@
+"""How commands speak: tables that are plain text when nobody looks at a terminal, JSON on request, one-line errors."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+FAILED, USAGE, CONFIGURATION = 1, 2, 78
+"""Exit codes; 0 is success. 78 is EX_CONFIG of sysexits.h."""
+
+
+def say(text: str = "") -> None:
+    """One line to standard output."""
+    typer.echo(text)
+
+
+def fail(message: str, code: int = FAILED) -> NoReturn:
+    """One clear sentence to standard error, and the end."""
+    typer.echo(f"regwatch: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value, indented, non-ASCII characters as they are."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_line(value: Any) -> None:
+    """One JSON value on one line."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
+    """A table: drawn in a terminal, tab-free aligned columns elsewhere."""
+    cells = [tuple(row) for row in rows]
+    if sys.stdout.isatty():
+        table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+        for name in headings:
+            table.add_column(name, overflow="fold")
+        for row in cells:
+            table.add_row(*row)
+        Console(width=shutil.get_terminal_size().columns).print(table)
+        return
+    if title:
+        typer.echo(title)
+    widths = [max(len(row[i]) for row in [tuple(headings), *cells]) for i in range(len(headings))]
+    for row in [tuple(headings), *cells]:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def local(instant: datetime | None, zone: str) -> str:
+    """An instant in the operator's time zone, to the minute; `never` for None."""
+    return instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if instant else "never"

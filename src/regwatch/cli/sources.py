@@ -1,0 +1,59 @@
+"""How the sources are: when each was read, what troubles it, since when and why."""
+
+from __future__ import annotations
+
+from sqlmodel import col, func, select
+
+from regwatch import plain
+from regwatch.cli.output import local, print_json, print_table
+from regwatch.settings import Settings
+from regwatch.store.database import Database
+from regwatch.store.tables import OddityRow, SourceState
+from regwatch.watchlist import Watchlist
+
+
+def print_sources(settings: Settings, watchlist: Watchlist, *, as_json: bool) -> None:
+    """Print the state of every configured source."""
+    database = Database(settings.database)
+    with database.session() as session:
+        states = {row.id: row for row in session.exec(select(SourceState))}
+        odd = dict(
+            session.exec(
+                select(OddityRow.source, func.count())
+                .where(col(OddityRow.resolved_at).is_(None))
+                .group_by(OddityRow.source)
+            ).all()
+        )
+    database.close()
+    zone = settings.zone
+    blank = SourceState(id="", adapter="")
+    if as_json:
+        print_json([
+            {**states.get(one.id, blank).model_dump(mode="json"), "id": one.id, "oddities": odd.get(one.id, 0)}
+            for one in watchlist.sources
+        ])  # fmt: skip
+        return
+    print_table(
+        ("Source", "Last read", "Last change", "Next", "Trouble"),
+        [
+            (
+                one.id,
+                local(state.read_at, zone),
+                local(state.changed_at, zone),
+                local(state.next_due_at, zone),
+                _trouble(state, odd.get(one.id, 0), zone),
+            )
+            for one in watchlist.sources
+            for state in (states.get(one.id, blank),)
+        ],
+    )
+
+
+def _trouble(state: SourceState, oddities: int, zone: str) -> str:
+    parts = []
+    if state.trouble:
+        since = local(state.trouble_since, zone)
+        parts.append(f"{state.trouble} since {since}: {state.trouble_text}")
+    if oddities:
+        parts.append(f"{plain.count(oddities, 'thing')} on the page not understood")
+    return "; ".join(parts)

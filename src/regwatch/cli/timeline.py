@@ -1,0 +1,122 @@
+"""`regwatch timeline`: how things came to stand where they do."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from regwatch import plain
+from regwatch.cli.output import print_json, print_table, say
+from regwatch.errors import UsageError
+from regwatch.ledger import queries
+from regwatch.ledger.as_json import expectation_json, transition_json
+from regwatch.ledger.entries import Expectation, ExpectationState, Transition
+from regwatch.model import Topic
+from regwatch.service.assembly import publishers, read_watchlist
+from regwatch.settings import load_settings
+from regwatch.store.database import Database
+from regwatch.vocabulary import Standing
+from regwatch.watchlist import Watchlist
+
+
+class Format(StrEnum):
+    """Shapes of a timeline."""
+
+    TABLE = "table"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+def timeline(
+    topic: Annotated[str, typer.Argument(help="A topic.")],
+    shape: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """Print the dated history of a topic, newest first, ready to paste into a page."""
+    settings = load_settings()
+    watchlist = read_watchlist(settings)
+    one = topics_named(watchlist, topic)[0]
+    database = Database(settings.database)
+    with database.session() as session:
+        publisher = publishers(watchlist)
+        lines = queries.timeline(session, one.id, lambda name: publisher.get(name, name))
+        coming = queries.expected(session, one.id, lambda name: publisher.get(name, name))
+    database.close()
+    print_timeline(one, [line.transition for line in lines], coming, shape)
+
+
+def print_timeline(topic: Topic, lines: Sequence[Transition], coming: Sequence[Expectation], shape: Format) -> None:
+    """Print a history, newest first, and what is foreseen."""
+    match shape:
+        case Format.JSON:
+            print_json({
+                "topic": topic.id,
+                "history": [transition_json(one) for one in lines],
+                "expected": [expectation_json(one) for one in coming],
+            })  # fmt: skip
+        case Format.MD:
+            say(f"## {topic.title}\n")
+            for ahead in coming:
+                say(f"- *{expected_words(ahead)}*")
+            for one in lines:
+                say(f"- **{day_words(one)}**: {_sentence(one, topic)}{_link_md(one)}")
+        case Format.HTML:
+            say(f"<h2>{html.escape(topic.title)}</h2>\n<ul>")
+            for ahead in coming:
+                say(f"<li><em>{html.escape(expected_words(ahead))}</em></li>")
+            for one in lines:
+                what = html.escape(_sentence(one, topic))
+                say(f"<li><strong>{day_words(one)}</strong>: {what}{_link_html(one)}</li>")
+            say("</ul>")
+        case Format.TABLE:
+            print_table(
+                ("Date", "Authority", "What happened", "Standing"),
+                [(day_words(one), plain.short_name(one.authority), plain.status(one.milestone), one.standing.value)
+                 for one in lines],
+                title=topic.title,
+            )  # fmt: skip
+            for ahead in coming:
+                say(expected_words(ahead))
+
+
+def topics_named(watchlist: Watchlist, name: str | None) -> list[Topic]:
+    """The topic of that name, or all for None. Raises `UsageError` with the names there are."""
+    found = [one for one in watchlist.topics if name in (None, one.id)]
+    if not found:
+        known = ", ".join(one.id for one in watchlist.topics) or "none"
+        raise UsageError(f"no topic is called {name!r}; there are: {known}")
+    return found
+
+
+def day_words(one: Transition) -> str:
+    """The day it took effect; where only its announcement is known, that, named as such."""
+    if one.date:
+        return one.date.plain
+    return f"announced {one.announced.plain}" if one.announced else f"seen {one.detected_at.date().isoformat()}"
+
+
+def _sentence(one: Transition, topic: Topic) -> str:
+    words = plain.what_changed(one.authority, one.milestone, topic, one.date)
+    return f"{words} (reported by the company)" if one.standing is Standing.REPORTED else words
+
+
+def expected_words(one: Expectation) -> str:
+    """What is foreseen, and loudly so where it is overdue."""
+    if one.state is ExpectationState.OVERDUE:
+        return "OVERDUE: " + plain.overdue(one.authority, one.milestone, one.date, datetime.now(UTC))
+    return plain.expected(one.authority, one.milestone, one.date, one.wording)
+
+
+def _link_md(one: Transition) -> str:
+    return f" ([source]({one.evidence[0].url}))" if one.evidence and one.evidence[0].url else ""
+
+
+def _link_html(one: Transition) -> str:
+    if not one.evidence or not one.evidence[0].url.startswith(("https://", "http://")):
+        return ""
+    return f' (<a href="{html.escape(one.evidence[0].url, quote=True)}">source</a>)'

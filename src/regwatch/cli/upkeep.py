@@ -1,0 +1,40 @@
+"""`regwatch db`: upgrade the schema, and make a whole backup while the daemon runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regwatch.cli.output import fail, say
+from regwatch.settings import load_settings
+from regwatch.store import database
+
+app = typer.Typer(help="Look after the database.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the database to the schema of this version. Stop the daemon and make a backup first."""
+    settings = load_settings()
+    engine = database.open_engine(settings.database)
+    database.upgrade(engine)
+    engine.dispose()
+    say(f"the database has schema {database.head()}")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
+) -> None:
+    """Write a whole, checked copy of the SQLite database, also while the daemon runs."""
+    settings = load_settings()
+    if file.exists():
+        fail(f"{file} is there already: name a file that is not")
+    opened = database.Database(settings.database)
+    try:
+        database.backup(opened, file)
+    finally:
+        opened.close()
+    say(f"{file} is a whole copy of the database")

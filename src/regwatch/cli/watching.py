@@ -1,0 +1,133 @@
+"""`regwatch poll` and `regwatch run`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from regwatch import plain
+from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_line, say
+from regwatch.errors import UsageError
+from regwatch.model import Source
+from regwatch.poll import Outcome, Polled
+from regwatch.service.assembly import Assembly, read_watchlist
+from regwatch.service.daemon import Daemon
+from regwatch.service.logs import configure
+from regwatch.settings import load_settings
+from regwatch.vocabulary import Mode
+
+_WORDS = {
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.SAME: "nothing new",
+    Outcome.BASELINE: "first look: recorded as the baseline, mailed to nobody",
+    Outcome.PENDING: "changed; waiting for a second look before it counts",
+    Outcome.CHANGED: "changed",
+    Outcome.TROUBLE: "could not be read",
+}
+
+
+def poll(
+    sources: Annotated[list[str] | None, typer.Argument(help="Sources to poll; all if none is named.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Poll once, now, whether due or not, and say what was found. Exit code 1 if a source could not be read."""
+    settings = load_settings()
+    configure(shape=settings.log_format, level="warning")
+
+    async def work() -> int:
+        async with Assembly.open(settings, read_watchlist(settings)) as assembly:
+            chosen = _chosen(assembly, sources or [])
+            troubled = 0
+            for done in asyncio.as_completed([assembly.poller.poll(source) for source in chosen]):
+                polled = await done
+                troubled += polled.outcome is Outcome.TROUBLE
+                print_line(_as_json(polled)) if as_json else _tell(polled)
+                _progress(chosen)
+            return troubled
+
+    if asyncio.run(work()):
+        raise typer.Exit(FAILED)
+
+
+def run() -> None:
+    """Watch until stopped: poll what is due, keep the ledger, send the digests. SIGHUP reads the watchlist again."""
+    settings = load_settings()
+    configure(shape=settings.log_format, level=settings.log_level)
+
+    async def work() -> None:
+        watchlist = read_watchlist(settings)
+        async with Assembly.open(settings, watchlist) as assembly:
+            mail = settings.smtp_host or str(settings.mail_dir)
+            if sys.stderr.isatty():
+                typer.echo(
+                    f"Watching {plain.count(len(watchlist.sources), 'source')} of {settings.sources}; "
+                    f"database {settings.home}; mail to {mail}. Ctrl-C ends it.",
+                    err=True,
+                )
+            await Daemon(assembly).run()
+
+    asyncio.run(work())
+
+
+def _chosen(assembly: Assembly, names: Sequence[str]) -> list[Source]:
+    if not names:
+        if not assembly.watchlist.sources:
+            fail("the watchlist names no source that is switched on", CONFIGURATION)
+        return list(assembly.watchlist.sources)
+    chosen = []
+    for name in names:
+        source = assembly.source(name)
+        if source is None:
+            known = ", ".join(one.id for one in assembly.watchlist.sources)
+            raise UsageError(f"no source is called {name!r}; there are: {known}")
+        chosen.append(source)
+    return chosen
+
+
+def _progress(chosen: Sequence[Source]) -> None:
+    """Long work shows that it goes on; the counting is left to the eye."""
+    if len(chosen) > 1:
+        sys.stdout.flush()
+
+
+def _tell(polled: Polled) -> None:
+    line = f"{polled.source}: {_WORDS[polled.outcome]}"
+    if polled.trouble is not None:
+        line += f" ({polled.trouble.kind}): {polled.trouble.message}"
+    elif polled.changes:
+        line += f" ({plain.count(len(polled.changes), 'record')})"
+    say(line)
+    for finding in polled.findings:
+        if finding.topic and finding.mode is not Mode.BACKGROUND:
+            day = f" {finding.date.iso}" if finding.date else ""
+            sure = "" if finding.confidence.value == "high" else f" [{finding.confidence.value}: for review]"
+            say(f"  {finding.authority or '-'} {finding.mode.value}: {finding.milestone.value}{day}{sure}")
+            say(f'    "{finding.quote[:200]}"')
+    for url, trouble in polled.parts:
+        say(f"  {url} could not be read ({trouble.kind}): {trouble.message}")
+
+
+def _as_json(polled: Polled) -> dict[str, Any]:
+    return {
+        "source": polled.source,
+        "outcome": polled.outcome.value,
+        "changes": len(polled.changes),
+        "events": polled.events,
+        "findings": [
+            {
+                "topic": finding.topic,
+                "authority": finding.authority,
+                "milestone": finding.milestone.value,
+                "mode": finding.mode.value,
+                "date": finding.date.iso if finding.date else None,
+                "confidence": finding.confidence.value,
+                "quote": finding.quote,
+            }
+            for finding in polled.findings
+        ],
+        "trouble": {"kind": polled.trouble.kind, "message": polled.trouble.message} if polled.trouble else None,
+    }

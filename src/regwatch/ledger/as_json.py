@@ -1,0 +1,55 @@
+"""The ledger as JSON values: one set of words for every command and interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
+
+
+def transition_json(one: Transition) -> dict[str, Any]:
+    """A transition in the words that every JSON output of regwatch uses."""
+    return {
+        "id": one.id,
+        "topic": one.topic,
+        "authority": one.authority,
+        "milestone": one.milestone.value,
+        "from": one.before.value if one.before else None,
+        "date": one.date.iso if one.date else None,
+        "announced": one.announced.iso if one.announced else None,
+        "standing": one.standing.value,
+        "detected_at": one.detected_at.isoformat(),
+        "source": one.evidence[0].source if one.evidence else None,
+        "url": one.evidence[0].url if one.evidence else None,
+        "quote": one.evidence[0].quote if one.evidence else None,
+    }
+
+
+def expectation_json(one: Expectation) -> dict[str, Any]:
+    """An expectation in the same words; `state` is open or overdue."""
+    return {
+        "topic": one.topic,
+        "authority": one.authority,
+        "milestone": one.milestone.value,
+        "date": one.date.iso if one.date else None,
+        "wording": one.wording or None,
+        "was": one.was.iso if one.was else None,
+        "state": one.state.value,
+        "detected_at": one.detected_at.isoformat(),
+        "source": one.evidence[0].source if one.evidence else None,
+    }
+
+
+def standpoint_json(cell: Standpoint) -> dict[str, Any]:
+    """One cell of the board."""
+    now = transition_json(cell.transition) if cell.transition else None
+    return {
+        "topic": cell.topic,
+        "authority": cell.authority,
+        "milestone": now["milestone"] if now else None,
+        "date": now["date"] if now else None,
+        "announced": now["announced"] if now else None,
+        "standing": now["standing"] if now else None,
+        "expected": [expectation_json(one) for one in cell.expected],
+        "overdue": any(one.state is ExpectationState.OVERDUE for one in cell.expected),
+    }

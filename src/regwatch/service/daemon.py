@@ -1,0 +1,201 @@
+"""The daemon: a scheduler that looks for what is due, and the signals that end or reload it.
+
+The truth about what is due lives in the database; the scheduler only wakes us. This module and its neighbours are the
+only place that catches every exception: one source that fails in an unforeseen way must never stop the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from regwatch.errors import ConfigError, RegwatchError
+from regwatch.ledger import expectations
+from regwatch.model import Source
+from regwatch.poll import Outcome, Polled
+from regwatch.service.assembly import Assembly, read_watchlist
+from regwatch.service.logs import logger
+from regwatch.service.mail import compose_mail, send_mail
+from regwatch.service.notify import Notifier
+
+SWEEP_SECONDS = 10
+DRAIN_SECONDS = 60
+AFTER_A_CRASH = timedelta(hours=1)
+
+
+class Daemon:
+    """Runs until it is told to stop. One per process."""
+
+    def __init__(self, assembly: Assembly, *, told: Callable[[Polled], None] | None = None) -> None:
+        self._assembly = assembly
+        self._told = told or (lambda polled: None)
+        self._log = logger()
+        self._notifier = Notifier()
+        self._stop = asyncio.Event()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._crashed: dict[str, datetime] = {}
+        self._progress = assembly.clock.now()
+        self._note = ""
+
+    async def run(self) -> None:
+        """Poll, send and keep time until SIGTERM or SIGINT; SIGHUP reads the watchlist again."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        scheduler = self._scheduler()
+        scheduler.start()
+        self._log.info("service_started", sources=len(self._assembly.watchlist.sources))
+        self._notifier.ready(self._status())
+        try:
+            await self._stop.wait()
+        finally:
+            self._notifier.stopping(DRAIN_SECONDS)
+            scheduler.shutdown(wait=False)
+            await self._drain()
+            self._log.info("service_stopped")
+
+    def stop(self) -> None:
+        """End the run as SIGTERM does: what is in hand is finished first."""
+        self._stop.set()
+
+    def reload(self) -> None:
+        """Read the watchlist again. With a file that is not valid the old one goes on, and the log says why."""
+        self._notifier.reloading()
+        try:
+            self._assembly.take(read_watchlist(self._assembly.settings))
+        except ConfigError as error:
+            self._note = "the new configuration is not valid; the old one goes on"
+            self._log.error("configuration_refused", faults=[str(fault) for fault in error.faults])
+        else:
+            self._note = ""
+            self._log.info("configuration_reloaded", sources=len(self._assembly.watchlist.sources))
+        self._notifier.ready(self._status())
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        now = self._assembly.clock.now()
+        for work, seconds in (
+            (self.sweep, SWEEP_SECONDS),
+            (self.keep_time, 600),
+            (self.mail, 30),
+            (self.flush, 15),
+        ):
+            scheduler.add_job(self._guarded(work), "interval", seconds=seconds, next_run_time=now, id=work.__name__)
+        if period := Notifier.watchdog_seconds():
+            scheduler.add_job(self._watchdog, "interval", seconds=period, id="watchdog")
+        return scheduler
+
+    def _guarded(self, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def guarded() -> None:
+            try:
+                await work()
+            except RegwatchError as error:
+                self._note = error.message.splitlines()[0]
+                self._log.error("work_failed", work=work.__name__, reason=error.message)
+            except Exception:
+                self._log.exception("work_crashed", work=work.__name__)
+
+        return guarded
+
+    async def sweep(self) -> None:
+        """Start the polls that are due and not already running."""
+        now = self._assembly.clock.now()
+        for source in self._assembly.watchlist.sources:
+            if source.id not in self._running and self._due(source, now):
+                task = asyncio.create_task(self._poll(source), name=f"poll {source.id}")
+                self._running[source.id] = task
+        self._progress = now
+
+    def _due(self, source: Source, now: datetime) -> bool:
+        state = self._assembly.book.state(source.id, source.adapter)
+        not_before = self._crashed.get(source.id)
+        return (state.next_due_at is None or now >= state.next_due_at) and (not_before is None or now >= not_before)
+
+    async def _poll(self, source: Source) -> None:
+        try:
+            polled = await self._assembly.poller.poll(source)
+            self._crashed.pop(source.id, None)
+            self._report(polled)
+        except RegwatchError as error:
+            self._later(source)
+            self._log.error("poll_failed", source=source.id, reason=error.message)
+        except Exception:
+            self._later(source)
+            self._log.exception("poll_crashed", source=source.id)
+        finally:
+            self._running.pop(source.id, None)
+
+    def _later(self, source: Source) -> None:
+        self._crashed[source.id] = self._assembly.clock.now() + AFTER_A_CRASH
+
+    def _report(self, polled: Polled) -> None:
+        if polled.outcome is Outcome.TROUBLE and polled.trouble is not None:
+            self._log.warning(
+                "source_trouble", source=polled.source, kind=polled.trouble.kind, reason=polled.trouble.message
+            )
+        elif polled.outcome is Outcome.UNCHANGED:
+            self._log.debug("source_unchanged", source=polled.source)
+        else:
+            self._log.info(
+                "source_read",
+                source=polled.source,
+                outcome=polled.outcome.value,
+                changes=len(polled.changes),
+                events=polled.events,
+            )
+        self._told(polled)
+
+    async def keep_time(self) -> None:
+        """Mark what has become overdue."""
+
+        def tick() -> int:
+            with self._assembly.database.session() as session:
+                return len(expectations.tick(session, self._assembly.clock.now()))
+
+        late = await asyncio.to_thread(tick)
+        if late:
+            self._log.info("expectations_overdue", count=late)
+
+    async def mail(self) -> None:
+        """Compose what is due and send what waits."""
+        composed = await asyncio.to_thread(compose_mail, self._assembly)
+        sent = await send_mail(self._assembly)
+        if composed or sent:
+            self._log.info("mail", composed=composed, sent=sent)
+
+    async def flush(self) -> None:
+        """Write the bookkeeping of unchanged polls."""
+        if self._assembly.book.pending():
+            self._assembly.book.flush()
+
+    async def _watchdog(self) -> None:
+        behind = self._assembly.clock.now() - self._progress
+        if behind < timedelta(seconds=SWEEP_SECONDS * 6):
+            self._notifier.watchdog()
+            self._notifier.status(self._status())
+
+    async def _drain(self) -> None:
+        running = list(self._running.values())
+        if running:
+            _, late = await asyncio.wait(running, timeout=DRAIN_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._assembly.book.flush()
+
+    def _status(self) -> str:
+        sources = self._assembly.watchlist.sources
+        troubled = sum(1 for one in sources if self._assembly.book.state(one.id, one.adapter).failures)
+        return f"watching {len(sources)} sources, {troubled} in trouble" + (f"; {self._note}" if self._note else "")
+
+    def _heard(self, event: JobEvent) -> None:
+        self._log.warning("schedule_slipped", job=event.job_id, code=event.code)
