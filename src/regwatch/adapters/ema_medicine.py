@@ -10,28 +10,15 @@ from __future__ import annotations
 
 import re
 
-from regwatch.adapters import ema_page, ema_uses
+from regwatch.adapters import ema_page, ema_standing, ema_uses
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.ema_numbers import PRODUCT_NUMBER, page_address, product_number
 from regwatch.adapters.ema_page import Line
-from regwatch.adapters.ema_vocabulary import (
-    AUTHORISED,
-    MEDICINES,
-    OPINION,
-    PRODUCT_NUMBER,
-    PUBLISHER,
-    RE_EXAMINED,
-    STATUS,
-    WHOLE_PRODUCT,
-    Status,
-    day,
-    direction_of,
-    product_number,
-)
-from regwatch.dates import PartialDate
+from regwatch.adapters.ema_standing import Standing
+from regwatch.adapters.ema_vocabulary import PUBLISHER, STATUS, Status, day
 from regwatch.errors import MissingPart
-from regwatch.model import Claim, Document, Reading, Record, Request, Source
+from regwatch.model import Document, Reading, Record, Request, Source
 from regwatch.reading.html import label
-from regwatch.vocabulary import Milestone
 
 _SHOWN = ("Opinion adopted", "Opinion status", "Marketing authorisation issued")
 _DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
@@ -42,12 +29,9 @@ _TITLE_PARTS = frozenset({"rss", "page contents", "medicine", "human"})
 
 
 def request(source: Source) -> Request:
-    """The medicine's page, by its address or the last part of it. Raises `MissingPart`."""
+    """The page: `ema_epar_url` (an address or its last part), else the source's url. Raises `MissingPart`."""
     product_number(source)
-    address = source.ids.get("ema_epar_url", "").strip()
-    if not address:
-        raise MissingPart("ema_epar_url in the source's ids")
-    return Request(address if address.startswith("https://") else f"{MEDICINES}EPAR/{address}")
+    return Request(page_address(source, "ema_epar_url", "EPAR"))
 
 
 def read(document: Document) -> Reading:
@@ -61,25 +45,39 @@ def read(document: Document) -> Reading:
     reading = Reading()
     word, status = _status(lines, reading)
     name = lines[0].text
-    indication = " ".join(line.text for line in ema_page.section(lines, "Therapeutic indication"))
+    indication = " ".join(line.text for line in ema_page.section(lines, "Therapeutic indication", deep=True))
     sentences = ema_uses.sentences(indication, name)
     dates = {key: found[0] for key, value in facts.items() if (found := _DATE.match(value))}
     shown = [(key, dates.get(key) or facts[key].split(" ")[0]) for key in _SHOWN if facts.get(key)]
     if status and status.date_label in dates and status.date_label not in _SHOWN:
         shown.append((status.date_label, dates[status.date_label]))
-    conditional = facts.get("Conditional approval", "No")
     reading.add(
         Record(
             "medicine",
             number[0],
             name,
             document.final_url,
-            fields=(("Status", word), *shown, ("Conditional approval", conditional)),
+            fields=(("Status", word), *shown, ("Conditional approval", facts.get("Conditional approval", "No"))),
             blocks=(*_updates(lines), *sentences),
-            claims=_claims(status, dates, facts, sentences, lines, reading) if status else (),
+            claims=ema_standing.claims(_standing(status, facts, dates, sentences, lines), reading) if status else (),
         )
     )
     return reading
+
+
+def _standing(
+    status: Status, facts: dict[str, str], dates: dict[str, str], sentences: tuple[str, ...], lines: list[Line]
+) -> Standing:
+    date = day(dates.get(status.date_label, ""))
+    return Standing(
+        status,
+        date=date,
+        initial=None if facts.get("Revision") else date,
+        sentences=sentences,
+        applied=_intended(lines),
+        conditional="Conditional approval" in facts,
+        direction=facts.get("Opinion status", "").split(" ")[0],
+    )
 
 
 def _status(lines: list[Line], reading: Reading) -> tuple[str, Status | None]:
@@ -111,34 +109,6 @@ def _updates(lines: list[Line]) -> list[str]:
     return [line.text for line in overview if line.text.startswith(("Update as of", "Update from"))]
 
 
-def _claims(
-    status: Status,
-    dates: dict[str, str],
-    facts: dict[str, str],
-    sentences: tuple[str, ...],
-    lines: list[Line],
-    reading: Reading,
-) -> tuple[Claim, ...]:
-    date = day(dates.get(status.date_label, ""))
-    if status is AUTHORISED:
-        milestone = Milestone.CONDITIONALLY_APPROVED if "Conditional approval" in facts else Milestone.APPROVED
-        initial: PartialDate | None = None if facts.get("Revision") else date
-        uses = ema_uses.uses(sentences)
-        prefix = f"Status: {status.word}."
-        return ema_uses.claims(uses, status.authority, milestone, "ema.indication", date=initial, prefix=prefix)
-    applied = ema_uses.uses(sentences) or (_intended(lines),)
-    if status in (OPINION, RE_EXAMINED):
-        word = facts.get("Opinion status", "").split(" ")[0]
-        if not (opinion := direction_of(word, reading)):
-            return ()
-        prefix = f"Opinion status: {word}. Opinion adopted: {date.plain if date else 'not stated'}."
-        return ema_uses.claims(applied, status.authority, opinion, "ema.opinion", date=date, prefix=prefix)
-    assert status.milestone is not None
-    about = ("",) if status.milestone in WHOLE_PRODUCT else applied
-    prefix = f"Status: {status.word}." + (f" {status.date_label}: {date.plain}." if date else "")
-    return ema_uses.claims(about, status.authority, status.milestone, "ema.status", date=date, prefix=prefix)
-
-
 def _intended(lines: list[Line]) -> str:
     """What a medicine that is not authorised was meant for, in the words of the overview's opening."""
     opening = (line.text for line in ema_page.section(lines, "Overview")[:8])
@@ -152,7 +122,7 @@ ADAPTER = Adapter(
     request=request,
     read=read,
     publisher=PUBLISHER,
-    needs=("ema_epar_url", "ema_product_number"),
+    needs=("ema_product_number",),
     limits=Limits(1, 1),
     minutes=1440,
 )

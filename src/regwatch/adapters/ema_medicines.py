@@ -10,27 +10,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from regwatch.adapters import ema_uses
+from regwatch.adapters import ema_standing, ema_uses
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.ema_numbers import product_number
 from regwatch.adapters.ema_report import rows, text_in
-from regwatch.adapters.ema_vocabulary import (
-    AUTHORISED,
-    OPINION,
-    PUBLISHER,
-    RE_EXAMINED,
-    REPORTS,
-    WHOLE_PRODUCT,
-    Status,
-    day,
-    direction_of,
-    flag,
-    product_number,
-    status_of,
-)
+from regwatch.adapters.ema_standing import Standing
+from regwatch.adapters.ema_vocabulary import PUBLISHER, REPORTS, day, flag, status_of
 from regwatch.dates import PartialDate
 from regwatch.errors import CountOutOfRange, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
-from regwatch.vocabulary import Milestone
 
 REPORT = f"{REPORTS}medicines-output-medicines_json-report_en.json"
 FIELDS = (
@@ -74,7 +62,18 @@ def _medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
     conditional = flag(text_in(row, "conditional_approval"), reading)
     facts.append(("Conditional approval", {True: "Yes", False: "No", None: "unknown"}[conditional]))
     indication = ema_uses.sentences(text_in(row, "therapeutic_indication"), name)
-    status = status_of(text_in(row, "medicine_status"), reading)
+    claims: tuple[Claim, ...] = ()
+    if status := status_of(text_in(row, "medicine_status"), reading):
+        standing = Standing(
+            status,
+            date=day(text_in(row, status.date_key)),
+            initial=_initial(row),
+            sentences=indication,
+            applied=" ".join(indication),
+            conditional=conditional,
+            direction=text_in(row, "opinion_status"),
+        )
+        claims = ema_standing.claims(standing, reading)
     return Record(
         "medicine",
         number,
@@ -82,31 +81,8 @@ def _medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
         text_in(row, "medicine_url"),
         fields=tuple((label, words) for label, words in facts if words),
         blocks=indication,
-        claims=_claims(row, status, conditional, indication, reading) if status else (),
+        claims=claims,
     )
-
-
-def _claims(
-    row: dict[str, Any], status: Status, conditional: bool | None, indication: tuple[str, ...], reading: Reading
-) -> tuple[Claim, ...]:
-    uses, date = ema_uses.uses(indication), day(text_in(row, status.date_key))
-    if status is AUTHORISED:
-        if conditional is None:
-            return ()
-        milestone = Milestone.CONDITIONALLY_APPROVED if conditional else Milestone.APPROVED
-        prefix = f"Status: {status.word}."
-        return ema_uses.claims(uses, status.authority, milestone, "ema.indication", date=_initial(row), prefix=prefix)
-    applied = uses or (" ".join(indication),)
-    if status in (OPINION, RE_EXAMINED):
-        direction = text_in(row, "opinion_status")
-        if not (opinion := direction_of(direction, reading)):
-            return ()
-        prefix = f"Opinion status: {direction}. Opinion adopted: {date.plain if date else 'not stated'}."
-        return ema_uses.claims(applied, status.authority, opinion, "ema.opinion", date=date, prefix=prefix)
-    assert status.milestone is not None
-    about = ("",) if status.milestone in WHOLE_PRODUCT else applied
-    prefix = f"Status: {status.word}." + (f" {status.date_label}: {date.plain}." if date else "")
-    return ema_uses.claims(about, status.authority, status.milestone, "ema.status", date=date, prefix=prefix)
 
 
 def _initial(row: dict[str, Any]) -> PartialDate | None:

@@ -35,6 +35,10 @@ LABELS = (
     "Suspension of marketing authorisation", "Lapse of marketing authorisation", "Expiry of marketing authorisation",
     "Revocation of marketing authorisation", "Withdrawal of application", "Revision", "Procedure number",
 )  # fmt: skip
+_SECTIONS = frozenset((
+    *FACTS, "overview", "opinion", "product information", "therapeutic indication", "pharmacotherapeutic group",
+    "assessment history", "all documents", "topics", "share this page",
+))  # fmt: skip
 _LABEL = re.compile(
     "(?<!\\S)(" + "|".join(re.escape(one) for one in sorted(LABELS, key=len, reverse=True)) + "):?(?=\\s|\\Z)"
 )
@@ -97,15 +101,25 @@ def lines(root: Tag) -> list[Line]:
     return found
 
 
-def section(found: Iterable[Line], *names: str) -> list[Line]:
-    """The lines under the headings of these names (folded), each up to the next heading."""
-    wanted, inside, taken = {name.casefold() for name in names}, False, []
+def section(found: Iterable[Line], *names: str, deep: bool = False) -> list[Line]:
+    """The lines under the headings of these names (folded), each up to the next heading.
+
+    `deep` goes on through lower headings, as of the diseases in an indication, and gives them as lines.
+    """
+    wanted, level, taken = {name.casefold() for name in names}, 0, []
     for line in found:
-        if line.level:
-            inside = label(line.text) in wanted
-        elif inside:
+        name = label(line.text)
+        if line.level and name in wanted:
+            level = line.level
+        elif line.level and level and (not deep or line.level <= level or _is_section(name)):
+            level = 0
+        elif level:
             taken.append(line)
     return taken
+
+
+def _is_section(name: str) -> bool:
+    return name in _SECTIONS or name.startswith(("news on ", "more information on ", "related ", "initial marketing "))
 
 
 def facts(found: list[Line]) -> dict[str, str]:

@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 
 from regwatch.dates import PartialDate, read_date
-from regwatch.errors import MissingPart
-from regwatch.model import Reading, Source
+from regwatch.model import Reading
 from regwatch.reading.html import clean, label
 from regwatch.vocabulary import Milestone
 
@@ -19,9 +18,6 @@ SITE = "https://www.ema.europa.eu"
 MEDICINES = f"{SITE}/en/medicines/human/"
 REPORTS = f"{SITE}/en/documents/report/"
 AGENCY, COMMISSION = "EMA", "EC"
-
-PRODUCT_NUMBER = re.compile(r"EMEA/[HV]/[CW]/\d{6}(?!\d)")
-"""A product number: H human, V veterinary. Stable for the life of the product."""
 
 
 @dataclass(frozen=True)
@@ -131,24 +127,3 @@ def day(text: str) -> PartialDate | None:
     if re.match(r"\d{4}-\d{2}-\d{2}T", words):
         words = words[:10]
     return read_date(words, numeric="dmy") if words else None
-
-
-def product_number(source: Source) -> str:
-    """The product number that the source is configured with. Raises `MissingPart`."""
-    number = source.ids.get("ema_product_number", "").strip().upper()
-    if not PRODUCT_NUMBER.fullmatch(number):
-        raise MissingPart("EMA product number such as EMEA/H/C/004163 in the source's ids", number)
-    return number
-
-
-def procedure(number: str) -> str:
-    """A procedure number as it is compared: `EMEA/H/C/004163/II/0040/G` and `II/0040` are one, as are
-    `EMA/VR/0000271719` and `VR-0000271719`. "" where the text holds no letter or digit.
-    """
-    words = clean(number).upper()
-    if re.search(r"\d-\d", words):
-        return words
-    bare = re.sub(r"[^A-Z0-9]", "", words)
-    bare = re.sub(r"\AEMA(?=[A-Z]{1,6}\d)", "", re.sub(r"\AEMEAH[CW]\d+(?=[A-Z])", "", bare))
-    parts = re.fullmatch(r"([A-Z]{1,8})0*(\d{1,12})G?", bare)
-    return f"{parts[1]}{parts[2]}" if parts else bare

@@ -1,0 +1,89 @@
+"""The sections of a page of CHMP meeting highlights, and what their headings mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bs4 import Tag
+
+from regwatch.reading.html import clean, label, need, text_of
+from regwatch.vocabulary import Milestone
+
+_BRACKETS = re.compile(r"\s*\([^()]{0,120}\)\s*")
+_SUB = ("h3", "h4", "h5", "h6")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a heading means for the products under it. `cards`: such a section always lists products."""
+
+    milestone: Milestone | None
+    cards: bool = True
+
+
+@dataclass(frozen=True)
+class Card:
+    """One product: its name without brackets and asterisk, its common name, and its labels and values."""
+
+    name: str
+    inn: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its heading as written, the products in it, and all its text."""
+
+    heading: str
+    cards: tuple[Card, ...]
+    text: str
+
+
+_OUTCOMES = (
+    (re.compile(r"positive recommendations? on (?:extensions?\b|new\b)"), Outcome(Milestone.OPINION_POSITIVE)),
+    (re.compile(r"negative recommendations? on (?:extensions?\b|new\b)"), Outcome(Milestone.OPINION_NEGATIVE)),
+    (re.compile(r"withdrawals? of (?:initial )?(?:marketing authorisation )?applications?"),
+     Outcome(Milestone.APPLICATION_WITHDRAWN, cards=False)),
+    (re.compile(r"(?:start|outcome|conclusion)s? of re-examinations?"), Outcome(None, cards=False)),
+)  # fmt: skip
+
+
+def outcome_of(heading: str) -> Outcome | None:
+    """What the heading means; None for a heading that decides nothing (referrals, statistics, other updates)."""
+    words = label(heading)
+    return next((outcome for pattern, outcome in _OUTCOMES if pattern.match(words)), None)
+
+
+def sections(html: Tag) -> Iterator[Section]:
+    """The sections of the page, each from its heading (`h2`) to the next."""
+    for heading in need(html.find("body"), "body").find_all("h2"):
+        nodes: list[Tag] = []
+        for node in heading.find_all_next(True):
+            if node.name in ("h1", "h2"):
+                break
+            nodes.append(node)
+        text = clean(" ".join(text_of(node) for node in nodes if node.name in ("p", "li", *_SUB)))
+        yield Section(text_of(heading), tuple(_cards(nodes)), text)
+
+
+def _cards(nodes: list[Tag]) -> Iterator[Card]:
+    name, term = "", ""
+    facts: list[tuple[str, str]] = []
+    for node in nodes:
+        if node.name in _SUB:
+            if name and facts:
+                yield _card(name, facts)
+            name, term, facts = text_of(node), "", []
+        elif node.name == "dt":
+            term = text_of(node).removesuffix(":").strip()
+        elif node.name == "dd" and name:
+            facts.append((term, text_of(node)))
+    if name and facts:
+        yield _card(name, facts)
+
+
+def _card(name: str, facts: list[tuple[str, str]]) -> Card:
+    inn = next((text for term, text in facts if label(term).startswith(("inn", "common name", "international"))), "")
+    return Card(clean(_BRACKETS.sub(" ", name).replace("*", " ")), inn, tuple(facts))

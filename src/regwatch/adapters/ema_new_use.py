@@ -1,0 +1,84 @@
+"""Which use an opinion or a withdrawn application is about, in the words of the Agency's page.
+
+An opinion on a variation repeats every older use of the medicine: only what it adds counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from regwatch.adapters import ema_uses
+from regwatch.adapters.ema_page import Line
+
+_FULL_LIST = re.compile(
+    r"\bFor information\b|\bfull (?:set of )?(?:therapeutic )?indications?\b[^.]{0,120}:", re.IGNORECASE
+)
+_NEW_LIST = re.compile(
+    r"\b(?:as follows|is as follows|new indication|extension[^.]{0,80}indication)[^.:]{0,80}:", re.IGNORECASE
+)
+_LAST_LINES = re.compile(
+    r"\A(?:Detailed recommendations|\* ?New text|\[?\d?\]? ?New text|Note \d|This page was last)", re.IGNORECASE
+)
+_NEW_USE = re.compile(r"\b(?:new (?:indication|use)|exten(?:sion|d|ded|ding))\b", re.IGNORECASE)
+_HEADING_LENGTH = 90
+_MARK_LENGTH = 15
+
+
+def about(body: Sequence[Line]) -> tuple[str, ...]:
+    """What a refused or withdrawn application was for: the opening sentences that name a use, as one text."""
+    named = [
+        sentence
+        for line in body[:4]
+        for sentence in ema_uses.sentences(line.text)
+        if re.search(r"\b(?:treat|prevent|use of|extend|extension|indication)", sentence, re.IGNORECASE)
+    ]
+    return (" ".join(named[:3]),) if named else ()
+
+
+def new_uses(body: Sequence[Line]) -> tuple[str, ...]:
+    """The uses that an opinion adds: the text before the full set is repeated "for information".
+
+    Where a wording is changed inside an older text, the new words are in bold: then only the sentences with bold count.
+    """
+    kept: list[Line] = []
+    before: list[str] = []
+    inside = False
+    for line in body:
+        stop = _FULL_LIST.search(line.text)
+        text = line.text[: stop.start()].strip() if stop else line.text
+        if _LAST_LINES.match(text):
+            break
+        opened = None if inside else _NEW_LIST.search(text)
+        rest = text[opened.end() :].strip() if opened else text if inside else ""
+        inside = inside or opened is not None
+        if rest and (opened is None or len(rest) > _MARK_LENGTH):
+            kept.append(replace(line, text=rest))
+        before.append(text)
+        if stop:
+            break
+    if inside:
+        return tuple(_granted(kept))
+    parts = (part for text in before for part in ema_uses.sentences(text))
+    return tuple(part for part in parts if _NEW_USE.search(part) and ema_uses.is_use(part))
+
+
+def _granted(kept: Sequence[Line]) -> list[str]:
+    uses = [line for line in kept if not _is_heading(line)]
+    some = 0 < sum(bool(line.marked) for line in uses) < len(uses)
+    chosen: list[str] = []
+    heading = ""
+    for line in kept:
+        if _is_heading(line):
+            heading = line.text
+            continue
+        if line.marked or not some:
+            chosen.append(f"{heading} {line.text}".strip())
+        heading = ""
+    return [part for part in ema_uses.sentences(" ".join(chosen)) if ema_uses.is_use(part)]
+
+
+def _is_heading(line: Line) -> bool:
+    short = len(line.text) <= _HEADING_LENGTH and not re.search(r"\bindicated\b|[.;,]\Z", line.text)
+    return bool(line.level) or short

@@ -1,0 +1,136 @@
+"""What a page on a variation says: the opinion on a further use of an authorised medicine, or that it was withdrawn.
+
+An opinion is a recommendation and never an approval; the same text stays until the page is removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from regwatch.adapters import ema_page, ema_uses
+from regwatch.adapters.ema_new_use import about, new_uses
+from regwatch.adapters.ema_numbers import PRODUCT_NUMBER, procedure
+from regwatch.adapters.ema_page import Line
+from regwatch.adapters.ema_vocabulary import AGENCY, DIRECTION, day
+from regwatch.dates import PartialDate, read_date
+from regwatch.errors import BadDate, MissingPart, WrongIdentity
+from regwatch.model import Claim, Document, Reading, Record
+from regwatch.reading.names import names_any
+from regwatch.vocabulary import Milestone
+
+_DAY = r"(\d{1,2} [A-Z][a-z]{2,8} \d{4})"
+_ADOPTED = re.compile(rf"\bOn {_DAY},[^.]{{0,250}}?\badopted a (?:final )?(positive|negative) opinion\b")
+_REFUSAL = re.compile(r"\brecommended (?:the refusal of|refusing|not (?:to approve|granting)|against)\b[^.]{0,400}")
+_ISSUED = re.compile(rf"\bissued its opinion on {_DAY}")
+_WITHDREW = re.compile(r"\b(?:withdrew|has withdrawn|decided to withdraw) (?:its|the|their) application\b[^.]{0,400}")
+_WITHDRAWN_ON = re.compile(rf"\b(?:withdrew|withdrawn) (?:its|the|their) application on {_DAY}")
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the page states: `uses` in its words; `quote` is the sentence that states the outcome."""
+
+    milestone: Milestone
+    date: PartialDate | None
+    quote: str
+    uses: tuple[str, ...]
+
+
+def read_variation(document: Document, wanted: str) -> Reading:
+    """One variation page, of the product with the wanted number ("" for any).
+
+    Raises `WrongIdentity` where the page names another product, `MissingPart` where it is no such page.
+    """
+    _, lines = ema_page.page(document)
+    title, _, kind = lines[0].text.partition(" - ")
+    if "variation" not in kind.casefold() and "variation" not in lines[0].text.casefold():
+        raise MissingPart("title that speaks of a variation", lines[0].text[:100])
+    facts = ema_page.facts(lines) if ema_page.section(lines, *ema_page.FACTS) else {}
+    number = PRODUCT_NUMBER.match(facts.get("EMA product number", ""))
+    ema_page.check_identity(number[0] if number else "", wanted, document.final_url)
+    watch = document.source.watch
+    if not number and watch and not names_any(lines[0].text, watch):
+        raise WrongIdentity(f"{document.final_url} is about {title[:60]!r}, which is not watched")
+    reading = Reading()
+    withdrawn = "withdrawal of application" in kind.casefold()
+    told = _withdrawal(lines, facts, reading) if withdrawn else _opinion(lines, facts, reading)
+    reading.add(_record(document, lines[0].text, facts, told))
+    return reading
+
+
+def _record(document: Document, title: str, facts: dict[str, str], told: Opinion | None) -> Record:
+    shown = [("Outcome", told.milestone.value.replace("_", " "))] if told else []
+    if told and told.date:
+        shown.append(("Date", told.date.iso))
+    if number := facts.get("Procedure number", ""):
+        shown.append(("Procedure", procedure(number)))
+    claims: tuple[Claim, ...] = ()
+    if told:
+        made = ema_uses.claims(told.uses, AGENCY, told.milestone, "ema.variation", date=told.date)
+        claims = tuple(replace(claim, quote=f"{told.quote} {claim.quote}") for claim in made)
+    key = document.final_url.rstrip("/").rpartition("/")[2]
+    blocks = told.uses if told else ()
+    return Record("variation", key, title, document.final_url, fields=tuple(shown), blocks=blocks, claims=claims)
+
+
+def _opinion(lines: list[Line], facts: dict[str, str], reading: Reading) -> Opinion | None:
+    body = _body(lines)
+    stated = DIRECTION.get(facts.get("Opinion status", "").split(" ")[0].casefold())
+    adopted = _sentence(body, _ADOPTED)
+    refusal = _sentence(body, _REFUSAL)
+    found = DIRECTION[adopted[1][2]] if adopted else Milestone.OPINION_NEGATIVE if refusal else None
+    if found is None or (stated and stated is not found) or (adopted and refusal):
+        reading.odd("an opinion whose direction is not stated", " ".join(line.text for line in body[:4]))
+        return None
+    if adopted:
+        quote, match = adopted
+        date = _day(match[1])
+    else:
+        assert refusal is not None
+        quote = refusal[0]
+        issued = _sentence(body, _ISSUED)
+        date = _day(issued[1][1]) if issued else None
+    date = date or day(facts.get("Opinion adopted", "")[:10].strip())
+    uses = new_uses(body) if found is Milestone.OPINION_POSITIVE else about(body)
+    if not uses:
+        reading.odd("an opinion whose indication was not found", " ".join(line.text for line in body[:6]))
+    return Opinion(found, date, quote, uses)
+
+
+def _withdrawal(lines: list[Line], facts: dict[str, str], reading: Reading) -> Opinion | None:
+    body = _body(lines)
+    date = day(facts.get("Withdrawal of application", "")[:10].strip())
+    if date is None and (said := _sentence(body, _WITHDRAWN_ON)):
+        date = _day(said[1][1])
+    sentence = _sentence(body, _WITHDREW)
+    uses = about(body)
+    if sentence is None or not uses:
+        reading.odd("a withdrawn application whose indication was not found", " ".join(x.text for x in body[:4]))
+        return None
+    return Opinion(Milestone.APPLICATION_WITHDRAWN, date, sentence[0], uses)
+
+
+def _body(lines: list[Line]) -> list[Line]:
+    """The text of the page's first section; without the badges, contents, facts and documents."""
+    found = ema_page.section(lines, "Opinion", "Overview", deep=True)
+    if not found:
+        raise MissingPart("section 'Opinion' or 'Overview'", "; ".join(x.text for x in lines if x.level)[:200])
+    return found
+
+
+def _sentence(body: Sequence[Line], pattern: re.Pattern[str]) -> tuple[str, re.Match[str]] | None:
+    for line in body:
+        if match := pattern.search(line.text):
+            start = line.text.rfind(". ", 0, match.start()) + 2 if ". " in line.text[: match.start()] else 0
+            end = line.text.find(". ", match.end())
+            return line.text[start : end + 1 if end >= 0 else len(line.text)].strip(), match
+    return None
+
+
+def _day(text: str) -> PartialDate | None:
+    try:
+        return read_date(text)
+    except BadDate:
+        return None
