@@ -16,12 +16,13 @@ from bs4 import Tag
 from regwatch.adapters import ema_uses
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema_highlights_sections import Card, Outcome, outcome_of, sections
-from regwatch.adapters.ema_page import page
+from regwatch.adapters.ema_page import Line, page
 from regwatch.adapters.ema_report import listed, rows, text_in
 from regwatch.adapters.ema_vocabulary import AGENCY, PUBLISHER, REPORTS, SITE, day
 from regwatch.dates import PartialDate
 from regwatch.errors import BadDate, MissingPart
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
+from regwatch.reading.html import label
 from regwatch.reading.names import names_any
 
 REPORT = f"{REPORTS}news-json-report_en.json"
@@ -69,7 +70,9 @@ def _meeting(document: Document) -> Reading:
         raise MissingPart("title of CHMP meeting highlights", title[:100])
     meeting = Record("meeting", url.rstrip("/").rpartition("/")[2], title, url, published=_published(html))
     reading, watch, decided = Reading([meeting]), document.source.watch, False
-    for part in sections(html):
+    found = list(sections(html))
+    _check_headings(lines, {label(part.heading) for part in found})
+    for part in found:
         outcome = outcome_of(part.heading)
         decided = decided or bool(outcome and outcome.milestone)
         if outcome and outcome.cards and not part.cards:
@@ -82,6 +85,13 @@ def _meeting(document: Document) -> Reading:
     if not decided:
         raise MissingPart("section of recommendations", "; ".join(line.text for line in lines if line.level)[:200])
     return reading
+
+
+def _check_headings(lines: list[Line], headings: set[str]) -> None:
+    """A section whose heading is not read as one would give its products to the section before it."""
+    for line in lines:
+        if outcome_of(line.text) and label(line.text) not in headings and len(line.text) < 120:
+            raise MissingPart("heading around a section's name", line.text)
 
 
 def _product(card: Card, heading: str, outcome: Outcome | None, meeting: Record, reading: Reading) -> Record:

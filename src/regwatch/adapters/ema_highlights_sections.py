@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bs4 import Tag
 
+from regwatch.errors import MissingPart
 from regwatch.reading.html import clean, label, need, text_of
 from regwatch.vocabulary import Milestone
 
@@ -85,5 +86,8 @@ def _cards(nodes: list[Tag]) -> Iterator[Card]:
 
 
 def _card(name: str, facts: list[tuple[str, str]]) -> Card:
+    terms = [label(term) for term, _ in facts if term]
+    if len(terms) > len(set(terms)):
+        raise MissingPart("heading between two products", f"{name}: {', '.join(terms)}"[:200])
     inn = next((text for term, text in facts if label(term).startswith(("inn", "common name", "international"))), "")
     return Card(clean(_BRACKETS.sub(" ", name).replace("*", " ")), inn, tuple(facts))
