@@ -1,0 +1,169 @@
+"""Feeds: identities, links and dates that hold still, and answers that are no feed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regwatch.errors import EmptyBody, Gone, Truncated, WrongType
+from regwatch.model import Document, Request, Source
+from regwatch.reading.feeds import Entry, canonical, entries, identity, read_time, same_page
+
+URL = "https://example.org/rss.xml"
+
+
+def document(body: bytes, content_type: str = "application/rss+xml") -> Document:
+    source = Source("s", "feed", "Example", URL, ("t",))
+    return Document(source, Request(URL), URL, body, content_type, datetime(2026, 1, 12, tzinfo=UTC))
+
+
+def rss(items: str, channel: str = "") -> bytes:
+    head = '<rss version="2.0" xmlns:d="http://dublincore.org/documents/dcmi-namespace/"><channel><title>News</title>'
+    return f"<?xml version='1.0' encoding='utf-8'?><!-- made -->\n{head}{channel}{items}</channel></rss>\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "day", "instant"),
+    [
+        ("Sat, 20 Feb 2021 15:53 GMT", "UTC", "2021-02-20", "2021-02-20T15:53:00+00:00"),
+        ("Tue, 14 Apr 2026 22:45:22 EDT", "America/New_York", "2026-04-14", "2026-04-15T02:45:22+00:00"),
+        ("Tue, 14 Jan 2025 22:45:22 EST", "America/New_York", "2025-01-14", "2025-01-15T03:45:22+00:00"),
+        ("Thu, 31 Jul 2025 22:30:00 +0000", "Europe/Paris", "2025-08-01", "2025-07-31T22:30:00+00:00"),
+        ("2026-04-14T23:45:22Z", "Europe/London", "2026-04-15", "2026-04-14T23:45:22+00:00"),
+        ("2026-09-30T16:15:00", "America/New_York", "2026-09-30", "2026-09-30T20:15:00+00:00"),
+        ("Tue, 14 Apr 2026 23:45:22 -0000", "Europe/London", "2026-04-15", "2026-04-14T23:45:22+00:00"),
+    ],
+)
+def test_a_time_gives_the_publishers_day_and_the_instant(text: str, zone: str, day: str, instant: str) -> None:
+    published, moment = read_time(text, zone)
+    assert published is not None
+    assert moment is not None
+    assert (published.iso, moment.isoformat()) == (day, instant)
+
+
+@pytest.mark.parametrize("text", ["24 July 2025", "July 24, 2025", "2025-07-24", "Thu, 24 Jul 2025 23:59:00 CEST"])
+def test_a_day_without_a_usable_time_has_no_instant(text: str) -> None:
+    published, moment = read_time(text, "UTC")
+    assert published is not None
+    assert (published.iso, moment) == ("2025-07-24", None)
+
+
+@pytest.mark.parametrize("text", ["", "today", "Mon, 09/14/2026 - 10:15", "a: b", "0001-01-01T00:00:00+14:00", "31:12"])
+def test_a_text_that_is_no_date_stays_unread(text: str) -> None:
+    assert read_time(text, "UTC") == (None, None)
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
+    day, moment = read_time(text, "Europe/London")
+    assert moment is None or day is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("http://WWW.FDA.gov/drugs/a?utm_medium=email&utm_source=x#top", "https://www.fda.gov/drugs/a"),
+        ("https://example.org/?p=298&feedref=abc", "https://example.org/?p=298"),
+        ("https://example.org:443/a b/\u2019?q=1", "https://example.org/a%20b/%E2%80%99?q=1"),
+        ("https://example.org/a%C2%AE", "https://example.org/a%C2%AE"),
+        ("javascript:alert(1)", ""),
+        ("https://[broken", ""),
+        ("https://example.org:99999/", ""),
+        ("mailto:a@example.org", ""),
+    ],
+)
+def test_a_link_has_one_spelling(url: str, wanted: str) -> None:
+    assert canonical(url) == wanted
+
+
+@given(st.text(alphabet="abc/%2F?&=#:@. é®", max_size=40))
+def test_spelling_a_link_twice_changes_nothing(path: str) -> None:
+    once = canonical("https://example.org/" + path)
+    assert canonical(once) == once
+
+
+def test_two_links_to_one_page_are_the_same() -> None:
+    assert same_page("http://www.example.org/a/") == same_page("https://example.org/a?utm_campaign=rss#x")
+
+
+@pytest.mark.parametrize(
+    ("url", "guid", "wanted"),
+    [
+        ("https://www.globenewswire.com/news-release/2025/07/24/3121353/0/fr/Titre.html", "", "globenewswire:3121353"),
+        ("https://www.businesswire.com/news/home/20250326123456/it/Slug", "", "businesswire:20250326123456/it"),
+        ("https://www.businesswire.com/news/home/20250326123456", "", "businesswire:20250326123456/en"),
+        ("https://www.prnewswire.com/news-releases/a-title-2020-302450836.html", "", "prnewswire:302450836"),
+        ("https://example.org/a", "urn:uuid:1", "urn:uuid:1"),
+        ("https://example.org/a", "https://www.example.org/?p=7", "example.org/?p=7"),
+        ("https://example.org/a", "http://www.gov.uk/b#2025-01-01T00:00:00Z", "gov.uk/b"),
+        ("https://www.example.org/a/", "", "example.org/a"),
+    ],
+)
+def test_an_item_is_known_by_its_best_identity(url: str, guid: str, wanted: str) -> None:
+    assert identity(url, guid) == wanted
+
+
+def test_fields_of_a_wires_own_namespace_are_read_by_local_name() -> None:
+    item = (
+        "<item><title>T</title><link>https://example.org/1</link><d:language>fr-FR</d:language>"
+        "<d:contributor>Ipsen</d:contributor><d:modified>Sat, 20 Feb 2021 15:54 GMT</d:modified></item>"
+    )
+    [entry] = entries(document(rss(item)))
+    assert (entry.language, entry.contributor) == ("fr", "Ipsen")
+    assert entry.modified == datetime(2021, 2, 20, 15, 54, tzinfo=UTC)
+
+
+def test_the_longest_text_counts_and_a_cut_summary_is_left_out() -> None:
+    entry = Entry("1", "", "T", "First words of [...]", ("First words of the text.", "More."))
+    assert entry.blocks == ("First words of the text.", "More.")
+    assert Entry("1", "", "T", "A teaser", ("Text.",)).blocks == ("A teaser", "Text.")
+
+
+def test_markup_and_double_encoding_leave_the_title() -> None:
+    title = "A &amp;amp; B&#174; &lt;i&gt;x&lt;/i&gt;<![CDATA[]]>"
+    item = f"<item><title>{title}</title><link>https://example.org/1</link></item>"
+    assert entries(document(rss(item)))[0].title == "A & B x"
+
+
+def test_an_unreadable_date_is_kept_as_text_and_never_becomes_now() -> None:
+    item = "<item><title>T</title><link>https://example.org/1</link><pubDate>yesterday</pubDate></item>"
+    [entry] = entries(document(rss(item)))
+    assert (entry.published, entry.instant, entry.unread_date) == (None, None, "yesterday")
+
+
+def test_an_empty_feed_is_trouble_unless_it_may_be_empty() -> None:
+    with pytest.raises(EmptyBody, match="no items"):
+        entries(document(rss("")))
+    assert entries(document(rss("")), may_be_empty=True) == []
+
+
+@pytest.mark.parametrize("words", ["This channel is unavailable", "Channel not available.", "No channel ID was given"])
+def test_a_dead_channel_is_gone_even_where_empty_is_allowed(words: str) -> None:
+    with pytest.raises(Gone):
+        entries(document(rss("", f"<description>{words}</description>")), may_be_empty=True)
+
+
+def test_a_page_in_place_of_a_feed_is_of_the_wrong_type_whatever_it_is_called() -> None:
+    with pytest.raises(WrongType):
+        entries(document(b"<!DOCTYPE html><html><body><rss></body></html>"))
+
+
+def test_a_feed_without_its_end_is_truncated() -> None:
+    body = rss("<item><title>T</title><link>https://example.org/1</link></item>")
+    with pytest.raises(Truncated):
+        entries(document(body[:-20]))
+
+
+def test_an_entity_bomb_expands_to_nothing() -> None:
+    bomb = (
+        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+        b"<rss><channel><item><title>T&b;</title><link>https://example.org/1</link></item></channel></rss>"
+    )
+    try:
+        found = entries(document(bomb))
+    except WrongType:
+        return
+    assert "aaaa" not in found[0].title
