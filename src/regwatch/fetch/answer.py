@@ -49,7 +49,7 @@ class Answer:
 
 def _usable(charset: str) -> str | None:
     try:
-        b"".decode(charset)
+        b"a".decode(charset)
     except (LookupError, ValueError):
         return None
     return charset or None

@@ -214,6 +214,8 @@ class Fetcher:
                     return response.status_code, response.headers, await self._body(response, where)
                 finally:
                     await response.aclose()
+        except (Disallowed, Unreachable) as error:
+            raise type(error)(f"{where} was not asked for: {error.message}") from error
         except TimeoutError as error:
             raise TimedOut(f"{where} did not come whole within {self._policy.deadline:g} s") from error
         except _TIMEOUTS as error:

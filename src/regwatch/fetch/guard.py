@@ -132,6 +132,11 @@ class CheckedTransport(httpx.AsyncBaseTransport):
             answer.status, headers=answer.headers, stream=_Stream(answer.stream), extensions=answer.extensions
         )
 
+    @property
+    def hosts_kept(self) -> int:
+        """For how many origins connections are kept."""
+        return len(self._pools)
+
     async def aclose(self) -> None:
         """Close all connections."""
         while self._pools:

@@ -75,12 +75,12 @@ class Robots:
         if rules.good_until is None or rules.good_until <= self._clock.now():
             async with rules.lock:
                 if rules.good_until is None or rules.good_until <= self._clock.now():
-                    await self._renew(origin, rules)
+                    await self._renew(origin, rules, url)
         if not rules.allows(url):
             raise Disallowed(f"robots.txt of {origin} does not allow {ROBOT} to ask for {url}")
         return rules.crawl_delay
 
-    async def _renew(self, origin: str, rules: Rules) -> None:
+    async def _renew(self, origin: str, rules: Rules, url: str) -> None:
         address = f"{origin}/robots.txt"
         try:
             status, body = await self._get(address)
@@ -88,14 +88,15 @@ class Robots:
             rules.replace(None, self._clock.now() + self._ttl)
         except (FetchFailed, NotThePage) as trouble:
             if rules.good_until is None or isinstance(trouble, (Disallowed, RateLimited)):
-                raise _explained(trouble, address) from trouble
+                raise _explained(trouble, url) from trouble
             rules.good_until = self._clock.now() + _SOON
         else:
-            found = Protego.parse(body[:_PARSED].decode("utf-8", "replace")) if status < 300 else None
+            found = Protego.parse(body[:_PARSED].decode("utf-8-sig", "replace")) if status < 300 else None
             rules.replace(found, self._clock.now() + self._ttl)
 
 
-def _explained(trouble: SourceTrouble, address: str) -> SourceTrouble:
-    if isinstance(trouble, (Disallowed, RateLimited)):
-        return trouble
-    return type(trouble)(f"{trouble.message}; until {address} can be read, nothing of that site is asked for")
+def _explained(trouble: SourceTrouble, url: str) -> SourceTrouble:
+    text = f"{url} was not asked for, because the robots.txt of its site cannot be read: {trouble.message}"
+    if isinstance(trouble, RateLimited):
+        return RateLimited(text, after=trouble.after)
+    return type(trouble)(text)
