@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from regwatch.addresses import changes_clocks, web_address
-from regwatch.errors import ConfigError, Fault, SourceTrouble
+from regwatch.errors import ConfigError, Fault, MissingPart, SourceTrouble
 from regwatch.model import Indication, Request, Source, Topic, Treatment
 from regwatch.watchlist.shape import (
     IDENTIFIERS,
@@ -233,7 +233,8 @@ class _Reading:
         try:
             return replace(source, url=web_address(adapter.request(source).url))
         except (SourceTrouble, ValueError) as error:
-            self.fault(loc, str(error))
+            needed = error.what if isinstance(error, MissingPart) else ""
+            self.fault(loc, f"{source.adapter} needs the {needed}" if needed else str(error))
             return None
 
     def recipient(self, loc: Loc, shape: RecipientShape) -> Recipient:

@@ -21,6 +21,7 @@ IDENTIFIERS = {
     "nice_gid": "NICE project reference, as in the page's address: GID-TA11613",
     "ema_product_number": "EMA product number of the medicine: EMEA/H/C/004163",
     "ema_epar_url": "address of the medicine's page at EMA, or the end of it: cabometyx",
+    "ema_variation_slug": "end of the address of the page about an application for a new use at EMA: cabometyx",
     "ema_procedure": "EMA procedure of this application: EMEA/H/C/004163/II/0040, or EMA/VR/0000271719 since 2025",
     "ec_register": "number in the Union Register of medicinal products: EU/1/16/1136",
     "fda_application": "FDA application number: NDA208692",
