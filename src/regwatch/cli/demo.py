@@ -1,0 +1,56 @@
+"""`regwatch demo`: the worked example, from August 2024 to January 2026, in seconds and without any network."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regwatch.cli.output import print_line, say
+from regwatch.cli.timeline import Format, print_timeline
+from regwatch.demo.story import Told, demo_settings, tell
+from regwatch.demo.telling import news_lines
+
+
+def demo(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for every transition and expectation event.")
+    ] = False,
+    directory: Annotated[
+        Path | None, typer.Option(help="Folder for the database and the mail; a new temporary one if left out.")
+    ] = None,
+) -> None:
+    """Tell the story of one medicine: pages served on this machine, polled by the real pipeline as time goes by."""
+    folder = (directory or Path(tempfile.mkdtemp(prefix="regwatch-demo-"))).absolute()
+    told = asyncio.run(tell(folder, on_stop=_show_day))
+    _show_day(None)
+    if as_json:
+        for line in news_lines(told.events):
+            print_line(line)
+    else:
+        _print(told, folder)
+
+
+def _show_day(instant: datetime | None) -> None:
+    """The day that the clock has come to, on one line that is written over; nothing where nobody looks."""
+    if sys.stderr.isatty():
+        text = f"  {instant:%d %B %Y}" if instant else ""
+        sys.stderr.write(f"\r{text:<24}" if text else f"\r{'':<24}\r")
+        sys.stderr.flush()
+
+
+def _print(told: Told, folder: Path) -> None:
+    print_timeline(told.topic, told.history, told.coming, Format.TABLE)
+    say()
+    say(f"{len(told.mails)} digests:")
+    for mail in told.mails:
+        say(f"  {mail.at:%Y-%m-%d}  {mail.subject}")
+        say(f"              {mail.page}")
+    say()
+    say(f"Open all of them: {demo_settings(folder).mail_dir / 'index.html'}")
+    say(f"Look further:     cd {folder} && regwatch explain 1 (or: status, timeline {told.topic.id}, changes)")

@@ -1,0 +1,201 @@
+"""The worked example, told again: the real pipeline polls the archive while a driven clock goes through the months.
+
+The clock stops only where something can happen: just after the archive changes, for the second look that confirms a
+change, on the morning after a foreseen day has passed, and when digests are due. It never goes back: a story that was
+stopped goes on where its database says it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from sqlmodel import col, select
+
+from regwatch.adapters.registry import CATALOGUE
+from regwatch.clock import DrivenClock
+from regwatch.demo.archive import Archive, load_archive
+from regwatch.demo.server import serving
+from regwatch.errors import UsageError
+from regwatch.fetch.loopback import LoopbackTransport
+from regwatch.ledger import expectations, queries
+from regwatch.ledger.entries import Event, Expectation, Transition
+from regwatch.model import Topic
+from regwatch.service.assembly import Assembly
+from regwatch.service.mail import compose_mail, send_mail
+from regwatch.settings import Settings
+from regwatch.store.tables import Message
+from regwatch.watchlist import Watchlist, load_watchlist
+
+BEGIN = datetime(2024, 8, 5, 9, 0, tzinfo=UTC)
+END = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+SOON = timedelta(minutes=5)
+SECOND_LOOK = timedelta(hours=2)
+LONDON = ZoneInfo("Europe/London")
+AFTER_THE_MAIL = time(8, 35)
+"""The demo's reader is mailed at 08:30 London time."""
+
+
+class DemoSettings(Settings):
+    """Settings that take nothing from the machine's environment: the demo is the same everywhere."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given in code."""
+        return (init_settings,)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One digest that went out: when (UTC), what its subject says, and the page to open."""
+
+    at: datetime
+    subject: str
+    page: Path
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the story came to: the ledger's log, the history newest first, what is still foreseen, and the mail."""
+
+    topic: Topic
+    events: tuple[Event, ...]
+    history: tuple[Transition, ...]
+    coming: tuple[Expectation, ...]
+    mails: tuple[Mail, ...]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One instant at which the clock stops, and whether every page is looked at then."""
+
+    at: datetime
+    look: bool
+
+
+def demo_settings(directory: Path) -> Settings:
+    """The defaults of regwatch as seen from this folder, so that every other command works in it afterwards."""
+    return DemoSettings(home=directory / "var", sources=directory / "sources.yaml", contact="demo@example.org")
+
+
+def _prepare(settings: Settings) -> Watchlist:
+    """What the demo watches, copied into its folder. Raises `UsageError` where nothing can be written."""
+    try:
+        settings.sources.parent.mkdir(parents=True, exist_ok=True)
+        settings.sources.write_text((files("regwatch.demo") / "sources.yaml").read_text("utf-8"), "utf-8")
+    except OSError as error:
+        raise UsageError(f"the demo cannot write into {settings.sources.parent}: {error.strerror}") from error
+    return load_watchlist(settings.sources, CATALOGUE)
+
+
+async def tell(
+    directory: Path, *, until: datetime = END, on_stop: Callable[[datetime], None] = lambda instant: None
+) -> Told:
+    """Tell the story into this folder, up to an instant; `on_stop` hears of every stop of the clock.
+
+    Told again over the same folder it finds nothing left to do, and gives the same again.
+    """
+    archive, clock, settings = load_archive(), DrivenClock(BEGIN), demo_settings(directory)
+    watchlist = _prepare(settings)
+    async with (
+        serving(archive, clock) as base,
+        Assembly.open(settings, watchlist, clock=clock, transport=LoopbackTransport(base)) as assembly,
+    ):
+        told = _told_until(assembly)
+        for stop in stops(archive):
+            if told < stop.at <= until:
+                await _pass_days(assembly, clock, stop.at)
+                _go_to(clock, stop.at)
+                on_stop(clock.now())
+                await _look(assembly, everything=stop.look)
+                await _keep_time(assembly)
+        return _told(assembly)
+
+
+def stops(archive: Archive) -> Iterator[Stop]:
+    """Where the clock stops, in order: first looks, second looks and the mornings after them."""
+    planned: dict[datetime, bool] = {}
+    for change in archive.changes():
+        look = max(change + SOON, BEGIN)
+        planned[look] = True
+        planned.setdefault(look + SECOND_LOOK, False)
+        planned.setdefault(_next_morning(look + SECOND_LOOK), False)
+    planned.setdefault(END, True)
+    return (Stop(at, planned[at]) for at in sorted(planned))
+
+
+def _next_morning(instant: datetime) -> datetime:
+    day = (instant.astimezone(LONDON) + timedelta(days=1)).date()
+    return datetime.combine(day, AFTER_THE_MAIL, LONDON).astimezone(UTC)
+
+
+def _told_until(assembly: Assembly) -> datetime:
+    """The last instant at which every source was looked at; a look that was cut short is taken again."""
+    states = [assembly.book.state(source.id, source.adapter) for source in assembly.watchlist.sources]
+    return min(state.checked_at or datetime.min.replace(tzinfo=UTC) for state in states)
+
+
+def _go_to(clock: DrivenClock, instant: datetime) -> None:
+    """Forward only: waiting for our turn at a host may have moved the clock past the stop already."""
+    clock.set(max(instant, clock.now()))
+
+
+async def _look(assembly: Assembly, *, everything: bool) -> None:
+    """Poll every source, or only those whose last change still waits to be confirmed."""
+    for source in assembly.watchlist.sources:
+        state = assembly.book.state(source.id, source.adapter)
+        if everything or (state.again_at is not None and state.again_at <= assembly.clock.now()):
+            await assembly.poller.poll(source)
+
+
+async def _pass_days(assembly: Assembly, clock: DrivenClock, target: datetime) -> None:
+    """Stop on the morning after each foreseen day that passes on the way."""
+    with assembly.database.session() as session:
+        days = {one.date.last for one in queries.expected(session) if one.date}
+    for day in sorted(days):
+        morning = _next_morning(datetime.combine(day, time(12), UTC))
+        if clock.now() < morning < target:
+            _go_to(clock, morning)
+            await _keep_time(assembly)
+
+
+async def _keep_time(assembly: Assembly) -> None:
+    """What the daemon does between polls: note what is overdue, compose what is due, send what waits."""
+
+    def tick() -> None:
+        with assembly.database.session() as session:
+            expectations.tick(session, assembly.clock.now())
+
+    await asyncio.to_thread(tick)
+    await asyncio.to_thread(compose_mail, assembly)
+    await send_mail(assembly)
+
+
+def _told(assembly: Assembly) -> Told:
+    topic = assembly.watchlist.topics[0]
+    with assembly.database.session() as session:
+        events = queries.events_after(session, 0, None, assembly.publisher)
+        history = [line.transition for line in queries.timeline(session, topic.id, assembly.publisher)]
+        coming = queries.expected(session, topic.id, assembly.publisher)
+        sent = session.exec(select(Message).order_by(col(Message.id))).all()
+    folder = assembly.settings.mail_dir
+    mails = [Mail(row.created_at, row.subject, folder / f"{_file_name(row)}.html") for row in sent]
+    return Told(topic, tuple(events), tuple(history), tuple(coming), tuple(mails))
+
+
+def _file_name(mail: Message) -> str:
+    """As the folder transport names its files."""
+    return f"{mail.created_at:%Y-%m-%d}-{mail.id:06d}"
