@@ -41,19 +41,19 @@ def number(url: str) -> str:
 
 
 def _listing(document: Document) -> Reading:
-    hints: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, list[str]]] = {}
     for link in soup(document).find_all("a", href=True):
         url = urljoin(document.final_url, str(link["href"]))
-        if number(url):
+        if key := number(url):
             path = urlsplit(url).path.rstrip("/")
-            hints.setdefault(f"https://www.ipsen.com{path}/", []).append(text_of(link))
-    if not hints:
+            found.setdefault(key, (f"https://www.ipsen.com{path}/", []))[1].append(text_of(link))
+    if not found:
         raise MissingPart("link to a press release", "a listing without items")
     reading = Reading()
-    for url, words in hints.items():
-        slug = urlsplit(url).path.split("/")[2].replace("-", " ")
-        hint = f"{max(words, key=len)} {slug}".strip()
-        reading.follow(Follow(Request(url, f"release/{number(url)}"), "", hint))
+    for key, (url, texts) in found.items():
+        slug = urlsplit(url).path.split("/")[2].removesuffix(f"-{key}").replace("-", " ")
+        hint = f"{max(texts, key=len)} {slug}".strip()
+        reading.follow(Follow(Request(url, f"release/{key}"), "", hint))
     return reading
 
 
