@@ -93,7 +93,7 @@ WORDS: dict[M, Words] = {milestone: Words(*rest) for milestone, *rest in (
     (M.HTA_RECOMMENDED_RESTRICTED, "recommended for some", "Recommended for some",
      "{body} recommended {what} for some patients only", "a final decision", _G),
     (M.HTA_MANAGED_ACCESS, "recommended for a limited time", "Recommended for now",
-     "{body} recommended {what} for a limited time while more evidence is collected", "a final decision", _G),
+     "{body} recommended {what} for a limited time", "a final decision", _G),
     (M.HTA_NOT_RECOMMENDED, "not recommended", "Not recommended", "{body} did not recommend {what}",
      "a final decision", _B),
     (M.HTA_TERMINATED, "review ended, no recommendation", "Review ended",
@@ -167,7 +167,7 @@ MEANING: dict[M | tuple[str, M], str] = {
     ("G-BA", M.HTA_RECOMMENDED): "An added benefit was found. Health insurers in Germany pay for it.",
     ("HAS", M.HTA_RECOMMENDED): "This is advice. The price and the listing are decided next.",
     M.HTA_RECOMMENDED_RESTRICTED: "It can become available through {service}, but only for the patients named.",
-    M.HTA_MANAGED_ACCESS: "It can be paid for during a fixed time. It will then be reviewed again.",
+    M.HTA_MANAGED_ACCESS: "It can be paid for during a fixed time while more evidence is collected.",
     ("NICE", M.HTA_MANAGED_ACCESS):
         "The NHS in England can offer it through the Cancer Drugs Fund or a similar fund. It will be reviewed again.",
     M.HTA_NOT_RECOMMENDED: _NO_FUNDING,

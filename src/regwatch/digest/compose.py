@@ -29,15 +29,14 @@ _ABOUT_A_MOVE = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.
 class Silence:
     """An official page that could not be read for days: readers must not take silence for no news.
 
-    `since` is the last good look (UTC), `until` when it could be read again (None: still not). `topics` are those whose
-    news it carries; `last_known` is the status that it last showed, in words, or "".
+    `since` is when the trouble began (UTC). `topics` are those whose news it carries; `last_known` is the status
+    that it last showed, in words, or "".
     """
 
     publisher: str
     url: str
     since: datetime
     topics: tuple[str, ...]
-    until: datetime | None = None
     last_known: str = ""
 
 
@@ -69,6 +68,7 @@ class Digest:
     notices: tuple[Notice, ...]
     events: tuple[int, ...]
     composed: str
+    since: str
     topics: tuple[str, ...]
     name: str
     cadence: str
@@ -86,11 +86,12 @@ def compose(
     now: datetime,
     recipient: Recipient,
     silences: Sequence[Silence] = (),
+    since: datetime | None = None,
 ) -> Digest | None:
     """The digest of these events for this recipient at `now` (UTC), or None when there is nothing to tell.
 
     Events of topics that the recipient does not follow, or that are not in `topics`, are left out. A silence
-    alone makes no digest.
+    alone makes no digest. `since` is the time of the digest before this one (UTC).
     """
     news = [
         event
@@ -113,6 +114,7 @@ def compose(
         notices=tuple(_notice(s, recipient.zone, now) for s in silences if set(s.topics) & set(recipient.topics)),
         events=tuple(sorted({seq for entry in entries for seq in entry.events})),
         composed=instant(now, recipient.zone),
+        since=instant(since, recipient.zone) if since else "",
         topics=tuple(one_line(topic.title, 120) for topic in followed),
         name=one_line(recipient.name, 80),
         cadence=_CADENCE[recipient.cadence],
@@ -225,11 +227,8 @@ def _notice(silence: Silence, zone: str, now: datetime) -> Notice:
     publisher = one_line(silence.publisher, 60)
     since = instant(silence.since, zone)
     days = max(0, (now - silence.since).days)
-    if silence.until is not None:
-        text = f"We can read {publisher}'s page again since {instant(silence.until, zone)}; we could not from {since}."
-    else:
-        text = f"We have not been able to read {publisher}'s page since {since} ({plain.count(days, 'day')})."
-        text += " Silence from us is not a sign that nothing has happened there."
+    text = f"We have not been able to read {publisher}'s page since {since} ({plain.count(days, 'day')})."
+    text += " Silence from us is not a sign that nothing has happened there."
     if silence.last_known:
         text += f" Last known status: {one_line(silence.last_known, 120)}."
     url = web_link(silence.url)

@@ -35,9 +35,10 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
     before, after = plain.status(moved.before), plain.status(milestone)
     if gone:
         before, after = after, stands(scene, authority)
-    elif kind in (EventKind.CONFIRMED, EventKind.CORRECTED):
-        before = f"{after} ({'reported' if kind is EventKind.CONFIRMED else 'as we told you before'})"
-        after = f"{after} ({'confirmed' if kind is EventKind.CONFIRMED else 'corrected'})"
+    elif kind is EventKind.CORRECTED:
+        before = f"{_corrected_from(chain)} (as we told you before)"
+    elif kind is EventKind.CONFIRMED:
+        before, after = f"{after} (reported)", f"{after} (confirmed)"
     elif moved.standing is Standing.REPORTED:
         after = f"{after} (reported)"
     decisive = milestone in DECISIVE
@@ -58,6 +59,12 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
         quotes=quotes_of(moved.evidence),
         standing=plain.standing(moved.standing if not gone else Standing.RETRACTED),
     )
+
+
+def _corrected_from(chain: Chain) -> str:
+    """The status before a correction, which the event's note names."""
+    notes = [event.note for event in chain.events if event.kind is EventKind.CORRECTED]
+    return plain.status(Milestone(notes[0])) if notes[0] in set(Milestone) else "something else"
 
 
 def _meaning(moved: Transition, *, gone: bool) -> str:
@@ -120,8 +127,6 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple
     for event in chain.events:
         if event.kind is EventKind.MET and event.expectation and (timing := _timing(event.expectation)):
             facts.append(("Timing", timing))
-        if event.kind is EventKind.CORRECTED and event.note:
-            facts.append(("What was corrected", one_line(event.note, 200)))
     if moved.indication:
         facts.append(
             ("Approved use" if moved.milestone in AUTHORISED else "Use", one_line(moved.indication, QUOTE_LIMIT))

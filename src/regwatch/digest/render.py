@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import css_inline
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
-import regwatch
 from regwatch import plain
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
 from regwatch.digest.palette import DARK, LIGHT
+from regwatch.errors import ConfigError, Fault
+from regwatch.resources import template_folders
 
 COLUMNS = 72
 HTML_LIMIT = 100_000
@@ -62,9 +63,17 @@ class Part:
 def render(digest: Digest, sender: Sender, *, overrides: Path | None = None) -> Rendered:
     """Fill the templates. Long digests tell the first entries in full, the next in a line, and count the rest.
 
-    `overrides` is a folder whose files replace the shipped templates of the same name.
+    `overrides` is a folder of templates whose files (`email/digest.html.j2`) replace the shipped ones. Raises
+    `ConfigError` if one of those cannot be used.
     """
-    environment = _environment(overrides)
+    try:
+        return _rendered(environment_of(overrides), digest, sender)
+    except TemplateError as error:
+        name, line = getattr(error, "name", None) or "a template", getattr(error, "lineno", 0)
+        raise ConfigError([Fault(name, line, 0, "", f"{error.message}: put the template right")]) from error
+
+
+def _rendered(environment: Environment, digest: Digest, sender: Sender) -> Rendered:
     text = html = ""
     for full, brief in _plans(len(digest.entries)):
         words = _words(digest, sender, full, brief)
@@ -75,16 +84,10 @@ def render(digest: Digest, sender: Sender, *, overrides: Path | None = None) -> 
     return Rendered(digest.subject, _tidy(text), html)
 
 
-def template_folder() -> Path:
-    """Where the shipped templates are: inside the installed package, or at the root of a checkout."""
-    packaged = Path(regwatch.__file__).parent / "templates"
-    return packaged if packaged.is_dir() else Path(regwatch.__file__).parents[2] / "templates"
-
-
-def _environment(overrides: Path | None) -> Environment:
-    folders = [template_folder() / "email"] if overrides is None else [overrides, template_folder() / "email"]
+def environment_of(overrides: Path | None) -> Environment:
+    """The templates, an operator's own before ours: HTML is escaped, an unknown name is an error."""
     environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        loader=FileSystemLoader([folder / "email" for folder in template_folders(overrides)]),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,

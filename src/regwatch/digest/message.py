@@ -1,0 +1,86 @@
+"""A rendered digest as the bytes of a mail: written once, stored, and sent unchanged however often it takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
+from urllib.parse import quote
+
+from regwatch.digest.render import Rendered, Sender
+
+_VERBATIM = (
+    "List-Id", "List-Unsubscribe", "List-Help", "List-Subscribe", "List-Owner", "List-Archive", "Message-ID",
+)  # fmt: skip
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """A header that is written as it is, on one line.
+
+    Folding would turn a long address into an encoded word, which RFC 2047 section 5 forbids here and no reader decodes.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _registry() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in _VERBATIM:
+        registry.map_to_type(name.lower(), _Verbatim)
+    return registry
+
+
+# 76 and not 78: RFC 2045 section 6.7 bounds the lines of quoted-printable text, which follow the same setting.
+_POLICY = EmailPolicy(linesep="\r\n", max_line_length=76, cte_type="7bit", header_factory=_registry())
+
+
+def message_id(recipient: str, events: Sequence[int], sender: Sender) -> str:
+    """The identity of the mail that tells this recipient of these events: the same however often it is computed."""
+    seed = "\n".join([recipient.lower(), *(str(seq) for seq in sorted(events))])
+    return f"<d.{max(events)}.{hashlib.sha256(seed.encode()).hexdigest()[:16]}@{domain(sender)}>"
+
+
+def domain(sender: Sender) -> str:
+    """The domain that the mails come from."""
+    return sender.address.rpartition("@")[2]
+
+
+def write(rendered: Rendered, sender: Sender, recipient: str, identity: str, now: datetime) -> bytes:
+    """The whole message, CRLF line ends, 7 bit: text first, HTML second, to one recipient. `now` is its Date.
+
+    Raises `ValueError` if an address is none.
+    """
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = Address(sender.name, addr_spec=sender.address)
+    mail["To"] = Address(addr_spec=recipient)
+    mail["Reply-To"] = Address(addr_spec=sender.contact)
+    mail["Subject"] = rendered.subject
+    mail["Date"] = now.astimezone(UTC)
+    mail["Message-ID"] = identity
+    for name, value in _list_headers(sender).items():
+        mail[name] = value
+    # RFC 3834 section 5; the other two are what Exchange and old responders look at. Bounces stay welcome.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Precedence"] = "list"
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    mail.set_content(rendered.text, charset="utf-8", cte="quoted-printable")
+    mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    return mail.as_bytes()
+
+
+def _list_headers(sender: Sender) -> dict[str, str]:
+    """RFC 2369 and RFC 2919; the identity of the list is ASCII and does not follow the host that runs it."""
+    contact = quote(sender.contact, safe="@+._-")
+    identity = sender.list_id or f"digests.{domain(sender)}"
+    return {
+        "List-Id": f"regwatch digests <{identity}>",
+        "List-Unsubscribe": f"<mailto:{contact}?subject=unsubscribe>",
+        "List-Subscribe": f"<mailto:{contact}?subject=subscribe>",
+        "List-Help": f"<mailto:{contact}?subject=help>",
+        "List-Owner": f"<mailto:{contact}>",
+        "List-Archive": f"<{sender.web}>" if sender.web else f"<mailto:{contact}?subject=archive>",
+    }

@@ -1,0 +1,149 @@
+"""Handing mails to one mail server that relays them (RFC 6409): encrypted, verified, one connection for many."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Literal, NoReturn
+
+import aiosmtplib
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+)
+
+from regwatch.addresses import is_loopback
+from regwatch.digest.transport import Parcel
+from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
+
+_COMMAND_SECONDS = 60.0
+_DATA_SECONDS = 660.0
+"""RFC 5321 section 4.5.3.2.6 gives a server ten minutes after the last byte; leaving earlier makes duplicates."""
+
+_OURS = frozenset({421, 454, 530, 534, 535, 538})
+"""Replies about us and not about the recipient: shutting down, login or encryption wanted (RFC 4954 section 6)."""
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where and how to reach the relay. `tls` may be `none` only on this machine itself."""
+
+    host: str
+    port: int
+    sender: str
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    context: ssl.SSLContext | None = None
+
+
+class SmtpTransport:
+    """The way through a mail server."""
+
+    batch = 50
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[_SmtpCarrier]:
+        """Connect, encrypt, log in. Raises `RelayRefused` with the cause."""
+        client = await self._connected()
+        try:
+            yield _SmtpCarrier(client, self._server.sender)
+        finally:
+            with suppress(SMTPException, OSError):
+                await client.quit(timeout=10)
+            client.close()
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        server = self._server
+        where = f"the mail server {server.host}:{server.port}"
+        if server.tls == "none" and not is_loopback(server.host):
+            raise RelayRefused(f"{where} is not this machine, so the connection must be encrypted: set starttls or tls")
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.tls == "tls",
+            start_tls=server.tls == "starttls",
+            tls_context=None if server.tls == "none" else server.context or ssl.create_default_context(),
+            local_hostname=server.sender.rpartition("@")[2],
+            timeout=_COMMAND_SECONDS,
+        )
+        try:
+            await client.connect()
+            if server.user:
+                await client.login(server.user, server.password)
+        except SMTPAuthenticationError as error:
+            client.close()
+            raise RelayRefused(f"{where} refuses the login: {error.code} {error.message}", code=error.code) from error
+        except (SMTPException, OSError) as error:
+            client.close()
+            raise RelayRefused(f"{where} cannot be used: {_cause(error)}") from error
+        return client
+
+
+class _SmtpCarrier:
+    def __init__(self, client: aiosmtplib.SMTP, sender: str) -> None:
+        self._client = client
+        self._sender = sender
+
+    async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
+        await self._address(parcel.recipient)
+        try:
+            claim()
+        except BaseException:
+            await self._forget()
+            raise
+        try:
+            response = await self._client.data(parcel.raw, timeout=_DATA_SECONDS)
+        except SMTPDataError as error:
+            await self._forget()
+            _raise_for(error.code, error.message, error)
+        except (SMTPException, OSError) as error:
+            # The library does not tell a loss before the server's go-ahead from one after the last byte.
+            raise MailOutcomeUnknown(f"the connection was lost during the message: {_cause(error)}") from error
+        return f"{response.code} {response.message}"
+
+    async def _address(self, recipient: str) -> None:
+        try:
+            await self._client.mail(self._sender)
+        except SMTPResponseException as error:
+            await self._forget()
+            raise RelayRefused(f"the sender is refused: {error.code} {error.message}", code=error.code) from error
+        except (SMTPException, OSError) as error:
+            raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
+        try:
+            await self._client.rcpt(recipient)
+        except SMTPRecipientRefused as error:
+            await self._forget()
+            _raise_for(error.code, error.message, error)
+        except (SMTPException, OSError) as error:
+            raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
+
+    async def _forget(self) -> None:
+        """Take the transaction back, so that the next mail can use the connection."""
+        with suppress(SMTPException, OSError):
+            await self._client.rset()
+
+
+def _raise_for(code: int, reply: str, cause: Exception) -> NoReturn:
+    """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final; some codes are about us and not the recipient."""
+    if code in _OURS or (code >= 500 and "relay" in reply.lower()):
+        raise RelayRefused(f"the mail server refuses to take mail from us: {code} {reply}", code=code) from cause
+    if 400 <= code < 500:
+        raise MailDeferred(f"{code} {reply}", code=code) from cause
+    raise MailRefused(f"{code} {reply}", code=code) from cause
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        error = error.__cause__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {error.verify_message}"
+    return str(error) or error.__class__.__name__
