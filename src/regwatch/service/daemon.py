@@ -20,7 +20,7 @@ from regwatch.model import Source
 from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.logs import logger
-from regwatch.service.mail import compose_mail, send_mail
+from regwatch.service.mail import Post
 from regwatch.service.notify import Notifier
 
 SWEEP_SECONDS = 10
@@ -35,6 +35,7 @@ class Daemon:
         self._assembly = assembly
         self._told = told or (lambda polled: None)
         self._log = logger()
+        self._post = Post.of(assembly.settings, assembly.database, assembly.clock)
         self._notifier = Notifier()
         self._stop = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -48,6 +49,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
+        await asyncio.to_thread(self._post.start, self._assembly.watchlist)
         scheduler = self._scheduler()
         scheduler.start()
         self._log.info("service_started", sources=len(self._assembly.watchlist.sources))
@@ -167,10 +169,15 @@ class Daemon:
 
     async def mail(self) -> None:
         """Compose what is due and send what waits."""
-        composed = await asyncio.to_thread(compose_mail, self._assembly)
-        sent = await send_mail(self._assembly)
-        if composed or sent:
-            self._log.info("mail", composed=composed, sent=sent)
+        composed = await asyncio.to_thread(self._post.compose, self._assembly.watchlist)
+        tally = await asyncio.to_thread(self._post.send)
+        if composed or tally.accepted or tally.failed:
+            self._log.info("mail", composed=composed, sent=tally.accepted, failed=tally.failed)
+        note = f"the mail server refuses: {tally.relay}" if tally.relay else ""
+        if note and note != self._note:
+            self._log.error("mail_server_refuses", reason=tally.relay)
+        if note or self._note.startswith("the mail server"):
+            self._note = note
 
     async def flush(self) -> None:
         """Write the bookkeeping of unchanged polls."""

@@ -1,0 +1,130 @@
+"""`regwatch digest`: see what would be mailed, or mail it now; and the outbox."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from regwatch.cli.output import FAILED, fail, local, print_json, print_table, say
+from regwatch.clock import SystemClock
+from regwatch.digest import outbox, run
+from regwatch.errors import UsageError
+from regwatch.service.assembly import read_watchlist
+from regwatch.service.mail import Post
+from regwatch.settings import load_settings
+from regwatch.store.database import Database
+from regwatch.store.tables import Message
+from regwatch.watchlist import Recipient, Watchlist
+
+app = typer.Typer(help="Preview and send digests; look into the outbox.", no_args_is_help=True, rich_markup_mode=None)
+
+
+class Part(StrEnum):
+    """Which part of the mail to print."""
+
+    TEXT = "text"
+    HTML = "html"
+
+
+@app.command()
+def preview(
+    recipient: Annotated[str | None, typer.Argument(help="A recipient's address; the first one if none.")] = None,
+    part: Annotated[Part, typer.Option(help="Which part to print.")] = Part.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Write it to this file instead.")] = None,
+) -> None:
+    """Print the digest that a recipient would get now. Nothing is stored and nothing is sent."""
+    settings = load_settings()
+    watchlist = read_watchlist(settings)
+    one = _recipient(watchlist, recipient)
+    database = Database(settings.database)
+    clock = SystemClock()
+    mailing = Post.of(settings, database, clock).mailing(watchlist)
+    rendered = run.preview(database.session, mailing, one, clock.now())
+    database.close()
+    if rendered is None:
+        say("there is nothing to tell since the last digest")
+        return
+    body = rendered.text if part is Part.TEXT else rendered.html
+    if out is None:
+        say(f"Subject: {rendered.subject}\n\n{body}" if part is Part.TEXT else body)
+        return
+    try:
+        out.write_text(body, "utf-8")
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror}")
+    say(f"{out}: {rendered.subject}")
+
+
+@app.command()
+def send() -> None:
+    """Compose what is due by every recipient's own cadence, and send what waits in the outbox."""
+    settings = load_settings()
+    watchlist = read_watchlist(settings)
+    database = Database(settings.database)
+    post = Post.of(settings, database, SystemClock())
+    composed = post.compose(watchlist)
+    tally = post.send()
+    database.close()
+    say(f"composed {composed}, sent {tally.accepted}, put off {tally.deferred}, failed {tally.failed}")
+    if tally.relay:
+        fail(tally.relay)
+    if tally.failed or tally.unknown:
+        raise typer.Exit(FAILED)
+
+
+@app.command(name="outbox")
+def list_outbox(
+    failed: Annotated[bool, typer.Option("--failed", help="Only those that failed for good.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """List the newest mails and what became of each."""
+    settings = load_settings()
+    database = Database(settings.database)
+    with database.session() as session:
+        query = select(Message).order_by(col(Message.id).desc()).limit(100)
+        if failed:
+            query = query.where(Message.state == outbox.State.FAILED.value)
+        rows = session.exec(query).all()
+    database.close()
+    if as_json:
+        print_json([row.model_dump(mode="json", exclude={"raw"}) for row in rows])
+        return
+    print_table(
+        ("Mail", "To", "Composed", "State", "Tries", "Answer", "Subject"),
+        [
+            (
+                str(row.id),
+                row.recipient,
+                local(row.created_at, settings.zone),
+                row.state,
+                str(row.attempts),
+                row.reply[:60],
+                row.subject,
+            )
+            for row in rows
+        ],
+    )
+
+
+@app.command()
+def retry(number: Annotated[int, typer.Argument(help="The number of the mail.")]) -> None:
+    """Try a mail that failed once more, with the same bytes."""
+    database = Database(load_settings().database)
+    with database.session() as session:
+        done = outbox.retry(session, number)
+    database.close()
+    if not done:
+        raise UsageError(f"mail {number} has not failed: `regwatch digest outbox --failed` lists those that have")
+    say(f"mail {number} will be sent with the next run")
+
+
+def _recipient(watchlist: Watchlist, address: str | None) -> Recipient:
+    found = [one for one in watchlist.recipients if address in (None, one.address)]
+    if not found:
+        known = ", ".join(one.address for one in watchlist.recipients) or "none"
+        raise UsageError(f"no recipient has the address {address!r}; there are: {known}")
+    return found[0]
