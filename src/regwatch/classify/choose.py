@@ -1,0 +1,241 @@
+"""What a document announces, out of all that it says: the lede is believed before the headline, both before the body.
+
+Old news is told by its date, its tense and its place; a document whose news is something else (results of a quarter,
+an interview, a congress) announces nothing. Ranks and pathways settle what is left: an opinion that is mentioned beside
+the decision which followed it is history.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from regwatch.classify.frames import Frame
+from regwatch.classify.segment import Layout, Zone
+from regwatch.classify.text import Text
+from regwatch.dates import PartialDate, Precision, days_between
+from regwatch.vocabulary import AUTHORITIES, DECISIONS, EVIDENCE, GOAL_DATES, HTA_OUTCOMES, RANK, Confidence, Milestone, Mode
+
+M = Milestone
+DAYS_OF_NEWS = 10
+"""An act told this many days after its date is history (a weekly paper is late, a quarterly report later)."""
+
+_RESULTS = re.compile(
+    r"\b(?:first|second|third|fourth|1st|2nd|3rd|4th|full|half|q[1-4]|[1-4]q)[- ]?(?:quarter|half|year|fiscal)?\b[^\n]{0,60}\b(?:results|sales|earnings|report|revenues?)\b|\b(?:quarterly|annual|interim|financial|half-year|full-year|year-end|preliminary)\b[^\n]{0,40}\b(?:results|report|activities|sales|update)\b|business (?:update|highlights)|corporate (?:update|highlights|progress)|pipeline update|recent (?:business|corporate)|(?:results|earnings) (?:call|conference)|conference call|sales figures|investor (?:day|conference)|healthcare conference"
+)
+_TALK = re.compile(
+    r"\b(?:interview|q ?& ?a|podcast|perspectives?|opinion piece|commentary|explains?|explained|discuss(?:es|ed)?|insights?|what [^\n]{0,60} means?|means for|reacts?|reaction|reflects?|look(?:ing)? back|year in review|timeline|history of|retrospective|analysis|need to know|guide to|faqs?|types of|how (?:to|we|the)|our part|milestones in|spotlight|webinar|video|highlights of the year)\b"
+)
+_REPORT = re.compile(r"\b(?:detailed|updated|long[- ]term|subgroup|sub-?analysis|follow-up|real[- ]world|new data|additional (?:data|results)|post[- ]hoc|exploratory|pooled|patient-reported|quality of life|published|publication|to present|presents?|presented|presentations?|abstracts?|posters?|showcase|congress)\b")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A frame with its mode, how sure we are, and why."""
+
+    frame: Frame
+    mode: Mode
+    confidence: Confidence
+    reason: str
+
+
+def choose(text: Text, layout: Layout, frames: list[Frame], kind: str) -> list[Chosen]:
+    """The frames that stand, each with its mode; repeats and contradictions are settled."""
+    nature = _nature(text, layout, kind)
+    chosen = [c for frame in frames if (c := _mode(text, layout, frame, kind, nature)) is not None]
+    chosen = _settle(chosen, layout)
+    return _unique(chosen)
+
+
+def _nature(text: Text, layout: Layout, kind: str) -> str:
+    """What kind of telling the document is: news, results, talk or report (of data)."""
+    head = text.low[: layout.title[1] or 200]
+    if _RESULTS.search(head):
+        return "results"
+    if _TALK.search(head) and kind not in {"regulator_status_page"}:
+        return "talk"
+    return "report" if _REPORT.search(head) else "news"
+
+
+def _mode(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> Chosen | None:
+    sense = f.stance.sense
+    confidence = _confidence(f, layout)
+    if sense in {"negated", "unreal"}:
+        return None
+    if f.action.rule.act == "decision" or sense == "foreseen":
+        return Chosen(f, Mode.EXPECTED, confidence, "a step that the text foresees") if _foreseeable(f) else None
+    if why := _history(text, layout, f, kind, nature):
+        return Chosen(f, Mode.BACKGROUND, confidence, why)
+    return Chosen(f, Mode.ANNOUNCED, confidence, f"told as done in the {f.sentence.zone.name.lower()}")
+
+
+def _foreseeable(f: Frame) -> bool:
+    return f.milestone not in {M.GOAL_DATE_SET, M.GOAL_DATE_EXTENDED, M.OPINION_NEGATIVE, M.REFUSED, M.COMPLETE_RESPONSE, M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE}
+
+
+def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> str:
+    """Why the frame is no news; "" if it is."""
+    zone, sense = f.sentence.zone, f.stance.sense
+    official = kind in {"hta_page", "regulator_status_page"}
+    if sense == "past":
+        return f"told as past ({f.stance.words})" if f.stance.words else "told as past"
+    if f.sentence.entry > 0:
+        return "an older entry of a rolling page"
+    if sense == "state" and not official and zone is not Zone.TITLE and f.action.rule.form != "state":
+        return "told as a standing state"
+    if nature == "results" and f.milestone not in EVIDENCE:
+        return "a report of results repeats old decisions"
+    if nature == "results" and zone > Zone.SUBHEAD:
+        return "a report of results repeats old news"
+    if nature == "talk":
+        return "the document looks back or comments"
+    if why := _old(f, layout.anchor):
+        return why
+    if f.milestone in EVIDENCE - {M.LAUNCHED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
+        if nature == "report" or zone > Zone.BODY:
+            return "data that were told before"
+    if sense == "bare" and zone not in {Zone.TITLE, Zone.SUBHEAD}:
+        return "mentioned as known"
+    if zone is Zone.LATER and not f.anchored:
+        return "told far down"
+    if zone is Zone.BODY and not f.explicit and not official and f.milestone not in GOAL_DATES:
+        return "told in passing"
+    return ""
+
+
+def _old(f: Frame, anchor: PartialDate | None) -> str:
+    if f.date is None or f.milestone in GOAL_DATES or f.anchored:
+        return ""
+    if anchor is None:
+        late = f.date.precision is not Precision.DAY and f.sentence.zone not in {Zone.TITLE, Zone.LEDE}
+        return "dated, in a text that is not" if late or f.date.precision is Precision.YEAR else ""
+    if days_between(f.date.last, anchor.first) > DAYS_OF_NEWS:
+        return f"dated {f.date.iso}, long before the document"
+    if f.date.precision in {Precision.YEAR, Precision.HALF} and f.sentence.zone > Zone.LEDE:
+        return f"dated {f.date.iso} only"
+    return ""
+
+
+def _confidence(f: Frame, layout: Layout) -> Confidence:
+    missing = (not f.explicit) + (not f.named) + (f.sentence.zone > Zone.SUBHEAD) + f.weak + 2 * bool(f.notes)
+    return Confidence.HIGH if missing == 0 else Confidence.MEDIUM if missing <= 2 else Confidence.LOW
+
+
+def _key(c: Chosen) -> tuple[str, str, Milestone]:
+    return (c.frame.treatment, c.frame.code, c.frame.milestone)
+
+
+def _pathway(code: str) -> str:
+    return AUTHORITIES[code].pathway if code in AUTHORITIES else ""
+
+
+def _settle(chosen: list[Chosen], layout: Layout) -> list[Chosen]:
+    """Announced events that a stronger one of the same medicine and pathway makes history, or contradicts."""
+    news = [c for c in chosen if c.mode is Mode.ANNOUNCED]
+    out: list[Chosen] = []
+    for c in chosen:
+        why = next((w for other in news if other is not c and (w := _outranked(c, other))), "") if c.mode is Mode.ANNOUNCED else ""
+        out.append(Chosen(c.frame, Mode.BACKGROUND, c.confidence, why) if why else c)
+    return out
+
+
+_TRIALS = frozenset({M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED})
+_ENDS = frozenset({M.REVOKED, M.SUSPENDED, M.INDICATION_WITHDRAWN, M.AUTHORISATION_WITHDRAWN, M.APPLICATION_WITHDRAWN})
+
+
+def _outranked(c: Chosen, other: Chosen) -> str:
+    a, b = c.frame, other.frame
+    if not set(a.treatment.split("+")) & set(b.treatment.split("+")):
+        return ""
+    if a.milestone in _TRIALS:
+        if b.milestone not in EVIDENCE and b.sentence.zone <= Zone.SUBHEAD:
+            return "the data behind the news"
+        if b.milestone in _TRIALS and a.milestone is not b.milestone:
+            return "another outcome leads the text" if _place(b) < _place(a) else ""
+        return ""
+    if b.milestone in EVIDENCE or _pathway(a.code) != _pathway(b.code) or a.milestone is b.milestone:
+        return ""
+    if a.milestone in {M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
+        return "a designation told beside a decision" if b.milestone in DECISIONS and a.sentence.zone > Zone.TITLE else ""
+    return _before_on_pathway(c, other)
+
+
+_REVIEW = frozenset({M.SUBMITTED, M.VALIDATED, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW, M.GOAL_DATE_SET, M.ADVISORY_POSITIVE, M.ADVISORY_NEGATIVE})
+
+
+def _before_on_pathway(c: Chosen, other: Chosen) -> str:
+    a, b = c.frame, other.frame
+    if a.milestone in GOAL_DATES:
+        return "the date of a review that is over" if b.milestone in DECISIONS | {M.GOAL_DATE_EXTENDED} and a.milestone is not b.milestone else ""
+    if a.milestone not in RANK or b.milestone not in RANK:
+        return ""
+    if a.milestone is M.SUBMITTED and b.milestone in {M.ACCEPTED_FOR_REVIEW, M.VALIDATED, M.PRIORITY_REVIEW}:
+        return "a step before the news"
+    if a.milestone in {M.HTA_CONSULTATION_OPEN, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW} and b.milestone not in DECISIONS | HTA_OUTCOMES | _ENDS:
+        return ""
+    if RANK[a.milestone] < RANK[b.milestone] and _place(b)[0] <= max(Zone.SUBHEAD, _place(a)[0]):
+        return "a step before the news"
+    same = RANK[a.milestone] == RANK[b.milestone] and a.code == b.code
+    overlap = not a.indication or not b.indication or _same_words(a.indication, b.indication)
+    if same and overlap and _place(b) < _place(a) and {a.milestone, b.milestone} != {M.APPROVED, M.CONDITIONALLY_APPROVED}:
+        return "another outcome leads the text"
+    return ""
+
+
+def _same_words(one: str, two: str) -> bool:
+    a, b = set(re.findall(r"[a-z]{4,}", one.lower())), set(re.findall(r"[a-z]{4,}", two.lower()))
+    return len(a & b) >= 0.5 * min(len(a), len(b)) if a and b else True
+
+
+def _place(f: Frame) -> tuple[int, int]:
+    return (int(f.sentence.zone), f.action.head)
+
+
+_BEST = {Mode.ANNOUNCED: 0, Mode.BACKGROUND: 1, Mode.EXPECTED: 2}
+
+
+def _unique(chosen: list[Chosen]) -> list[Chosen]:
+    """One event for each decision: the best placed telling, with what the others add (date, indication)."""
+    groups: dict[tuple[str, str, Milestone, Mode], list[Chosen]] = {}
+    for c in sorted(chosen, key=lambda c: (_BEST[c.mode], c.confidence is not Confidence.HIGH, _place(c.frame))):
+        for key, members in groups.items():
+            same = key[1:3] == (c.frame.code, c.frame.milestone) and set(key[0].split("+")) & set(c.frame.treatment.split("+"))
+            if same and (_twin(members[0], c)):
+                members.append(c)
+                break
+        else:
+            groups[(*_key(c), c.mode)] = [c]
+    return sorted((_merge(members) for members in groups.values()), key=lambda c: c.frame.action.head)
+
+
+def _twin(first: Chosen, c: Chosen) -> bool:
+    a, b = first.frame, c.frame
+    if first.mode is not c.mode:
+        return first.mode is Mode.ANNOUNCED and (b.date is None or b.date == a.date) and c.mode is Mode.BACKGROUND and _like(a, b)
+    if a.milestone in GOAL_DATES and a.date and b.date:
+        return a.date == b.date
+    if a.date and b.date and a.date != b.date and not (a.date.contains(b.date) or b.date.contains(a.date)):
+        return False
+    return _like(a, b)
+
+
+def _like(a: Frame, b: Frame) -> bool:
+    if a.milestone in {M.APPROVED, M.ACCELERATED_APPROVED} and a.indication and b.indication and a.sentence.start == b.sentence.start:
+        return _same_words(a.indication, b.indication)
+    return True
+
+
+def _merge(members: list[Chosen]) -> Chosen:
+    first = members[0]
+    f = first.frame
+    for other in (m.frame for m in members[1:]):
+        f.indication = f.indication or other.indication
+        f.brand = f.brand or other.brand
+        if f.date is None and other.date is not None:
+            f.date, f.anchored = other.date, other.anchored
+        f.window = f.window or other.window
+        if len(other.treatment.split("+")) > len(f.treatment.split("+")):
+            f.treatment = other.treatment
+    if len(members) > 1 and first.confidence is Confidence.MEDIUM and first.mode is Mode.ANNOUNCED and not f.notes:
+        return Chosen(f, first.mode, Confidence.HIGH, first.reason + ", and told again")
+    return first

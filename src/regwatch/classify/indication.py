@@ -1,0 +1,52 @@
+"""The disease phrase: the words that say for whom a medicine is, as written, cut to the population and disease."""
+
+from __future__ import annotations
+
+import re
+
+from regwatch.classify.text import Text
+
+MOST = 200
+"""Characters of an indication."""
+
+_OPEN = re.compile(
+    r"\b(?:for (?:the )?(?:treatment|management|prevention|prophylaxis|maintenance treatment|control|use)(?: (?:of|in))?|(?:treatment|management|prevention|therapy) (?:of|for)|to (?:treat|prevent|delay|control|manage|reduce|help prevent|slow)|indicated for|in (?:patients|people|adults|children|women|men)(?: and \w+)? with|(?:adults?|patients|people|children) with|for|in|chez|dans le traitement d\w*'?|pour|atteints? d\w*'?)\s+(?:the treatment of\s+)?"
+)
+_NOT = re.compile(
+    r"(?:the |a |an |its |their |our |this |that |these )?(?:(?:u\.?s\.?a?\b|us\b|eu\b|uk\b|u\.k\.|european union|europe\b|united|china\b|japan\b|canada\b|australia\b|scotland\b|england\b|switzerland\b|great britain|britain|brazil|korea|wales|germany|france|singapore|israel|america|world|country|countries)"
+    r"|(?:19|20)\d\d|january|february|march|april|may\b|june|july|august|september|october|november|december|q[1-4]\b|(?:first|second|third|fourth) (?:quarter|half)|early\b|late\b|mid\b|coming|next|last|recent|addition|order|combination|which|whom|it\b|them\b|all\b|both\b|each\b|accordance|line|consultation|particular|general|part|principle|favou?r|support|effect|place|time|terms|response|routine|review|approval|approvals|marketing|use\b|nhs|filing|priority|standard|example|instance|now|more|less|at least|up to|about|some|several|many|any\b|no\b|one\b|two\b|three\b|four\b|five\b|six\b|\d+ (?:weeks?|months?|years?|days?|mg|countries|trial|of)|months|weeks|years|days|phase|trials?\b|stud(?:y|ies)|clinical|testing|accelerated|full\b|regular|conditional|reimbursement|funding|coverage|sale|launch|commercial|everyone|whether|further|good|fda|ema|chmp|european commission|mhra|nice|smc|tga|data|results|safety|company|agency|development|evaluation|appraisal|assessment|public|discussion|details|information|this (?:indication|use|setting|population|year|month))"
+)
+_CUT = re.compile(
+    r"[.;:](?=\s|$)|\n|\"|\s-\s|\s\((?:press release|the \"|nasdaq|nyse|euronext|crl|the company)|, (?:which|the (?:company|agency|firm|first|fda|european)|a (?:first|rare|form|type|move|decision|phase|disease|condition|common|serious)|said|says|based|following|according|making|marking|supported|as well|its|it |he |she |they |we |citing|due|despite|although|but|while|whereas|after (?:a|an|the)\b|and (?:has|have|set|gave|will|is|the (?:fda|company|agency))|with (?:a|an|the) |under |subject to|expanding|becoming|provided|depending|on (?:the basis|january|february|march|april|may|june|july|august|september|october|november|december|\d))"
+    r"|\s(?:based on|supported by|according to|following (?:a|an|the) (?:positive|priority|review|negative)|by the (?:u\.?s\.?|fda|european|food|mhra|uk|national|committee|medicines)|because|pending|was (?:approved|accepted|granted|not)|has been|have been|is (?:expected|based)|will be|on (?:january|february|march|april|may|june|july|august|september|october|november|december|\d{1,2} )|under (?:accelerated|priority|project|the)|(?:with|and) (?:a |an )?(?:pdufa|prescription drug|target|goal|priority review)|in (?:the (?:u\.?s|us\b|uk\b|u\.k|eu\b|european|united)|europe|china|japan|canada|australia|great britain|scotland|(?:january|february|march|april|may|june|july|august|september|october|november|december|20\d\d))|with(?: the)? (?:company|agency) |versus|compared (?:with|to)|says|said|as (?:the first|it |a first))\b"
+)
+_DISEASE = re.compile(
+    r"cancer|carcinoma|tumou?r|lymphoma|leuk|myeloma|melanoma|sarcoma|glioma|glioblastoma|blastoma|neoplasm|mesothelioma|disease|disorder|syndrome|itis\b|osis\b|oma\b|omas\b|emia\b|aemia\b|pathy\b|algia\b|asthma|diabetes|obes|weight|dementia|alzheimer|parkinson|epilep|seizure|migraine|psoria|eczema|arthritis|lupus|sclerosis|infect|covid|influenza|hiv|hepat|virus|malaria|tubercul|anemi|anaemi|haemo|hemo|thromb|stroke|failure|hypertens|deficien|dystroph|fibro|ataxia|palsy|schizo|depress|bipolar|insomnia|pain|spast|dystonia|menopaus|endometri|contracep|osteopor|fracture|acne|alopecia|urticaria|cholest|cirrhosis|nash\b|mash\b|kidney|renal|ckd\b|dialysis|phosph|\bnets?\b|pnet|epnet|nsclc|copd|ulcer|crohn|colitis|allerg|anaphyl|sepsis|wound|burn|transplant|rejection|retin|macular|glaucoma|myopia|dry eye|vaccin|immuni[sz]|pregnan|preterm|infertil|neutropeni|cytopeni|myelo|amyloid|acromegal|cushing|growth|hypogly|hypergly|hyperchol|cholesterol|apnea|apnoea|narcolep|adhd|autis|addict|opioid|alcohol|smok|nausea|diarrh|constip|reflux|dyspep|sedat|anesth|anaesth|sickle|thalass|gaucher|fabry|pompe|niemann|huntington|als\b|sma\b|duchenne|cystic|pulmon|cardi|heart|atrial|angio|peyronie|contracture|papillomatosis|patients|adults|people|children|women|men\b|cancers|mutation|metasta|hyperphos|caries|tumeurs|maladie"
+)
+_LEAD = re.compile(r"^(?:the |use in |treatment of |use as |certain |some )+")
+
+
+def find_indication(text: Text, start: int, end: int, after: int) -> tuple[str, int]:
+    """The disease phrase of a sentence, looked for after an offset first, and its place; ("", -1) if there is none."""
+    for first in dict.fromkeys((after, start)):
+        place = first
+        while m := _OPEN.search(text.low, place, end):
+            opens = m.start() if re.match(r"(?:adults?|patients|people|children)\b", m[0]) else m.end()
+            if not _NOT.match(text.low, m.end()):
+                phrase, where = _cut(text, opens, end)
+                if _DISEASE.search(phrase.lower()) and len(phrase) > 3:
+                    return phrase, where
+            place = m.start() + 1 if opens == m.start() else m.end()
+    return "", -1
+
+
+def _cut(text: Text, start: int, end: int) -> tuple[str, int]:
+    stop = min(end, start + MOST)
+    if m := _CUT.search(text.low, start, stop):
+        stop = m.start()
+    phrase = text.plain[start:stop]
+    if stop == start + MOST and " " in phrase:
+        phrase = phrase[: phrase.rfind(" ")]
+    if lead := _LEAD.match(phrase.lower()):
+        start, phrase = start + lead.end(), phrase[lead.end() :]
+    return " ".join(phrase.strip(" ,.;:-()[").split()), start

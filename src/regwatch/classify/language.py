@@ -1,0 +1,242 @@
+"""The language rules over one announcement: text in, findings out. Pure, and linear in the length of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from regwatch.classify import choose as choosing
+from regwatch.classify.actions import Action, find_actions
+from regwatch.classify.authority import AGENCY, HTA, PANEL, Body, find_authorities
+from regwatch.classify.dates import Mention, find_dates
+from regwatch.classify.frames import Frame, actor_of, bind_date, clause_start, implied_actor, products_of, refers_back
+from regwatch.classify.indication import find_indication
+from regwatch.classify.mode import stance_of
+from regwatch.classify.pages import read_page
+from regwatch.classify.products import Named, Watch, other_medicine
+from regwatch.classify.resolve import resolve
+from regwatch.classify.segment import Layout, Sentence, Zone, cut_text
+from regwatch.classify.text import Text, read_text
+from regwatch.classify.tongue import NAMES, language_of
+from regwatch.dates import PartialDate, Precision
+from regwatch.model import Announcement, Cue, Finding, Indication, Treatment
+from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Confidence, Milestone, Mode
+
+_WINDOW = re.compile(r"\b(?:in (?:the )?(?:coming|next) (?:\w+ )?(?:weeks?|months?|quarters?)|within (?:\w+ )?(?:days|weeks|months)|(?:later|early|late) (?:this|next) year|by (?:the )?(?:end|middle) of (?:the|this|next)? ?(?:year|month|quarter)|in due course|soon|shortly|to be confirmed|tbc|d'ici quelques mois|dans les prochains mois)\b")
+_PLAIN_NEWS = re.compile(r"\b(?:new|first|a|this|the) (?:medicine|drug|treatment|therapy|pill)\b")
+
+
+@lru_cache(maxsize=16)
+def prepared(treatments: tuple[Treatment, ...]) -> Watch:
+    """The watch list made ready, kept for the next text."""
+    return Watch(treatments)
+
+
+def classify_text(
+    announcement: Announcement, treatments: Sequence[Treatment], indications: Sequence[Indication] = ()
+) -> list[Finding]:
+    """Everything that the text says of the watched treatments: announced, background and expected, in text order."""
+    published = PartialDate.of_day(announcement.published) if announcement.published else None
+    return classify_prepared(announcement, prepared(tuple(treatments)), tuple(indications), published)
+
+
+def classify_prepared(
+    announcement: Announcement, watch: Watch, indications: tuple[Indication, ...], published: PartialDate | None
+) -> list[Finding]:
+    """The same with a watch list made ready, and a date of publication that may be a month or a year only."""
+    text = read_text(announcement.text)
+    named = watch.mentions(text)
+    layout = cut_text(text, announcement.kind, published)
+    reader = _Reader(text, layout, named, announcement, indications)
+    findings = [reader.finding(c) for c in choosing.choose(text, layout, reader.frames(), announcement.kind)]
+    return read_page(text, layout, reader.focus, announcement, findings, reader.indication_of_document())
+
+
+class _Reader:
+    """What one pass over one document knows."""
+
+    def __init__(self, text: Text, layout: Layout, named: list[Named], announcement: Announcement, indications: tuple[Indication, ...]) -> None:
+        self.text, self.layout, self.announcement = text, layout, announcement
+        self.named = [n for n in named if n.start < layout.tail]
+        self.indications = indications
+        self.tongue = language_of(text)
+        self.focus = self._focus()
+        self.house = self._house()
+        self.document = text.low[: min(layout.tail, 6000)]
+        self._indication: str | None = None
+
+    def _focus(self) -> Named | None:
+        """The medicine that the document is about: the first main one of headline or lede, else the only one."""
+        for n in self.named:
+            if n.role != "other":
+                return n
+        return None
+
+    def _house(self) -> str:
+        """The authority whose own page this is, or that the headline names."""
+        if self.announcement.kind in {"regulator_notice", "regulator_status_page", "hta_page"}:
+            for source in (self.announcement.publisher, self.announcement.url.replace("/", " ").replace(".", " ").upper()):
+                name = read_text(source)
+                bodies = [b for b in find_authorities(name, 0, len(name.low)) if b.body == AGENCY]
+                if bodies:
+                    return bodies[0].code
+        return ""
+
+    def frames(self) -> list[Frame]:
+        """All frames of all sentences, in order."""
+        out: list[Frame] = []
+        context = ""
+        last: Named | None = None
+        for sentence in self.layout.sentences:
+            named = [n for n in self.named if sentence.start <= n.start < sentence.end]
+            actions = [a for a in find_actions(self.text, sentence.start, sentence.end, french=self.tongue == "fr") if not self._quoted(a)]
+            bodies: list[Body] = []
+            if actions or sentence.zone <= Zone.LEDE:
+                bodies = find_authorities(self.text, sentence.start, sentence.end)
+            made: list[Frame] = []
+            if actions:
+                dates = find_dates(self.text, sentence.start, sentence.end)
+                heads = [a.head for a in actions]
+                for action in actions:
+                    made += self._frame(sentence, action, heads, bodies, named, dates, context, last)
+            out += made
+            agencies = [b for b in bodies if b.body == AGENCY]
+            if agencies:
+                context = agencies[0].code
+            mains = [n for n in named if n.role == "main"]
+            last = mains[-1] if mains else last
+        return out
+
+    def _quoted(self, action: Action) -> bool:
+        return any(first < action.head < last for first, last in self.layout.quotes)
+
+    def _frame(self, s: Sentence, action: Action, heads: list[int], bodies: list[Body], named: list[Named], dates: list[Mention], context: str, last: Named | None) -> list[Frame]:
+        groups = products_of(self.text, action, named, heads)
+        inherited = not groups
+        if inherited:
+            borrowed = self._borrow(s, named, last)
+            if borrowed is None:
+                return []
+            groups = [[borrowed]]
+        body = actor_of(self.text, action, bodies, heads)
+        code, explicit = (body.code, True) if body else ("", False)
+        rule = action.rule
+        if rule.authority and rule.authority != "hta":
+            code, explicit = rule.authority, True
+        elif not code:
+            code = self._implied(s, action, context)
+        if not code and rule.act in {"positive", "negative"}:
+            return []
+        if rule.weak and not explicit and not (code in HTA):
+            return []
+        resolved = resolve(self.text, s, action, code, body.body if body else AGENCY, self.document)
+        if resolved is None:
+            return []
+        clause = clause_start(self.text, s, action.head)
+        stance = stance_of(self.text, s, action, clause)
+        out = []
+        for group in groups:
+            frame = Frame(action, s, stance, resolved.milestone, resolved.code, explicit or rule.form == "label", "+".join(dict.fromkeys(n.treatment for n in group)), group[0].brand, not inherited)
+            if resolved.doubt:
+                frame.notes.append(resolved.doubt)
+            self._date(frame, dates)
+            place = group[0].end if not inherited else action.end
+            frame.indication = self._disease(s, action, place, len(groups) > 1)
+            self._cues(frame, body, group[0], inherited)
+            out.append(frame)
+        return out
+
+    def _borrow(self, s: Sentence, named: list[Named], last: Named | None) -> Named | None:
+        """The medicine that a sentence without a watched name is about, unless it names another medicine."""
+        if named and all(n.role == "other" for n in named):
+            pass
+        if other_medicine(self.text, s.start, s.end, named) >= 0:
+            return None
+        return last or self.focus
+
+    def _implied(self, s: Sentence, action: Action, context: str) -> str:
+        if code := implied_actor(self.text, action, s):
+            return code
+        if self.house:
+            return self.house
+        if context and (refers_back(self.text, s) or s.zone <= Zone.SUBHEAD or context in HTA):
+            return context
+        return ""
+
+    def _date(self, frame: Frame, dates: list[Mention]) -> None:
+        extended = frame.milestone is Milestone.GOAL_DATE_EXTENDED
+        goal = frame.milestone in GOAL_DATES
+        ahead = goal or frame.stance.sense == "foreseen" or frame.action.rule.act == "decision"
+        usable = [d for d in dates if not ahead or d.kind == "explicit" or d.kind == "relative"]
+        m = bind_date(frame.action, usable, self.text, last_of_range=extended)
+        if goal and not extended:
+            later = [d for d in dates if d.kind == "explicit" and d.start >= frame.action.end]
+            m = later[0] if later else m
+        if m is not None:
+            frame.date = m.resolve(self.layout.anchor, ahead=ahead, us=self.house == "FDA")
+            frame.anchored = m.kind in {"today", "weekday"}
+            if frame.date is not None:
+                frame.cues.append(Cue("date", self.text.plain[m.start : m.end], self.text.original_span(m.start, m.end)[0]))
+        if ahead and frame.date is None and (w := _WINDOW.search(self.text.low, frame.sentence.start, frame.sentence.end)):
+            frame.window = w[0]
+        if not ahead and frame.date is None and frame.sentence.entry >= 0:
+            frame.date = self.layout.entries[frame.sentence.entry]
+
+    def _disease(self, s: Sentence, action: Action, place: int, several: bool) -> str:
+        phrase, where = find_indication(self.text, s.start, s.end, max(place, s.start))
+        if several and where >= 0 and where < place:
+            return ""
+        if phrase and not (where < place and where < action.head and s.zone is Zone.LATER):
+            return phrase
+        return self._watched_words(s) or ("" if several else self.indication_of_document())
+
+    def _watched_words(self, s: Sentence) -> str:
+        for indication in self.indications:
+            for term in indication.terms:
+                if (place := self.text.low.find(term.lower(), s.start, s.end)) >= 0:
+                    return self.text.plain[place : place + len(term)]
+        return ""
+
+    def indication_of_document(self) -> str:
+        """The disease phrase of headline or lede."""
+        if self._indication is None:
+            self._indication = ""
+            for s in [s for s in self.layout.sentences if s.zone <= Zone.SUBHEAD][:12]:
+                phrase, _ = find_indication(self.text, s.start, s.end, s.start)
+                if phrase:
+                    self._indication = phrase
+                    break
+        return self._indication
+
+    def _cues(self, frame: Frame, body: Body | None, product: Named, inherited: bool) -> None:
+        place = self.text.original_span
+        action = frame.action
+        frame.cues.append(Cue("action", self.text.plain[action.head : action.end], place(action.head, action.end)[0]))
+        if body:
+            frame.cues.append(Cue("authority", self.text.plain[body.start : body.end], place(body.start, body.end)[0]))
+        if frame.stance.words:
+            frame.cues.append(Cue("mode", frame.stance.words, place(frame.stance.place, frame.stance.place)[0]))
+        if "not" in action.rule.tags or frame.action.rule.act == "negative":
+            frame.cues.append(Cue("polarity", self.text.plain[action.start : action.stop], place(action.start, action.stop)[0]))
+        if frame.indication:
+            frame.cues.append(Cue("indication", frame.indication, place(action.head, action.head)[0]))
+
+    def finding(self, c: choosing.Chosen) -> Finding:
+        """The frame as the rest of the product knows it."""
+        f = c.frame
+        quote, offset = self.text.quote(f.sentence.start, min(f.sentence.end, f.sentence.start + 600))
+        confidence, reason = c.confidence, c.reason
+        if self.tongue != "en":
+            confidence = Confidence.MEDIUM if self.tongue == "fr" and confidence is Confidence.HIGH else Confidence.LOW
+            reason = f"text is in {NAMES[self.tongue]}; {reason}"
+        if f.notes:
+            reason = f"{reason}; {'; '.join(f.notes)}"
+        anchor = self.layout.anchor
+        return Finding(
+            authority=f.code, milestone=f.milestone, mode=c.mode, treatment=f.treatment, indication=f.indication,
+            quote=quote, rule=f.action.rule.id, confidence=confidence, brand=f.brand,
+            jurisdiction=AUTHORITIES[f.code].jurisdiction if f.code in AUTHORITIES else "",
+            date=f.date, announced=anchor if anchor and anchor.precision is Precision.DAY and c.mode is Mode.ANNOUNCED else None,
+            window=f.window, offset=offset, cues=tuple(f.cues), reason=reason,
+        )  # fmt: skip

@@ -1,0 +1,146 @@
+"""How a clause speaks of its action: as done, as foreseen, as long past, or not at all.
+
+A verb is judged by the auxiliaries before it, a noun by what governs it ("receives approval", "pending approval").
+Words inside the name of the population ("who have progressed", "not eligible for") stand after the action and are
+never looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from regwatch.classify.actions import Action
+from regwatch.classify.segment import Sentence, Zone
+from regwatch.classify.text import Text
+
+
+@dataclass(frozen=True)
+class Stance:
+    """`sense` is done, foreseen, past, state, unreal or negated; `words` are the cue, at `place`."""
+
+    sense: str
+    words: str = ""
+    place: int = 0
+
+
+_AUX = re.compile(
+    r"(?:\b(?P<w>will|would|could|may|might|should|shall|must|can|cannot|to|expected|likely|hopes?|hoping|plans?|planning|intends?|intending|aims?|anticipates?|expects?|not|never|n't|yet|has|have|had|having|been|was|were|is|are|be|being|gets?|got"
+    r"|also|now|today|just|recently|already|previously|formally|officially|finally|subsequently|voluntarily|successfully|conditionally|provisionally|since|then|first|currently|fully|itself|only|both|either|separately|unanimously|narrowly|jointly|recently|initially|originally|later|soon|ultimately|eventually|potentially|if|once|when|unless|until|that|which|who|it|they|[a-z]+day|on|earlier|last|this|week|month|year|in|the|late|immediately|quickly|did|does|do|so|far|long|ever|as|expected)[\s,]+){1,9}$"
+)
+_FUTURE = frozenset({"will", "to", "shall", "expected", "likely", "plans", "plan", "planning", "intends", "intend", "intending", "aims", "aim", "anticipates", "expects", "hopes", "hope", "hoping"})  # fmt: skip
+_UNREAL = frozenset({"would", "could", "may", "might", "should", "can", "if", "once", "unless", "until", "must", "potentially", "eventually"})  # fmt: skip
+_PAST = frozenset({"already", "previously", "originally", "initially", "earlier", "last", "first"})
+_CONDITION = re.compile(r"\b(?:if|once|unless|until|whether|assuming|provided that|should|in case|as soon as|when it|were)\b[^,;:.]*$")
+_GOVERNOR = re.compile(
+    r"(?P<real>\b(?:receives?|received|receipt of|has received|gains?|gained|wins?|won|secures?|secured|obtains?|obtained|gets?|got|earns?|earned|lands?|landed|bags?|bagged|scores?|scored|picks? up|picked up|nabs?|nabbed|snags?|snagged|grants?|granted|gives?|gave|given"
+    r"|awards?|awarded|issues?|issued|handed|hands|announces?|announced|confirms?|confirmed|hails?|hailed|welcomes?|welcomed|adopts?|adopted|delivers?|delivered|renders?|rendered|returns?|returned|has|have|holds|achieves?|achieved|clinches|clinched|celebrates|celebrated|reports?|reported|sends?|sent|hit with|slapped with|saddled with|hands down|with|offers?|offered|extends?|extended|nets|netted|draws|drew|drawn|accepted and|notified|made|comes? with|gives its|had|on)\b)"
+    r"|(?P<unreal>\b(?:seek(?:s|ing)?|sought|pending|potential(?:ly)?|possible|possibly|await(?:s|ing)?|upon|subject to|hop(?:es?|ing) (?:for|to)|expect(?:s|ed|ing)?|anticipat(?:es?|ed|ing)|future|if|would|could|may|might|should|toward(?:s)?|path(?:way)? to|application for|filed for|apply(?:ing)? for|applied for|request(?:s|ed|ing)?(?: for)?|ahead of|prior to|before|until|timing of|support(?:s|ing)?|eligible for|likelihood of|chances? of|prospects? (?:of|for)|plans?|intends?|goal of|consider(?:s|ed|ing)?(?: for)?|conditional on|contingent (?:on|upon)|considering|supportive of|for (?:the )?(?:\w+ )?|enabl\w+|lead(?:ing)? to|result in|obtaining|gaining|securing|seek)\b)"
+    r"|(?P<negated>\b(?:no|not|never|without|lack of|lacks|denied|declin\w+|n't|fails? to|failed to|cannot)\b)"
+    r"|(?P<past>\b(?:follow(?:s|ing|ed)|after|since|based on|on the heels of|in addition to|adds? to|previous(?:ly)?|earlier|prior|initial|original|existing|current(?:ly)?|already|last (?:year|month|week|may|june|july|november|october|december|september|august|january|february|march|april)(?:'s)?|its (?:19|20)\d\d|the (?:19|20)\d\d|(?:19|20)\d\d|subsequent to|led to|basis (?:for|of)|came before|comes? (?:after|on top of)|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:'s| (?:19|20)\d\d)|second|third|reflects|builds on|reversing|overturning|requested re-?examination)\b)"
+)
+_MODAL_BEFORE = re.compile(r"\b(?:will|would|could|may|might|to|should|can|must|not|hopes? to|expects? to|plans? to|if|once|until|unless)\s(?:\w+\s)?$")
+_HAD_BEFORE = re.compile(r"\b(?:had|already|previously|earlier)\s(?:\w+\s)?$")
+_SAID_HAD = re.compile(r"\b(?:said|says|announced|reported|reports)\b")
+_SUBJECT_GAP = re.compile(r"\b(?:which|that|who)\s$")
+
+
+def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
+    """How the clause that begins at `clause` speaks of the action."""
+    form = action.rule.form
+    if condition := _CONDITION.search(text.low, max(clause, action.head - 140), action.head):
+        if not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
+            return Stance("unreal", condition[0].split()[0], condition.start())
+    if form in {"said", "label", "state", "consult"}:
+        return _said(text, action, clause)
+    if form == "noun":
+        return _noun(text, sentence, action, clause)
+    return _verb(text, sentence, action, clause)
+
+
+def _said(text: Text, action: Action, clause: int) -> Stance:
+    left = text.low[max(clause, action.start - 40) : action.start]
+    if m := re.search(r"\b(?:would|could|may|might|if|had|not)\s(?:\w+\s){0,2}$", left):
+        return Stance("unreal", m[0].strip(), max(clause, action.start - 40) + m.start())
+    return Stance("done")
+
+
+def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
+    left = max(clause, action.head - 80)
+    m = _AUX.search(text.low, left, action.head)
+    words = m[0].replace(",", " ").split() if m else []
+    place = m.start() if m else action.head
+    head = text.low[action.head : action.end]
+    near = words[-6:]
+    if any(w in near for w in ("not", "never", "n't")) or ("yet" in near and "to" in near):
+        if "not" not in action.rule.tags:
+            return Stance("negated", " ".join(near), place)
+    elif any(w in _UNREAL for w in near):
+        return Stance("unreal", " ".join(near), place)
+    elif any(w in _FUTURE for w in near) and not ({"expected"} == set(near) & _FUTURE and "as" in near):
+        return Stance("foreseen", " ".join(near), place)
+    if "be" in near and not {"was", "were"} & set(near):
+        return Stance("foreseen", " ".join(near), place)
+    if "being" in near:
+        return Stance("unreal", "being", place)
+    if "had" in near and not _SAID_HAD.search(text.low, clause, action.head):
+        return Stance("past", "had", place)
+    if any(w in _PAST for w in near):
+        return Stance("past", " ".join(near), place)
+    if near and ({"is", "are"} & set(near)) and "now" not in near and "today" not in near:
+        return Stance("state", " ".join(near), place)
+    if head.endswith("ing") and not ({"is", "are", "was", "were"} & set(near)):
+        return _noun(text, sentence, action, clause)
+    if not near and head.endswith(("al", "ion", "ance", "ssion", "ment", "ility")):
+        return _noun(text, sentence, action, clause)
+    if not near and sentence.zone > Zone.SUBHEAD and head.endswith("ed") and _reduced(text, action, clause):
+        return Stance("state", head, action.head)
+    if not near and not head.endswith(("ed", "s", "t", "n", "w", "up", "de")) and m is None and action.rule.weak:
+        return Stance("unreal", head, action.head)
+    return Stance("done", " ".join(near), place)
+
+
+def _reduced(text: Text, action: Action, clause: int) -> bool:
+    """Whether a participle hangs on a noun ("the only drug approved for") instead of having a subject that acts."""
+    return bool(re.search(r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indication)\s$", text.low[max(clause, action.head - 14) : action.head]))
+
+
+def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
+    last: re.Match[str] | None = None
+    first = max(clause, action.head - 130)
+    for m in _GOVERNOR.finditer(text.low, first, action.head):
+        if m["real"] and m[0] in {"with", "on", "has", "have", "had", "made"} and action.head - m.end() > 45:
+            continue
+        if last is not None and m["unreal"] and m[0].startswith("for") and last["real"]:
+            continue
+        last = m
+    after = text.low[action.end : action.end + 70]
+    if follow := re.match(r"[^.;,]{0,45}?\b(?:was|were|has been|have been|is|are) (?:also |previously |already |now )?(?:granted|given|received|issued|announced|obtained|awarded|won|secured|adopted|came|come)\b", after):
+        return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
+    if re.match(r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|if granted|is (?:not )?based|does not|allows?|provides?|means?|stands? already|stood|came before|it has already)\b", after) and (last is None or not last["real"]):
+        past = re.match(r"[^.;,]{0,40}?\b(?:stands? already|stood|came|is based|has already|it has already)", after)
+        return Stance("past" if past else "foreseen", after.split(",")[0][:30], action.end)
+    if last is None:
+        if sentence.zone in {Zone.TITLE, Zone.SUBHEAD}:
+            return Stance("done", "", action.head)
+        return Stance("bare", "", action.head)
+    if last["real"]:
+        before = text.low[max(first, last.start() - 30) : last.start()]
+        if last[0] == "had" and not _SAID_HAD.search(text.low, clause, action.head):
+            return Stance("past", "had", last.start())
+        if modal := _MODAL_BEFORE.search(before):
+            word = modal[0].split()[0]
+            sense = "negated" if word == "not" else "unreal" if word in _UNREAL else "foreseen"
+            return Stance(sense, modal[0].strip(), last.start())
+        if had := _HAD_BEFORE.search(before):
+            if not (had[0].startswith("had") and _SAID_HAD.search(text.low, clause, action.head)):
+                return Stance("past", had[0].strip(), last.start())
+        between = text.low[last.end() : action.head]
+        if re.search(r"\b(?:another|second|third|new|its|the)?\s?(?:previous|earlier|prior|existing)\b", between):
+            return Stance("past", between.strip(), last.end())
+        if last[0] == "on" or (last[0] == "with" and sentence.zone > Zone.LEDE and action.rule.weak):
+            return Stance("bare", last[0], last.start())
+        return Stance("done", last[0], last.start())
+    if last["unreal"]:
+        return Stance("foreseen" if re.match("expect|anticip|await|plan|intend|pending|upon|ahead|before|prior|until", last[0]) else "unreal", last[0], last.start())
+    return Stance("negated" if last["negated"] else "past", last[0], last.start())

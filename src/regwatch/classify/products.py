@@ -1,0 +1,122 @@
+"""Which medicine a clause is about: the names of the watch list, the part each plays, and names of other medicines.
+
+A name after "versus", "after" or "refractory to" is a comparator or an earlier therapy and no event's product; names
+joined by "with" or "plus" are one combination. A clause that names only other medicines never borrows a watched one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from regwatch.classify.text import Text, read_text
+from regwatch.model import Treatment
+
+_AFTER = re.compile(
+    r"(?:\b(?:versus|vs\.?|against|than|over|besides|after|following|before|failed|failure (?:of|on)|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
+    r"|(?:treated|naive|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on|to)|progress\w+ (?:on|after)|exposed to|other than|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
+    r"|unlike|like|such as|biosimilar (?:to|of|version of)|referencing|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)|on|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
+    r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
+)
+_LIST = re.compile(r"(?:[\s,/()+-]|\b(?:and|or|plus|the|both|either)\b)*$")
+_JOINED = re.compile(
+    r"[\s,)]{0,3}(?:(?:capsules?|tablets?|injection|monotherapy|\d+ ?mg)\s)?(?:\([^()]{0,60}\)\s?)?,?\s?(?:[^.;:]{0,40}?)?"
+    r"(?:\+|/|plus|(?:(?:in |given in |used in )?(?:combination|combined|together|concert|alongside|association)(?: with)?)|with|-)\s?(?:the |and |[\w'-]+'s )?\(?$"
+)
+_STEM = (
+    r"mab|tinib|nib|ciclib|parib|lisib|rafenib|metinib|degib|zomib|stat|vastatin|sartan|gliptin|gliflozin|glutide|tide|reotide|relin|leucel|autotemcel|parvovec|vec|cept"
+    r"|cel|vedotin|deruxtecan|mafodotin|govitecan|ozogamicin|tansine|soravtansine|taxel|platin|rubicin|trexed|citabine|zolamide|lutamide|terone|trozole|vir|buvir|tegravir"
+    r"|mycin|floxacin|cillin|oxetine|azepam|zolam|piprazole|apine|idone|setron|triptan|gepant|prazole|dipine|olol|pril|afil|parin|grel|grelor|xaban|gatran|imod|zumab|kinra|plase|sidase|ase alfa"
+    r"|rsen|siran|tocept|netant|orexant|fenacin|begron|caftor|bulin|toclax|domide|imus|steride|sterone|nacept|ersen|kinase|dronate|cogene|gene|tecan"
+)
+_OTHER_INN = re.compile(
+    rf"(?<![\w-])(?!(?:patient|kinase|protein|gene|antigen|hygiene|oncogene|increase|decrease|disease|release|phase|base|case|purchase|database|cell|cancel|excel|accept|except|concept|intercept|precept|april|peptide|nucleotide|estate|interstate|devir|guidance|therapy|in-?mab|pril|mab|mid|wide|guide|hide|side)\b)[a-z]{{3,}}(?:{_STEM})\b(?!-)"
+)
+_OTHER_NAME = re.compile(r"\b[A-Z][A-Za-z]{3,}(?: [A-Z][a-z]+)?\s{0,2}\((?!the |an? |see |sold |also )[a-z0-9][a-z0-9 ,/-]{4,60}\)")
+_OTHER_MARK = re.compile(r"\b([A-Z][A-Za-z]{3,})\s?[®™]")
+_OTHER_CODE = re.compile(r"\b(?!COVID|NCT|PD-L|HER2|IL-\d|CD\d|TA\d|ID\d|GID|HIV|CAR-T|H\d|CTLA|PD-1|CDK|BRCA|IMPACT|AL-|KEYNOTE|GLP|SGLT|CYP|ISO|FY|Q[1-4]|H[12]|F-\d|MET\d|DMR|ICD|VEGF|LAG-|TIM-)[A-Z]{2,5}-?\d{3,6}[A-Z]?\b")
+
+
+@dataclass(frozen=True)
+class Named:
+    """One naming of a watched treatment. `role` is main, partner or other (comparator, earlier therapy, example)."""
+
+    treatment: str
+    brand: str
+    start: int
+    end: int
+    role: str
+
+
+class Watch:
+    """A watch list made ready to find its names in texts; build it once and use it for many."""
+
+    def __init__(self, treatments: Sequence[Treatment]) -> None:
+        self.treatments = tuple(treatments)
+        self._by_name: dict[str, tuple[str, str]] = {}
+        for treatment in treatments:
+            for name in treatment.names:
+                key = _key(name)
+                if len(key) < 2:
+                    continue
+                brand = "" if name == treatment.inn or name not in treatment.brands else name
+                self._by_name.setdefault(key, (treatment.inn, brand))
+        names = sorted(self._by_name, key=len, reverse=True)
+        body = "|".join(_spelling(name) for name in names)
+        self._pattern = re.compile(rf"(?<![a-z0-9-])(?:{body})(?![a-z0-9])" if names else r"(?!)")
+
+    def mentions(self, text: Text) -> list[Named]:
+        """Every naming of a watched treatment, in order, with its role."""
+        found: list[Named] = []
+        for m in self._pattern.finditer(text.low):
+            inn, brand = self._lookup(m[0])
+            found.append(Named(inn, brand, m.start(), m.end(), _role(text, found, inn, m.start(), m.end())))
+        return found
+
+    def _lookup(self, words: str) -> tuple[str, str]:
+        key = _key(words)
+        return self._by_name.get(key) or self._by_name.get(re.sub(r"-[a-z]{4}$", "", key)) or ("", "")
+
+
+def _key(name: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9+()]", " ", read_text(name).low).split())
+
+
+def _spelling(key: str) -> str:
+    """A pattern for one name: spaces, hyphens and brackets between its words may vary."""
+    words = [re.escape(word) for word in re.findall(r"[a-z0-9+]+", key)]
+    return r"[\s()-]{0,3}".join(words) + r"(?:-[a-z]{4}\b)?"
+
+
+def _role(text: Text, before: list[Named], inn: str, start: int, end: int) -> str:
+    left = text.low[max(0, start - 90) : start]
+    left = left[max(left.rfind(c) for c in ".;\n") + 1 :]
+    if before and before[-1].end > start - 90:
+        last = before[-1]
+        between = text.low[last.end : start]
+        if last.treatment == inn and re.fullmatch(r"[\s(\[,]{0,4}(?:also known as |formerly |marketed as |sold as |or )?", between):
+            return last.role
+        if last.role == "other" and _LIST.fullmatch(between):
+            return "other"
+        if last.treatment != inn and last.role != "other" and len(between) < 70 and _JOINED.fullmatch(between):
+            return "other" if _AFTER.search(between) else "partner"
+        if last.role == "partner" and _LIST.fullmatch(between) and "and" in between:
+            return "partner"
+    if _AFTER.search(left):
+        return "other"
+    if re.search(r"(?:combination|combined|together|alongside|concomitant\w*)(?: \w+)? with (?:the )?[\s(]*$", left):
+        return "partner"
+    return "main"
+
+
+def other_medicine(text: Text, start: int, end: int, watched: Sequence[Named]) -> int:
+    """Where a medicine that is not on the watch list is named between two offsets; -1 if none is."""
+    places = [m.start() for pattern in (_OTHER_NAME, _OTHER_CODE) for m in pattern.finditer(text.plain, start, end)]
+    places += [m.start() for m in _OTHER_INN.finditer(text.low, start, end)]
+    if text.places is None:
+        places += [m.start() for m in _OTHER_MARK.finditer(text.source, start, end)]
+    for place in sorted(places):
+        if not any(n.start - 2 <= place <= n.end + 1 for n in watched):
+            return place
+    return -1

@@ -1,0 +1,225 @@
+"""Where a text speaks: headline, sub-heads, dateline, lede, news body and tail, cut into sentences.
+
+The tail (boilerplate "About ...", safety information, references, contacts) never carries news; quotations carry
+opinions. A rolling page (dated entries, newest first) is told by its entries.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from regwatch.classify.dates import Mention, find_dates
+from regwatch.classify.text import Text
+from regwatch.dates import PartialDate, Precision
+
+LEDE_SENTENCES = 2
+TITLE_MOST = 400
+"""A first line longer than this is no headline (characters)."""
+
+
+class Zone(IntEnum):
+    """How far a sentence is trusted for news, best first."""
+
+    LEDE = 0
+    TITLE = 1
+    SUBHEAD = 2
+    BODY = 3
+    LATER = 4
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A half-open span of the text. `entry` is the number of the dated entry it stands in, -1 where there are none."""
+
+    start: int
+    end: int
+    zone: Zone
+    number: int
+    line: int
+    entry: int = -1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The text cut up. `quotes` are spans of quotations; `anchor` the date that "today" means, if any."""
+
+    sentences: list[Sentence]
+    quotes: list[tuple[int, int]]
+    anchor: PartialDate | None
+    entries: list[PartialDate | None]
+    tail: int
+    title: tuple[int, int]
+
+
+_TAIL_COMPANY = re.compile(
+    r"(?:^|\n)[ #>*-]*(?:about [a-z0-9][^\n.:]{1,90}(?=\n|$)|about [^\n]{2,60}(?:\n|$)|indications?(?: and usage| and important|s? *:|\n)[^\n]*|important safety information[^\n]*"
+    r"|(?:select(?:ed)? )?(?:important )?safety information[^\n]{0,80}|forward[- ]looking[^\n]*|(?:note|caution(?:s|ary)?|disclaimer)[^\n]{0,40}(?:forward|concerning)[^\n]*"
+    r"|safe harbou?r[^\n]*|references?:? *(?=\n|$)|(?:media |press |investor |company )?contacts?:? *(?=\n|$)|notes? (?:to|for) editors?[^\n]*|#{3,}|ends?\.? *(?=\n|$)"
+    r"|- ?ends? ?-|recommended reading|related (?:posts|articles|news|links|content)[^\n]*|further reading *(?=\n|$)|disclaimer[^\n]{0,60}|company profile *(?=\n|$)|boilerplate[^\n]*)"
+)
+_TAIL_INLINE = re.compile(
+    r"(?:\*\*|## ?| {2,}|(?<=[.\"]) ?)(?=About [A-Z])|(?=IMPORTANT SAFETY INFORMATION)|(?=INDICATIONS? AND |INDICATIONS AND USAGE)"
+    r"|(?=Forward-Looking Statement)|(?=Cautionary (?:Note|Statement))|(?=Selected Safety Information)|(?=Important Safety Information\b)"
+)
+_WIRE = re.compile(
+    r"(?:\((?:business wire|globe ?newswire|globe newswire|marketwired?|ap|reuters|mt newswires|rttnews|dpa-afx|afx|newsfile corp\.?|accesswire|pr ?newswire|afp)\)|/(?:pr ?newswire|cnw)[^/\n]{0,30}/|/ ?/)\s{0,3}-{1,3}"
+    r"|-{4}|--\s?\(\s?\)\s?--|\((?:reuters|ap|bloomberg)\)\s?-"
+)
+_OWN_DATELINE = re.compile(
+    r"[A-Z][A-Za-z.,' /&()-]{1,70}?[,(\s-]{1,4}(?:\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|[A-Za-z]{3,9}\.? {1,3}\d{1,2},? {0,2}\d{4}|[A-Za-z]{3,9}\.? \d{1,2})\)?[ :]{0,3}(?:-{1,2}|/|\||I |:)\s?"
+)
+_FIXED = re.compile(r"(?:the corrected (?:release|version) (?:reads|follows)|corrected text follows)[^\n:]{0,20}:?")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:inc|corp|ltd|co|llc|dr|mr|mrs|ms|prof|st|no|nos|vs|v|approx|e\.g|i\.e|cf|al|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|calif|mass|conn|del|fla|ill|mich|minn|wash|pa|va|md|n\.j|n\.y|n\.c|u\.s|u\.k|u\.s\.a|a\.m|p\.m|ph\.d|m\.d|m\.p\.h|jr|sr|fig|dept|univ|bros|plc|s\.a|n\.v|a\.g)|\b[a-z])\.$"
+)
+_STOP = re.compile(r"[.!?](?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]*]*(?:\s+|(?=[A-Z][a-z]))|\s\|\s(?=\S)|(?<=\*) +| +(?=\*)| (?=- [A-Z])")
+_BULLET = re.compile(r"\s*(?:[-*•▪●◦‣·–]|\(?\d{1,2}[.)])\s")
+_QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
+_ENTRY = re.compile(r"\s{0,3}(?:[-*•] )?(?:update(?:d)?:? |news:? )?(?:on )?")
+
+
+def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
+    """The layout of a document of that kind. `published` is the publisher's own date, the best anchor."""
+    tail = _tail(text, kind)
+    lines = _lines(text, tail)
+    title = lines[0] if lines and lines[0][1] - lines[0][0] <= TITLE_MOST else (0, 0)
+    start, dateline = _lede_start(text, lines, title)
+    anchor = published if published else dateline
+    if published and dateline and dateline.precision is Precision.DAY and published.precision is not Precision.DAY:
+        anchor = dateline
+    entries = _entries(text, lines, anchor)
+    sentences: list[Sentence] = []
+    entry, seen = -1, 0
+    for number, (first, last) in enumerate(lines):
+        entry = entries.index(first) if first in entries else entry
+        for a, b in _sentences(text, first, last, start):
+            zone = _zone(a, b, title, start, seen)
+            seen += (zone in {Zone.LEDE, Zone.BODY}) and b - a > 25
+            sentences.append(Sentence(a, b, zone, len(sentences), number, entry if len(entries) > 1 else -1))
+    quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
+    days = [_entry_date(text, place, anchor) for place in entries]
+    return Layout(sentences, quotes, anchor or (days[0] if days else None), days, tail, title)
+
+
+def _tail(text: Text, kind: str) -> int:
+    """Where the news ends."""
+    from_line = min(len(text.low), 60)
+    ends = [len(text.low)]
+    if found := _TAIL_COMPANY.search(text.low, from_line):
+        ends.append(found.start())
+    if kind == "company_press_release" and (inline := _TAIL_INLINE.search(text.plain, min(len(text.low), 400))):
+        ends.append(inline.start())
+    return min(ends)
+
+
+def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
+    """The non-empty lines before the tail; lines that were wrapped by a mailer are joined."""
+    raw: list[tuple[int, int]] = []
+    place = 0
+    while place < tail:
+        stop = text.low.find("\n", place, tail)
+        stop = tail if stop < 0 else stop
+        first = place + len(text.low[place:stop]) - len(text.low[place:stop].lstrip())
+        last = place + len(text.low[place:stop].rstrip())
+        if last > first:
+            raw.append((first, last))
+        place = stop + 1
+    widths = sorted(last - first for first, last in raw)
+    wrapped = len(raw) >= 6 and 45 <= widths[len(raw) // 2] <= 100 and widths[-1] <= 110
+    lines: list[tuple[int, int]] = []
+    for first, last in raw:
+        if lines and len(lines) > 1 - wrapped and _continues(text, lines[-1], first, last, wrapped):
+            lines[-1] = (lines[-1][0], last)
+        else:
+            lines.append((first, last))
+    return lines
+
+
+_OPEN_END = re.compile(r"(?:,|\b(?:the|of|for|and|or|with|in|to|by|a|an|has|have|that|from|on|u\.s\.))$")
+
+
+def _continues(text: Text, before: tuple[int, int], first: int, last: int, wrapped: bool) -> bool:
+    blank = text.low.count("\n", before[1], first) > 1
+    if blank or text.low[before[1] - 1] in ".!?:;|" or _BULLET.match(text.low, first) or "|" in text.low[first:last]:
+        return False
+    if _OPEN_END.search(text.low, max(before[0], before[1] - 12), before[1]):
+        return True
+    if wrapped:
+        return before[1] - text.low.rfind("\n", 0, before[1]) > 40
+    return text.plain[first].islower() and before[1] - before[0] > 30
+
+
+def _lede_start(text: Text, lines: list[tuple[int, int]], title: tuple[int, int]) -> tuple[int, PartialDate | None]:
+    """Where the first sentence of the news begins, and the date of its dateline."""
+    body = title[1]
+    if fixed := _FIXED.search(text.low, body, body + 3000):
+        body = fixed.end()
+    if wire := _WIRE.search(text.low, body, body + 2500):
+        from_here = max(title[1], wire.start() - 60)
+        line = text.low.rfind("\n", from_here, wire.start()) + 1 or from_here
+        return wire.end(), _dateline(find_dates(text, line, min(wire.end() + 25, len(text.low))))
+    for first, last in lines[: 14]:
+        if first < body:
+            continue
+        if m := _OWN_DATELINE.match(text.plain, first, min(last, first + 130)):
+            return m.end(), _dateline(find_dates(text, first, m.end()))
+    for first, last in lines[: 14]:
+        if first >= body and last - first > 60 and not _BULLET.match(text.low, first):
+            head = [d for d in find_dates(text, first, min(last, first + 45)) if d.start - first < 25]
+            return first, _dateline(head)
+    return body, None
+
+
+def _dateline(mentions: list[Mention]) -> PartialDate | None:
+    days = [d for m in mentions if m.kind == "explicit" and m.day and m.year and (d := m.resolve(None))]
+    return days[0] if days else None
+
+
+def _sentences(text: Text, first: int, last: int, lede: int) -> list[tuple[int, int]]:
+    cuts = [first]
+    if first < lede < last:
+        cuts.append(lede)
+    for m in _STOP.finditer(text.plain, first, last):
+        word = text.low[max(first, m.start() - 12) : m.start() + 1]
+        after = text.plain[m.end() : m.end() + 1]
+        if m[0][0] == "." and (_ABBREVIATED.search(word) or after.islower()) and not m[0][1:2].isdigit():
+            continue
+        if m[0][0] == "." and text.low[m.start() - 1 : m.start()].isdigit() and m.end() == m.start() + 1:
+            continue
+        if m.end() < last:
+            cuts.append(m.end())
+    cuts = sorted(set(cuts))
+    return [(a, b) for a, b in zip(cuts, [*cuts[1:], last], strict=True) if text.low[a:b].strip()]
+
+
+def _zone(start: int, end: int, title: tuple[int, int], lede: int, seen: int) -> Zone:
+    if start < title[1]:
+        return Zone.TITLE
+    if start < lede:
+        return Zone.SUBHEAD
+    if seen < LEDE_SENTENCES:
+        return Zone.LEDE
+    return Zone.BODY if seen < 12 else Zone.LATER
+
+
+def _entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[int]:
+    """Offsets of the lines that open a dated entry, if the page is a rolling one: two or more, newest first."""
+    found: list[tuple[int, PartialDate]] = []
+    for first, last in lines[1:]:
+        lead = _ENTRY.match(text.low, first, min(last, first + 20))
+        place = lead.end() if lead else first
+        dates = find_dates(text, place, min(last, place + 30))
+        if dates and dates[0].start - place <= 1 and dates[0].day + bool(dates[0].numeric):
+            day = dates[0].resolve(anchor)
+            after = text.low[dates[0].end : dates[0].end + 3]
+            if day and not after.strip().startswith((":", "|", "(")) and (dates[0].year or dates[0].numeric):
+                found.append((first, day))
+    falling = all(a[1].first >= b[1].first for a, b in zip(found, found[1:], strict=False))
+    return [place for place, _ in found] if len(found) > 1 and falling else []
+
+
+def _entry_date(text: Text, place: int, anchor: PartialDate | None) -> PartialDate | None:
+    dates = find_dates(text, place, place + 45)
+    return dates[0].resolve(anchor) if dates else None

@@ -1,0 +1,41 @@
+"""In which language a text is written: by its small words, or by its script."""
+
+from __future__ import annotations
+
+import re
+
+from regwatch.classify.text import Text
+
+_SMALL = {
+    "en": "the of and to in for with that has by was were on from is are this an be",
+    "fr": "le la les des du et une un dans pour que qui est sur par au aux ete avec cette ses",
+    "de": "der die das und von mit fur den dem ist im des ein eine zur zum auf wurde nach bei",
+    "es": "el la los las de que en y del para con por una un se ha al su como mas",
+    "it": "il la le di che per con del della dei una nel alla ha gli sono da al dalla non",
+    "nl": "de het een van en voor met dat is op door zijn aan bij heeft niet te als ook werd",
+    "pt": "o os as de que em para com uma um do da dos das no na por foi ao pela",
+    "sv": "och att som for med av en ett den det har till pa fran ar vid inom om inte",
+    "da": "og at som for med af en et den det har til pa fra er ved om ikke der i",
+}
+NAMES = {
+    "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "nl": "Dutch",
+    "pt": "Portuguese", "sv": "Swedish", "da": "Danish", "other": "another script",
+}  # fmt: skip
+_SETS = {code: frozenset(words.split()) for code, words in _SMALL.items()}
+_WORD = re.compile(r"[a-z']+")
+_LATIN = re.compile(r"[a-zA-Z]")
+_FOREIGN_SCRIPT = re.compile("[\u0370-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0400-\u04ff]")
+
+
+def language_of(text: Text) -> str:
+    """A code of `NAMES`. Short texts without small words count as English, the language of the rules."""
+    head = text.low[:4000]
+    foreign = len(_FOREIGN_SCRIPT.findall(head))
+    if foreign > 20 and foreign > len(_LATIN.findall(head)) // 2:
+        return "other"
+    words = _WORD.findall(head)
+    scores = {code: sum(word in small for word in words) for code, small in _SETS.items()}
+    best = max(scores, key=lambda code: scores[code])
+    if scores[best] <= scores["en"] * 1.3 or scores[best] < 4:
+        return "en"
+    return best
