@@ -20,8 +20,9 @@ _NOT_FOUND = (
 @asynccontextmanager
 async def serving(archive: Archive, clock: Clock) -> AsyncIterator[str]:
     """Serve the archive on a free port of 127.0.0.1; gives the base URL, such as `http://127.0.0.1:40001`."""
+    visits: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             while await _answer(archive, clock, reader, writer):
                 pass
@@ -29,11 +30,17 @@ async def serving(archive: Archive, clock: Clock) -> AsyncIterator[str]:
         with suppress(ConnectionError):
             await writer.wait_closed()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, limit=_HEAD_LIMIT)
+    def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits[asyncio.create_task(visit(reader, writer))] = writer
+
+    server = await asyncio.start_server(welcome, "127.0.0.1", 0, limit=_HEAD_LIMIT)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+        for writer in visits.values():
+            writer.close()
+        await asyncio.gather(*visits)
 
 
 async def _answer(archive: Archive, clock: Clock, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
@@ -44,8 +51,9 @@ async def _answer(archive: Archive, clock: Clock, reader: asyncio.StreamReader, 
     page = archive.find(asked.get("host", ""), target)
     state = page.at(clock.now()) if page else None
     status, headers, body = _response(state, asked)
-    lines = [f"HTTP/1.1 {status.value} {status.phrase}", f"Content-Length: {len(body)}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+    if status is not HTTPStatus.NOT_MODIFIED:
+        lines.append(f"Content-Length: {len(body)}")
     writer.write("\r\n".join((*lines, "", "")).encode("latin-1"))
     if method != "HEAD":
         writer.write(body)
@@ -64,7 +72,7 @@ def _response(state: State | None, asked: Mapping[str, str]) -> tuple[HTTPStatus
 
 def _unchanged(state: State, asked: Mapping[str, str]) -> bool:
     """Whether the validators sent are those of the state (RFC 9110 section 13.2.2: an entity tag goes first)."""
-    if "if-none-match" in asked:
-        return state.headers.get("ETag", "") in [tag.strip() for tag in asked["if-none-match"].split(",")]
+    if "if-none-match" in asked and "ETag" in state.headers:
+        return state.headers["ETag"] in [tag.strip() for tag in asked["if-none-match"].split(",")]
     since = state.headers.get("Last-Modified")
     return since is not None and asked.get("if-modified-since") == since

@@ -28,7 +28,7 @@ from regwatch.ledger import expectations, queries
 from regwatch.ledger.entries import Event, Expectation, Transition
 from regwatch.model import Topic
 from regwatch.service.assembly import Assembly
-from regwatch.service.mail import compose_mail, send_mail
+from regwatch.service.mail import Post
 from regwatch.settings import Settings
 from regwatch.store.tables import Message
 from regwatch.watchlist import Watchlist, load_watchlist
@@ -115,30 +115,32 @@ async def tell(
         Assembly.open(settings, watchlist, clock=clock, transport=LoopbackTransport(base)) as assembly,
     ):
         told = _told_until(assembly)
+        post = Post.of(settings, assembly.database, clock)
+        post.start(watchlist)
         for stop in stops(archive):
             if told < stop.at <= until:
-                await _pass_days(assembly, clock, stop.at)
+                await _pass_days(assembly, post, clock, stop.at)
                 _go_to(clock, stop.at)
                 on_stop(clock.now())
                 await _look(assembly, everything=stop.look)
-                await _keep_time(assembly)
+                await asyncio.to_thread(_keep_time, assembly, post)
         return _told(assembly)
 
 
 def stops(archive: Archive) -> Iterator[Stop]:
-    """Where the clock stops, in order: first looks, second looks and the mornings after them."""
+    """Where the clock stops, in order: first looks, second looks, and the hour of the mail on that day and the next."""
     planned: dict[datetime, bool] = {}
     for change in archive.changes():
         look = max(change + SOON, BEGIN)
         planned[look] = True
-        planned.setdefault(look + SECOND_LOOK, False)
-        planned.setdefault(_next_morning(look + SECOND_LOOK), False)
+        for quiet in (look + SECOND_LOOK, _morning(look), _morning(look, days=1)):
+            planned.setdefault(quiet, False)
     planned.setdefault(END, True)
-    return (Stop(at, planned[at]) for at in sorted(planned))
+    return (Stop(at, planned[at]) for at in sorted(planned) if at >= BEGIN)
 
 
-def _next_morning(instant: datetime) -> datetime:
-    day = (instant.astimezone(LONDON) + timedelta(days=1)).date()
+def _morning(instant: datetime, days: int = 0) -> datetime:
+    day = instant.astimezone(LONDON).date() + timedelta(days=days)
     return datetime.combine(day, AFTER_THE_MAIL, LONDON).astimezone(UTC)
 
 
@@ -161,27 +163,23 @@ async def _look(assembly: Assembly, *, everything: bool) -> None:
             await assembly.poller.poll(source)
 
 
-async def _pass_days(assembly: Assembly, clock: DrivenClock, target: datetime) -> None:
+async def _pass_days(assembly: Assembly, post: Post, clock: DrivenClock, target: datetime) -> None:
     """Stop on the morning after each foreseen day that passes on the way."""
     with assembly.database.session() as session:
         days = {one.date.last for one in queries.expected(session) if one.date}
     for day in sorted(days):
-        morning = _next_morning(datetime.combine(day, time(12), UTC))
+        morning = _morning(datetime.combine(day, time(12), UTC), days=1)
         if clock.now() < morning < target:
             _go_to(clock, morning)
-            await _keep_time(assembly)
+            await asyncio.to_thread(_keep_time, assembly, post)
 
 
-async def _keep_time(assembly: Assembly) -> None:
+def _keep_time(assembly: Assembly, post: Post) -> None:
     """What the daemon does between polls: note what is overdue, compose what is due, send what waits."""
-
-    def tick() -> None:
-        with assembly.database.session() as session:
-            expectations.tick(session, assembly.clock.now())
-
-    await asyncio.to_thread(tick)
-    await asyncio.to_thread(compose_mail, assembly)
-    await send_mail(assembly)
+    with assembly.database.session() as session:
+        expectations.tick(session, assembly.clock.now())
+    post.compose(assembly.watchlist)
+    post.send()
 
 
 def _told(assembly: Assembly) -> Told:
