@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +88,10 @@ def test_items_in_another_order_and_new_fields_are_no_change() -> None:
     turned = [{**item, "at": 9, "new": []} for item in reversed(items)]
     other = read(json_adapter.ADAPTER, json.dumps(turned), "application/json", **options)
     assert diff([("", r) for r in one.records], [("", r) for r in other.records]) == []
+
+
+@pytest.mark.parametrize("adapter", [feed.ADAPTER, page.ADAPTER, json_adapter.ADAPTER], ids=lambda a: a.name)
+def test_every_option_is_described_where_the_adapter_is(adapter: Adapter) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sources" / "generic.md").read_text("utf-8")
+    section = text.split(f"\n## `{adapter.name}`")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(adapter.options)
