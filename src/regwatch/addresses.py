@@ -6,15 +6,18 @@ Each returns the text that was given if it is good, and raises `ValueError` with
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from email.utils import parseaddr
+from functools import cache
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}\Z")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
-_SECRET = re.compile(r"pass(?:word|wd|phrase)?\Z|secret|token|(?:api|access|private)[_-]?key|credential", re.IGNORECASE)
+_SECRET = re.compile(
+    r"password|(?:\A|[_-])pass(?:wd|phrase)?\Z|secret|token|(?:api|access|private)[_-]?key|credential", re.IGNORECASE
+)
 _LONGEST_ADDRESS = 254
 
 
@@ -55,15 +58,25 @@ def web_address(text: str) -> str:
 
 def time_zone(text: str) -> str:
     """The name of a time zone of the IANA data base, such as `Europe/London`."""
-    if text not in available_timezones():
+    if text not in _zones():
         raise ValueError(f"{_shown(text)} is not a time zone: write one such as Europe/London or America/New_York")
     return text
 
 
-def changes_clocks(zone: str) -> bool:
-    """Whether the clocks of the zone are put forward and back during a year."""
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def lost_or_repeated(at: time, zone: str) -> bool:
+    """Whether a time of day does not exist, or exists twice, on some day of the year because the clocks change.
+
+    Where they change at all, 01:00 to 02:59 always counts: the days and hours of the change are altered by decree.
+    """
     here = ZoneInfo(zone)
-    return len({datetime(2026, month, 1, 12, tzinfo=here).utcoffset() for month in range(1, 13)}) > 1
+    days = [datetime(2026, 1, 1, at.hour, at.minute, tzinfo=here) + timedelta(days=n) for n in range(365)]
+    changes = len({day.utcoffset() for day in days}) > 1
+    return changes and (at.hour in (1, 2) or any(d.utcoffset() != d.replace(fold=1).utcoffset() for d in days))
 
 
 def names_secret(name: str) -> bool:

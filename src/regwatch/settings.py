@@ -187,14 +187,12 @@ def load_settings(**given: Any) -> Settings:
 
     Raises `ConfigError` with every variable that is wrong or unknown, and what to write.
     """
-    faults = _unknown_variables()
+    faults = _no_assignments() + _unknown_variables()
     settings = None
     try:
         settings = Settings(**given)
     except ConfigError as error:
         faults += error.faults
-    except UnicodeDecodeError as error:
-        raise ConfigError([Fault(ENV_FILE, 0, 0, "", "this is not UTF-8 text: save the file as UTF-8")]) from error
     except ValidationError as error:
         late = "default_factory_not_called"
         faults += [_fault(one) for one in error.errors(include_url=False) if one["type"] != late]
@@ -220,13 +218,29 @@ def _unknown_variables() -> list[Fault]:
 
 
 def _env_file_lines() -> Mapping[str, int]:
+    lines = _numbered_lines()
+    return {found[1]: number for number, line in lines if (found := _ASSIGNMENT.match(line))}
+
+
+def _no_assignments() -> list[Fault]:
+    message = "is not a setting: write one a line, as REGWATCH_NAME=value"
+    odd = (number for number, line in _numbered_lines() if not _ASSIGNMENT.match(line))
+    return [Fault(ENV_FILE, number, 1, "", message) for number in odd]
+
+
+def _numbered_lines() -> list[tuple[int, str]]:
+    """The lines of `regwatch.env` that are neither empty nor comments."""
     try:
-        lines = Path(ENV_FILE).read_text("utf-8", errors="replace").splitlines()
+        lines = Path(ENV_FILE).read_text("utf-8").splitlines()
     except FileNotFoundError:
-        return {}
+        return []
     except OSError as error:
         raise ConfigError([Fault(ENV_FILE, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
-    return {found[1]: number for number, line in enumerate(lines, 1) if (found := _ASSIGNMENT.match(line))}
+    except UnicodeDecodeError as error:
+        raise ConfigError([Fault(ENV_FILE, 0, 0, "", "this is not UTF-8 text: save the file as UTF-8")]) from error
+    return [
+        (number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")
+    ]
 
 
 def _in_env_file(variable: str) -> str | None:

@@ -153,6 +153,16 @@ def test_a_fault_in_the_file_has_its_line(bare_environment: Path) -> None:
     ]
 
 
+def test_a_line_that_sets_nothing_is_not_passed_over(bare_environment: Path) -> None:
+    (bare_environment / "regwatch.env").write_text("# mine\nREGWATCH_ZONE Europe/Paris\n")
+    assert faults() == ["regwatch.env:2:1: is not a setting: write one a line, as REGWATCH_NAME=value"]
+
+
+def test_a_file_in_another_encoding_is_one_sentence(bare_environment: Path) -> None:
+    (bare_environment / "regwatch.env").write_bytes("# für mich\n".encode("latin-1"))
+    assert faults() == ["regwatch.env: this is not UTF-8 text: save the file as UTF-8"]
+
+
 def test_a_misspelt_variable_is_found_in_the_environment() -> None:
     assert faults(REGWATCH_SMTP_HOSTS="x") == [
         "environment: REGWATCH_SMTP_HOSTS: unknown; did you mean REGWATCH_SMTP_HOST?"

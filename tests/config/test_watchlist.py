@@ -106,8 +106,17 @@ def test_an_hour_that_never_repeats_is_accepted_in_a_zone_without_summer_time(wa
     assert watchlist.recipients[2].at == time(1, 30)
 
 
-@pytest.mark.parametrize("at", ["01:00", "02:59"])
-@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Australia/Sydney"])
+@pytest.mark.parametrize(
+    ("at", "zone"),
+    [
+        ("01:00", "Europe/London"),
+        ("02:59", "Europe/London"),
+        ("01:30", "America/New_York"),
+        ("02:59", "Australia/Sydney"),
+        ("00:30", "Atlantic/Azores"),
+        ("00:15", "America/Havana"),
+    ],
+)
 def test_an_hour_that_is_lost_or_repeated_once_a_year_is_refused(tmp_path: Path, at: str, zone: str) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text(GOOD.replace('at: "01:30", zone: UTC', f'at: "{at}", zone: {zone}'), "utf-8")

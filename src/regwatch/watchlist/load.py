@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from regwatch.addresses import changes_clocks, web_address
+from regwatch.addresses import lost_or_repeated, web_address
 from regwatch.errors import ConfigError, Fault, MissingPart, SourceTrouble
 from regwatch.model import Indication, Request, Source, Topic, Treatment
 from regwatch.watchlist.shape import (
@@ -243,8 +243,10 @@ class _Reading:
         if shape.weekday and shape.cadence != "weekly":
             self.fault((*loc, "weekday"), f"has no meaning with cadence {shape.cadence}: take it out")
         at = time.fromisoformat(shape.at or "08:30")
-        if at.hour in (1, 2) and changes_clocks(shape.zone):
-            message = f"is skipped or told twice when the clocks change in {shape.zone}: not between 01:00 and 02:59"
+        if lost_or_repeated(at, shape.zone):
+            message = (
+                f"is skipped or repeated when the clocks change in {shape.zone}: write another hour, such as 08:30"
+            )
             self.fault((*loc, "at"), message)
         return Recipient(
             address=shape.address,
