@@ -7,10 +7,37 @@ import gzip
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fetch.site import PAGE, Site, look, packed, raw, reply, visit
 from regwatch.errors import EmptyBody, SourceTrouble, TimedOut, TooLarge, Truncated, Unreachable, WrongType
 
+PIECES = [
+    *(
+        b"200 OK\r\n",
+        b"302 Found\r\n",
+        b"304 Not Modified\r\n",
+        b"404 \r\n",
+        b"503 \r\n",
+        b"999 \r\n",
+        b"\r\n",
+        b"\r\n\r\n",
+    ),
+    *(
+        b"Content-Length: 5\r\n",
+        b"Content-Length: -1\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Content-Encoding: gzip\r\n",
+    ),
+    *(
+        b"Location: /page\r\n",
+        b"Location: \xff\r\n",
+        b"Retry-After: \xb2\r\n",
+        b"Content-Type: text/html; charset=\xe9\r\n",
+    ),
+    *(b"hello", b"5\r\n", b"0\r\n\r\n", b"\x1f\x8b", b"<title>\x1b[31mAccess Denied</title>", b"<p>text</p>"),
+]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
@@ -128,6 +155,22 @@ def test_a_closed_port_is_unreachable() -> None:
 def test_a_name_that_does_not_exist_is_unreachable() -> None:
     with pytest.raises(Unreachable, match=r"nowhere\.invalid"):
         asyncio.run(visit(Site(), "http://nowhere.invalid/page"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=12).map(b"".join))
+def test_whatever_a_server_sends_is_a_document_or_a_trouble(answer: bytes) -> None:
+    message = ""
+    try:
+        assert look(raw(b"HTTP/1.1 " + answer, close=True), read_timeout=0.2).document is not None
+    except SourceTrouble as trouble:
+        message = trouble.message
+    assert not message or "/page" in message
+    assert "\x1b" not in message
+
+
+def test_endless_headers_are_given_up() -> None:
+    assert type(trouble_of(raw(b"HTTP/1.1 200 OK\r\n", *[b"X-Y: " + b"z" * 60_000] * 9))) is Unreachable
 
 
 def test_the_client_goes_on_after_every_kind_of_trouble() -> None:

@@ -84,7 +84,18 @@ def test_this_machine_is_refused_however_it_is_spelt(host: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["file:///etc/passwd", "ftp://example.org/x", "gopher://x/", "//example.org/x", "/page", "", "http://", "x y"],
+    [
+        "file:///etc/passwd",
+        "ftp://example.org/x",
+        "gopher://x/",
+        "//example.org/x",
+        "/page",
+        "",
+        "http://",
+        "x y",
+        "http://a:b@example.org/",
+        "http://example.org/" + "x" * 9000,
+    ],
 )
 def test_only_web_addresses_are_asked_for(url: str) -> None:
     async def story() -> None:

@@ -118,6 +118,9 @@ REAL = {
     ),
     "a short news item about access": page("Access denied: patients wait for a medicine", "NICE did not recommend it."),
     "an item whose title holds the words": page("Patients say access denied | Example", PROSE),
+    "an article with the name of a wall": page("Access denied", PROSE[:1500]),
+    "a short article with a vague name": page("One more step", "The committee meets in September."),
+    "another": page("Just a moment", "What the decision means for patients."),
     "a tiny page": "<html><title>GID-TA11613</title><p>Status: In progress</p></html>",
     "a tiny page without a title": "<p>Status: In progress</p>",
     "a tiny page behind Imperva": (

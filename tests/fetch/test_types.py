@@ -109,7 +109,13 @@ def test_a_charset_is_given_only_where_it_was_sent_and_is_one(label: str, charse
 
 @pytest.mark.parametrize(
     ("body", "family"),
-    [(b"\xff\xfe<\0?\0", "text"), (b"", "text"), (b"\0\0", "binary"), (b"<svg>", "xml"), (b"<p>x", "html")],
+    [
+        ("<?xml version='1.0'?><rss/>".encode("utf-16"), "xml"),
+        (b"", "text"),
+        (b"\0\0", "binary"),
+        (b"<svg>", "xml"),
+        (b"<p>x", "html"),
+    ],
 )
 def test_bytes_have_a_family(body: bytes, family: str) -> None:
     assert family_of(body) == family

@@ -38,6 +38,7 @@ __all__ = ["Fetched", "Fetcher", "Policy", "Validators"]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOOD = frozenset({200, 203})
 _TIMEOUTS = (httpx.TimeoutException, httpcore.TimeoutException)
+_LONGEST_ADDRESS = 8000
 _RAW_HEADERS = list[tuple[bytes, bytes]]
 
 
@@ -77,13 +78,15 @@ class _Address:
 
 @lru_cache(maxsize=8192)
 def _address(text: str) -> _Address:
-    """Raises `Disallowed` for anything but a web address."""
+    """Raises `Disallowed` for anything but a plain web address."""
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
         raise Disallowed(f"{text[:200]!r} is not a web address: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise Disallowed(f"{text[:200]} is no http or https address: it is not asked for")
+    if url.scheme not in ("http", "https") or not url.host or len(text) > _LONGEST_ADDRESS:
+        raise Disallowed(f"{text[:200]!r} is no http or https address: it is not asked for")
+    if url.userinfo:
+        raise Disallowed(f"an address at {url.host} holds a user name or password: it is not asked for")
     if url.fragment:
         url = url.copy_with(fragment=None)
     origin = f"{url.scheme}://{url.netloc.decode('ascii')}"

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
@@ -69,7 +71,11 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
 
         Raises `Disallowed` if none of them is public, `Unreachable` if there is none.
         """
-        addresses = await self._addresses(host, port)
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await self._addresses(host, port)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"the name {host} could not be looked up in time") from error
         share = None if timeout is None else timeout / len(addresses)
         for address in addresses[:-1]:
             try:
@@ -86,8 +92,8 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Unreachable(f"the name {host} could not be looked up: {error}") from error
+        except (socket.gaierror, UnicodeError) as error:
+            raise Unreachable(f"the name {host} could not be looked up ({error})") from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if self._allow_private or is_public(address)]
         if not allowed:
@@ -107,9 +113,9 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, policy: Policy) -> None:
-        self._tls = httpx.create_ssl_context()
+        self._tls: ssl.SSLContext | None = None
         self._backend = CheckedBackend(policy.allow_private)
-        self._pools: dict[tuple[bytes, bytes, int | None], httpcore.AsyncConnectionPool] = {}
+        self._pools: dict[tuple[bytes, bytes, int | None], _Pool] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Raises the errors of httpcore, `Disallowed` or `Unreachable`."""
@@ -118,19 +124,21 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         pool = self._pools.get(key)
         if pool is None:
             await self._make_room()
-            pool = self._pools.setdefault(key, self._new_pool())
-        answer = await pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(scheme=key[0], host=key[1], port=key[2], target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
+            pool = self._pools.setdefault(key, self._new_pool(secure=url.scheme == "https"))
+        asked = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=key[0], host=key[1], port=key[2], target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
         )
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Stream(answer.stream), extensions=answer.extensions
-        )
+        pool.users += 1
+        try:
+            answer = await pool.connections.handle_async_request(asked)
+        except BaseException:
+            pool.users -= 1
+            raise
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Stream(answer.stream, pool))
 
     @property
     def hosts_kept(self) -> int:
@@ -140,11 +148,15 @@ class CheckedTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close all connections."""
         while self._pools:
-            await self._pools.popitem()[1].aclose()
+            await self._pools.popitem()[1].connections.aclose()
 
-    def _new_pool(self) -> httpcore.AsyncConnectionPool:
-        return httpcore.AsyncConnectionPool(
-            ssl_context=self._tls, max_connections=None, keepalive_expiry=_KEPT_ALIVE, network_backend=self._backend
+    def _new_pool(self, *, secure: bool) -> _Pool:
+        if secure and self._tls is None:
+            self._tls = httpx.create_ssl_context()
+        return _Pool(
+            httpcore.AsyncConnectionPool(
+                ssl_context=self._tls, max_connections=None, keepalive_expiry=_KEPT_ALIVE, network_backend=self._backend
+            )
         )
 
     async def _make_room(self) -> None:
@@ -152,19 +164,31 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         if len(self._pools) < _MOST_POOLS:
             return
         for key, pool in list(self._pools.items()):
-            if all(connection.is_idle() for connection in pool.connections):
+            if pool.users == 0 and self._pools.get(key) is pool:
                 del self._pools[key]
-                await pool.aclose()
+                await pool.connections.aclose()
+
+
+@dataclass
+class _Pool:
+    """The connections to one origin, and how many answers are still being read from them."""
+
+    connections: httpcore.AsyncConnectionPool
+    users: int = 0
 
 
 class _Stream(httpx.AsyncByteStream):
-    """The body as httpx wants it."""
+    """The body as httpx wants it; whoever closes it stops using the pool."""
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, pool: _Pool) -> None:
         self._inner = inner
+        self._pool: _Pool | None = pool
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._inner.__aiter__()  # type: ignore[no-any-return]
 
     async def aclose(self) -> None:
+        if self._pool is not None:
+            self._pool.users -= 1
+            self._pool = None
         await self._inner.aclose()

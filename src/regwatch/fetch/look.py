@@ -27,6 +27,8 @@ _LONGEST_TITLE = 300
 
 def family_of(body: bytes) -> Family:
     """What the bytes are, whatever the Content-Type header says."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        body = body[:8192].decode("utf-16", "ignore").encode()
     start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x0c").lower()
     if start.startswith(b"%pdf"):
         return "pdf"
@@ -37,9 +39,7 @@ def family_of(body: bytes) -> Family:
         if start.startswith(b"<!doctype html") or (root is not None and root[1] in _HTML_ROOTS):
             return "html"
         return "xml"
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" not in start:
-        return "text"
-    return "binary"
+    return "binary" if b"\0" in start else "text"
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ class Look:
 def folded(words: str) -> str:
     """Words without the punctuation around them, with plain apostrophes."""
     return words.replace("\u2019", "'").strip(" .!?:;,-\u2013\u2014\u2026\"'()[]")
+
+
+def quoted(words: str) -> str:
+    """The beginning of a stranger's words in quotation marks, fit for a message on a terminal."""
+    return '"' + "".join(c for c in words[:60] if c.isprintable()) + '"'
 
 
 def _without(markup: str, name: str) -> str:

@@ -12,18 +12,24 @@ import re
 
 WALL_NAMES = re.compile(
     r"(?:http )?(?:error )?(?:403 )?access (?:is )?(?:denied|forbidden|blocked)"
-    r"|access to this (?:page|site) has been denied"
-    r"|just a moment|attention required|pardon our interruption|one more step|(?:sorry, )?you have been blocked"
-    r"|robot check|bot (?:verification|detection|check)|are you (?:a robot|(?:a )?human)"
-    r"|(?:verify|verifying) you are human"
-    r"|human verification|security (?:check|checkpoint|verification)|vercel security checkpoint|checking your browser"
-    r"|request (?:rejected|blocked|unsuccessful)|the request could not be satisfied|client challenge|unusual traffic"
+    r"|access to this (?:page|site) has been denied|pardon our interruption|(?:sorry, )?you have been blocked"
+    r"|robot check|bot (?:verification|detection|check)|are you a robot|(?:verify|verifying) you are human"
+    r"|human verification|vercel security checkpoint|checking your browser"
+    r"|request (?:rejected|blocked|unsuccessful)|the request could not be satisfied|client challenge"
 )
+VAGUE_WALL_NAMES = re.compile(
+    r"just a moment|attention required|one more step|are you (?:a )?human|unusual traffic"
+    r"|security (?:check|checkpoint|verification)"
+)
+"""Names that an article can have as well: they count only together with words or parts of a wall."""
+
 WALL_WORDS = (
     re.compile(r"reference ?# ?[0-9a-f]"),
     re.compile(r"errors\.edgesuite\.net"),
     re.compile(r"you don'?t have permission to access .{0,300}on this server"),
-    re.compile(r"you are not authori[sz]ed to access this page"),
+    re.compile(
+        r"you are not authori[sz]ed to access this page|you do not have (?:permission|access) to (?:view|access)"
+    ),
     re.compile(r"incapsula incident id|request unsuccessful"),
     re.compile(r"cloudflare ray id|performance (?:&|and) security by cloudflare"),
     re.compile(r"enable javascript and cookies to continue|please enable cookies"),

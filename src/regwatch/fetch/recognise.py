@@ -27,9 +27,10 @@ from regwatch.errors import (
 from regwatch.fetch import marks
 from regwatch.fetch.accept import wrong_type
 from regwatch.fetch.answer import Answer
-from regwatch.fetch.look import Look, family_of, folded
+from regwatch.fetch.look import Look, family_of, folded, quoted
 from regwatch.fetch.politeness import retry_after
 
+_BRIEF = 600
 _SHORT = 1500
 _LONGER = 4000
 _TINY = 200
@@ -106,13 +107,17 @@ def _wall(answer: Answer, look: Look) -> BlockedPage | None:
         return None
     whole = {folded(name) for name in look.names} or ({folded(look.text)} if length <= _TINY else set())
     titled = any(marks.WALL_NAMES.fullmatch(name) for name in whole)
-    partly = any(marks.WALL_NAMES.fullmatch(part) for part in look.parts)
+    partly = any(marks.WALL_NAMES.fullmatch(part) or marks.VAGUE_WALL_NAMES.fullmatch(part) for part in look.parts)
     said = sum(1 for words in marks.WALL_WORDS if words.search(look.text))
     carried = marks.WALL_PARTS.search(look.markup) is not None
-    brief = length <= _SHORT
     nameless = length <= _TINY and not look.names
-    if titled or (partly and (failed or (brief and said))) or (brief and said + carried > 1) or (nameless and carried):
-        return BlockedPage(f'{says}, it says "{(look.title or look.text)[:60]}")')
+    if (
+        (titled and (failed or length <= _BRIEF))
+        or (partly and (failed or said or carried))
+        or (length <= _SHORT and said + carried > 1)
+        or (nameless and carried)
+    ):
+        return BlockedPage(f"{says}, it says {quoted(look.title or look.text)})")
     return None
 
 
@@ -120,7 +125,7 @@ def _notice(answer: Answer, look: Look) -> SourceTrouble | None:
     """A maintenance notice, an error or a consent wall that came with the status of a good page."""
     if len(look.text) > _SHORT:
         return None
-    says = f'{answer.asked} answered with "{(look.title or look.text)[:60]}" in place of the page'
+    says = f"{answer.asked} answered with {quoted(look.title or look.text)} in place of the page"
     for part in look.parts:
         if marks.MAINTENANCE_NAMES.fullmatch(part) and marks.MAINTENANCE_WORDS.search(look.text):
             return Maintenance(f"{says}: it is down for maintenance")
@@ -135,7 +140,7 @@ def _missing(answer: Answer, look: Look) -> SoftMissing | None:
     """A "not found" page that came with the status of a good one."""
     title = folded(look.title)
     if title in marks.MISSING_TITLES or any(marks.MISSING_NAMES.fullmatch(part) for part in look.parts):
-        return SoftMissing(f'{answer.asked} answered with "{(look.title or look.headings[0])[:60]}" and a good status')
+        return SoftMissing(f"{answer.asked} answered with {quoted(' / '.join(look.names))} and a good status")
     return None
 
 
