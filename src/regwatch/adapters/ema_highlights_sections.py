@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from bs4 import Tag
 
@@ -86,7 +87,7 @@ def _cards(nodes: list[Tag]) -> Iterator[Card]:
 
 
 def _card(name: str, facts: list[tuple[str, str]]) -> Card:
-    terms = [label(term) for term, _ in facts if term]
+    terms = [name for name, _ in groupby(label(term) for term, _ in facts if term)]
     if len(terms) > len(set(terms)):
         raise MissingPart("heading between two products", f"{name}: {', '.join(terms)}"[:200])
     inn = next((text for term, text in facts if label(term).startswith(("inn", "common name", "international"))), "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from regwatch.adapters import ema_uses
 from regwatch.adapters.ema_page import Line
@@ -22,17 +23,26 @@ _LAST_LINES = re.compile(
     r"\A(?:Detailed recommendations|\* ?New text|\[?\d?\]? ?New text|Note \d|This page was last)", re.IGNORECASE
 )
 _NEW_USE = re.compile(r"\b(?:new (?:indication|use)|exten(?:sion|d|ded|ding))\b", re.IGNORECASE)
+_APPLIED_FOR = re.compile(
+    r"\b(?:application|change|indication|extension|extend|use)\b.{0,200}?\b(?:treat(?:ment|ing)?|prevent(?:ion)?|patients)\b",
+    re.IGNORECASE,
+)
+_OLDER = re.compile(r"\b(?:is|are|was|already|currently) authori[sz]ed\b", re.IGNORECASE)
 _HEADING_LENGTH = 90
 _MARK_LENGTH = 15
 
 
 def about(body: Sequence[Line]) -> tuple[str, ...]:
-    """What a refused or withdrawn application was for: the opening sentences that name a use, as one text."""
+    """What a refused or withdrawn application was for: the opening sentences that say so, as one text.
+
+    What follows the first heading tells of the medicine's older uses.
+    """
+    opening = list(takewhile(lambda line: not line.level, body))[:6]
     named = [
         sentence
-        for line in body[:4]
+        for line in opening
         for sentence in ema_uses.sentences(line.text)
-        if re.search(r"\b(?:treat|prevent|use of|extend|extension|indication)", sentence, re.IGNORECASE)
+        if _APPLIED_FOR.search(sentence) and not _OLDER.search(sentence)
     ]
     return (" ".join(named[:3]),) if named else ()
 

@@ -69,7 +69,10 @@ def _record(document: Document, title: str, facts: dict[str, str], told: Opinion
     claims: tuple[Claim, ...] = ()
     if told:
         made = ema_uses.claims(told.uses, AGENCY, told.milestone, "ema.variation", date=told.date)
-        claims = tuple(replace(claim, quote=f"{told.quote} {claim.quote}") for claim in made)
+        claims = tuple(
+            claim if told.quote in claim.quote else replace(claim, quote=f"{told.quote} {claim.quote}")
+            for claim in made
+        )
     key = document.final_url.rstrip("/").rpartition("/")[2]
     blocks = told.uses if told else ()
     return Record("variation", key, title, document.final_url, fields=tuple(shown), blocks=blocks, claims=claims)
