@@ -20,6 +20,7 @@ _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset((*_HEADINGS, "p", "li", "dt", "dd", "tr", "div", "section", "article", "blockquote", "td", "th"))
 _SILENT = ("script", "style", "noscript", "template", "svg", "iframe", "form", "nav")
+_RAW = ("script", "style", "title", "textarea")
 _PARTS = _BLOCKS | {"main", "header", "footer", "aside", "figure", "figcaption", "table", "ul", "ol", "dl", "pre", "hr"}
 
 
@@ -32,7 +33,10 @@ def soup(document: Document) -> BeautifulSoup:
     tail = document.body[-4096:].lower()
     if b"<html" in document.body[:4096].lower() and b"</html" not in tail:
         raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes")
-    return BeautifulSoup(document.body, "lxml", from_encoding=document.charset)
+    page = BeautifulSoup(document.body, "lxml", from_encoding=document.charset)
+    if any("</html" in (node.string or "")[-200:] for node in page.find_all(_RAW)):
+        raise Truncated(f"{document.final_url} is broken: its end lies inside an element that was not closed")
+    return page
 
 
 def fragment(markup: str) -> BeautifulSoup:
@@ -88,6 +92,15 @@ def need(node: Tag | None, what: str, found: str = "") -> Tag:
     if node is None:
         raise MissingPart(what, found)
     return node
+
+
+def title(page: Tag) -> str:
+    """The words of the main heading. Raises `MissingPart` if it is empty or holds whole paragraphs (a broken page)."""
+    found = need(page.find("h1"), "main heading")
+    words = text_of(found)
+    if not words or found.find(("p", "li", "div", *_HEADINGS)) or len(words) > 500:
+        raise MissingPart("main heading", words[:80])
+    return words
 
 
 def after(start: Tag, *, until: Iterable[str] = _HEADINGS) -> Iterator[Tag]:
