@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from regwatch.adapters.nice_recommendation import Outcome, numbered, weigh
+from regwatch.adapters.nice_paragraphs import numbered
+from regwatch.adapters.nice_recommendation import Outcome, weigh
 from regwatch.dates import read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
@@ -27,6 +28,7 @@ _HEADED = re.compile(r"[A-Za-z ]{0,40}\[?(GID-[A-Z]{1,6}\d{1,8})\]?\Z", re.IGNOR
 _LINKED = re.compile(r"/guidance/(?:[a-z-]{1,30}/)?(gid-[a-z]{1,6}\d{1,8})(?:/|\Z)", re.IGNORECASE)
 _DRAFT = re.compile(r"/consultations/(\d{1,7})/(\d{1,3})(?:/([a-z0-9-]{1,80}))?/?\Z", re.IGNORECASE)
 _NOTE = re.compile(r"/(?:consultations?/[a-z0-9-]{1,80}|documents/html-content(?:-\d{1,3})?)/?\Z", re.IGNORECASE)
+_FINAL = re.compile(r"\bfinal (?:draft guidance|appraisal|evaluation|draft)\b", re.IGNORECASE)
 _CLOSES = re.compile(r"(?:open until|consultation ended on) (\d{1,2} [A-Za-z]{3,9} \d{4})", re.IGNORECASE)
 
 _YES = (Outcome.RECOMMENDED, Outcome.RESTRICTED, Outcome.POSITIVE, Outcome.MANAGED_ACCESS)
@@ -95,9 +97,10 @@ def read_chapter(document: Document) -> Reading:
         raise WrongIdentity(f"{document.final_url} is not consultation {consultation}")
     page = h.soup(document)
     _check_links(page, document, required=False)
-    title = h.text_of(h.need(page.find("h1"), "title"))
+    title = h.title(page)
+    named = f"{title} | {h.text_of(page.title)}"
     verdict = weigh(numbered(page), document.source.watch)
-    milestone = verdict.milestone(_FINAL_DRAFTS if title.casefold().startswith("final") else _DRAFTS)
+    milestone = verdict.milestone(_FINAL_DRAFTS if _FINAL.search(named) else _DRAFTS)
     reading = Reading()
     claims: tuple[Claim, ...] = ()
     if milestone:

@@ -14,7 +14,8 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 
 from regwatch.adapters.nice_consultation import HOSTS, SITE, gid_of
-from regwatch.adapters.nice_recommendation import Outcome, numbered, statements, weigh
+from regwatch.adapters.nice_paragraphs import numbered, statements
+from regwatch.adapters.nice_recommendation import Outcome, weigh
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request
@@ -24,7 +25,7 @@ from regwatch.vocabulary import Milestone, Mode
 _PATH = re.compile(r"/guidance/((?:ta|hst)\d{1,5})(?:/|\Z)", re.IGNORECASE)
 _CHAPTER = re.compile(r"/chapter/[a-z0-9-]{0,20}recommendations?/?\Z", re.IGNORECASE)
 _TERMINATED = re.compile(r"\(?terminated appraisal\)?|\ATerminated:", re.IGNORECASE)
-_PUBLISHED = re.compile(r"Published:? (\d{1,2} [A-Za-z]{3,9} \d{4})\Z")
+_PUBLISHED = re.compile(r"(?:Published|Terminated):? (\d{1,2} [A-Za-z]{3,9} \d{4})\Z")
 
 MILESTONES = {
     Outcome.RECOMMENDED: Milestone.HTA_RECOMMENDED,
@@ -47,7 +48,7 @@ def read_published(document: Document) -> Reading:
     page = h.soup(document)
     number = number_of(document)
     published = _check_header(page, document, number)
-    title = h.text_of(h.need(page.find("h1"), "title"))
+    title = h.title(page)
     fields = (("Status", "Published"), ("Guidance", number))
     reading = Reading()
     reading.add(Record("project", gid_of(document.source), title, document.final_url, published, fields))
@@ -65,7 +66,7 @@ def read_recommendations(document: Document) -> Reading:
         raise WrongIdentity(f"{document.final_url} is not a chapter of {number}")
     page = h.soup(document)
     published = _check_header(page, document, number)
-    title = h.text_of(h.need(page.find("h1"), "title"))
+    title = h.title(page)
     advice = urlsplit(document.final_url).path.casefold().endswith("/advice")
     verdict = weigh(statements(page) if advice else numbered(page), document.source.watch)
     reading = Reading()

@@ -21,6 +21,7 @@ from regwatch.errors import MissingPart
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
 
+_TIMELINE = re.compile(rb">\s*(?:Timeline|Update)\s*<", re.IGNORECASE)
 _REASON = re.compile(r"[A-Za-z0-9 -]{4,30}[.,]\s+(.+)", re.DOTALL)
 
 
@@ -47,7 +48,7 @@ def _read_project(document: Document) -> Reading:
     gid = gid_of(document.source)
     page = h.soup(document)
     check_reference(page, document)
-    title = h.text_of(h.need(page.find("h1"), "title"))
+    title = h.title(page)
     facts_at = h.need(_facts(page), "Status row", title)
     facts = {h.label(name): value for name, value in h.pairs(facts_at)}
     reading = Reading()
@@ -55,7 +56,7 @@ def _read_project(document: Document) -> Reading:
     status = STATUS.get(words.casefold().rstrip(".,"))
     if status is None:
         reading.odd("NICE status", words, document.final_url)
-    steps = _steps(page)
+    steps = _steps(page, document)
     unselected = status == "Topic prioritisation" and facts.get("decision") == "Not selected"
     fields = [("Status", "Not selected" if unselected else status or words)]
     if status in HALTED and (reason := _reason(status, steps, facts_at)):
@@ -77,12 +78,12 @@ def _facts(page: BeautifulSoup) -> Tag | None:
     )
 
 
-def _steps(page: BeautifulSoup) -> list[Step]:
+def _steps(page: BeautifulSoup, document: Document) -> list[Step]:
     steps: list[Step] = []
     if heading := h.heading(page, "Provisional Schedule"):
         at = next((node for node in h.after(heading) if node.name in ("dl", "table")), None)
         steps += [step(name, when, planned=True) for name, when in h.pairs(h.need(at, "rows of the schedule"))]
-    for row in h.rows(_timeline(page) or BeautifulSoup("", "lxml")):
+    for row in h.rows(_timeline(page, document) or BeautifulSoup("", "lxml")):
         if len(row) != 2:
             raise MissingPart("date and update in a row of the timeline", " | ".join(row)[:100])
         if tuple(map(h.label, row)) != ("date", "update"):
@@ -90,12 +91,12 @@ def _steps(page: BeautifulSoup) -> list[Step]:
     return list(dict.fromkeys(steps))
 
 
-def _timeline(page: BeautifulSoup) -> Tag | None:
-    """The table headed Date and Update; none is usual, a heading or a header cell without it is not."""
+def _timeline(page: BeautifulSoup, document: Document) -> Tag | None:
+    """The table headed Date and Update; a page may have none, but then no heading either."""
     for table in page.find_all("table"):
         if any(tuple(map(h.label, row)) == ("date", "update") for row in h.rows(table)):
             return table
-    if h.heading(page, "Timeline") or any(h.label(h.text_of(cell)) == "update" for cell in page.find_all(("th", "td"))):
+    if _TIMELINE.search(document.body):
         raise MissingPart("table of dates and updates under Timeline")
     return None
 

@@ -11,10 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bs4 import Tag
-
-from regwatch.errors import MissingPart
-from regwatch.reading import html as h
 from regwatch.vocabulary import Milestone
 
 
@@ -27,6 +23,7 @@ class Outcome(StrEnum):
     MANAGED_ACCESS = "managed access"
     NOT_RECOMMENDED = "not recommended"
     TERMINATED = "no recommendation"
+    SILENT = "neither yes nor no"
     UNDECIDED = "not understood"
 
 
@@ -44,8 +41,6 @@ class Verdict:
         return found.pop() if len(found) == 1 else None
 
 
-_NUMBER = re.compile(r"1\.\d{1,2}\.?\Z")
-_INLINE = re.compile(r"1\.\d{1,2}\.?\s+(?=\D)")
 _UNABLE = re.compile(r"\bunable to make a recommendation\b")
 _NOT = re.compile(
     r"\b(?:should|can|must) ?not be used\b|\b(?:is|are) not (?:currently )?recommended\b|\bcan ?not be recommended\b"
@@ -63,9 +58,10 @@ _PRICE_CLAUSE = re.compile(
     r"(?:\bonly )?(?:be used |recommended )?\b(?:if|when) the (?:company|companies|manufacturers?) provid[^.;:]{0,300}"
 )
 _AND_MORE = re.compile(r"\band (?:only )?(?:if|when|the (?:person|people|disease|condition)|people|they|it is)\b")
-_TRANSITION = re.compile(r"\bnot intended to affect\b|\bstarted in the NHS before\b", re.IGNORECASE)
-_STOP = re.compile(r"(?:what this means in practice|why the committee|why these recommendations)", re.IGNORECASE)
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_TRANSITION = re.compile(
+    r"\bnot intended to affect\b|\bstarted (?:in|within) the NHS before\b|\b(?:able|option) to continue\b",
+    re.IGNORECASE,
+)
 
 
 def outcome_of(paragraph: Sequence[str]) -> Outcome:
@@ -78,8 +74,10 @@ def outcome_of(paragraph: Sequence[str]) -> Outcome:
     if _UNABLE.search(text):
         return Outcome.TERMINATED
     denied, granted = bool(_NOT.search(text)), bool(_CAN.search(_NOT.sub(" ", text)))
-    if denied or not granted:
-        return Outcome.NOT_RECOMMENDED if denied and not granted else Outcome.UNDECIDED
+    if denied:
+        return Outcome.UNDECIDED if granted else Outcome.NOT_RECOMMENDED
+    if not granted:
+        return Outcome.SILENT
     managed, research = bool(_MANAGED.search(text)), bool(_RESEARCH.search(text))
     if managed or research:
         return Outcome.MANAGED_ACCESS if not research else Outcome.UNDECIDED
@@ -100,51 +98,13 @@ def _extent(lead: str, items: Sequence[str]) -> Outcome:
 
 
 def weigh(paragraphs: Sequence[tuple[str, ...]], watch: Sequence[str] = ()) -> Verdict:
-    """What all paragraphs say, but for those on people who have already started.
+    """What all paragraphs say, but for those on people who have already started and those that say neither yes nor no.
 
     Where they differ, those that name a watched medicine decide.
     """
-    weighed = [part for part in paragraphs if not _TRANSITION.search(" ".join(part))]
-    if len({outcome_of(part) for part in weighed}) > 1:
+    told = [(outcome_of(part), " ".join(part)) for part in paragraphs if not _TRANSITION.search(" ".join(part))]
+    told = [one for one in told if one[0] is not Outcome.SILENT] or told or [(Outcome.UNDECIDED, "")]
+    if len({outcome for outcome, _ in told}) > 1:
         names = [re.compile(rf"\b{re.escape(name.casefold())}\b") for name in watch if name]
-        weighed = [part for part in weighed if any(name.search(" ".join(part).casefold()) for name in names)] or weighed
-    texts = [" ".join(part) for part in weighed]
-    outcomes = tuple(outcome_of(part) for part in weighed) or (Outcome.UNDECIDED,)
-    return Verdict(outcomes, texts[0] if texts else "", " / ".join(texts))
-
-
-def numbered(page: Tag) -> list[tuple[str, ...]]:
-    """The paragraphs numbered 1.1, 1.2 and so on, in pieces. Raises `MissingPart` if there are none.
-
-    The number stands in a heading before the paragraph, or at its beginning. A paragraph ends at the next number,
-    heading or line in bold.
-    """
-    root = page.find("div", class_="chapter") or page.find("main") or page
-    found: list[list[str]] = []
-    opened = False
-    for node in root.find_all((*_HEADINGS, "p", "li")):
-        words = h.text_of(node)
-        if not words or node.find_parent(("nav", "footer", "aside")) or (node.name == "p" and node.find_parent("li")):
-            continue
-        if _NUMBER.match(words):
-            found.append([])
-            opened = True
-        elif node.name == "p" and (number := _INLINE.match(words)):
-            found.append([words[number.end() :]])
-            opened = True
-        elif node.name in _HEADINGS or _STOP.match(words) or words == h.text_of(node.find(("strong", "b"))):
-            opened = False
-        elif opened:
-            found[-1].append(words)
-    if not found or not all(found):
-        raise MissingPart("text under a numbered recommendation", f"{len(found)} numbers")
-    return [tuple(part) for part in found]
-
-
-def statements(page: Tag) -> list[tuple[str, ...]]:
-    """The first paragraph under Advice: a terminated appraisal numbers nothing. Raises `MissingPart`."""
-    heading = h.need(h.heading(page, "Advice", "1 Advice"), "Advice")
-    words = next((h.text_of(node) for node in h.after(heading) if node.name == "p"), "")
-    if not words:
-        raise MissingPart("text under Advice")
-    return [(words,)]
+        told = [one for one in told if any(name.search(one[1].casefold()) for name in names)] or told
+    return Verdict(tuple(outcome for outcome, _ in told), told[0][1], " / ".join(text for _, text in told))
