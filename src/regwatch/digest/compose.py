@@ -115,7 +115,7 @@ def compose(
         events=tuple(sorted({seq for entry in entries for seq in entry.events})),
         composed=instant(now, recipient.zone),
         since=instant(since, recipient.zone) if since else "",
-        topics=tuple(one_line(topic.title, 120) for topic in followed),
+        topics=tuple(_title(topic) for topic in followed),
         name=one_line(recipient.name, 80),
         cadence=_CADENCE[recipient.cadence],
     )
@@ -194,7 +194,11 @@ def _sections(
     for entries in by_topic.values():
         entries.sort(key=lambda entry: entry.weight)
     ranked = sorted(by_topic.items(), key=lambda item: item[1][0].weight)
-    return [Section(topic, one_line(topics[topic].title, 120), tuple(entries)) for topic, entries in ranked]
+    return [Section(topic, _title(topics[topic]), tuple(entries)) for topic, entries in ranked]
+
+
+def _title(topic: Topic) -> str:
+    return one_line(topic.title, 120) or topic.id
 
 
 def _entry(chain: Chain, scene: Scene) -> Entry | None:

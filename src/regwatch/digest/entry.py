@@ -126,7 +126,8 @@ def foreseen_line(foreseen: Expectation, scene: Scene) -> str:
 
 def quotes_of(evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
     """The words that it rests on, the authority's own first, one per source."""
-    best = sorted(evidence, key=lambda piece: (not piece.official, piece.seen_at, piece.finding))
+    worded = [piece for piece in evidence if one_line(piece.quote, QUOTE_LIMIT)]
+    best = sorted(worded, key=lambda piece: (not piece.official, piece.seen_at, piece.finding))
     by_source = {piece.source: piece for piece in reversed(best)}
     return tuple(_quote(piece) for piece in best if by_source[piece.source] is piece)[:_QUOTES]
 

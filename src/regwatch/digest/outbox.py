@@ -126,16 +126,13 @@ def accept(session: Session, number: int, reply: str, now: datetime) -> None:
 
 def refuse(session: Session, number: int, code: int, reply: str, now: datetime) -> None:
     """The mail server refused it for good; it stays visible and can be retried by command."""
-    _settle(_row(session, number), State.FAILED, code, reply, finished_at=now)
+    _settle(_tried(session, number, now), State.FAILED, code, reply, finished_at=now)
 
 
 def defer(session: Session, number: int, code: int, reply: str, now: datetime) -> State:
     """The mail server asked to come back: later each time, and after five days no more."""
-    row = _row(session, number)
-    row.first_tried_at = row.first_tried_at or now
-    if row.state != State.SENDING.value:
-        row.attempts += 1
-    if now - row.first_tried_at >= GIVE_UP:
+    row = _tried(session, number, now)
+    if now - (row.first_tried_at or now) >= GIVE_UP:
         _settle(row, State.FAILED, code, reply, finished_at=now)
         return State.FAILED
     pause = min(RETRY_FIRST * 2 ** min(max(row.attempts - 1, 0), 8), RETRY_LONGEST)
@@ -198,6 +195,15 @@ def _ready(now: datetime) -> Any:
 def _row(session: Session, number: int) -> Message:
     row = session.get(Message, number)
     assert row is not None, f"there is no message {number}"
+    return row
+
+
+def _tried(session: Session, number: int, now: datetime) -> Message:
+    """The mail, with this attempt counted: a refusal of the recipient comes before the mail is claimed."""
+    row = _row(session, number)
+    if row.state != State.SENDING.value:
+        row.attempts += 1
+        row.first_tried_at = row.first_tried_at or now
     return row
 
 

@@ -6,6 +6,7 @@ import quopri
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import css_inline
@@ -84,6 +85,7 @@ def _rendered(environment: Environment, digest: Digest, sender: Sender) -> Rende
     return Rendered(digest.subject, _tidy(text), html)
 
 
+@lru_cache(maxsize=4)
 def environment_of(overrides: Path | None) -> Environment:
     """The templates, an operator's own before ours: HTML is escaped, an unknown name is an error."""
     environment = Environment(

@@ -1,0 +1,108 @@
+"""A mail server on loopback that does as it is told, by whatever recipient or turn a test names."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+CERTIFICATE = Path(__file__).parent / "self-signed.pem"
+
+
+@dataclass
+class Relay:
+    """What the server saw. `rcpt`, `sender` and `data` decide its replies; `drop` cuts the line after the last byte."""
+
+    rcpt: Callable[[str], str] = lambda _: "250 OK"
+    sender: Callable[[str], str] = lambda _: "250 OK"
+    data: Callable[[str], str] = lambda _: "250 queued as 1"
+    drop: Callable[[str], bool] = lambda _: False
+    port: int = 0
+    connections: int = 0
+    logins: int = 0
+    mails: list[tuple[str, bytes]] = field(default_factory=list)
+
+    @property
+    def to(self) -> list[str]:
+        """The recipients of what was stored, in order."""
+        return [recipient for recipient, _ in self.mails]
+
+    @property
+    def digests(self) -> list[str]:
+        """A hash of each stored mail."""
+        return [hashlib.sha256(raw).hexdigest() for _, raw in self.mails]
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Count connections."""
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Judge the sender."""
+        reply = self.sender(address)
+        if reply.startswith("250"):
+            envelope.mail_from = address
+        return reply
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Judge the recipient."""
+        reply = self.rcpt(address)
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Store the mail, answer, or hang up."""
+        assert len(envelope.rcpt_tos) == 1
+        to = envelope.rcpt_tos[0]
+        reply = self.data(to)
+        if reply.startswith("250"):
+            self.mails.append((to, envelope.original_content or b""))
+        if self.drop(to):
+            assert server.transport is not None
+            server.transport.abort()
+        return reply
+
+    def login(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        """Only `user` with `right` may come in."""
+        self.logins += 1
+        good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"user", b"right")
+        return AuthResult(success=good, handled=False)
+
+
+@contextmanager
+def running(relay: Relay, *, tls: str = "none", auth: bool = False) -> Iterator[Relay]:
+    """Serve on a free port of loopback; `tls` is none, starttls or tls."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        relay.port = probe.getsockname()[1]
+    options: dict[str, Any] = {}
+    if tls == "starttls":
+        options |= {"tls_context": context, "require_starttls": True}
+    if auth:
+        options |= {"authenticator": relay.login, "auth_required": True}
+    controller = Controller(
+        relay, hostname="127.0.0.1", port=relay.port, ssl_context=context if tls == "tls" else None, **options
+    )
+    controller.start()
+    try:
+        yield relay
+    finally:
+        controller.stop()
