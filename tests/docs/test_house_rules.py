@@ -159,6 +159,12 @@ def test_no_text_of_the_repository_speaks_of_where_it_was_made() -> None:
     assert wrong == []
 
 
+def test_an_adapter_says_what_it_gives_what_its_pages_withhold_and_their_quirks() -> None:
+    wanted = ("Gives", "Withheld", "Quirks")
+    texts = {module.name: ast.get_docstring(module.tree) or "" for module in MODULES if module.is_adapter}
+    assert [name for name, text in texts.items() if not all(f"\n{word} " in text for word in wanted)] == []
+
+
 def test_the_package_lies_where_this_test_looks() -> None:
     assert (PACKAGE / "errors.py").is_file()
     assert len(MODULES) > 20

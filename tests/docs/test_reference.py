@@ -10,6 +10,7 @@ import pytest
 from docs.house import ROOT
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
+from regwatch.errors import FetchFailed, MissingPart, NotThePage, SourceTrouble, Unreadable
 from regwatch.settings_table import Row, settings_table
 from regwatch.watchlist import json_schema, load_watchlist
 from regwatch.watchlist.shape import IDENTIFIERS
@@ -56,6 +57,35 @@ def test_every_key_of_the_watchlist_is_described() -> None:
 def test_every_exit_code_is_described() -> None:
     page = (ROOT / "docs/reference/exit-codes.md").read_text("utf-8")
     assert set(re.findall(r"^\| (\d+) \|", page, re.MULTILINE)) == {"0", str(FAILED), str(USAGE), str(CONFIGURATION)}
+
+
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_every_adapter_is_described_as_it_is(name: str) -> None:
+    page = (ROOT / "docs/reference/adapters.md").read_text("utf-8")
+    section = re.search(rf"^## {name}\n\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    assert section, f"{name} has no section in docs/reference/adapters.md"
+    adapter = CATALOGUE[name]
+    pace = f"{adapter.minutes} minutes" if adapter.minutes < 120 else f"{adapter.minutes // 60} hours"
+    facts = (
+        f"Publisher: {adapter.publisher or 'as the source says'}. "
+        f"Speaks for: {', '.join(adapter.authorities) or 'nobody'}. "
+        f"Needs: {', '.join(f'`{need}`' for need in adapter.needs) or 'nothing'}. Usual pace: {pace}."
+    )
+    assert facts in section[1]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", section[1], re.MULTILINE))
+    assert rows == dict(adapter.options)
+
+
+def test_every_way_in_which_a_source_can_fail_is_explained_to_the_operator() -> None:
+    page = (ROOT / "docs/how-to/operate.md").read_text("utf-8")
+    groups = {FetchFailed, NotThePage, Unreadable}
+    kinds = {one().kind if one is not MissingPart else "missing_part" for one in leaves(SourceTrouble) - groups}
+    assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
+
+
+def leaves(error: type[SourceTrouble]) -> set[type[SourceTrouble]]:
+    below = error.__subclasses__()
+    return {error} if not below else {leaf for one in below for leaf in leaves(one)}
 
 
 @pytest.mark.parametrize(("place", "block"), YAML_BLOCKS, ids=[place for place, _ in YAML_BLOCKS])
