@@ -111,3 +111,9 @@ def test_a_row_is_watched_by_its_description_too_and_states_nothing_by_itself() 
 
 def test_the_address_may_be_left_to_the_adapter() -> None:
     assert ADAPTER.request(replace(SOURCE, url="")).url == LIST
+
+
+def test_two_rows_that_lead_to_one_notice_are_two_records_and_one_page() -> None:
+    reading = ADAPTER.read(rows([CABO, ("FDA approves XL184 once more", CABO[1], "text", "03/28/2025"), *OTHERS]))
+    assert [record.key for record in reading.records] == ["drugs/a/cabo", "drugs/a/cabo 2025-03-28"]
+    assert len({follow.request for follow in reading.follows}) == 1

@@ -14,7 +14,8 @@ from regwatch.adapters import feed, page
 from regwatch.adapters import json as json_adapter
 from regwatch.adapters.contract import Adapter
 from regwatch.diff import diff
-from regwatch.model import Document, Reading, Source
+from regwatch.errors import WrongIdentity
+from regwatch.model import Document, Reading, Request, Source
 
 SOURCE = Source("s", "feed", "Example", "https://example.org/x", ("t",), watch=("cabozantinib",))
 
@@ -95,3 +96,21 @@ def test_every_option_is_described_where_the_adapter_is(adapter: Adapter) -> Non
     text = (Path(__file__).parents[2] / "docs" / "sources" / "generic.md").read_text("utf-8")
     section = text.split(f"\n## `{adapter.name}`")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(adapter.options)
+
+
+def test_two_items_with_one_key_are_one_record_and_an_oddity() -> None:
+    items = [{"id": 1, "state": "open"}, {"id": 1, "state": "closed"}]
+    reading = read(json_adapter.ADAPTER, json.dumps(items), "application/json", key="id", fields="state", match="all")
+    assert [record.fields for record in reading.records] == [(("state", "open"),)]
+    assert [oddity.what for oddity in reading.oddities] == ["two items have the same key"]
+
+
+def test_an_article_that_leads_to_the_front_page_is_refused() -> None:
+    url = "https://example.org/news/1"
+    body = (
+        b"<html><body><main><h1>Welcome</h1><p>All about cabozantinib, and much more than that, every day of the year."
+    )
+    fetched = datetime(2026, 1, 12, tzinfo=UTC)
+    document = Document(SOURCE, Request(url, "item/1"), "https://example.org/", body, "text/html", fetched)
+    with pytest.raises(WrongIdentity, match="front page"):
+        feed.ADAPTER.read(document)

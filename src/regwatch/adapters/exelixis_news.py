@@ -41,7 +41,11 @@ def read(document: Document) -> Reading:
 
 def _feed(document: Document) -> Reading:
     reading = Reading()
+    told: set[str] = set()
     for entry in entries(document, zone=ZONE):
+        if entry.id in told:
+            continue
+        told.add(entry.id)
         if not entry.id or not entry.title or not _RELEASE.fullmatch(same_page(entry.url)):
             reading.odd("an entry that is no news release", f"{entry.title} {entry.url}", entry.url)
             continue

@@ -82,7 +82,8 @@ def _row(reading: Reading, cells: list[Tag], link: str, day: PartialDate) -> Non
     url = f"https://www.fda.gov{address.path.rstrip('/')}"
     key = address.path.strip("/")
     fields = (("description", described), ("date", day.iso))
-    reading.add(Record("row", key, headline, url, published=day, fields=fields))
+    told = any(record.key == key for record in reading.records)
+    reading.add(Record("row", f"{key} {day}" if told else key, headline, url, published=day, fields=fields))
     again = timedelta(days=7)
     reading.follow(Follow(Request(url, f"notice/{key}"), day.iso, f"{headline} {described}", again))
 

@@ -7,7 +7,10 @@ Quirks    an entry that falls off the end of a feed is no retraction; a second e
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.feeds import Entry, entries
 from regwatch.reading.html import soup
@@ -74,6 +77,8 @@ def _add(reading: Reading, entry: Entry, *, follow: bool) -> None:
 
 
 def _article(document: Document) -> Reading:
+    if not urlsplit(document.final_url).path.strip("/") and urlsplit(document.request.url).path.strip("/"):
+        raise WrongIdentity(f"{document.request.url} leads to the front page of its site")
     release = read_release(soup(document), zone=document.source.options.get("zone", "UTC"))
     key = document.request.part.removeprefix("item/")
     record = Record(
@@ -85,7 +90,10 @@ def _article(document: Document) -> Reading:
         blocks=release.paragraphs,
         prose=True,
     )
-    return Reading([record])
+    reading = Reading([record])
+    if release.published is None:
+        reading.odd("an article without a date", release.headline, document.request.url)
+    return reading
 
 
 ADAPTER = Adapter(

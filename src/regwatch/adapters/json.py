@@ -41,9 +41,14 @@ def read(document: Document) -> Reading:
     if not isinstance(items, list | dict):
         raise MissingPart(f"list or object under {options.get('items', '')!r}", type(items).__name__)
     reading = Reading()
+    keys: set[str] = set()
     for item in items.values() if isinstance(items, dict) and options.get("items") else _listed(items):
         record = _record(item, options, document.source.url, reading)
         told = " ".join((record.title, *record.blocks, *(value for _, value in record.fields)))
+        if record.key in keys:
+            reading.odd("two items have the same key", f"{record.key}: {record.title}", record.url)
+            continue
+        keys.add(record.key)
         if options.get("match", "watched") == "all" or names_any(told, document.source.watch):
             reading.add(record)
     return reading

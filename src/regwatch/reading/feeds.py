@@ -25,6 +25,7 @@ from regwatch.reading.html import clean, fragment, paragraphs, text_of
 _ROOT = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _PROLOGUE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>-][^>]{0,500}>\s*|<!--(?:[^-]|-(?!->)){0,2000}-->\s*){0,20}")
 _TRACKING = re.compile(r"utm_\w{1,40}|feedref|fbclid|gclid|mc_cid|mc_eid", re.IGNORECASE)
+_SAFE = "/:@!$&'()*+,;=-._~"
 _UNAVAILABLE = re.compile(r"channel (?:is )?(?:unavailable|not available)|no channel id", re.IGNORECASE)
 _ZONE_WORD = re.compile(r"\b[A-Z]{1,5}\Z")
 
@@ -173,8 +174,8 @@ def canonical(url: str) -> str:
         return ""
     given = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in given if not _TRACKING.fullmatch(name)]
-    query = parts.query if len(kept) == len(given) else urlencode(kept)
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=-._~")
+    query = quote(parts.query, safe=_SAFE + "%?[]") if len(kept) == len(given) else urlencode(kept)
+    path = quote(unquote(parts.path), safe=_SAFE)
     return urlunsplit(("https", parts.hostname + port, path, query, ""))
 
 
