@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from regwatch.classify.authority import HTA
 from regwatch.classify.frames import Frame
 from regwatch.classify.segment import Layout, Zone
 from regwatch.classify.text import Text
@@ -24,7 +25,7 @@ _RESULTS = re.compile(
     r"\b(?:first|second|third|fourth|1st|2nd|3rd|4th|full|half|q[1-4]|[1-4]q)[- ]?(?:quarter|half|year|fiscal)?\b[^\n]{0,60}\b(?:results|sales|earnings|report|revenues?)\b|\b(?:quarterly|annual|interim|financial|half-year|full-year|year-end|preliminary)\b[^\n]{0,40}\b(?:results|report|activities|sales|update)\b|business (?:update|highlights)|corporate (?:update|highlights|progress)|pipeline update|recent (?:business|corporate)|(?:results|earnings) (?:call|conference)|conference call|sales figures|investor (?:day|conference)|healthcare conference"
 )
 _TALK = re.compile(
-    r"\b(?:interview|q ?& ?a|podcast|perspectives?|opinion piece|commentary|explains?|explained|discuss(?:es|ed)?|insights?|what [^\n]{0,60} means?|means for|reacts?|reaction|reflects?|look(?:ing)? back|year in review|timeline|history of|retrospective|analysis|need to know|guide to|faqs?|types of|how (?:to|we|the)|our part|milestones in|spotlight|webinar|video|highlights of the year)\b"
+    r"\b(?:interview|q ?& ?a|podcast|perspectives?|opinion piece|commentary|explains?|explained|discuss(?:es|ed)?|insights?|what [^\n]{0,60} means?|means for|reacts?|reaction|reflects?|look(?:ing)? back|year in review|timeline|history of|retrospective|analysis|need to know|guide to|faqs?|types of|how (?:to|we|the)|milestones in|spotlight|webinar|video|highlights of the year)\b"
 )
 _REPORT = re.compile(r"\b(?:detailed|updated|long[- ]term|subgroup|sub-?analysis|follow-up|real[- ]world|new data|additional (?:data|results)|post[- ]hoc|exploratory|pooled|patient-reported|quality of life|published|publication|to present|presents?|presented|presentations?|abstracts?|posters?|showcase|congress)\b")
 
@@ -89,16 +90,19 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
         return "a report of results repeats old news"
     if nature == "talk":
         return "the document looks back or comments"
+    if re.match(r"(?:last|earlier) (?:month|year|this year)|earlier|last year|late last", f.when) or re.search(r"(?:last|this) year$", f.when) and "earlier" in f.when:
+        return f"told as past ({f.when})"
     if why := _old(f, layout.anchor):
         return why
     if f.milestone in EVIDENCE - {M.LAUNCHED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
-        if nature == "report" or zone > Zone.BODY:
+        own = text.low[f.sentence.start : f.sentence.end]
+        if nature == "report" or zone > Zone.BODY or re.search(r"subgroup|sub-?analysis|post[- ]hoc|follow-up|published in|real[- ]world", own):
             return "data that were told before"
     if sense == "bare" and zone not in {Zone.TITLE, Zone.SUBHEAD}:
         return "mentioned as known"
     if zone is Zone.LATER and not f.anchored:
         return "told far down"
-    if zone is Zone.BODY and not f.explicit and not official and f.milestone not in GOAL_DATES:
+    if zone is Zone.BODY and not f.explicit and not official and not (f.named and f.code in HTA):
         return "told in passing"
     return ""
 
@@ -129,14 +133,26 @@ def _pathway(code: str) -> str:
     return AUTHORITIES[code].pathway if code in AUTHORITIES else ""
 
 
+_COURT = re.compile(r"\bcourt\b[^.]{0,120}?(?:on hold|suspend|stay|interim)|(?:on hold|suspend|stay)[^.]{0,80}?\bcourt\b")
+
+
 def _settle(chosen: list[Chosen], layout: Layout) -> list[Chosen]:
     """Announced events that a stronger one of the same medicine and pathway makes history, or contradicts."""
-    news = [c for c in chosen if c.mode is Mode.ANNOUNCED]
+    news = [c for c in chosen if c.mode is Mode.ANNOUNCED and not _loose_goal(c, chosen)]
+    chosen = [Chosen(c.frame, Mode.BACKGROUND, c.confidence, "a date that is no news here") if c.mode is Mode.ANNOUNCED and c not in news else c for c in chosen]
     out: list[Chosen] = []
     for c in chosen:
         why = next((w for other in news if other is not c and (w := _outranked(c, other))), "") if c.mode is Mode.ANNOUNCED else ""
         out.append(Chosen(c.frame, Mode.BACKGROUND, c.confidence, why) if why else c)
     return out
+
+
+def _loose_goal(c: Chosen, chosen: list[Chosen]) -> bool:
+    """Whether a goal date far down has no news of the same review beside it."""
+    if c.frame.milestone is not M.GOAL_DATE_SET or c.frame.sentence.zone <= Zone.SUBHEAD:
+        return False
+    review = {M.SUBMITTED, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW, M.VALIDATED}
+    return not any(o.mode is Mode.ANNOUNCED and o.frame.milestone in review and o.frame.sentence.zone <= Zone.LEDE for o in chosen)
 
 
 _TRIALS = frozenset({M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED})
@@ -154,6 +170,10 @@ def _outranked(c: Chosen, other: Chosen) -> str:
             return "another outcome leads the text" if _place(b) < _place(a) else ""
         return ""
     if b.milestone in EVIDENCE or _pathway(a.code) != _pathway(b.code) or a.milestone is b.milestone:
+        return ""
+    if why := _less_exact(c, other):
+        return why
+    if _less_exact(other, c):
         return ""
     if a.milestone in {M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
         return "a designation told beside a decision" if b.milestone in DECISIONS and a.sentence.zone > Zone.TITLE else ""
@@ -185,6 +205,20 @@ def _before_on_pathway(c: Chosen, other: Chosen) -> str:
 def _same_words(one: str, two: str) -> bool:
     a, b = set(re.findall(r"[a-z]{4,}", one.lower())), set(re.findall(r"[a-z]{4,}", two.lower()))
     return len(a & b) >= 0.5 * min(len(a), len(b)) if a and b else True
+
+
+_SPECIFIC = frozenset({M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})
+
+
+def _less_exact(c: Chosen, other: Chosen) -> str:
+    """Why a looser telling of the same decision yields to the exact one."""
+    a, b = c.frame, other.frame
+    if a.milestone is M.APPROVED and b.milestone in _SPECIFIC and a.code == b.code and (a.sentence.start != b.sentence.start):
+        return "the exact kind of approval is told elsewhere"
+    opinion = {M.OPINION_POSITIVE: {M.APPROVED, M.CONDITIONALLY_APPROVED}, M.OPINION_NEGATIVE: {M.REFUSED}}
+    if a.code == "EC" and a.place and a.milestone in opinion.get(b.milestone, ()):
+        return "an opinion that the headline calls a decision"
+    return ""
 
 
 def _place(f: Frame) -> tuple[int, int]:

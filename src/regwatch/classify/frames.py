@@ -44,6 +44,10 @@ class Frame:
     indication: str = ""
     date: PartialDate | None = None
     window: str = ""
+    when: str = ""
+    """The words of the date."""
+    place: bool = False
+    """The authority is only implied by a country."""
     anchored: bool = False
     """The date was resolved from "today" or a weekday."""
     cues: list[Cue] = field(default_factory=list)
@@ -103,7 +107,7 @@ def _distance(text: Text, action: Action, body: Body, heads: list[int]) -> float
     cost += 70.0 * sum(1 for h in heads if action.end <= h < body.start)
     left = text.low[max(0, body.start - 16) : body.start]
     if body.body == PLACE:
-        return cost + 25 if _IN.search(left) or gap < 4 else None
+        return cost + 25 if _IN.search(left) or gap < 12 else None
     return cost - 25 if _BY.search(left) else cost + 15
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from regwatch.classify import choose as choosing
-from regwatch.classify.actions import Action, find_actions
-from regwatch.classify.authority import AGENCY, HTA, PANEL, Body, find_authorities
+from regwatch.classify.actions import Action, find_actions, stems_in
+from regwatch.classify.authority import AGENCY, HTA, PANEL, PLACE, Body, find_authorities
 from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.frames import Frame, actor_of, bind_date, clause_start, implied_actor, products_of, refers_back
 from regwatch.classify.indication import find_indication
 from regwatch.classify.mode import stance_of
-from regwatch.classify.pages import read_page
+from regwatch.classify.pages import Page, read_page
 from regwatch.classify.products import Named, Watch, other_medicine
 from regwatch.classify.resolve import resolve
 from regwatch.classify.segment import Layout, Sentence, Zone, cut_text
@@ -50,7 +50,8 @@ def classify_prepared(
     layout = cut_text(text, announcement.kind, published)
     reader = _Reader(text, layout, named, announcement, indications)
     findings = [reader.finding(c) for c in choosing.choose(text, layout, reader.frames(), announcement.kind)]
-    return read_page(text, layout, reader.focus, announcement, findings, reader.indication_of_document())
+    page = Page(text, reader.named, reader.focus, reader.house, layout.anchor, reader.indication_of_document())
+    return read_page(page, findings)
 
 
 class _Reader:
@@ -64,6 +65,7 @@ class _Reader:
         self.focus = self._focus()
         self.house = self._house()
         self.document = text.low[: min(layout.tail, 6000)]
+        self.stems = stems_in(text, layout.tail)
         self._indication: str | None = None
 
     def _focus(self) -> Named | None:
@@ -86,11 +88,12 @@ class _Reader:
     def frames(self) -> list[Frame]:
         """All frames of all sentences, in order."""
         out: list[Frame] = []
-        context = ""
+        context: Body | None = None
         last: Named | None = None
+        head: Frame | None = None
         for sentence in self.layout.sentences:
             named = [n for n in self.named if sentence.start <= n.start < sentence.end]
-            actions = [a for a in find_actions(self.text, sentence.start, sentence.end, french=self.tongue == "fr") if not self._quoted(a)]
+            actions = [a for a in find_actions(self.text, sentence.start, sentence.end, self.stems, french=self.tongue == "fr") if not self._quoted(a)]
             bodies: list[Body] = []
             if actions or sentence.zone <= Zone.LEDE:
                 bodies = find_authorities(self.text, sentence.start, sentence.end)
@@ -100,10 +103,14 @@ class _Reader:
                 heads = [a.head for a in actions]
                 for action in actions:
                     made += self._frame(sentence, action, heads, bodies, named, dates, context, last)
+            if not made and head is not None and len({n.treatment for n in named if n.role == "main"}) > 1:
+                made = self._listed(sentence, named, head)
             out += made
-            agencies = [b for b in bodies if b.body == AGENCY]
+            if made:
+                head = made[-1]
+            agencies = [b for b in bodies if b.body in {AGENCY, PANEL}]
             if agencies:
-                context = agencies[0].code
+                context = agencies[0]
             mains = [n for n in named if n.role == "main"]
             last = mains[-1] if mains else last
         return out
@@ -111,7 +118,7 @@ class _Reader:
     def _quoted(self, action: Action) -> bool:
         return any(first < action.head < last for first, last in self.layout.quotes)
 
-    def _frame(self, s: Sentence, action: Action, heads: list[int], bodies: list[Body], named: list[Named], dates: list[Mention], context: str, last: Named | None) -> list[Frame]:
+    def _frame(self, s: Sentence, action: Action, heads: list[int], bodies: list[Body], named: list[Named], dates: list[Mention], context: Body | None, last: Named | None) -> list[Frame]:
         groups = products_of(self.text, action, named, heads)
         inherited = not groups
         if inherited:
@@ -119,18 +126,17 @@ class _Reader:
             if borrowed is None:
                 return []
             groups = [[borrowed]]
-        body = actor_of(self.text, action, bodies, heads)
-        code, explicit = (body.code, True) if body else ("", False)
         rule = action.rule
-        if rule.authority and rule.authority != "hta":
-            code, explicit = rule.authority, True
-        elif not code:
-            code = self._implied(s, action, context)
-        if not code and rule.act in {"positive", "negative"}:
+        body = actor_of(self.text, action, bodies, heads)
+        explicit = body is not None
+        if body is None:
+            body = self._implied(s, action, context)
+        code = rule.authority if rule.authority and rule.authority != "hta" else body.code if body else ""
+        explicit = explicit or code == rule.authority != ""
+        if (not code and rule.act in {"positive", "negative"}) or not self._fits(action, code, explicit):
             return []
-        if rule.weak and not explicit and not (code in HTA):
-            return []
-        resolved = resolve(self.text, s, action, code, body.body if body else AGENCY, self.document)
+        words = self.text.low[body.start : body.end] if body else ""
+        resolved = resolve(self.text, s, action, code, body.body if body else AGENCY, words, self.document)
         if resolved is None:
             return []
         clause = clause_start(self.text, s, action.head)
@@ -138,6 +144,7 @@ class _Reader:
         out = []
         for group in groups:
             frame = Frame(action, s, stance, resolved.milestone, resolved.code, explicit or rule.form == "label", "+".join(dict.fromkeys(n.treatment for n in group)), group[0].brand, not inherited)
+            frame.place = body is not None and body.body == PLACE
             if resolved.doubt:
                 frame.notes.append(resolved.doubt)
             self._date(frame, dates)
@@ -149,20 +156,43 @@ class _Reader:
 
     def _borrow(self, s: Sentence, named: list[Named], last: Named | None) -> Named | None:
         """The medicine that a sentence without a watched name is about, unless it names another medicine."""
-        if named and all(n.role == "other" for n in named):
-            pass
         if other_medicine(self.text, s.start, s.end, named) >= 0:
             return None
+        if last is None and self.focus is None and _PLAIN_NEWS.search(self.text.low, s.start, s.end):
+            return Named("", "", s.start, s.start, "main")
         return last or self.focus
 
-    def _implied(self, s: Sentence, action: Action, context: str) -> str:
+    def _fits(self, action: Action, code: str, explicit: bool) -> bool:
+        """Whether words that mean much only from the right mouth have that mouth."""
+        rule, head = action.rule, self.text.low[action.head : action.end]
+        if explicit:
+            return True
+        if code in HTA and code == self.house and rule.id.startswith("approved"):
+            return bool(re.match(r"recommend|accept|approved for use", head))
+        return not rule.weak or code in HTA
+
+    def _implied(self, s: Sentence, action: Action, context: Body | None) -> Body | None:
+        """The actor that the sentence does not name: given away by the kind of application, the page, or what went before."""
+        nothing = action.head, action.head
         if code := implied_actor(self.text, action, s):
-            return code
+            return Body(code, AGENCY, *nothing)
         if self.house:
-            return self.house
-        if context and (refers_back(self.text, s) or s.zone <= Zone.SUBHEAD or context in HTA):
-            return context
-        return ""
+            return Body(self.house, AGENCY, *nothing)
+        if context and (refers_back(self.text, s) or s.zone <= Zone.SUBHEAD or context.code in HTA):
+            return Body(context.code, context.body, context.start, context.end)
+        return None
+
+    def _listed(self, s: Sentence, named: list[Named], head: Frame) -> list[Frame]:
+        """The items of a list that the sentence before has introduced ("the consortium took five: A in ...; B in ...")."""
+        out = []
+        for number, n in enumerate(named):
+            if n.role != "main" or any(n.treatment == o.treatment for o in named[:number]):
+                continue
+            later = [o.start for o in named if o.start > n.start and o.treatment != n.treatment]
+            stop = later[0] if later else s.end
+            phrase, _ = find_indication(self.text, n.start, stop, n.end)
+            out.append(Frame(head.action, s, head.stance, head.milestone, head.code, head.explicit, n.treatment, n.brand, True, phrase, head.date, place=head.place, cues=list(head.cues)))
+        return out
 
     def _date(self, frame: Frame, dates: list[Mention]) -> None:
         extended = frame.milestone is Milestone.GOAL_DATE_EXTENDED
@@ -175,7 +205,7 @@ class _Reader:
             m = later[0] if later else m
         if m is not None:
             frame.date = m.resolve(self.layout.anchor, ahead=ahead, us=self.house == "FDA")
-            frame.anchored = m.kind in {"today", "weekday"}
+            frame.anchored, frame.when = m.kind in {"today", "weekday"}, m.words
             if frame.date is not None:
                 frame.cues.append(Cue("date", self.text.plain[m.start : m.end], self.text.original_span(m.start, m.end)[0]))
         if ahead and frame.date is None and (w := _WINDOW.search(self.text.low, frame.sentence.start, frame.sentence.end)):

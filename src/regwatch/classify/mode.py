@@ -51,6 +51,8 @@ def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> St
     if condition := _CONDITION.search(text.low, max(clause, action.head - 140), action.head):
         if not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
             return Stance("unreal", condition[0].split()[0], condition.start())
+    if re.match(r"propos|plan|intend|seek|to be\b", text.low[action.head : action.head + 8]):
+        return Stance("foreseen", text.low[action.head : action.end], action.head)
     if form in {"said", "label", "state", "consult"}:
         return _said(text, action, clause)
     if form == "noun":
@@ -87,6 +89,10 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return Stance("past", "had", place)
     if any(w in _PAST for w in near):
         return Stance("past", " ".join(near), place)
+    if re.match(r"\w+ing\b", head) and {"is", "are", "was", "were"} & set(near):
+        return Stance("done", " ".join(near), place)
+    if head == "launch" and (not near or near[-1] not in {"to", "will"}):
+        return _noun(text, sentence, action, clause) if re.search(r"\b(?:a|an|the|its|quick|planned|commercial|full|us|u\.s\.|uk|eu)\s(?:\w+\s)?$", text.low[left : action.head]) else Stance("unreal", head, action.head)
     if near and ({"is", "are"} & set(near)) and "now" not in near and "today" not in near:
         return Stance("state", " ".join(near), place)
     if head.endswith("ing") and not ({"is", "are", "was", "were"} & set(near)):
@@ -111,6 +117,8 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     for m in _GOVERNOR.finditer(text.low, first, action.head):
         if m["real"] and m[0] in {"with", "on", "has", "have", "had", "made"} and action.head - m.end() > 45:
             continue
+        if m[0] in {"with", "on"} and not action.rule.tags & {"priority", "designation"}:
+            continue
         if last is not None and m["unreal"] and m[0].startswith("for") and last["real"]:
             continue
         last = m
@@ -121,13 +129,13 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         past = re.match(r"[^.;,]{0,40}?\b(?:stands? already|stood|came|is based|has already|it has already)", after)
         return Stance("past" if past else "foreseen", after.split(",")[0][:30], action.end)
     if last is None:
-        if sentence.zone in {Zone.TITLE, Zone.SUBHEAD}:
+        if sentence.zone in {Zone.TITLE, Zone.SUBHEAD} or sentence.heading:
             return Stance("done", "", action.head)
         return Stance("bare", "", action.head)
     if last["real"]:
         before = text.low[max(first, last.start() - 30) : last.start()]
-        if last[0] == "had" and not _SAID_HAD.search(text.low, clause, action.head):
-            return Stance("past", "had", last.start())
+        if last[0] in {"had", "has", "have", "holds"} and re.search(r"\buntil now|\bso far|\bsince (?:19|20|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\balready\b", text.low[action.head : min(sentence.end, action.head + 120)]):
+            return Stance("past", "until now", last.start())
         if modal := _MODAL_BEFORE.search(before):
             word = modal[0].split()[0]
             sense = "negated" if word == "not" else "unreal" if word in _UNREAL else "foreseen"

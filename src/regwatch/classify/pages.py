@@ -1,13 +1,203 @@
-"""Status pages that carry labels and values: what the labels say is certain, and comes before the language."""
+"""Pages that carry labels and values, timelines or tables: what a label says is certain and comes before the language.
+
+The words are the publishers' own fixed vocabularies (NICE project pages, SMC advice, CDA-AMC projects, PBAC outcomes, EMA
+medicine pages, the FDA's tables of accelerated approvals). A page that shows its state in a label announces that state.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from regwatch.classify.dates import find_dates
 from regwatch.classify.products import Named
-from regwatch.classify.segment import Layout
 from regwatch.classify.text import Text
-from regwatch.model import Announcement, Finding
+from regwatch.dates import PartialDate
+from regwatch.model import Cue, Finding
+from regwatch.vocabulary import AUTHORITIES, Confidence, Milestone, Mode
+
+M = Milestone
+
+STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
+    "NICE": (
+        (r"in progress", M.HTA_IN_PROGRESS, ""),
+        (r"suspended|paused|deferred|impacted by covid", M.HTA_SUSPENDED, ""),
+        (r"discontinued|terminated|withdrawn", M.HTA_TERMINATED, ""),
+        (r"awaiting development|proposed|referred|topic (?:selection|prioritisation)|prioritisation|scoping", M.HTA_SCOPING, ""),
+    ),
+    "SMC": (
+        (r"accepted (?:for use )?on an interim|interim", M.HTA_MANAGED_ACCESS, ""),
+        (r"restricted|accepted (?:with|for) restrict", M.HTA_RECOMMENDED_RESTRICTED, ""),
+        (r"not recommended|not accepted", M.HTA_NOT_RECOMMENDED, ""),
+        (r"accepted", M.HTA_RECOMMENDED, ""),
+    ),
+    "CDA-AMC": (
+        (r"do not (?:reimburse|list)", M.HTA_NOT_RECOMMENDED, ""),
+        (r"(?:reimburse|list)\w* with", M.HTA_RECOMMENDED_RESTRICTED, ""),
+        (r"time-limited", M.HTA_MANAGED_ACCESS, ""),
+        (r"reimburse|list\b|list in a similar", M.HTA_RECOMMENDED, ""),
+        (r"withdrawn|cancelled|not filed", M.HTA_TERMINATED, ""),
+        (r"suspended", M.HTA_SUSPENDED, ""),
+        (r"active|received", M.HTA_IN_PROGRESS, ""),
+    ),
+    "PBAC": (
+        (r"not recommended|rejected", M.HTA_NOT_RECOMMENDED, ""),
+        (r"recommended", M.HTA_RECOMMENDED, ""),
+        (r"withdrawn", M.HTA_TERMINATED, ""),
+    ),
+    "EMA": (
+        (r"application withdrawn|withdrawn application|withdrawal of application", M.APPLICATION_WITHDRAWN, "EMA"),
+        (r"refused", M.REFUSED, "EC"),
+        (r"revoked", M.REVOKED, "EC"),
+        (r"suspended", M.SUSPENDED, "EC"),
+        (r"withdrawn", M.AUTHORISATION_WITHDRAWN, "EC"),
+        (r"lapsed|expired", M.LAPSED, "EC"),
+        (r"(?:opinion: |opinion - )?positive(?: opinion)?", M.OPINION_POSITIVE, "EMA"),
+        (r"(?:opinion: |opinion - )?negative(?: opinion)?", M.OPINION_NEGATIVE, "EMA"),
+        (r"conditional(?:ly)? (?:authori[sz]ed|approv\w+)", M.CONDITIONALLY_APPROVED, "EC"),
+        (r"authori[sz]ed", M.APPROVED, "EC"),
+    ),
+}  # fmt: skip
+"""State words by authority, most specific first, with the authority that owns the milestone if it is another."""
+
+_LABEL = {
+    "NICE": r"status", "SMC": r"(?:status|outcome|smc advice|decision)", "PBAC": r"(?:pbac outcome|outcome|recommendation)",
+    "CDA-AMC": r"(?:recommendation type|recommendation|project status)",
+    "EMA": r"(?:opinion status|authorisation status|medicine status|status|opinion)",
+}  # fmt: skip
+_DAY = r"\d{1,2} [a-z]+ \d{4}"
+_ROW = re.compile(rf"^\W{{0,3}}(?P<from>{_DAY})(?: - (?P<to>{_DAY}))?\s?[:|-]\s(?P<what>[^\n]{{3,300}})", re.MULTILINE)
+_STEPS: tuple[tuple[str, Milestone], ...] = (
+    (r"suspended|paused", M.HTA_SUSPENDED),
+    (r"discontinued|terminated", M.HTA_TERMINATED),
+    (r"consultation on (?:suggested remit|draft (?:scope|remit))|draft scope|scoping|topic selection|prioritisation|awaiting development|referral\b|invitation to participate in scop", M.HTA_SCOPING),
+    (r"(?:appraisal|draft guidance|draft recommendation|public)? ?consultation|draft guidance", M.HTA_CONSULTATION_OPEN),
+    (r"(?:appraisal )?committee meeting", M.HTA_COMMITTEE),
+    (r"in progress|invitation to participate", M.HTA_IN_PROGRESS),
+)  # fmt: skip
+_FORESEEN = re.compile(r"(?:^|[.\n]\s*)(?P<label>(?:next )?(?:appraisal )?committee meeting(?: \d)?|expected publication(?: date)?|publication date)\s?:\s(?P<value>[^\n.;]{3,60})", re.MULTILINE)
+_COLUMNS: tuple[tuple[str, Milestone], ...] = (
+    (r"accelerated approval date|date of accelerated approval|aa date", M.ACCELERATED_APPROVED),
+    (r"(?:traditional|regular|full) approval date|date of (?:traditional|regular) approval|conversion", M.APPROVED),
+    (r"withdrawal|withdrawn", M.INDICATION_WITHDRAWN),
+    (r"approval date|date of approval|approved on", M.APPROVED),
+)  # fmt: skip
 
 
-def read_page(text: Text, layout: Layout, focus: Named | None, announcement: Announcement, findings: list[Finding], indication: str) -> list[Finding]:
-    """The findings of the language rules, with those of the labels in their place where the page has any."""
-    return findings
+@dataclass(frozen=True)
+class Page:
+    """What the reader of labels needs of a document."""
+
+    text: Text
+    named: list[Named]
+    focus: Named | None
+    house: str
+    anchor: PartialDate | None
+    indication: str
+
+
+def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
+    """The findings of the language rules, or in their place those of the labels where the page is made of them."""
+    table = _table(page)
+    if table:
+        return table
+    labelled = _labels(page)
+    if not labelled:
+        return findings
+    if page.house == "NICE":
+        return labelled
+    owners = {(f.authority, f.milestone) for f in labelled}
+    return labelled + [f for f in findings if (f.authority, f.milestone) not in owners]
+
+
+def _finding(page: Page, milestone: Milestone, mode: Mode, span: tuple[int, int], rule: str, *, code: str = "", when: PartialDate | None = None, named: Named | None = None, indication: str = "") -> Finding:
+    quote, offset = page.text.quote(*span)
+    code = code or page.house
+    who = named or page.focus
+    return Finding(
+        authority=code, milestone=milestone, mode=mode, treatment=who.treatment if who else "", indication=indication or page.indication,
+        quote=quote, rule=rule, confidence=Confidence.HIGH if who else Confidence.LOW, brand=who.brand if who else "",
+        jurisdiction=AUTHORITIES[code].jurisdiction, date=when, offset=offset, cues=(Cue("action", quote[:80], offset),),
+        reason="the page's own label says so",
+    )  # fmt: skip
+
+
+def _labels(page: Page) -> list[Finding]:
+    if page.house not in STATES:
+        return []
+    m = re.compile(rf"(?:^|[.;|]\s*){_LABEL[page.house]}\s?:\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE).search(page.text.low)
+    if m is None:
+        return []
+    value = m["value"].strip()
+    row = next(((milestone, code) for words, milestone, code in STATES[page.house] if re.match(words, value)), None)
+    if row is None:
+        return []
+    start = m.start() + len(m[0]) - len(m[0].lstrip(".;| \n"))
+    steps = _timeline(page) if page.house == "NICE" else []
+    when = next((f.date for f in steps if f.milestone is row[0] and row[0] in {M.HTA_SUSPENDED, M.HTA_TERMINATED}), None)
+    state = _finding(page, row[0], Mode.ANNOUNCED, (start, m.end()), "page.status", code=row[1], when=when)
+    return [state, *(f for f in steps if f.milestone is not row[0]), *_foreseen(page)]
+
+
+def _timeline(page: Page) -> list[Finding]:
+    found = []
+    for m in _ROW.finditer(page.text.low):
+        step = next((milestone for words, milestone in _STEPS if re.match(words, m["what"])), None)
+        if step:
+            when = find_dates(page.text, m.start("from"), m.end("from"))
+            found.append(_finding(page, step, Mode.BACKGROUND, (m.start("from"), min(m.end(), m.start() + 200)), "page.timeline", when=when[0].resolve(None) if when else None))
+    return found
+
+
+def _foreseen(page: Page) -> list[Finding]:
+    found = []
+    for m in _FORESEEN.finditer(page.text.low):
+        dates = find_dates(page.text, m.start("value"), m.end())
+        when = dates[0].resolve(page.anchor, ahead=True) if dates else None
+        milestone = M.HTA_COMMITTEE if "committee" in m["label"] else M.HTA_RECOMMENDED
+        if when or "tbc" in m["value"] or "confirmed" in m["value"]:
+            found.append(_finding(page, milestone, Mode.EXPECTED, (m.start("label"), m.end()), "page.schedule", when=when))
+    return found
+
+
+def _table(page: Page) -> list[Finding]:
+    """Rows under a heading of columns with dates of approval; the latest state of a row is its news."""
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\|[^\n]*", page.text.low)]
+    if len(lines) < 2 or not page.house:
+        return []
+    header = [cell.strip() for cell in page.text.low[slice(*lines[0])].split("|")]
+    columns = {i: next((milestone for words, milestone in _COLUMNS if re.search(words, cell)), None) for i, cell in enumerate(header)}
+    if not any(columns.values()):
+        return []
+    disease = next((i for i, cell in enumerate(header) if "indication" in cell), -1)
+    found: list[Finding] = []
+    for start, end in lines[1:]:
+        found += _table_row(page, start, end, columns, disease)
+    return found
+
+
+def _table_row(page: Page, start: int, end: int, columns: dict[int, Milestone | None], disease: int) -> list[Finding]:
+    named = next((n for n in page.named if start <= n.start < end), None)
+    if named is None:
+        return []
+    cells: list[tuple[int, int]] = []
+    place = start
+    for cell in page.text.low[start:end].split("|"):
+        cells.append((place, place + len(cell)))
+        place += len(cell) + 1
+    indication = " ".join(page.text.plain[slice(*cells[disease])].split()) if 0 <= disease < len(cells) else ""
+    events: list[tuple[Milestone, PartialDate | None]] = []
+    for number, (first, last) in enumerate(cells):
+        words = page.text.low[first:last]
+        milestone = columns.get(number)
+        if milestone is None and re.search(r"(?:traditional|regular|full) approval", words):
+            milestone = M.APPROVED
+        if milestone is None and "withdrawn" in words:
+            milestone = M.INDICATION_WITHDRAWN
+        dates = find_dates(page.text, first, last)
+        if milestone and dates and (when := dates[0].resolve(page.anchor, us=page.house == "FDA")):
+            events.append((milestone, when))
+    return [
+        _finding(page, milestone, Mode.ANNOUNCED if i == len(events) - 1 else Mode.BACKGROUND, (start, end), "page.table", when=when, named=named, indication=indication)
+        for i, (milestone, when) in enumerate(events)
+    ]

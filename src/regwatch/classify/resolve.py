@@ -35,7 +35,7 @@ class Resolved:
     doubt: str = ""
 
 
-def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str, document: str) -> Resolved | None:
+def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str, words: str, document: str) -> Resolved | None:
     """None if the words, from that body, mean no milestone. `document` is the text that tells drafts from final words."""
     rule = action.rule
     around = text.low[max(sentence.start, action.head - 130) : min(sentence.end, action.end + 330)]
@@ -46,6 +46,12 @@ def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str
     if body == PLACE and code in HTA_OF_PLACE and rule.act in {POSITIVE, NEGATIVE} and _MONEY.search(around):
         code = HTA_OF_PLACE[code]
     if isinstance(rule.act, M):
+        if body == PLACE and rule.act in {M.OPINION_NEGATIVE, M.ADVISORY_POSITIVE}:
+            return None
+        if code in HTA and rule.act is M.OPINION_POSITIVE:
+            return _hta(RECOMMENDED, code, text, sentence, action, document)
+        if code in HTA and rule.act is M.OPINION_NEGATIVE:
+            return None if "keeping" in rule.tags else _hta(NEGATIVE, code, text, sentence, action, document)
         return _fixed(rule.act, code, around, rule.tags)
     near = text.low[max(sentence.start, action.head - 60) : min(sentence.end, action.end + 60)]
     if rule.act == NEGATIVE and _OBJECT_NOT_DRUG.search(near):
@@ -57,15 +63,15 @@ def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str
     if body == PANEL:
         milestone = M.ADVISORY_NEGATIVE if rule.act == NEGATIVE else M.ADVISORY_POSITIVE
         return Resolved(milestone, code)
+    if body == PLACE and rule.act == RECOMMENDED and code != "EC":
+        return None
     if code == "EMA":
-        return _ema(rule.act, text.low[action.head : action.end], rule.weak, text, sentence, rule.tags)
+        return _ema(rule.act, rule.weak, words)
     return _licensing(rule.act, code, rule.tags, rule.weak, text.low[action.head : action.end], around)
 
 
 def _fixed(milestone: M, code: str, around: str, tags: frozenset[str]) -> Resolved | None:
     if milestone in {M.OPINION_POSITIVE, M.OPINION_NEGATIVE}:
-        if code in HTA:
-            return None if milestone is M.OPINION_NEGATIVE and "keeping" in tags else Resolved(M.HTA_RECOMMENDED if milestone is M.OPINION_POSITIVE else M.HTA_NOT_RECOMMENDED, code)
         if "keeping" in tags and code in {"FDA", "MHRA", "TGA"}:
             return Resolved(M.REVOKED, code)
         return Resolved(milestone, "EMA") if code in {"EMA", "EC", ""} or "keeping" not in tags and code not in {"FDA", "MHRA"} else None
@@ -79,6 +85,8 @@ def _fixed(milestone: M, code: str, around: str, tags: frozenset[str]) -> Resolv
         return Resolved(milestone, "EMA")
     if milestone in {M.REVOKED, M.SUSPENDED, M.LAPSED, M.AUTHORISATION_WITHDRAWN} and code == "EMA":
         return Resolved(milestone, "EC")
+    if code in HTA and not milestone.startswith("hta"):
+        return None
     if milestone in {M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED}:
         return Resolved(milestone, "")
     if milestone is M.LAUNCHED:
@@ -108,13 +116,12 @@ def _hta(act: str | M, code: str, text: Text, sentence: Sentence, action: Action
     return Resolved(M.HTA_RECOMMENDED_RESTRICTED if narrow else M.HTA_RECOMMENDED, code)
 
 
-def _ema(act: str | M, head: str, weak: bool, text: Text, sentence: Sentence, tags: frozenset[str]) -> Resolved | None:
+def _ema(act: str | M, weak: bool, words: str) -> Resolved | None:
     if act == NEGATIVE:
         return Resolved(M.OPINION_NEGATIVE, "EMA")
     if act == RECOMMENDED or weak:
         return Resolved(M.OPINION_POSITIVE, "EMA")
-    committee = re.search(r"chmp|committee|panel|advis", text.low[sentence.start : sentence.end])
-    if committee:
+    if re.search(r"chmp|committee|comite|panel|advis", words):
         return Resolved(M.OPINION_POSITIVE, "EMA")
     return Resolved(M.APPROVED, "EC", "the European Medicines Agency gives opinions; the Commission approves")
 

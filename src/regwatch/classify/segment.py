@@ -39,6 +39,7 @@ class Sentence:
     number: int
     line: int
     entry: int = -1
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ _WIRE = re.compile(
     r"(?:\((?:business wire|globe ?newswire|globe newswire|marketwired?|ap|reuters|mt newswires|rttnews|dpa-afx|afx|newsfile corp\.?|accesswire|pr ?newswire|afp)\)|/(?:pr ?newswire|cnw)[^/\n]{0,30}/|/ ?/)\s{0,3}-{1,3}"
     r"|-{4}|--\s?\(\s?\)\s?--|\((?:reuters|ap|bloomberg)\)\s?-"
 )
+_MONTHS = r"(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Za-z]{0,6}\.?"
 _OWN_DATELINE = re.compile(
-    r"[A-Z][A-Za-z.,' /&()-]{1,70}?[,(\s-]{1,4}(?:\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|[A-Za-z]{3,9}\.? {1,3}\d{1,2},? {0,2}\d{4}|[A-Za-z]{3,9}\.? \d{1,2})\)?[ :]{0,3}(?:-{1,2}|/|\||I |:)\s?"
+    r"[A-Z][A-Za-z.,' /&()-]{1,70}?[,(\s-]{1,4}(?:\d{1,2}(?:st|nd|rd|th)? " + _MONTHS + r",? \d{4}|" + _MONTHS + r" {1,3}\d{1,2},? {0,2}\d{4}|" + _MONTHS + r" \d{1,2})\)?[ :]{0,3}(?:-{1,2}|/|\||I |:)\s?"
 )
 _FIXED = re.compile(r"(?:the corrected (?:release|version) (?:reads|follows)|corrected text follows)[^\n:]{0,20}:?")
 _ABBREVIATED = re.compile(
@@ -97,7 +99,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
         for a, b in _sentences(text, first, last, start):
             zone = _zone(a, b, title, start, seen)
             seen += (zone in {Zone.LEDE, Zone.BODY}) and b - a > 25
-            sentences.append(Sentence(a, b, zone, len(sentences), number, entry if len(entries) > 1 else -1))
+            sentences.append(Sentence(a, b, zone, len(sentences), number, entry if len(entries) > 1 else -1, _is_heading(text, first, last)))
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
     days = [_entry_date(text, place, anchor) for place in entries]
     return Layout(sentences, quotes, anchor or (days[0] if days else None), days, tail, title)
@@ -202,6 +204,11 @@ def _zone(start: int, end: int, title: tuple[int, int], lede: int, seen: int) ->
     if seen < LEDE_SENTENCES:
         return Zone.LEDE
     return Zone.BODY if seen < 12 else Zone.LATER
+
+
+def _is_heading(text: Text, first: int, last: int) -> bool:
+    """Whether a line stands alone as a heading: short, without a full stop."""
+    return last - first <= 170 and text.low[last - 1] not in ".;,:" and not _BULLET.match(text.low, first)
 
 
 def _entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[int]:
