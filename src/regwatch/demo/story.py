@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -78,12 +79,20 @@ class Told:
     mails: tuple[Mail, ...]
 
 
+class Look(StrEnum):
+    """What is polled at a stop of the clock."""
+
+    NOTHING = "nothing"
+    UNSETTLED = "unsettled"
+    EVERYTHING = "everything"
+
+
 @dataclass(frozen=True)
 class Stop:
-    """One instant at which the clock stops, and whether every page is looked at then."""
+    """One instant (UTC) at which the clock stops, and what is polled then."""
 
     at: datetime
-    look: bool
+    look: Look
 
 
 def demo_settings(directory: Path) -> Settings:
@@ -122,20 +131,20 @@ async def tell(
                 await _pass_days(assembly, post, clock, stop.at)
                 _go_to(clock, stop.at)
                 on_stop(clock.now())
-                await _look(assembly, everything=stop.look)
+                await _look(assembly, stop.look)
                 await asyncio.to_thread(_keep_time, assembly, post)
         return _told(assembly)
 
 
 def stops(archive: Archive) -> Iterator[Stop]:
     """Where the clock stops, in order: first looks, second looks, and the hour of the mail on that day and the next."""
-    planned: dict[datetime, bool] = {}
+    planned = {END: Look.EVERYTHING}
     for change in archive.changes():
         look = max(change + SOON, BEGIN)
-        planned[look] = True
-        for quiet in (look + SECOND_LOOK, _morning(look), _morning(look, days=1)):
-            planned.setdefault(quiet, False)
-    planned.setdefault(END, True)
+        planned[look] = Look.EVERYTHING
+        planned.setdefault(look + SECOND_LOOK, Look.UNSETTLED)
+        for hour_of_the_mail in (_morning(look), _morning(look, days=1)):
+            planned.setdefault(hour_of_the_mail, Look.NOTHING)
     return (Stop(at, planned[at]) for at in sorted(planned) if at >= BEGIN)
 
 
@@ -155,11 +164,12 @@ def _go_to(clock: DrivenClock, instant: datetime) -> None:
     clock.set(max(instant, clock.now()))
 
 
-async def _look(assembly: Assembly, *, everything: bool) -> None:
+async def _look(assembly: Assembly, look: Look) -> None:
     """Poll every source, or only those whose last change still waits to be confirmed."""
     for source in assembly.watchlist.sources:
-        state = assembly.book.state(source.id, source.adapter)
-        if everything or (state.again_at is not None and state.again_at <= assembly.clock.now()):
+        again = assembly.book.state(source.id, source.adapter).again_at
+        unsettled = look is Look.UNSETTLED and again is not None and again <= assembly.clock.now()
+        if look is Look.EVERYTHING or unsettled:
             await assembly.poller.poll(source)
 
 
