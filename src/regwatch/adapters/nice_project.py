@@ -94,7 +94,8 @@ def _steps(page: BeautifulSoup, document: Document) -> list[Step]:
 def _timeline(page: BeautifulSoup, document: Document) -> Tag | None:
     """The table headed Date and Update; a page may have none, but then no heading either."""
     for table in page.find_all("table"):
-        if any(tuple(map(h.label, row)) == ("date", "update") for row in h.rows(table)):
+        rows = h.rows(table)
+        if len(rows) > 1 and any(tuple(map(h.label, row)) == ("date", "update") for row in rows):
             return table
     if _TIMELINE.search(document.body):
         raise MissingPart("table of dates and updates under Timeline")
