@@ -105,6 +105,21 @@ def test_broken_metadata_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    ("times", "day"),
+    [
+        ('<time datetime="2025-07-24T10:00">a</time><time datetime="2025-07-24T12:00">b</time>', "2025-07-24"),
+        ('<time datetime="2025-08-01">updated</time><time datetime="2025-07-24">first</time>', "None"),
+        (
+            '<time datetime="2025-08-01">a</time><time itemprop="datePublished" datetime="2025-07-24">b</time>',
+            "2025-07-24",
+        ),
+    ],
+)
+def test_of_several_dates_on_a_page_none_is_guessed(times: str, day: str) -> None:
+    assert str(read_release(page(f"<main><h1>H</h1>{times}<p>{LEDE}</p></main>"), zone="UTC").published) == day
+
+
+@pytest.mark.parametrize(
     ("body", "what"),
     [("<main><p>No headline</p></main>", "headline"), ("<main><h1>H</h1><p>short</p></main>", "news text")],
 )

@@ -139,7 +139,7 @@ def _is_furniture(node: Tag) -> bool:
 
 
 def _stamp(page: BeautifulSoup, zone: str) -> PartialDate | None:
-    """The page's own date of publication: Open Graph, JSON-LD, or the first `time` element."""
+    """The page's own date of publication: Open Graph, JSON-LD, or the only day in its `time` elements."""
     for written in _written_dates(page):
         if day := read_time(written, zone)[0]:
             return day
@@ -155,7 +155,10 @@ def _written_dates(page: BeautifulSoup) -> Iterator[str]:
             yield from _published_in(json.loads(script.string or ""))
         except (ValueError, RecursionError):
             continue
-    for moment in page.find_all("time", datetime=True, limit=1):
+    times = page.find_all("time", datetime=True)
+    published = [moment for moment in times if moment.get("itemprop") == "datePublished" or moment.has_attr("pubdate")]
+    days = {str(moment["datetime"])[:10] for moment in times}
+    for moment in published or (times if len(days) == 1 else ()):
         yield str(moment["datetime"])
 
 
