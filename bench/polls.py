@@ -3,7 +3,7 @@
     python bench/polls.py [--sources 1000] [--rounds 3]
 
 A server in a process of its own serves one page for each source, with an ETag, over loopback. The floor asks for each
-page with httpx and compares a hash; regwatch polls it: politeness, robots.txt, validators, outcome, bookkeeping on disk.
+page with httpx and compares a hash; regwatch polls it: politeness, robots.txt, validators, outcome, books on disk.
 Both run in this process, one after the other, in every round; figures are CPU time (user and system) per poll, and
 what counts is their ratio: the machine may be shared and noisy. `304` pages answer conditional requests, `200`
 pages send the same body each time.

@@ -84,7 +84,8 @@ async def look(
         fetched = await fetcher.fetch(source, request, None if first else known.validators(source.id, request.url))
     except Gone:
         previous = await load()
-        if not adapter.absent_is_empty or (previous and any(part.records for part in previous.parts.values())):
+        told = previous is not None and any(part.records for part in previous.parts.values())
+        if not (adapter.may_leave if told else adapter.absent_is_empty):
             raise
         found.manifest = Manifest(parts={"": Part(read_at=now)}) if first else None
         return found

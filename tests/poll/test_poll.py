@@ -179,6 +179,16 @@ async def test_a_page_that_does_not_exist_yet_is_news_when_it_comes(database: Da
 
 
 @runs
+async def test_a_page_that_may_leave_takes_nothing_back_when_it_does(database: Database) -> None:
+    scene = Scene(database, absent_is_empty=True, may_leave=True)
+    await scene.poll()
+    await scene.poll(status="hta_in_progress", due="2025-11-19")
+    scene.site.pages.clear()
+    assert (await scene.poll()).outcome is Outcome.UNCHANGED
+    assert sorted(news(database)) == ["expected hta_recommended", "transition hta_in_progress"]
+
+
+@runs
 async def test_a_date_that_moves_says_from_what(database: Database) -> None:
     scene = Scene(database)
     await scene.poll(status="hta_in_progress", due="2025-11-19")

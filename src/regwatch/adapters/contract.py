@@ -39,6 +39,7 @@ class Adapter:
     `fallback`         a poorer root page, asked for after three failures in a row of the first
     `confirm`          how many further polls a change must hold before it counts (caches serve old copies)
     `absent_is_empty`  the page exists only from the event on: 404 before that means "nothing yet"
+    `may_leave`        the page is taken down once its matter is settled: its end is no trouble and takes nothing back
     `minutes`          the usual interval between polls
     `publisher`        who publishes the page, for mails and boards
     """
@@ -54,4 +55,5 @@ class Adapter:
     fallback: Callable[[Source], Request] | None = None
     confirm: int = 0
     absent_is_empty: bool = False
+    may_leave: bool = False
     minutes: int = 360

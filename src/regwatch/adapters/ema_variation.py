@@ -35,5 +35,6 @@ ADAPTER = Adapter(
     needs=("ema_product_number",),
     limits=Limits(1, 1),
     absent_is_empty=True,
+    may_leave=True,
     minutes=720,
 )
