@@ -11,10 +11,12 @@ from typing import Annotated
 
 import typer
 
+from regwatch import plain
 from regwatch.cli.output import print_line, say
 from regwatch.cli.timeline import Format, print_timeline
 from regwatch.demo.story import Told, demo_settings, tell
 from regwatch.demo.telling import news_lines
+from regwatch.ledger.entries import Expectation, ExpectationState
 
 
 def demo(
@@ -45,12 +47,22 @@ def _show_day(instant: datetime | None) -> None:
 
 
 def _print(told: Told, folder: Path) -> None:
-    print_timeline(told.topic, told.history, told.coming, Format.TABLE)
+    print_timeline(told.topic, told.history, (), Format.TABLE)
+    for ahead in told.coming:
+        say(_still_foreseen(ahead, told.at))
     say()
     say(f"{len(told.mails)} digests:")
     for mail in told.mails:
         say(f"  {mail.at:%Y-%m-%d}  {mail.subject}")
         say(f"              {mail.page}")
     say()
-    say(f"Open all of them: {demo_settings(folder).mail_dir / 'index.html'}")
-    say(f"Look further:     cd {folder} && regwatch explain 1 (or: status, timeline {told.topic.id}, changes)")
+    say(f"Open them in a browser: {demo_settings(folder).mail_dir / 'index.html'}")
+    say(f"Look further:           cd {folder}")
+    say(f"                        regwatch status; regwatch timeline {told.topic.id} --format md; regwatch explain 2")
+
+
+def _still_foreseen(ahead: Expectation, at: datetime) -> str:
+    """As on the last day of the story, not as of today."""
+    if ahead.state is ExpectationState.OVERDUE:
+        return plain.overdue(ahead.authority, ahead.milestone, ahead.date, at)
+    return plain.expected(ahead.authority, ahead.milestone, ahead.date, ahead.wording)

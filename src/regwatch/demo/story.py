@@ -70,8 +70,9 @@ class Mail:
 
 @dataclass(frozen=True)
 class Told:
-    """What the story came to: the ledger's log, the history newest first, what is still foreseen, and the mail."""
+    """What the story came to `at` an instant: log, history (newest first), what is still foreseen, and the mail."""
 
+    at: datetime
     topic: Topic
     events: tuple[Event, ...]
     history: tuple[Transition, ...]
@@ -201,7 +202,7 @@ def _told(assembly: Assembly) -> Told:
         sent = session.exec(select(Message).order_by(col(Message.id))).all()
     folder = assembly.settings.mail_dir
     mails = [Mail(row.created_at, row.subject, folder / f"{_file_name(row)}.html") for row in sent]
-    return Told(topic, tuple(events), tuple(history), tuple(coming), tuple(mails))
+    return Told(assembly.clock.now(), topic, tuple(events), tuple(history), tuple(coming), tuple(mails))
 
 
 def _file_name(mail: Message) -> str:
