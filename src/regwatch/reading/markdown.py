@@ -12,8 +12,8 @@ _HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6}) +(.*)")
 _ITEM = re.compile(r"( *)(?:[-*+]|\d{1,3}[.)]) +(.*)")
 _BOLD = re.compile(r"\*\*([^*\n]{1,2000})\*\*")
-_ITALIC = re.compile(r"(?<![*\w])\*([^*\n]{1,2000})\*(?![*\w])")
-_LINK = re.compile(r"\[([^\[\]\n]{0,1000})\]\(([^()\s]{0,2000})\)")
+_ITALIC = re.compile(r"(?<![*\w])\*(?=\S)([^*\n]{1,2000})(?<=\S)\*(?![*\w])")
+_LINK = re.compile(r"\[([^\[\]\n]{0,1000})\]\(((?:https?://|/|#)[^()\s]{0,2000})\)")
 
 
 def to_html(text: str, title: str = "") -> str:
