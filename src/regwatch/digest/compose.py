@@ -224,7 +224,7 @@ def _summary(entries: Sequence[Entry]) -> tuple[str, ...]:
     more = len(entries) - 1
     if not more:
         return (entries[0].sentence,)
-    return entries[0].sentence, f"There {'is' if more == 1 else 'are'} {plain.count(more, 'more change')} below."
+    return entries[0].sentence, f"{plain.count(more, 'more change')} in this mail:"
 
 
 def _notice(silence: Silence, zone: str, now: datetime) -> Notice:

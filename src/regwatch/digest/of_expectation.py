@@ -40,7 +40,7 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entr
         tag=tag,
         joiner="at",
         body=f"{plain.short_name(authority)} {_bare(plain.foreseen(authority, milestone))}",
-        where=plain.place(authority),
+        where=plain.place(authority).removeprefix("the "),
         sentence=_expectation_sentence(last, expectation, scene),
         before=before,
         after=after,

@@ -41,15 +41,15 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
         before, after = f"{after} (reported)", f"{after} (confirmed)"
     elif moved.standing is Standing.REPORTED:
         after = f"{after} (reported)"
-    decisive = milestone in DECISIVE
+    decisive, good = milestone in DECISIVE, plain.tone(milestone) is Tone.GOOD
     return Entry(
         events=tuple(event.seq for event in chain.events),
         weight=(_urgency(kind, decisive), -RANK.get(milestone, 0), chain.events[0].seq),
-        tone=Tone.WAIT if gone else plain.tone(milestone),
+        tone=Tone.WAIT if gone or (good and moved.standing is Standing.REPORTED) else plain.tone(milestone),
         tag=tag,
         joiner="by" if decisive else "at",
         body=plain.short_name(authority),
-        where=plain.place(authority),
+        where=plain.place(authority).removeprefix("the "),
         sentence=sentence,
         before=before,
         after=after,

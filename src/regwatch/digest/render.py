@@ -25,6 +25,9 @@ HTML_LIMIT = 100_000
 
 _FULL_CARDS = (60, 40, 30, 22, 16, 12, 8, 4, 1)
 _BRIEF_LINES = (200, 120, 60, 20, 0)
+_ALSO = 8
+"""How many further changes the top of the mail names."""
+
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, keep_style_tags=False)
 
 
@@ -128,7 +131,7 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         "digest": digest,
         "sender": sender,
         "sections": parts,
-        "single": len(digest.entries) == 1,
+        "also": digest.entries[1 : 1 + _ALSO],
         "omitted": len(digest.entries) - sum(len(part.full) + len(part.brief) for part in parts),
         "topics": plain.join(list(digest.topics)),
         "glossary": plain.glossary(told),
