@@ -9,6 +9,7 @@ Quirks    headlines are noun-led, the status is in the opening sentence; the Bus
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bs4 import BeautifulSoup, Tag
 
@@ -22,6 +23,8 @@ from regwatch.reading.html import soup, text_of
 from regwatch.reading.release import read_release
 
 FEED = "https://ir.exelixis.com/rss/news-releases.xml"
+REREAD = timedelta(days=7)
+"""Newsrooms replace the text of a release without saying so."""
 ZONE = "America/New_York"
 BODY = ".nir-widget--news-body, .node__content"
 HEADLINE = "nir-widget--news--headline"
@@ -52,8 +55,9 @@ def _feed(document: Document) -> Reading:
         if entry.unread_date:
             reading.odd("the date of an entry could not be read", f"{entry.title}: {entry.unread_date}", entry.url)
         reading.add(Record("item", entry.id, entry.title, entry.url, entry.published, blocks=entry.blocks))
+        hint = f"{entry.title} {entry.summary}"
         version = entry.modified.isoformat() if entry.modified else ""
-        reading.follow(Follow(Request(entry.url, f"release/{entry.id}"), version, f"{entry.title} {entry.summary}"))
+        reading.follow(Follow(Request(entry.url, f"release/{entry.id}"), version, hint, REREAD))
     return reading
 
 

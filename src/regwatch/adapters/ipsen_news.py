@@ -9,6 +9,7 @@ Quirks    the number is GlobeNewswire's; the dateline may be a day after the dec
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
@@ -19,6 +20,8 @@ from regwatch.reading.release import read_release
 
 LISTING = "https://www.ipsen.com/press-releases/"
 HOSTS = ("www.ipsen.com", "ipsen.com")
+REREAD = timedelta(days=7)
+"""Newsrooms replace the text of a release without saying so."""
 ZONE = "Europe/Paris"
 _RELEASE = re.compile(r"/press-releases/(?P<slug>[^/]{3,400})-(?P<number>\d{7,8})/?")
 
@@ -53,7 +56,7 @@ def _listing(document: Document) -> Reading:
     for key, (url, texts) in found.items():
         slug = urlsplit(url).path.split("/")[2].removesuffix(f"-{key}").replace("-", " ")
         hint = f"{max(texts, key=len)} {slug}".strip()
-        reading.follow(Follow(Request(url, f"release/{key}"), "", hint))
+        reading.follow(Follow(Request(url, f"release/{key}"), "", hint, REREAD))
     return reading
 
 

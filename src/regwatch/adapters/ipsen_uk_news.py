@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
@@ -21,6 +22,8 @@ from regwatch.reading.html import soup, text_of
 from regwatch.reading.release import dateline, read_release
 
 LISTING = "https://www.ipsen.com/uk-ireland/press-releases/"
+REREAD = timedelta(days=7)
+"""Newsrooms replace the text of a release without saying so."""
 ZONE = "Europe/London"
 CONTENT = ("main", "article")
 _NEWS = re.compile(r"/uk-ireland/(?P<slug>[a-z0-9%]{1,40}(?:-[a-z0-9%]{1,40}){4,60})/?", re.IGNORECASE)
@@ -51,7 +54,9 @@ def _listing(document: Document) -> Reading:
     reading = Reading()
     for slug, texts in hints.items():
         hint = f"{max(texts, key=len)} {slug.replace('-', ' ')}".strip()
-        reading.follow(Follow(Request(f"https://www.ipsen.com/uk-ireland/{slug}/", f"release/{slug}"), "", hint))
+        reading.follow(
+            Follow(Request(f"https://www.ipsen.com/uk-ireland/{slug}/", f"release/{slug}"), "", hint, REREAD)
+        )
     return reading
 
 
