@@ -91,7 +91,7 @@ def _read_item(document: Document) -> Reading:
     if json.need(item, "base_path", str) != path:
         raise WrongIdentity(f"{document.final_url} is the item {item['base_path']} where {path} was due")
     if kind not in TYPES:
-        reading.odd("GOV.UK item that is no news any more", f"{kind}: {path}", SITE + path)
+        reading.odd("GOV.UK item that is no news of the agency now", f"{kind}: {path}", SITE + path)
         return reading
     title = h.clean(json.need(item, "title", str))
     withdrawn = _withdrawn(item)
