@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from regwatch.classify.authority import HTA
 from regwatch.classify.frames import Frame
+from regwatch.classify.indication import is_vague
 from regwatch.classify.segment import Layout, Zone
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
@@ -82,6 +83,10 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
         return f"told as past ({f.stance.words})" if f.stance.words else "told as past"
     if f.sentence.entry > 0:
         return "an older entry of a rolling page"
+    if f.milestone in {M.SUSPENDED, M.REVOKED, M.APPROVED, M.CONDITIONALLY_APPROVED} and _COURT.search(text.low, 0, 800):
+        return "a court holds the decision"
+    if sense == "state" and zone <= Zone.TITLE and f.code in HTA:
+        return ""
     if sense == "state" and not official and zone is not Zone.TITLE and f.action.rule.form != "state":
         return "told as a standing state"
     if nature == "results" and f.milestone not in EVIDENCE:
@@ -96,7 +101,7 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
         return why
     if f.milestone in EVIDENCE - {M.LAUNCHED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
         own = text.low[f.sentence.start : f.sentence.end]
-        if nature == "report" or zone > Zone.BODY or re.search(r"subgroup|sub-?analysis|post[- ]hoc|follow-up|published in|real[- ]world", own):
+        if nature == "report" or zone > Zone.SUBHEAD or re.search(r"subgroup|sub-?analysis|post[- ]hoc|follow-up|published in|real[- ]world", own):
             return "data that were told before"
     if sense == "bare" and zone not in {Zone.TITLE, Zone.SUBHEAD}:
         return "mentioned as known"
@@ -263,7 +268,8 @@ def _merge(members: list[Chosen]) -> Chosen:
     first = members[0]
     f = first.frame
     for other in (m.frame for m in members[1:]):
-        f.indication = f.indication or other.indication
+        if not f.indication or (is_vague(f.indication) or f.sentence.zone is Zone.TITLE) and other.sentence.zone <= Zone.SUBHEAD and len(other.indication) > len(f.indication):
+            f.indication = other.indication or f.indication
         f.brand = f.brand or other.brand
         if f.date is None and other.date is not None:
             f.date, f.anchored = other.date, other.anchored

@@ -14,7 +14,7 @@ _OPEN = re.compile(
 )
 _NOT = re.compile(
     r"(?:the |a |an |its |their |our |this |that |these )?(?:(?:u\.?s\.?a?\b|us\b|eu\b|uk\b|u\.k\.|european union|europe\b|united|china\b|japan\b|canada\b|australia\b|scotland\b|england\b|switzerland\b|great britain|britain|brazil|korea|wales|germany|france|singapore|israel|america|world|country|countries)"
-    r"|(?:19|20)\d\d|january|february|march|april|may\b|june|july|august|september|october|november|december|q[1-4]\b|(?:first|second|third|fourth) (?:quarter|half)|early\b|late\b|mid\b|coming|next|last|recent|addition|order|combination|which|whom|it\b|them\b|all\b|both\b|each\b|accordance|line|consultation|particular|general|part|principle|favou?r|support|effect|place|time|terms|response|routine|review|approval|approvals|marketing|use\b|nhs|filing|priority|standard|example|instance|now|more|less|at least|up to|about|some|several|many|any\b|no\b|one\b|two\b|three\b|four\b|five\b|six\b|\d+ (?:weeks?|months?|years?|days?|mg|countries|trial|of)|months|weeks|years|days|phase|trials?\b|stud(?:y|ies)|clinical|testing|accelerated|full\b|regular|conditional|reimbursement|funding|coverage|sale|launch|commercial|everyone|whether|further|good|fda|ema|chmp|european commission|mhra|nice|smc|tga|data|results|safety|company|agency|development|evaluation|appraisal|assessment|public|discussion|details|information|this (?:indication|use|setting|population|year|month))"
+    r"|(?:19|20)\d\d|january|february|march|april|may\b|june|july|august|september|october|november|december|q[1-4]\b|(?:first|second|third|fourth) (?:quarter|half)|early\b|late\b|mid\b|coming|next|last|recent|addition|order|combination|which|whom|it\b|them\b|all\b|both\b|each\b|accordance|line|consultation|particular|general|part|principle|favou?r|support|effect|place|time|terms|response|routine|review|approval|approvals|marketing|use\b|nhs|filing|priority|standard|example|instance|now|more|less|at least|up to|about|some|several|many|any\b|no\b|one\b|two\b|three\b|four\b|five\b|six\b|\d+ (?:weeks?|months?|years?|days?|mg|countries|trial|of)|months|weeks|years|days|phase|trials?\b|stud(?:y|ies)|clinical|testing|accelerated|full\b|regular|conditional|reimbursement|funding|coverage|sale|launch|commercial|everyone|whether|further|good|fda|ema|chmp|european commission|mhra|nice|smc|tga|data|results|safety|company|agency|development|evaluation|appraisal|assessment|public|discussion|details|information|this (?:indication|use|setting|population|year|month)|within\b|by\b|on\b|under\b|(?:first|second|third) time|nearly|almost|over\b|around\b|eligible (?:people|patients)$|your\b|people living\b(?! with)|\w+ing (?:an?|the|its) (?:application|submission))"
 )
 _CUT = re.compile(
     r"[.;:](?=\s|$)|\n|\"|\s-\s|\s\((?:press release|the \"|nasdaq|nyse|euronext|crl|the company)|, (?:which|the (?:company|agency|firm|first|fda|european)|a (?:first|rare|form|type|move|decision|phase|disease|condition|common|serious)|said|says|based|following|according|making|marking|supported|as well|its|it |he |she |they |we |citing|due|despite|although|but|while|whereas|after (?:a|an|the)\b|and (?:has|have|set|gave|will|is|the (?:fda|company|agency))|with (?:a|an|the) |under |subject to|expanding|becoming|provided|depending|on (?:the basis|january|february|march|april|may|june|july|august|september|october|november|december|\d))"
@@ -50,3 +50,24 @@ def _cut(text: Text, start: int, end: int) -> tuple[str, int]:
     if lead := _LEAD.match(phrase.lower()):
         start, phrase = start + lead.end(), phrase[lead.end() :]
     return " ".join(phrase.strip(" ,.;:-()[").split()), start
+
+
+_VAGUE = re.compile(r"\b(?:drugs?|medicines?|treatments?|therap(?:y|ies)|medications?|approach|candidate|option|pill|patients|people|adults|a (?:rare|new|common|serious|severe|chronic|progressive|certain)(?:[\w -]* )?(?:disease|disorder|condition|cancer|illness)\b[^,]{0,60})$|^(?:an? )?(?:ultra-)?(?:rare|certain|some|common|uncommon|devastating)\b")
+_ADJECTIVE = re.compile(r"\b((?:[a-z0-9'/-]+ ){0,3}[a-z0-9'/-]+) (?:drugs?|medicines?|treatments?|therap(?:y|ies)|medication|pill)\b")
+
+
+def is_vague(phrase: str) -> bool:
+    """Whether a phrase names a medicine or a kind of patient rather than a disease."""
+    return bool(_VAGUE.search(phrase.lower()))
+
+
+def find_adjective(text: Text, start: int, end: int) -> str:
+    """A disease that stands before the word drug ("an Alzheimer's drug"); "" if there is none."""
+    for m in _ADJECTIVE.finditer(text.low, start, end):
+        words = m[1].split()
+        for first in range(len(words)):
+            phrase = " ".join(words[first:])
+            if _DISEASE.search(words[first]) or (words[first] in {"advanced", "metastatic", "early", "severe", "chronic"} and _DISEASE.search(phrase)):
+                place = m.end(1) - len(phrase)
+                return text.plain[place : m.end(1)]
+    return ""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from regwatch.classify import choose as choosing
 from regwatch.classify.actions import Action, find_actions, stems_in
 from regwatch.classify.authority import AGENCY, HTA, PANEL, PLACE, Body, find_authorities
 from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.frames import Frame, actor_of, bind_date, clause_start, implied_actor, products_of, refers_back
-from regwatch.classify.indication import find_indication
-from regwatch.classify.mode import stance_of
+from regwatch.classify.indication import find_adjective, find_indication, is_vague
+from regwatch.classify.mode import Stance, stance_of
 from regwatch.classify.pages import Page, read_page
 from regwatch.classify.products import Named, Watch, other_medicine
 from regwatch.classify.resolve import resolve
@@ -103,7 +104,7 @@ class _Reader:
                 heads = [a.head for a in actions]
                 for action in actions:
                     made += self._frame(sentence, action, heads, bodies, named, dates, context, last)
-            if not made and head is not None and len({n.treatment for n in named if n.role == "main"}) > 1:
+            if not made and head is not None and not head.named and self._is_list(named):
                 made = self._listed(sentence, named, head)
             out += made
             if made:
@@ -133,6 +134,8 @@ class _Reader:
             body = self._implied(s, action, context)
         code = rule.authority if rule.authority and rule.authority != "hta" else body.code if body else ""
         explicit = explicit or code == rule.authority != ""
+        if code in {"", "EMA"} and "opinion" in rule.tags and "opinion" in self.text.low[action.start : action.stop]:
+            code, explicit = "EMA", True
         if (not code and rule.act in {"positive", "negative"}) or not self._fits(action, code, explicit):
             return []
         words = self.text.low[body.start : body.end] if body else ""
@@ -141,6 +144,8 @@ class _Reader:
             return []
         clause = clause_start(self.text, s, action.head)
         stance = stance_of(self.text, s, action, clause)
+        if inherited and stance.sense == "done" and s.zone is not Zone.TITLE and not s.heading and self._habitual(action, stance):
+            return []
         out = []
         for group in groups:
             frame = Frame(action, s, stance, resolved.milestone, resolved.code, explicit or rule.form == "label", "+".join(dict.fromkeys(n.treatment for n in group)), group[0].brand, not inherited)
@@ -162,12 +167,17 @@ class _Reader:
             return Named("", "", s.start, s.start, "main")
         return last or self.focus
 
+    def _habitual(self, action: Action, stance: Stance) -> bool:
+        """Whether a clause without a medicine states what a body does in general ("the Commission grants or refuses")."""
+        word = stance.words.split()[-1] if action.rule.form == "noun" and stance.words else self.text.low[action.head : action.end].split()[0]
+        return bool(re.fullmatch(r"grants?|gives?|issues?|refus(?:es|e)|approves?|authori[sz]es?|rejects?|clears?|adopts?|recommends?|accepts?|revokes?|suspends?|receives?|backs?", word))
+
     def _fits(self, action: Action, code: str, explicit: bool) -> bool:
         """Whether words that mean much only from the right mouth have that mouth."""
         rule, head = action.rule, self.text.low[action.head : action.end]
         if explicit:
             return True
-        if code in HTA and code == self.house and rule.id.startswith("approved"):
+        if code in HTA and rule.id.startswith("approved") and (code == self.house or rule.form == "noun"):
             return bool(re.match(r"recommend|accept|approved for use", head))
         return not rule.weak or code in HTA
 
@@ -181,6 +191,11 @@ class _Reader:
         if context and (refers_back(self.text, s) or s.zone <= Zone.SUBHEAD or context.code in HTA):
             return Body(context.code, context.body, context.start, context.end)
         return None
+
+    def _is_list(self, named: list[Named]) -> bool:
+        """Whether a sentence strings medicines together with semicolons."""
+        mains = [n for n in named if n.role == "main"]
+        return any(a.treatment != b.treatment and ";" in self.text.low[a.end : b.start] for a, b in pairwise(mains))
 
     def _listed(self, s: Sentence, named: list[Named], head: Frame) -> list[Frame]:
         """The items of a list that the sentence before has introduced ("the consortium took five: A in ...; B in ...")."""
@@ -217,6 +232,8 @@ class _Reader:
         phrase, where = find_indication(self.text, s.start, s.end, max(place, s.start))
         if several and where >= 0 and where < place:
             return ""
+        if phrase and is_vague(phrase) and not several:
+            return self._watched_words(s) or self.indication_of_document() or phrase
         if phrase and not (where < place and where < action.head and s.zone is Zone.LATER):
             return phrase
         return self._watched_words(s) or ("" if several else self.indication_of_document())
@@ -229,14 +246,16 @@ class _Reader:
         return ""
 
     def indication_of_document(self) -> str:
-        """The disease phrase of headline or lede."""
+        """The disease phrase of the lede, else of the headline, else of the first sentences after them."""
         if self._indication is None:
             self._indication = ""
-            for s in [s for s in self.layout.sentences if s.zone <= Zone.SUBHEAD][:12]:
+            for s in sorted(self.layout.sentences[:16], key=lambda s: (s.zone is Zone.TITLE, s.zone is Zone.SUBHEAD, s.number)):
                 phrase, _ = find_indication(self.text, s.start, s.end, s.start)
-                if phrase:
+                if phrase and not is_vague(phrase):
                     self._indication = phrase
                     break
+            else:
+                self._indication = find_adjective(self.text, 0, min(self.layout.tail, 1500))
         return self._indication
 
     def _cues(self, frame: Frame, body: Body | None, product: Named, inherited: bool) -> None:

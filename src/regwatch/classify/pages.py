@@ -7,7 +7,7 @@ medicine pages, the FDA's tables of accelerated approvals). A page that shows it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regwatch.classify.dates import find_dates
 from regwatch.classify.products import Named
@@ -103,11 +103,29 @@ def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
         return table
     labelled = _labels(page)
     if not labelled:
-        return findings
+        return [_dated(page, f) for f in findings] if page.house == "EMA" else findings
     if page.house == "NICE":
         return labelled
     owners = {(f.authority, f.milestone) for f in labelled}
     return labelled + [f for f in findings if (f.authority, f.milestone) not in owners]
+
+
+_DATED: dict[Milestone, str] = {
+    M.APPLICATION_WITHDRAWN: r"(?:date of withdrawal|withdrawn on|withdrawal date)",
+    M.OPINION_POSITIVE: r"(?:date of opinion|opinion adopted|date opinion adopted|decision date)",
+    M.OPINION_NEGATIVE: r"(?:date of opinion|opinion adopted|date opinion adopted|decision date)",
+    M.REFUSED: r"(?:date of refusal[\w ]*|refused on)",
+}  # fmt: skip
+
+
+def _dated(page: Page, finding: Finding) -> Finding:
+    """A finding without a date takes that of the page's own label."""
+    label = _DATED.get(finding.milestone)
+    if finding.date or not label or finding.mode is not Mode.ANNOUNCED:
+        return finding
+    m = re.search(rf"{label}\s?:?\s(?=\d)", page.text.low)
+    dates = find_dates(page.text, m.end(), m.end() + 30) if m else []
+    return replace(finding, date=dates[0].resolve(None)) if dates else finding
 
 
 def _finding(page: Page, milestone: Milestone, mode: Mode, span: tuple[int, int], rule: str, *, code: str = "", when: PartialDate | None = None, named: Named | None = None, indication: str = "") -> Finding:
@@ -165,15 +183,24 @@ def _table(page: Page) -> list[Finding]:
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\|[^\n]*", page.text.low)]
     if len(lines) < 2 or not page.house:
         return []
-    header = [cell.strip() for cell in page.text.low[slice(*lines[0])].split("|")]
-    columns = {i: next((milestone for words, milestone in _COLUMNS if re.search(words, cell)), None) for i, cell in enumerate(header)}
-    if not any(columns.values()):
+    header, columns = _header(page, lines)
+    if not columns:
         return []
     disease = next((i for i, cell in enumerate(header) if "indication" in cell), -1)
     found: list[Finding] = []
-    for start, end in lines[1:]:
+    for start, end in lines:
         found += _table_row(page, start, end, columns, disease)
     return found
+
+
+def _header(page: Page, lines: list[tuple[int, int]]) -> tuple[list[str], dict[int, Milestone | None]]:
+    """The cells of the first line that names a column of dates, and what each column means."""
+    for line in lines[:6]:
+        cells = [cell.strip() for cell in page.text.low[slice(*line)].split("|")]
+        columns = {i: next((milestone for words, milestone in _COLUMNS if re.search(words, cell)), None) for i, cell in enumerate(cells)}
+        if len(cells) > 2 and any(columns.values()):
+            return cells, columns
+    return [], {}
 
 
 def _table_row(page: Page, start: int, end: int, columns: dict[int, Milestone | None], disease: int) -> list[Finding]:

@@ -26,7 +26,7 @@ BLOCKED: tuple[Rule, ...] = (
          ("first", "only", "sole", "one of", "latest", "newest", "never", "none"),
          "{drug} is the first and only medicine approved by the FDA for this disease", ""),
     Rule("none.approved_things", NOTHING,
-         rf"(?:[\w.]+-)?(?:approved|authori[sz]ed|licensed|registered|recommended)(?: [\w-]+){{0,2}}? {PRODUCT_NOUN}(?! (?:by|in|for use in)\b)|(?:fda|ema|mhra|ec|eu|nice)-(?:approved|authori[sz]ed|licensed|recommended)|(?:no|there (?:is|are) (?:no|currently|few))\b[^.;]{{0,60}}?(?:approved|authori[sz]ed|licensed)",
+         rf"(?:[\w.]+-)?(?:approved|authori[sz]ed|licensed|registered|recommended)(?: (?!as\b|for\b|by\b|in\b|to\b|that\b|an?\b|the\b|its\b|with\b)[\w-]+){{0,2}}? {PRODUCT_NOUN}(?! (?:by|in|for use in)\b)|(?:fda|ema|mhra|ec|eu|nice)-(?:approved|authori[sz]ed|licensed|recommended)|(?:no|there (?:is|are) (?:no|currently|few))\b[^.;]{{0,60}}?(?:approved|authori[sz]ed|licensed)",
          ("approved", "authorised", "authorized", "licensed", "registered", "recommended"),
          "There are no FDA-approved treatments for this disease; {drug} is in phase 3", ""),
     Rule("none.dose", NOTHING, r"recommended (?:starting |daily |phase \S+ |oral |adult |initial |maintenance )*(?:dos\w+|schedule|regimen|course|intake|amount|limit)|recommend\w* (?:that )?(?:patients|people|doctors|physicians|clinicians|women|men|adults|users|monitoring|testing|caution|continu\w+|discontinu\w+|consult\w+)|(?:nccn|asco|esmo|guidelines?|guideline panel|idmc|dsmb|dmc|monitoring (?:board|committee)|acip)\b[^.;]{0,80}?(?:recommend\w*|list\w*|includ\w*|endorse\w*)|recommended (?:as|by)[^.;]{0,40}?(?:nccn|guidelines?)",
