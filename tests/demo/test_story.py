@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from regwatch.demo.story import END, Told, demo_settings, tell
 from regwatch.demo.telling import news_lines
+from regwatch.errors import UsageError
 from regwatch.ledger.entries import EventKind, ExpectationState
 from regwatch.model import Source
 from regwatch.poll import Polled, Poller
@@ -195,3 +196,18 @@ def test_the_environment_of_the_machine_does_not_change_the_demo(
     settings = demo_settings(tmp_path)
     assert settings.smtp_host == ""
     assert settings.database == f"sqlite:///{tmp_path / 'var' / 'regwatch.db'}"
+
+
+@pytest.mark.parametrize("found", ["sources.yaml", "var/regwatch.db"])
+def test_a_folder_with_somebody_elses_files_is_left_alone(found: str, tmp_path: Path) -> None:
+    (tmp_path / found).parent.mkdir(exist_ok=True)
+    (tmp_path / found).write_text("theirs")
+    with pytest.raises(UsageError, match="name an empty folder"):
+        asyncio.run(tell(tmp_path))
+    assert [path.read_text() for path in tmp_path.rglob("*") if path.is_file()] == ["theirs"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=r"the demo cannot write into .*file/demo: Not a directory"):
+        asyncio.run(tell(tmp_path / "file" / "demo"))

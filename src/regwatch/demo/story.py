@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from importlib.resources import files
@@ -72,7 +72,7 @@ class Mail:
 class Told:
     """What the story came to `at` an instant: log, history (newest first), what is still foreseen, and the mail."""
 
-    at: datetime
+    at: datetime = field(compare=False)
     topic: Topic
     events: tuple[Event, ...]
     history: tuple[Transition, ...]
@@ -102,12 +102,19 @@ def demo_settings(directory: Path) -> Settings:
 
 
 def _prepare(settings: Settings) -> Watchlist:
-    """What the demo watches, copied into its folder. Raises `UsageError` where nothing can be written."""
+    """What the demo watches, copied into its folder.
+
+    Raises `UsageError` where nothing can be written, or where somebody else's watchlist or database lies already.
+    """
+    watchlist, folder = (files("regwatch.demo") / "sources.yaml").read_text("utf-8"), settings.sources.parent
     try:
-        settings.sources.parent.mkdir(parents=True, exist_ok=True)
-        settings.sources.write_text((files("regwatch.demo") / "sources.yaml").read_text("utf-8"), "utf-8")
+        if not settings.sources.exists() and not settings.home.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            settings.sources.write_text(watchlist, "utf-8")
+        if not settings.sources.exists() or settings.sources.read_text("utf-8") != watchlist:
+            raise UsageError(f"{folder} is in use by something other than this demo: name an empty folder")
     except OSError as error:
-        raise UsageError(f"the demo cannot write into {settings.sources.parent}: {error.strerror}") from error
+        raise UsageError(f"the demo cannot write into {folder}: {error.strerror}") from error
     return load_watchlist(settings.sources, CATALOGUE)
 
 
@@ -124,11 +131,12 @@ async def tell(
         serving(archive, clock) as base,
         Assembly.open(settings, watchlist, clock=clock, transport=LoopbackTransport(base)) as assembly,
     ):
-        told = _told_until(assembly)
+        done = _done_until(assembly)
+        _go_to(clock, done)
         post = Post.of(settings, assembly.database, clock)
         post.start(watchlist)
         for stop in stops(archive):
-            if told < stop.at <= until:
+            if done < stop.at <= until:
                 await _pass_days(assembly, post, clock, stop.at)
                 _go_to(clock, stop.at)
                 on_stop(clock.now())
@@ -154,7 +162,7 @@ def _morning(instant: datetime, days: int = 0) -> datetime:
     return datetime.combine(day, AFTER_THE_MAIL, LONDON).astimezone(UTC)
 
 
-def _told_until(assembly: Assembly) -> datetime:
+def _done_until(assembly: Assembly) -> datetime:
     """The last instant at which every source was looked at; a look that was cut short is taken again."""
     states = [assembly.book.state(source.id, source.adapter) for source in assembly.watchlist.sources]
     return min(state.checked_at or datetime.min.replace(tzinfo=UTC) for state in states)
