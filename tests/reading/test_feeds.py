@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regwatch.errors import EmptyBody, Gone, Truncated, WrongType
+from regwatch.errors import CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
 from regwatch.model import Document, Request, Source
 from regwatch.reading.feeds import Entry, canonical, entries, identity, read_time, same_page
 
@@ -155,6 +155,11 @@ def test_a_feed_without_its_end_is_truncated() -> None:
     body = rss("<item><title>T</title><link>https://example.org/1</link></item>")
     with pytest.raises(Truncated):
         entries(document(body[:-20]))
+
+
+def test_a_feed_without_end_of_items_is_refused_before_it_costs_anything() -> None:
+    with pytest.raises(CountOutOfRange):
+        entries(document(rss("<item><title>T</title></item>" * 1_001)))
 
 
 def test_an_entity_bomb_expands_to_nothing() -> None:

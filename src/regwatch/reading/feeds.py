@@ -18,14 +18,18 @@ from zoneinfo import ZoneInfo
 import feedparser
 
 from regwatch.dates import PartialDate, local_day, read_date
-from regwatch.errors import BadDate, EmptyBody, Gone, Truncated, WrongType
+from regwatch.errors import BadDate, CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
 from regwatch.model import Document
 from regwatch.reading.html import clean, fragment, paragraphs, text_of
+
+MOST_ENTRIES = 1_000
+"""Wires stop at 100; ten times that is still read in a second."""
 
 _ROOT = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _PROLOGUE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>-][^>]{0,500}>\s*|<!--(?:[^-]|-(?!->)){0,2000}-->\s*){0,20}")
 _TRACKING = re.compile(r"utm_\w{1,40}|feedref|fbclid|gclid|mc_cid|mc_eid", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=-._~"
+_ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
 _UNAVAILABLE = re.compile(r"channel (?:is )?(?:unavailable|not available)|no channel id", re.IGNORECASE)
 _ZONE_WORD = re.compile(r"\b[A-Z]{1,5}\Z")
 
@@ -67,7 +71,7 @@ def entries(document: Document, *, zone: str = "UTC", may_be_empty: bool = False
     """The entries of a feed, in feed order. `zone` is the publisher's: its calendar gives `Entry.published`.
 
     Raises `EmptyBody` (also for a feed without entries, unless it may be empty), `WrongType` (no feed), `Truncated`,
-    or `Gone` for a channel that says it has ended or is not available.
+    `CountOutOfRange`, or `Gone` for a channel that says it has ended or is not available.
     """
     _check_root(document)
     parsed = feedparser.parse(io.BytesIO(document.body), sanitize_html=False, resolve_relative_uris=False)
@@ -89,6 +93,8 @@ def _check_root(document: Document) -> None:
         raise WrongType(f"{document.final_url} answered with {document.content_type or 'text'} where a feed was due")
     if b"</" + root[1].lower() not in body[-400:].lower():
         raise Truncated(f"the feed at {document.final_url} was cut off after {len(body)} bytes")
+    if len(_ITEM.findall(body)) > MOST_ENTRIES:
+        raise CountOutOfRange(f"the feed at {document.final_url} has more than {MOST_ENTRIES} items")
 
 
 def _refuse_empty(parsed: Any, document: Document, may_be_empty: bool) -> None:
@@ -130,7 +136,7 @@ def _texts(raw: Any) -> tuple[str, tuple[str, ...]]:
 
 
 def _text(markup: str) -> str:
-    return text_of(fragment(f"<div>{markup}</div>"))
+    return clean(markup) if "<" not in markup and "&" not in markup else text_of(fragment(f"<div>{markup}</div>"))
 
 
 def _field(raw: Any, name: str) -> str:
