@@ -254,10 +254,10 @@ def test_bytes_that_are_not_utf_8_are_trouble() -> None:
         list(ema_report.rows(replace(document, body=document.body.replace(b'"b"', b'"\xe9"'))))
 
 
-def test_addresses_come_from_the_ids_or_the_source() -> None:
+def test_addresses_come_from_the_source_or_its_ids() -> None:
     source = Source("s", "a", "EMA", "https://www.ema.europa.eu/en/x", ("t",), ids={"ema_product_number": NUMBER})
     assert ema_medicine.request(source).url == source.url
-    slug = replace(source, ids={**source.ids, "ema_epar_url": "neofordex-0", "ema_variation_slug": "x-1"})
+    slug = replace(source, url="", ids={**source.ids, "ema_epar_url": "neofordex-0", "ema_variation_slug": "x-1"})
     assert ema_medicine.request(slug).url == "https://www.ema.europa.eu/en/medicines/human/EPAR/neofordex-0"
     assert ema_variation.request(slug).url == "https://www.ema.europa.eu/en/medicines/human/variation/x-1"
     with pytest.raises(SourceTrouble, match="ema_epar_url"):

@@ -11,16 +11,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bs4 import Tag
-
 from regwatch.adapters import ema_uses
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema_highlights_sections import Card, Outcome, outcome_of, sections
-from regwatch.adapters.ema_page import Line, page
+from regwatch.adapters.ema_lines import Line
+from regwatch.adapters.ema_page import page, published
 from regwatch.adapters.ema_report import listed, rows, text_in
 from regwatch.adapters.ema_vocabulary import AGENCY, PUBLISHER, REPORTS, SITE, day
-from regwatch.dates import PartialDate
-from regwatch.errors import BadDate, MissingPart
+from regwatch.errors import MissingPart
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import label
 from regwatch.reading.names import names_any
@@ -68,7 +66,7 @@ def _meeting(document: Document) -> Reading:
     title, url = lines[0].text, document.final_url
     if not title.casefold().startswith(_TITLE):
         raise MissingPart("title of CHMP meeting highlights", title[:100])
-    meeting = Record("meeting", url.rstrip("/").rpartition("/")[2], title, url, published=_published(html))
+    meeting = Record("meeting", url.rstrip("/").rpartition("/")[2], title, url, published=published(html))
     reading, watch, decided = Reading([meeting]), document.source.watch, False
     found = list(sections(html))
     _check_headings(lines, {label(part.heading) for part in found})
@@ -122,15 +120,6 @@ def _product(card: Card, heading: str, outcome: Outcome | None, meeting: Record,
         fields=(("Section", heading), *shown),
         claims=claims,
     )
-
-
-def _published(html: Tag) -> PartialDate | None:
-    """The page's own date of publication, where it states one."""
-    meta = html.find("meta", attrs={"property": "article:published_time"})
-    try:
-        return day(str(meta.get("content", ""))) if isinstance(meta, Tag) else None
-    except BadDate:
-        return None
 
 
 ADAPTER = Adapter(

@@ -12,8 +12,8 @@ import re
 
 from regwatch.adapters import ema_page, ema_standing, ema_uses
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.ema_lines import Line
 from regwatch.adapters.ema_numbers import PRODUCT_NUMBER, page_address, product_number
-from regwatch.adapters.ema_page import Line
 from regwatch.adapters.ema_standing import Standing
 from regwatch.adapters.ema_vocabulary import PUBLISHER, STATUS, Status, day
 from regwatch.errors import MissingPart
@@ -29,7 +29,7 @@ _TITLE_PARTS = frozenset({"rss", "page contents", "medicine", "human"})
 
 
 def request(source: Source) -> Request:
-    """The page: `ema_epar_url` (an address or its last part), else the source's url. Raises `MissingPart`."""
+    """The page: the source's url, else `ema_epar_url` (an address or its last part). Raises `MissingPart`."""
     product_number(source)
     return Request(page_address(source, "ema_epar_url", "EPAR"))
 

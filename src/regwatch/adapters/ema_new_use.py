@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from regwatch.adapters import ema_uses
-from regwatch.adapters.ema_page import Line
+from regwatch.adapters.ema_lines import Line
 
 _FULL_LIST = re.compile(
     r"\bFor information\b|\bfull (?:set of )?(?:therapeutic )?indications?\b[^.]{0,120}:", re.IGNORECASE

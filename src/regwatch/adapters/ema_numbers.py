@@ -22,11 +22,11 @@ def product_number(source: Source) -> str:
 
 
 def page_address(source: Source, key: str, folder: str) -> str:
-    """Where the page is: an address, or the last part of one, in the ids; else the source's url. Raises `MissingPart`.
+    """Where the page is: the source's url; else an address, or the last part of one, in its ids. Raises `MissingPart`.
 
     The last part is not computable from a medicine's name (`neofordex-0`, `blenrep1`).
     """
-    address = source.ids.get(key, "").strip() or source.url
+    address = source.url or source.ids.get(key, "").strip()
     if not address:
         raise MissingPart(f"url of the page, or {key} in the source's ids")
     return address if address.startswith(("https://", "http://")) else f"{MEDICINES}{folder}/{address}"

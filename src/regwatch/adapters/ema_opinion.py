@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from regwatch.adapters import ema_page, ema_uses
+from regwatch.adapters.ema_lines import Line
 from regwatch.adapters.ema_new_use import about, new_uses
 from regwatch.adapters.ema_numbers import PRODUCT_NUMBER, procedure
-from regwatch.adapters.ema_page import Line
 from regwatch.adapters.ema_vocabulary import AGENCY, DIRECTION, day
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
@@ -43,7 +43,7 @@ def read_variation(document: Document, wanted: str) -> Reading:
 
     Raises `WrongIdentity` where the page names another product, `MissingPart` where it is no such page.
     """
-    _, lines = ema_page.page(document)
+    parsed, lines = ema_page.page(document)
     title, _, kind = lines[0].text.partition(" - ")
     if "variation" not in kind.casefold() and "variation" not in lines[0].text.casefold():
         raise MissingPart("title that speaks of a variation", lines[0].text[:100])
@@ -56,11 +56,11 @@ def read_variation(document: Document, wanted: str) -> Reading:
     reading = Reading()
     withdrawn = "withdrawal of application" in kind.casefold()
     told = _withdrawal(lines, facts, reading) if withdrawn else _opinion(lines, facts, reading)
-    reading.add(_record(document, lines[0].text, facts, told))
+    reading.add(_record(document.final_url, lines[0].text, facts, told, ema_page.published(parsed)))
     return reading
 
 
-def _record(document: Document, title: str, facts: dict[str, str], told: Opinion | None) -> Record:
+def _record(url: str, title: str, facts: dict[str, str], told: Opinion | None, published: PartialDate | None) -> Record:
     shown = [("Outcome", told.milestone.value.replace("_", " "))] if told else []
     if told and told.date:
         shown.append(("Date", told.date.iso))
@@ -68,14 +68,21 @@ def _record(document: Document, title: str, facts: dict[str, str], told: Opinion
         shown.append(("Procedure", procedure(number)))
     claims: tuple[Claim, ...] = ()
     if told:
-        made = ema_uses.claims(told.uses, AGENCY, told.milestone, "ema.variation", date=told.date)
+        made = ema_uses.claims(told.uses, AGENCY, told.milestone, "ema.variation", date=told.date, announced=published)
         claims = tuple(
             claim if told.quote in claim.quote else replace(claim, quote=f"{told.quote} {claim.quote}")
             for claim in made
         )
-    key = document.final_url.rstrip("/").rpartition("/")[2]
-    blocks = told.uses if told else ()
-    return Record("variation", key, title, document.final_url, fields=tuple(shown), blocks=blocks, claims=claims)
+    return Record(
+        "variation",
+        url.rstrip("/").rpartition("/")[2],
+        title,
+        url,
+        published=published,
+        fields=tuple(shown),
+        blocks=told.uses if told else (),
+        claims=claims,
+    )
 
 
 def _opinion(lines: list[Line], facts: dict[str, str], reading: Reading) -> Opinion | None:

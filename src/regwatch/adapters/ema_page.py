@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
 
-from regwatch.errors import BlockedPage, MissingPart, WrongIdentity
+from regwatch.adapters.ema_lines import Line, lines
+from regwatch.adapters.ema_vocabulary import day
+from regwatch.dates import PartialDate
+from regwatch.errors import BadDate, BlockedPage, MissingPart, WrongIdentity
 from regwatch.model import Document
 from regwatch.reading.html import clean, label, soup
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BREAKS = _HEADINGS | {
-    "p", "li", "ul", "ol", "dl", "dt", "dd", "div", "section", "article", "main", "header", "footer", "aside", "table",
-    "tr", "td", "th", "blockquote", "figure", "body", "[document]",
-}  # fmt: skip
-_UNREAD = frozenset(
-    {"script", "style", "noscript", "template", "svg", "iframe", "form", "nav", "sup", "del", "s", "strike"}
-)
-_BOLD = frozenset({"b", "strong"})
 FACTS = ("product details", "authorisation details", "application details", "key facts")
 LABELS = (
     "Name of medicine", "Active substance", "International non-proprietary name (INN) or common name",
@@ -47,15 +39,6 @@ _LABEL = re.compile(
 _CONDITIONAL = re.compile(r"^Conditional approval$|received a conditional marketing authorisation", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of text. `marked` is the part of it set in bold; `level` is 1 to 6 for a heading, 0 otherwise."""
-
-    text: str
-    level: int = 0
-    marked: str = ""
-
-
 def page(document: Document) -> tuple[BeautifulSoup, list[Line]]:
     """The parsed page and its lines from its title (the `h1`) on.
 
@@ -70,35 +53,6 @@ def page(document: Document) -> tuple[BeautifulSoup, list[Line]]:
     if title in ("access denied", "request blocked", "403 forbidden", "forbidden", "403 error", "error"):
         raise BlockedPage(f"{document.final_url} answered {found[start].text!r} in place of the page")
     return parsed, found[start:]
-
-
-def lines(root: Tag) -> list[Line]:
-    """All visible lines in reading order; struck-through text and footnote marks left out."""
-    found: list[Line] = []
-    run: list[tuple[str, bool]] = []
-    block: Tag | None = None
-
-    def close() -> None:
-        if words := clean("".join(text for text, _ in run)):
-            level = int(block.name[1]) if block is not None and block.name in _HEADINGS else 0
-            found.append(Line(words, level, clean(" ".join(text for text, bold in run if bold))))
-        run.clear()
-
-    for node in root.descendants:
-        if isinstance(node, Tag):
-            if node.name == "br" or node.name in _BREAKS:
-                close()
-        elif type(node) is NavigableString:
-            parents = [parent for parent in node.parents if isinstance(parent, Tag)]
-            if any(parent.name in _UNREAD for parent in parents):
-                continue
-            home = next((parent for parent in parents if parent.name in _BREAKS), None)
-            if home is not block:
-                close()
-                block = home
-            run.append((str(node), any(parent.name in _BOLD for parent in parents)))
-    close()
-    return found
 
 
 def section(found: Iterable[Line], *names: str, deep: bool = False) -> list[Line]:
@@ -139,6 +93,15 @@ def facts(found: list[Line]) -> dict[str, str]:
     if _CONDITIONAL.search(text):
         values["Conditional approval"] = "Yes"
     return values
+
+
+def published(parsed: Tag) -> PartialDate | None:
+    """The day on which the page was first published, where it says so."""
+    meta = parsed.find("meta", attrs={"property": "article:published_time"})
+    try:
+        return day(str(meta.get("content", ""))) if isinstance(meta, Tag) else None
+    except BadDate:
+        return None
 
 
 def check_identity(number: str, wanted: str, url: str) -> None:

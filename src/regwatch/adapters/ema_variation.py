@@ -16,7 +16,7 @@ from regwatch.model import Document, Reading, Request, Source
 
 
 def request(source: Source) -> Request:
-    """The variation's page: `ema_variation_slug` (the last part of its address) or the source's own url."""
+    """The page: the source's url, else `ema_variation_slug` (the last part of its address). Raises `MissingPart`."""
     product_number(source)
     return Request(page_address(source, "ema_variation_slug", "variation"))
 
