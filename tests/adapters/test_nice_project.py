@@ -64,9 +64,14 @@ def test_a_closed_consultation_states_what_it_stated_while_open() -> None:
     assert dict(opened.fields) == {"Closes": "2025-10-30"}
 
 
+def test_a_consultation_that_closes_changes_nothing_in_its_data() -> None:
+    assert reading(CASES["opening"]) == reading(CASES["opening_closed"])
+
+
 @pytest.mark.parametrize(
     ("name", "milestone", "day"),
     [
+        ("opening", M.HTA_CONSULTATION_OPEN, "2025-10-09"),
         ("scoping", M.HTA_SCOPING, "2022-05-11"),
         ("in_progress_bare", M.HTA_IN_PROGRESS, ""),
         ("status_lags", M.HTA_IN_PROGRESS, "2025-08-04"),
@@ -93,7 +98,9 @@ def test_each_state_announces_one_milestone(name: str, milestone: Milestone, day
     assert standing(name) == [(milestone, day)]
 
 
-@pytest.mark.parametrize("name", ["awaiting_development", "prioritisation", "referred", "unknown_status", "published"])
+@pytest.mark.parametrize(
+    "name", ["awaiting_development", "prioritisation", "referred", "unknown_status", "published", "opening_awaited"]
+)
 def test_states_without_a_milestone_announce_nothing(name: str) -> None:
     assert standing(name) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from regwatch.adapters.nice_claims import claims
+from regwatch.adapters.nice_opening import read_opening
 from regwatch.adapters.nice_paragraphs import numbered
 from regwatch.adapters.nice_recommendation import Outcome, weigh
 from regwatch.adapters.nice_steps import STATUS, Step, step
+from regwatch.model import Document, Request, Source
 from regwatch.reading.html import fragment, text_of
 from regwatch.vocabulary import Milestone, Mode
 
@@ -75,3 +78,13 @@ def test_recorded_recommendation_markup_gives_the_negative_draft() -> None:
     verdict = weigh(numbered(page))
     assert verdict.outcomes == (Outcome.NOT_RECOMMENDED,)
     assert verdict.quote.startswith("Risdiplam is not recommended")
+
+
+def test_recorded_consultation_data_give_both_days() -> None:
+    body = (ROOT / "consultations" / "api-Consultation.json").read_bytes()
+    source = Source("nice", "nice_project", "NICE", "", ("t",))
+    request = Request("https://www.nice.org.uk/consultations/api/Consultation?consultationId=1", "opening/1")
+    document = Document(source, request, request.url, body, "application/json", datetime(2018, 5, 1, tzinfo=UTC))
+    [record] = read_opening(document, "GID-TA10232").records
+    assert dict(record.fields) == {"Consultation": "Draft guidance", "Opens": "2018-04-01", "Closes": "2018-05-31"}
+    assert [claim.milestone for claim in record.claims] == [Milestone.HTA_CONSULTATION_OPEN]

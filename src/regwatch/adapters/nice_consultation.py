@@ -73,6 +73,8 @@ def read_documents(document: Document) -> Reading:
             slug = found[3] if found[3] and "recommendation" in found[3] else "recommendations"
             chapter = f"{SITE}/consultations/{found[1]}/{found[2]}/{slug.lower()}"
             _follow(reading, chapter, f"consultation/{found[1]}/{found[2]}", timedelta(days=7))
+            data = f"{SITE}/consultations/api/Consultation?consultationId={found[1]}"
+            _follow(reading, data, f"opening/{found[1]}", timedelta(days=1))
         elif document.request.part == "documents" and _is_note(url.path, h.text_of(link), gid):
             path = url.path.lower().rstrip("/")
             _follow(reading, SITE + path, f"note{path}", timedelta(days=7))
@@ -87,7 +89,8 @@ def _is_note(path: str, words: str, gid: str) -> bool:
 
 def _follow(reading: Reading, url: str, part: str, again: timedelta) -> None:
     if all(part != follow.request.part for follow in reading.follows):
-        reading.follow(Follow(Request(url, part), again=again))
+        request = Request(url, part, "application/json") if "/api/" in url else Request(url, part)
+        reading.follow(Follow(request, again=again))
 
 
 def read_chapter(document: Document) -> Reading:

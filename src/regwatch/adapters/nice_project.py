@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bs4 import BeautifulSoup, Tag
 
-from regwatch.adapters import nice_consultation, nice_guidance
+from regwatch.adapters import nice_consultation, nice_guidance, nice_opening
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.nice_claims import claims
 from regwatch.adapters.nice_consultation import SITE, check_reference, gid_of
@@ -35,6 +35,8 @@ def read(document: Document) -> Reading:
     part = document.request.part
     if part.startswith("consultation/"):
         return nice_consultation.read_chapter(document)
+    if part.startswith("opening/"):
+        return nice_opening.read_opening(document, gid_of(document.source))
     if part.startswith("guidance/"):
         return nice_guidance.read_recommendations(document)
     if part:
