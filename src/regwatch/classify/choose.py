@@ -107,9 +107,17 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
         return "mentioned as known"
     if zone is Zone.LATER and not f.anchored:
         return "told far down"
+    if zone >= Zone.BODY and not official and not f.anchored and not f.sentence.heading:
+        perfect = re.search(r"\b(?:has|have)\b", f.stance.words) or re.match(r"(?:receives?|gets?|wins?|has|have)$", f.stance.words)
+        listed = _ENUMERATED.match(text.low, f.sentence.start, f.sentence.end)
+        if f.place or not (perfect or listed or f.named and f.code in HTA or f.milestone in GOAL_DATES | EVIDENCE or f.action.rule.form != "verb" and "opinion" in f.action.rule.tags):
+            return "told in the body as a thing of the past"
     if zone is Zone.BODY and not f.explicit and not official and not (f.named and f.code in HTA):
         return "told in passing"
     return ""
+
+
+_ENUMERATED = re.compile(r"\W{0,3}(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|also|separately|in addition|additionally|meanwhile|at the same time|the same day|by contrast|in contrast|in a (?:separate|parallel|second))\b")
 
 
 def _old(f: Frame, anchor: PartialDate | None) -> str:
@@ -145,11 +153,23 @@ def _settle(chosen: list[Chosen], layout: Layout) -> list[Chosen]:
     """Announced events that a stronger one of the same medicine and pathway makes history, or contradicts."""
     news = [c for c in chosen if c.mode is Mode.ANNOUNCED and not _loose_goal(c, chosen)]
     chosen = [Chosen(c.frame, Mode.BACKGROUND, c.confidence, "a date that is no news here") if c.mode is Mode.ANNOUNCED and c not in news else c for c in chosen]
+    chosen = [_unsupported(c, news) for c in chosen]
+    news = [c for c in chosen if c.mode is Mode.ANNOUNCED]
     out: list[Chosen] = []
     for c in chosen:
         why = next((w for other in news if other is not c and (w := _outranked(c, other))), "") if c.mode is Mode.ANNOUNCED else ""
         out.append(Chosen(c.frame, Mode.BACKGROUND, c.confidence, why) if why else c)
     return out
+
+
+def _unsupported(c: Chosen, news: list[Chosen]) -> Chosen:
+    """A decision that only a sub-head tells is not this text's news: headline or lede would have it."""
+    f = c.frame
+    if c.mode is not Mode.ANNOUNCED or f.sentence.zone is not Zone.SUBHEAD or f.milestone in GOAL_DATES | EVIDENCE:
+        return c
+    if any(o.frame.code == f.code and o.frame.sentence.zone <= Zone.TITLE and o.frame.milestone not in EVIDENCE for o in news):
+        return c
+    return Chosen(f, Mode.BACKGROUND, c.confidence, "told in a sub-head only")
 
 
 def _loose_goal(c: Chosen, chosen: list[Chosen]) -> bool:

@@ -173,9 +173,9 @@ def has_application(text: Text, start: int, end: int) -> bool:
     return bool(re.search(APPLICATION, text.low[start:end]))
 
 
-def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range: bool) -> Mention | None:
+def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range: bool, goal: bool) -> Mention | None:
     """The date that belongs to the action: beside it, never one that governs a trial, a congress or an earlier act."""
-    usable = [d for d in dates if not _foreign_date(text, d)]
+    usable = [d for d in dates if not _foreign_date(text, d) and (goal or not _GOAL.search(text.low[max(0, d.start - 50) : d.start]))]
     if not usable:
         return None
     if last_of_range:
@@ -192,6 +192,9 @@ def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range
 _FOREIGN = re.compile(
     r"(?:congress|meeting|conference|esmo|asco|ash|webcast|call|trial|study|patent|nct|accessed|data (?:cut-?off|from)|published|presented|shown|enrol\w+|results? (?:in|from|on)|journal|j med\.?|since|fiscal|as of|as at|began|started|founded|payment|milestone|exclusivity)(?: \w+){0,4}? (?:on |in |at |of |, )?$|press release, [^()]{0,40}$"
 )
+
+
+_GOAL = re.compile(r"(?:goal|action|pdufa|target|decision)(?: action)? dates?\b[^.;]{0,18}$|(?:ahead of|before|prior to|pdufa,?) (?:the |its |a )?[\w ]{0,20}$")
 
 
 def _foreign_date(text: Text, d: Mention) -> bool:

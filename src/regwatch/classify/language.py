@@ -214,7 +214,7 @@ class _Reader:
         goal = frame.milestone in GOAL_DATES
         ahead = goal or frame.stance.sense == "foreseen" or frame.action.rule.act == "decision"
         usable = [d for d in dates if not ahead or d.kind == "explicit" or d.kind == "relative"]
-        m = bind_date(frame.action, usable, self.text, last_of_range=extended)
+        m = bind_date(frame.action, usable, self.text, last_of_range=extended, goal=ahead)
         if goal and not extended:
             later = [d for d in dates if d.kind == "explicit" and d.start >= frame.action.end]
             m = later[0] if later else m

@@ -42,6 +42,7 @@ _GOVERNOR = re.compile(
 _MODAL_BEFORE = re.compile(r"\b(?:will|would|could|may|might|to|should|can|must|not|hopes? to|expects? to|plans? to|if|once|until|unless)\s(?:\w+\s)?$")
 _HAD_BEFORE = re.compile(r"\b(?:had|already|previously|earlier)\s(?:\w+\s)?$")
 _SAID_HAD = re.compile(r"\b(?:said|says|announced|reported|reports)\b")
+_RESOLVED = re.compile(r"\b(?:decided|elected|chosen|chose|opted|resolved|agreed|voted|decision) (?:\w+ )?to (?:\w+ )?$")
 _SUBJECT_GAP = re.compile(r"\b(?:which|that|who)\s$")
 
 
@@ -79,6 +80,8 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
             return Stance("negated", " ".join(near), place)
     elif any(w in _UNREAL for w in near):
         return Stance("unreal", " ".join(near), place)
+    elif "to" in near and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
+        return Stance("done", "decided to", place)
     elif any(w in _FUTURE for w in near) and not ({"expected"} == set(near) & _FUTURE and "as" in near):
         return Stance("foreseen", " ".join(near), place)
     if "be" in near and not {"was", "were"} & set(near):

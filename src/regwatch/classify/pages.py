@@ -180,8 +180,10 @@ def _foreseen(page: Page) -> list[Finding]:
 
 def _table(page: Page) -> list[Finding]:
     """Rows under a heading of columns with dates of approval; the latest state of a row is its news."""
-    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\|[^\n]*", page.text.low)]
-    if len(lines) < 2 or not page.house:
+    if not page.house or page.text.low.count("|") < 3:
+        return []
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", page.text.low) if "|" in m[0]]
+    if len(lines) < 2:
         return []
     header, columns = _header(page, lines)
     if not columns:

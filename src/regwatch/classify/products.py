@@ -16,7 +16,7 @@ from regwatch.model import Treatment
 _AFTER = re.compile(
     r"(?:\b(?:versus|vs\.?|against|than|over|besides|after|following|before|failed|failure (?:of|on)|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
     r"|(?:treated|naive|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on|to)|progress\w+ (?:on|after)|exposed to|other than|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
-    r"|unlike|like|such as|biosimilar (?:to|of|version of)|referencing|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
+    r"|with or without|unlike|like|such as|biosimilar (?:to|of|version of)|referencing|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
     r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
 )
 _LIST = re.compile(r"(?:[\s,/()+-]|\b(?:and|or|plus|the|both|either)\b)*$")
@@ -76,7 +76,7 @@ class Watch:
 
     def _lookup(self, words: str) -> tuple[str, str]:
         key = _key(words)
-        return self._by_name.get(key) or self._by_name.get(re.sub(r"-[a-z]{4}$", "", key)) or ("", "")
+        return self._by_name.get(key) or self._by_name.get(re.sub(r" [a-z]{4}$", "", key)) or ("", "")
 
 
 def _key(name: str) -> str:

@@ -23,6 +23,8 @@ _MANAGED = re.compile(r"managed access|cancer drugs fund|\bcdf\b|innovative medi
 _NARROW = re.compile(r"\bonly (?:if|when|for|in|as|after|where|people|patients|adults)\b|\brestrict(?:ed|ions?)\b|\boptimised\b|\bsubgroup\b|\bsubset\b|\bcertain (?:patients|people)\b|with (?:clinical )?(?:criteria|conditions)|\blimited to\b|narrower|\bif (?:they|their|the (?:disease|cancer|person))\b")
 _PRICE = re.compile(r"(?:only (?:if|when|where) |and |, |; |if )?(?:the )?(?:compan(?:y|ies)|manufacturers?|\w+)(?: \w+)? (?:provides?|keeps?|gives?|offers?|makes?|suppl\w+|honou?rs?)\b[^.;]{0,90}?(?:arrangement|scheme|discount|price|agreement)s?|(?:only )?(?:if|with) (?:a |the )?(?:discount|price reduction|patient access scheme|commercial arrangement)[^.;]{0,40}")
 _OBJECT_NOT_DRUG = re.compile(r"\b(?:request|appeals?|petition|meeting|claims?|lawsuit|suit|bid for (?:a )?(?:meeting|review)|offer|injunction|stay|motion|complaint|hearing|trial design|plea|refuse[- ]to[- ]file)\b")
+_STANDING_NOT = re.compile(r"\b(?:(?:has|have|had|is|are|was|were|been|be|being) (?:\w+ )?(?:not|never)|(?:is|are|has|have|was|were)n't|not (?:yet|been|be|currently)|never|no longer|^\W*not )\b(?! (?:to\b|grant))")
+"""Standing states ("is not approved", "has never been authorised") are no refusals."""
 _LICENSING_WEAK = re.compile(r"clear|sanction|endors|pass|regist|allow|said yes|says yes|waves? through|waved|got through|gets through")
 
 
@@ -67,7 +69,7 @@ def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str
         return None
     if code == "EMA":
         return _ema(rule.act, rule.weak, words)
-    return _licensing(rule.act, code, rule.tags, rule.weak, text.low[action.head : action.end], around)
+    return _licensing(rule.act, code, rule.tags, rule.weak, text.low[action.head : action.end], around, text.low[max(sentence.start, action.start - 12) : action.stop])
 
 
 def _fixed(milestone: M, code: str, around: str, tags: frozenset[str]) -> Resolved | None:
@@ -126,7 +128,7 @@ def _ema(act: str | M, weak: bool, words: str) -> Resolved | None:
     return Resolved(M.APPROVED, "EC", "the European Medicines Agency gives opinions; the Commission approves")
 
 
-def _licensing(act: str | M, code: str, tags: frozenset[str], weak: bool, head: str, around: str) -> Resolved | None:
+def _licensing(act: str | M, code: str, tags: frozenset[str], weak: bool, head: str, around: str, said: str) -> Resolved | None:
     if act == RECOMMENDED:
         if "hta_only" in tags or code == "FDA":
             return None
@@ -136,6 +138,8 @@ def _licensing(act: str | M, code: str, tags: frozenset[str], weak: bool, head: 
     if not code:
         return None
     if act == NEGATIVE:
+        if "not" in tags and _STANDING_NOT.search(said):
+            return None
         if "recommend" in head or "cost" in head or "reimburs" in head or "fund" in head or "accept" in head or "renew" in head:
             return None
         if "advice" in tags:

@@ -15,7 +15,7 @@ REVIEWS: tuple[Rule, ...] = (
     Rule("review.goal_date", M.GOAL_DATE_SET,
          rf"(?:pdufa|prescription drug user fee act(?: \(pdufa\))?|user fee)(?: \(pdufa\))?[\w ,\"()-]{{0,30}}?(?P<head>(?:target |goal |action )*dates?|goal|target)|target (?:pdufa )?action (?P<head2>date)|fda (?:decision|action) (?P<head3>date)|goal (?P<head4>date)|(?:fda )?(?:decision|action) goal (?:date )?(?P<head5>set)|(?P<head6>pdufa)(?=[,:])|(?P<head7>(?:target )?action date)",
          ("pdufa", "user fee", "action date", "goal", "decision date"), "The FDA set a PDUFA target action date of April 3, 2027 for {drug}", "FDA goal_date_set", form="said", authority="FDA"),
-    Rule("none.priority_voucher", NOTHING, r"priority review vouchers?|(?:request\w*|appl\w+|ask\w*|seek\w*|eligible|apply)\b[^.;]{0,40}? priority review|priority review[^.;]{0,30}?(?:is (?:granted|given|reserved|intended)|designation (?:is|directs|means))|(?:a|the) priority review (?:designation )?(?:is|means|directs)",
+    Rule("none.priority_voucher", NOTHING, r"priority review vouchers?|(?:request\w*|appl(?:y|ies|ied|ying)\b|ask\w*|seek\w*|eligible)\b[^.;]{0,40}? priority review|priority review[^.;]{0,30}?(?:is (?:granted|given|reserved|intended)|designation (?:is|directs|means))|(?:a|the) priority review (?:designation )?(?:is|means|directs)",
          ("priority review",), "The company requested priority review for {drug}", ""),
     Rule("review.priority", M.PRIORITY_REVIEW, r"(?P<head>priority review|priority assessment|accelerated assessment)(?! period| voucher)", ("priority", "accelerated assessment"),
          "The FDA granted priority review to {drug}", "FDA priority_review", form="noun", tags=frozenset({"priority"})),
