@@ -20,7 +20,7 @@ NOT_ADVICE = (
 
 STANDINGS = {
     Standing.CONFIRMED: "Confirmed by the authority's own page.",
-    Standing.REPORTED: "Reported by the company or the press. The authority's own page does not show it yet.",
+    Standing.REPORTED: "Reported by the company or the press. We have not seen it on the authority's own page yet.",
     Standing.CORRECTED: "Corrected: an earlier statement was wrong or has changed.",
     Standing.RETRACTED: "Taken back: the page no longer says this.",
 }
@@ -51,8 +51,8 @@ def place(code: str) -> str:
 
 
 def status(milestone: Milestone | None) -> str:
-    """The status in a few words, as a board shows it; `nothing known` for None."""
-    return WORDS[milestone].status if milestone else "nothing known"
+    """The status in a few words, as a board shows it; `no status known` for None."""
+    return WORDS[milestone].status if milestone else "no status known"
 
 
 def headline(milestone: Milestone) -> str:
@@ -146,12 +146,12 @@ def overdue(authority: str, milestone: Milestone, day: PartialDate | None, now: 
     """A date that has passed without news, and by how many days on the authority's own calendar. `now` is UTC."""
     what = _coming(authority, milestone, about)
     if day is None:
-        return _sentence(f"{what} was expected") + " That time has passed, and the page does not show it yet."
+        return _sentence(f"{what} was expected") + " That time has passed, and we have not seen it on the page yet."
     late = days_between(day.last, local_day(now, zone(authority)))
     by = f" ({count(late, 'day')} late)" if late > 0 else ""
     return (
         _sentence(f"{what} was expected{_window(milestone, day, '')}")
-        + f" That date has passed, and the page does not show it yet{by}."
+        + f" That date has passed, and we have not seen it on the page yet{by}."
     )
 
 

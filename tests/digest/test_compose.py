@@ -50,7 +50,7 @@ def test_what_only_a_company_says_is_called_reported_everywhere() -> None:
     assert entry.sentence.startswith("Ipsen UK reports that the UK medicines regulator (MHRA) approved cabozantinib")
     assert entry.after == "approved (reported)"
     assert entry.meaning.startswith("If this is confirmed: it is licensed")
-    assert "does not show it yet" in entry.standing
+    assert "We have not seen it on the authority's own page yet" in entry.standing
 
 
 def test_an_approval_its_confirmation_and_the_date_it_met_are_one_entry() -> None:
@@ -126,7 +126,7 @@ def test_a_retraction_says_that_the_page_no_longer_says_it() -> None:
     assert entry.sentence == (
         "The page no longer says that the European Commission approved cabozantinib for neuroendocrine tumours (NETs)."
     )
-    assert (entry.before, entry.after) == ("approved", "nothing known")
+    assert (entry.before, entry.after) == ("approved", "no status known")
 
 
 def test_a_correction_says_from_what_to_what() -> None:

@@ -93,7 +93,11 @@ def test_the_identity_is_the_same_however_often_it_is_computed() -> None:
     assert parsed(mail())["Message-ID"] == one
 
 
-def test_the_same_input_gives_the_same_structure_and_the_date_of_composing() -> None:
+def test_the_same_input_gives_the_same_bytes() -> None:
+    assert mail() == mail()
+
+
+def test_the_date_is_that_of_composing() -> None:
     found = parsed(write(RENDERED, SENDER, "ana@example.org", "<x@y>", datetime(2025, 7, 25, 7, 30, tzinfo=UTC)))
     assert found["Date"] == "Fri, 25 Jul 2025 07:30:00 +0000"
 

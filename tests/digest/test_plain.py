@@ -77,7 +77,7 @@ def test_an_overdue_date_says_by_how_long_on_the_authority_s_calendar() -> None:
     text = plain.overdue("NICE", Milestone.HTA_RECOMMENDED, from_iso("2025-11-19"), late)
     assert text == (
         "Final guidance from NICE was expected by 19 November 2025. "
-        "That date has passed, and the page does not show it yet (63 days late)."
+        "That date has passed, and we have not seen it on the page yet (63 days late)."
     )
     in_washington = plain.overdue("FDA", Milestone.APPROVED, from_iso("2025-11-19"), late)
     assert "(62 days late)" in in_washington

@@ -69,6 +69,8 @@ def write(rendered: Rendered, sender: Sender, recipient: str, identity: str, now
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail.set_content(rendered.text, charset="utf-8", cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary needs no search and no chance.
+    mail.set_boundary(f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}")
     return mail.as_bytes()
 
 

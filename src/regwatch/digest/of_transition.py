@@ -5,7 +5,6 @@ from __future__ import annotations
 from regwatch import plain
 from regwatch.digest.cleaning import one_line
 from regwatch.digest.entry import (
-    QUOTE_LIMIT,
     Chain,
     Entry,
     Scene,
@@ -21,6 +20,7 @@ from regwatch.ledger.entries import EventKind, Expectation, Transition
 from regwatch.vocabulary import AUTHORISED, DECISIVE, HTA_OUTCOMES, RANK, Milestone, Standing
 from regwatch.wording import Tone
 
+_WHOLE_INDICATION = 1500
 _RETRACTED = "Please do not rely on what we told you before. The page may hold a mistake, or the decision has changed."
 
 
@@ -120,17 +120,16 @@ def _sentence(kind: EventKind, moved: Transition, scene: Scene) -> str:
 def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple[tuple[str, str], ...]:
     takes_effect = moved.milestone in AUTHORISED | HTA_OUTCOMES
     label = "Date it gave" if EventKind.RETRACTED in chain.kinds else "Effective date" if takes_effect else "Date"
-    facts = [(label, moved.date.plain if moved.date else "not stated")]
+    facts = [(label, moved.date.plain if moved.date else "not stated")] if moved.date or takes_effect else []
     if moved.announced:
         facts.append(("Announced", moved.announced.plain))
     facts.append(("Seen by us", instant(chain.events[0].at, scene.zone)))
     for event in chain.events:
         if event.kind is EventKind.MET and event.expectation and (timing := _timing(event.expectation)):
             facts.append(("Timing", timing))
-    if moved.indication:
-        facts.append(
-            ("Approved use" if moved.milestone in AUTHORISED else "Use", one_line(moved.indication, QUOTE_LIMIT))
-        )
+    if moved.milestone in AUTHORISED and moved.indication.rstrip().endswith("."):
+        # Only whole sentences: half of an indication can say the opposite of the whole.
+        facts.append(("Approved use", one_line(moved.indication, _WHOLE_INDICATION)))
     return tuple(dict.fromkeys(facts))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +23,7 @@ from regwatch.digest.transport import Parcel
 from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
 
 _COMMAND_SECONDS = 60.0
+_GOODBYE_SECONDS = 10.0
 _DATA_SECONDS = 660.0
 """RFC 5321 section 4.5.3.2.6 gives a server ten minutes after the last byte; leaving earlier makes duplicates."""
 
@@ -57,9 +59,7 @@ class SmtpTransport:
         try:
             yield _SmtpCarrier(client, self._server.sender)
         finally:
-            with suppress(SMTPException, OSError):
-                await client.quit(timeout=10)
-            client.close()
+            await _leave(client)
 
     async def _connected(self) -> aiosmtplib.SMTP:
         server = self._server
@@ -80,10 +80,10 @@ class SmtpTransport:
             if server.user:
                 await client.login(server.user, server.password)
         except SMTPAuthenticationError as error:
-            client.close()
+            await _leave(client)
             raise RelayRefused(f"{where} refuses the login: {error.code} {error.message}", code=error.code) from error
         except (SMTPException, OSError) as error:
-            client.close()
+            await _leave(client)
             raise RelayRefused(f"{where} cannot be used: {_cause(error)}") from error
         return client
 
@@ -130,6 +130,17 @@ class _SmtpCarrier:
         """Take the transaction back, so that the next mail can use the connection."""
         with suppress(SMTPException, OSError):
             await self._client.rset()
+
+
+async def _leave(client: aiosmtplib.SMTP) -> None:
+    """Say goodbye and let go of the socket now: a polite TLS shutdown would outlive the event loop."""
+    transport = client.transport
+    with suppress(SMTPException, OSError):
+        await client.quit(timeout=_GOODBYE_SECONDS)
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+    await asyncio.sleep(0)
 
 
 def _raise_for(code: int, reply: str, cause: Exception) -> NoReturn:
