@@ -266,6 +266,26 @@ def test_addresses_come_from_the_source_or_its_ids() -> None:
         ema_medicine.request(replace(source, ids={}))
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("On 19 June 2025, the CHMP adopted a positive opinion", "opinion_positive"),
+        ("On 19 June 2025 the CHMP adopted by majority a positive opinion", "opinion_positive"),
+        ("On 19 June 2025, the CHMP, following a re-examination, adopted a final negative opinion", "opinion_negative"),
+    ],
+)
+def test_the_sentence_of_an_opinion_is_read_in_its_variants(written: str, said: str) -> None:
+    stored = "On 19 June 2025, the Committee for Medicinal Products for Human Use (CHMP) adopted a positive opinion"
+    found = medicine("ema_variation/opinion-positive", (stored, written))
+    assert ("Outcome", said.replace("_", " ")) in found.fields
+    assert ("Date", "2025-06-19") in found.fields
+
+
+def test_an_opinion_in_the_highlights_is_found_by_brand_or_common_name() -> None:
+    [claim] = medicine("ema_chmp_highlights/page-extension").claims
+    assert claim.treatment == "Cabometyx (cabozantinib)"
+
+
 def test_only_recent_meetings_that_name_the_product_and_the_newest_are_followed() -> None:
     parts = [follow.request.part for follow in reading("ema_chmp_highlights/news").follows]
     assert [part.rpartition("-chmp-")[2] for part in parts] == ["8-11-december-2025", "10-13-november-2025"]

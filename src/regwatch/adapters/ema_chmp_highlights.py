@@ -107,7 +107,7 @@ def _product(card: Card, heading: str, outcome: Outcome | None, meeting: Record,
             outcome.milestone,
             "ema.highlights",
             announced=meeting.published,
-            treatment=card.name,
+            treatment=f"{card.name} ({card.inn})" if card.inn else card.name,
             prefix=f"{heading}: {card.name}.",
         )
     shown = tuple(fact for fact in card.facts if label(fact[0]) not in _LINKS)

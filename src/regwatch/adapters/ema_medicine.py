@@ -84,7 +84,7 @@ def _status(lines: list[Line], reading: Reading) -> tuple[str, Status | None]:
     """The badge between the title and the first section, if the sentence beside it says the same."""
     top: list[str] = []
     for line in lines[1:]:
-        if label(line.text) in ("page contents", "overview", "key facts", *ema_page.FACTS):
+        if (line.level and label(line.text) not in STATUS) or label(line.text) == "page contents":
             break
         if label(line.text) not in _TITLE_PARTS:
             top.append(line.text)

@@ -21,7 +21,9 @@ from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone
 
 _DAY = r"(\d{1,2} [A-Z][a-z]{2,8} \d{4})"
-_ADOPTED = re.compile(rf"\bOn {_DAY},[^.]{{0,250}}?\badopted a (?:final )?(positive|negative) opinion\b")
+_ADOPTED = re.compile(
+    rf"\bOn {_DAY}[^.]{{0,250}}?\badopted (?:by \w{{1,20}} )?a (?:final )?(positive|negative) opinion\b"
+)
 _REFUSAL = re.compile(r"\brecommended (?:the refusal of|refusing|not (?:to approve|granting)|against)\b[^.]{0,400}")
 _ISSUED = re.compile(rf"\bissued its opinion on {_DAY}")
 _WITHDREW = re.compile(r"\b(?:withdrew|has withdrawn|decided to withdraw) (?:its|the|their) application\b[^.]{0,400}")
