@@ -72,9 +72,9 @@ def read_documents(document: Document) -> Reading:
         if found := _DRAFT.search(url.path):
             slug = found[3] if found[3] and "recommendation" in found[3] else "recommendations"
             chapter = f"{SITE}/consultations/{found[1]}/{found[2]}/{slug.lower()}"
-            _follow(reading, chapter, f"consultation/{found[1]}/{found[2]}", timedelta(days=7))
             data = f"{SITE}/consultations/api/Consultation?consultationId={found[1]}"
             _follow(reading, data, f"opening/{found[1]}", timedelta(days=1))
+            _follow(reading, chapter, f"consultation/{found[1]}/{found[2]}", timedelta(days=7))
         elif document.request.part == "documents" and _is_note(url.path, h.text_of(link), gid):
             path = url.path.lower().rstrip("/")
             _follow(reading, SITE + path, f"note{path}", timedelta(days=7))

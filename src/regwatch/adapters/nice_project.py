@@ -16,7 +16,7 @@ from regwatch.adapters import nice_consultation, nice_guidance, nice_opening
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.nice_claims import claims
 from regwatch.adapters.nice_consultation import SITE, check_reference, gid_of
-from regwatch.adapters.nice_steps import FINAL, HALTED, PUBLICATION, STATUS, Step, step
+from regwatch.adapters.nice_steps import FINAL, HALTED, PUBLICATION, PUBLISHED, STATUS, Step, step
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
@@ -124,8 +124,8 @@ def _add_step(reading: Reading, row: Step, url: str) -> None:
         reading.odd(f"row of the NICE {where.lower()}", row.words, url)
     elif row.milestone and row.start is None and row.when.casefold() != "tbc":
         reading.odd(f"date in the NICE {where.lower()}", row.words, url)
-    elif row.term.startswith(FINAL) and not row.planned:
-        reading.odd("outcome of a NICE final draft, which this page does not state", row.words, url)
+    elif row.term.startswith((FINAL, *PUBLISHED)) and not row.planned:
+        reading.odd("NICE outcome that the project page does not state", row.words, url)
 
 
 ADAPTER = Adapter(

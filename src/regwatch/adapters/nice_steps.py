@@ -33,6 +33,7 @@ STATUS = {
 HALTED = {"Suspended": M.HTA_SUSPENDED, "Discontinued": M.HTA_TERMINATED}
 PUBLICATION = "Expected publication"
 FINAL = "Final draft guidance"
+PUBLISHED = (PUBLICATION, "Guidance published")
 
 _ROWS: tuple[tuple[str, Milestone | None, str], ...] = (
     ("Topic prioritisation", None, r"prioritisation board meeting"),
@@ -53,7 +54,7 @@ _ROWS: tuple[tuple[str, Milestone | None, str], ...] = (
     ("Appeal", M.HTA_APPEAL, r"appeal(?: hearing)?"),
     ("Appeal decision", M.HTA_APPEAL, r"appeal decision"),
     (PUBLICATION, None, r"expected publication(?: date)?"),
-    ("Guidance published", None, r"(?:final )?guidance published"),
+    (PUBLISHED[1], None, r"(?:final )?guidance published"),
 )  # fmt: skip
 _MINOR = re.compile(
     r"(?:stakeholder list updated|declaration of interests|committee list updated|schedule updated|changes to schedule"
