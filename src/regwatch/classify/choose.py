@@ -23,10 +23,12 @@ DAYS_OF_NEWS = 10
 """An act told this many days after its date is history (a weekly paper is late, a quarterly report later)."""
 
 _RESULTS = re.compile(
-    r"\b(?:first|second|third|fourth|1st|2nd|3rd|4th|full|half|q[1-4]|[1-4]q)[- ]?(?:quarter|half|year|fiscal)?\b[^\n]{0,60}\b(?:results|sales|earnings|report|revenues?)\b|\b(?:quarterly|annual|interim|financial|half-year|full-year|year-end|preliminary)\b[^\n]{0,40}\b(?:results|report|activities|sales|update)\b|business (?:update|highlights)|corporate (?:update|highlights|progress)|pipeline update|recent (?:business|corporate)|(?:results|earnings) (?:call|conference)|conference call|sales figures|investor (?:day|conference)|healthcare conference"
+    r"\b(?:(?:first|second|third|fourth|1st|2nd|3rd|4th|full|half)[- ](?:quarter|half|year|fiscal)|q[1-4]|[1-4]q|h[12])\b[^\n]{0,60}\b(?:results|sales|earnings|reports?|revenues?|update)\b"
+    r"|\b(?:quarterly|annual|interim|financial|half-year|full-year|year-end|preliminary)\b[^\n]{0,30}\b(?:results|report|activities|sales|update)\b|business (?:update|highlights)|corporate (?:update|highlights|progress)|pipeline update"
+    r"|recent (?:business|corporate)|earnings (?:call|conference)|conference call|sales figures|investor (?:day|conference)|healthcare conference"
 )
 _TALK = re.compile(
-    r"\b(?:interview|q ?& ?a|podcast|perspectives?|opinion piece|commentary|explains?|explained|discuss(?:es|ed)?|insights?|what [^\n]{0,60} means?|means for|reacts?|reaction|reflects?|look(?:ing)? back|year in review|timeline|history of|retrospective|analysis|need to know|guide to|faqs?|types of|how (?:to|we|the)|milestones in|spotlight|webinar|video|highlights of the year)\b"
+    r"\b(?:interview|q ?& ?a|podcast|perspectives? on|opinion piece|commentary|what [^\n]{0,60} means?|means for|reacts? to|reaction to|in reaction|look(?:ing)? back|year in review|retrospective|need to know|guide to|faqs?|webinar|timeline|history of|discusses|explains|explained|insights?)\b|^\W*(?:types of|how (?:we|the|to)|understanding)\b"
 )
 _REPORT = re.compile(r"\b(?:detailed|updated|long[- ]term|subgroup|sub-?analysis|follow-up|real[- ]world|new data|additional (?:data|results)|post[- ]hoc|exploratory|pooled|patient-reported|quality of life|published|publication|to present|presents?|presented|presentations?|abstracts?|posters?|showcase|congress)\b")
 

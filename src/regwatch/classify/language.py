@@ -25,7 +25,7 @@ from regwatch.model import Announcement, Cue, Finding, Indication, Treatment
 from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Confidence, Milestone, Mode
 
 _WINDOW = re.compile(r"\b(?:in (?:the )?(?:coming|next) (?:\w+ )?(?:weeks?|months?|quarters?)|within (?:\w+ )?(?:days|weeks|months)|(?:later|early|late) (?:this|next) year|by (?:the )?(?:end|middle) of (?:the|this|next)? ?(?:year|month|quarter)|in due course|soon|shortly|to be confirmed|tbc|d'ici quelques mois|dans les prochains mois)\b")
-_PLAIN_NEWS = re.compile(r"\b(?:new|first|a|this|the) (?:medicine|drug|treatment|therapy|pill)\b")
+_PLAIN_NEWS = re.compile(r"\b(?:new|first|a|this|the) (?:medicine|drug|treatment|therapy|pill)\b(?! application)")
 
 
 @lru_cache(maxsize=16)
@@ -163,7 +163,8 @@ class _Reader:
         """The medicine that a sentence without a watched name is about, unless it names another medicine."""
         if other_medicine(self.text, s.start, s.end, named) >= 0:
             return None
-        if last is None and self.focus is None and _PLAIN_NEWS.search(self.text.low, s.start, s.end):
+        company = self.announcement.kind == "company_press_release"
+        if last is None and self.focus is None and not company and _PLAIN_NEWS.search(self.text.low, s.start, s.end):
             return Named("", "", s.start, s.start, "main")
         return last or self.focus
 

@@ -30,14 +30,14 @@ _AUX = re.compile(
 )
 _FUTURE = frozenset({"will", "to", "shall", "expected", "likely", "plans", "plan", "planning", "intends", "intend", "intending", "aims", "aim", "anticipates", "expects", "hopes", "hope", "hoping"})  # fmt: skip
 _UNREAL = frozenset({"would", "could", "may", "might", "should", "can", "if", "once", "unless", "until", "must", "potentially", "eventually"})  # fmt: skip
-_PAST = frozenset({"already", "previously", "originally", "initially", "earlier", "last", "first"})
+_PAST = frozenset({"already", "recently", "previously", "originally", "initially", "earlier", "last", "first"})
 _CONDITION = re.compile(r"\b(?:if|once|unless|until|whether|assuming|provided that|should|in case|as soon as|when it|were)\b[^,;:.]*$")
 _GOVERNOR = re.compile(
     r"(?P<real>\b(?:receives?|received|receipt of|has received|gains?|gained|wins?|won|secures?|secured|obtains?|obtained|gets?|got|earns?|earned|lands?|landed|bags?|bagged|scores?|scored|picks? up|picked up|nabs?|nabbed|snags?|snagged|grants?|granted|gives?|gave|given"
     r"|awards?|awarded|issues?|issued|handed|hands|announces?|announced|confirms?|confirmed|hails?|hailed|welcomes?|welcomed|adopts?|adopted|delivers?|delivered|renders?|rendered|returns?|returned|has|have|holds|achieves?|achieved|clinches|clinched|celebrates|celebrated|reports?|reported|sends?|sent|hit with|slapped with|saddled with|hands down|with|offers?|offered|extends?|extended|nets|netted|draws|drew|drawn|accepted and|notified|made|comes? with|gives its|had|on)\b)"
     r"|(?P<unreal>\b(?:seek(?:s|ing)?|sought|pending|potential(?:ly)?|possible|possibly|await(?:s|ing)?|upon|subject to|hop(?:es?|ing) (?:for|to)|expect(?:s|ed|ing)?|anticipat(?:es?|ed|ing)|future|if|would|could|may|might|should|toward(?:s)?|path(?:way)? to|application for|filed for|apply(?:ing)? for|applied for|request(?:s|ed|ing)?(?: for)?|ahead of|prior to|before|until|timing of|support(?:s|ing)?|eligible for|likelihood of|chances? of|prospects? (?:of|for)|plans?|intends?|goal of|consider(?:s|ed|ing)?(?: for)?|conditional on|contingent (?:on|upon)|considering|supportive of|for (?:the )?(?:\w+ )?|enabl\w+|lead(?:ing)? to|result in|obtaining|gaining|securing|seek)\b)"
     r"|(?P<negated>\b(?:no|not|never|without|lack of|lacks|denied|declin\w+|n't|fails? to|failed to|cannot)\b)"
-    r"|(?P<past>\b(?:follow(?:s|ing|ed)|after|since|based on|on the heels of|in addition to|adds? to|previous(?:ly)?|earlier|prior|initial|original|existing|current(?:ly)?|already|last (?:year|month|week|may|june|july|november|october|december|september|august|january|february|march|april)(?:'s)?|its (?:19|20)\d\d|the (?:19|20)\d\d|(?:19|20)\d\d|subsequent to|led to|basis (?:for|of)|came before|comes? (?:after|on top of)|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:'s| (?:19|20)\d\d)|(?:marks?|is|was) (?:the |its |our )?(?:second|third|fourth|fifth|sixth|\d+th)|reflects|builds on|reversing|overturning|requested re-?examination)\b)"
+    r"|(?P<past>\b(?:follow(?:s|ing|ed)|after|since|based on|on the heels of|in addition to|adds? to|previous(?:ly)?|earlier|prior|initial|original|existing|current(?:ly)?|already|recently|last (?:year|month|week|may|june|july|november|october|december|september|august|january|february|march|april)(?:'s)?|its (?:19|20)\d\d|the (?:19|20)\d\d|(?:19|20)\d\d|subsequent to|led to|basis (?:for|of)|came before|comes? (?:after|on top of)|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:'s| (?:19|20)\d\d)|(?:marks?|is|was) (?:the |its |our )?(?:second|third|fourth|fifth|sixth|\d+th)|reflects|builds on|reversing|overturning|requested re-?examination)\b)"
 )
 _MODAL_BEFORE = re.compile(r"\b(?:will|would|could|may|might|to|should|can|must|not|hopes? to|expects? to|plans? to|if|once|until|unless)\s(?:\w+\s)?$")
 _HAD_BEFORE = re.compile(r"\b(?:had|already|previously|earlier)\s(?:\w+\s)?$")
@@ -102,7 +102,7 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return _noun(text, sentence, action, clause)
     if not near and head.endswith(("al", "ion", "ance", "ssion", "ment", "ility")):
         return _noun(text, sentence, action, clause)
-    if not near and sentence.zone > Zone.SUBHEAD and head.endswith("ed") and _reduced(text, action, clause):
+    if not near and sentence.zone > Zone.TITLE and head.endswith("ed") and _reduced(text, action, clause):
         return Stance("state", head, action.head)
     if not near and not head.endswith(("ed", "s", "t", "n", "w", "up", "de")) and m is None and action.rule.weak:
         return Stance("unreal", head, action.head)
@@ -111,7 +111,7 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
 
 def _reduced(text: Text, action: Action, clause: int) -> bool:
     """Whether a participle hangs on a noun ("the only drug approved for") instead of having a subject that acts."""
-    return bool(re.search(r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indication)\s$", text.low[max(clause, action.head - 14) : action.head]))
+    return bool(re.search(r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indications?|regimens?|therapeutics?|combinations?|vaccines?)\s$", text.low[max(clause, action.head - 14) : action.head]))
 
 
 def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:

@@ -19,6 +19,7 @@ _AFTER = re.compile(
     r"|with or without|unlike|like|such as|biosimilar (?:to|of|version of)|referencing|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
     r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
 )
+_VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|against)\b[^,]{0,60}$")
 _LIST = re.compile(r"(?:[\s,/()+-]|\b(?:and|or|plus|the|both|either)\b)*$")
 _JOINED = re.compile(
     r"[\s,)]{0,3}(?:(?:capsules?|tablets?|injection|monotherapy|\d+ ?mg)\s)?(?:\([^()]{0,60}\)\s?)?,?\s?(?:[^.;:]{0,40}?)?"
@@ -34,7 +35,7 @@ _OTHER_INN = re.compile(
     rf"(?<![\w-])(?!(?:patient|kinase|protein|gene|antigen|hygiene|oncogene|increase|decrease|disease|release|phase|base|case|purchase|database|cell|cancel|excel|accept|except|concept|intercept|precept|april|peptide|nucleotide|estate|interstate|devir|guidance|therapy|in-?mab|pril|mab|mid|wide|guide|hide|side)\b)[a-z]{{3,}}(?:{_STEM})\b(?!-)"
 )
 _OTHER_NAME = re.compile(r"\b[A-Z][A-Za-z]{3,}(?: [A-Z][a-z]+)?\s{0,2}\((?!the |an? |see |sold |also )[a-z0-9][a-z0-9 ,/-]{4,60}\)")
-_OTHER_MARK = re.compile(r"\b([A-Z][A-Za-z]{3,})\s?[®™]")
+_OTHER_MARK = re.compile(r"\b([A-Za-z][A-Za-z]{3,})\s?[®™]")
 _OTHER_CODE = re.compile(r"\b(?!COVID|NCT|PD-L|HER2|IL-\d|CD\d|TA\d|ID\d|GID|HIV|CAR-T|H\d|CTLA|PD-1|CDK|BRCA|IMPACT|AL-|KEYNOTE|GLP|SGLT|CYP|ISO|FY|Q[1-4]|H[12]|F-\d|MET\d|DMR|ICD|VEGF|LAG-|TIM-)[A-Z]{2,5}-?\d{3,6}[A-Z]?\b")
 
 
@@ -103,7 +104,7 @@ def _role(text: Text, before: list[Named], inn: str, start: int, end: int) -> st
             return "other" if _AFTER.search(between) else "partner"
         if last.role == "partner" and _LIST.fullmatch(between) and "and" in between:
             return "partner"
-    if _AFTER.search(left):
+    if _AFTER.search(left) or _VERSUS.search(left):
         return "other"
     if re.search(r"(?:combination|combined|together|alongside|concomitant\w*)(?: \w+)? with (?:the )?[\s(]*$", left):
         return "partner"
@@ -114,8 +115,10 @@ def other_medicine(text: Text, start: int, end: int, watched: Sequence[Named]) -
     """Where a medicine that is not on the watch list is named between two offsets; -1 if none is."""
     places = [m.start() for pattern in (_OTHER_NAME, _OTHER_CODE) for m in pattern.finditer(text.plain, start, end)]
     places += [m.start() for m in _OTHER_INN.finditer(text.low, start, end)]
-    if text.places is None:
-        places += [m.start() for m in _OTHER_MARK.finditer(text.source, start, end)]
+    marks = _OTHER_MARK.finditer(text.source, *text.original_span(start, max(start, end - 1)))
+    known = " ".join(text.low[n.start : n.end] for n in watched)
+    if any(m[1].lower() not in known for m in marks):
+        return start
     for place in sorted(places):
         if not any(n.start - 2 <= place <= n.end + 1 for n in watched):
             return place

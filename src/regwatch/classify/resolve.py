@@ -12,7 +12,7 @@ from regwatch.classify.segment import Sentence
 from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone as M
 
-_CONDITIONAL = re.compile(r"\bconditional(?:ly)?\b(?! on)|\bprovisional(?:ly)?\b|\bwith conditions\b|\bnoc/c\b|\binterim\b")
+_CONDITIONAL = re.compile(r"\bconditional(?:ly)?\b(?! on)|\bprovisional(?:ly)?\b|\bwith conditions\b|\bnoc/c\b|\binterim (?:authori|approv|order|basis)")
 _ACCELERATED = re.compile(r"\baccelerated (?:approval|basis|pathway)|\bunder accelerated|\baccelerated\b")
 _FULL = re.compile(r"\b(?:full|regular|traditional|standard)(?:,? \w+)? (?:fda |marketing |us |u\.s\. )*(?:approv|authori[sz])|convert\w*|into (?:a )?(?:full|standard|regular)|to (?:full|regular|traditional)")
 _MONEY = re.compile(r"\bnhs\b|reimburs|funding|funded|routine (?:use|commission)|cost[- ]effective|health service|value for money|price|pbs\b|listing on")
@@ -25,7 +25,7 @@ _PRICE = re.compile(r"(?:only (?:if|when|where) |and |, |; |if )?(?:the )?(?:com
 _OBJECT_NOT_DRUG = re.compile(r"\b(?:request|appeals?|petition|meeting|claims?|lawsuit|suit|bid for (?:a )?(?:meeting|review)|offer|injunction|stay|motion|complaint|hearing|trial design|plea|refuse[- ]to[- ]file)\b")
 _STANDING_NOT = re.compile(r"\b(?:(?:has|have|had|is|are|was|were|been|be|being) (?:\w+ )?(?:not|never)|(?:is|are|has|have|was|were)n't|not (?:yet|been|be|currently)|never|no longer|^\W*not )\b(?! (?:to\b|grant))")
 """Standing states ("is not approved", "has never been authorised") are no refusals."""
-_LICENSING_WEAK = re.compile(r"clear|sanction|endors|pass|regist|allow|said yes|says yes|waves? through|waved|got through|gets through")
+_LICENSING_WEAK = re.compile(r"clear|sanction|endors|pass|regist|said yes|says yes|waves? through|waved|got through|gets through")
 
 
 @dataclass(frozen=True)
@@ -154,4 +154,5 @@ def _licensing(act: str | M, code: str, tags: frozenset[str], weak: bool, head: 
         if _FULL.search(around):
             return Resolved(M.APPROVED, code)
         return Resolved(M.ACCELERATED_APPROVED if _ACCELERATED.search(around) else M.APPROVED, code)
-    return Resolved(M.CONDITIONALLY_APPROVED if _CONDITIONAL.search(around) else M.APPROVED, code)
+    conditional = _CONDITIONAL.search(around) and not _FULL.search(around)
+    return Resolved(M.CONDITIONALLY_APPROVED if conditional else M.APPROVED, code)
