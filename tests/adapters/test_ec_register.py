@@ -6,7 +6,7 @@ import pytest
 
 from golden.cases import Case, cases, outcome
 from regwatch.adapters import ec_register
-from regwatch.errors import MissingPart
+from regwatch.errors import MissingPart, Truncated, WrongType
 from regwatch.model import Claim, Reading, Record, Source
 
 CASES: dict[str, Case] = {case.name: case for case in cases() if case.adapter_name == "ec_register"}
@@ -80,3 +80,10 @@ def test_the_page_follows_from_the_number(number: str, page: str) -> None:
 def test_a_number_of_another_kind_is_refused() -> None:
     with pytest.raises(MissingPart, match="EU/1/16/1136"):
         ec_register.request(Source("s", "ec_register", "EC", "", ("t",), ids={"ec_register": "EMEA/H/C/004163"}))
+
+
+def test_a_literal_that_ends_early_or_never_is_trouble_and_not_half_a_list() -> None:
+    page = CASES["decided"].page.read_text("utf-8")
+    early = page.replace("(2016) 5814", "];", 1).encode()
+    assert isinstance(outcome(CASES["decided"], early), WrongType)
+    assert isinstance(outcome(CASES["decided"], page.replace("];", "]").encode()), Truncated)

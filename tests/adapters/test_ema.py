@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -246,6 +247,18 @@ def test_a_report_longer_than_one_piece_is_read_whole() -> None:
     for end in range(1, len(document.body), 20_011):
         with pytest.raises((Truncated, WrongType, MissingPart)):
             list(ema_report.rows(replace(document, body=document.body[:end])))
+
+
+def test_a_whole_report_is_read_in_little_memory() -> None:
+    rows = [{"ema_product_number": f"EMEA/H/C/{number:06d}", "text": "\u2019 words " * 150} for number in range(2_700)]
+    document = report(rows, total_records=len(rows))
+    del rows
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in ema_report.rows(document)) == 2_700
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_bytes_that_are_not_utf_8_are_trouble() -> None:

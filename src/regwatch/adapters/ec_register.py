@@ -25,7 +25,6 @@ from regwatch.vocabulary import Milestone, Mode
 PAGES = "https://ec.europa.eu/health/documents/community-register/html/"
 _NUMBER = re.compile(r"(?:EU/1/\d{2}/|h)?(\d{1,5})\Z", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_LITERAL = r"\bvar {name} = (\[[\s\S]*?\]);"
 _GRANTS = frozenset({"centralised - authorisation", "centralised - variation"})
 _OTHERS = frozenset({
     "centralised - variation (no change in commission decision)", "centralised - notification",
@@ -69,13 +68,14 @@ def read(document: Document) -> Reading:
 
 def _literal(document: Document, name: str) -> list[dict[str, Any]]:
     text = document.body.decode(document.charset or "utf-8", "replace")
-    found = re.search(_LITERAL.format(name=name), text)
-    if found is None:
-        if f"var {name} =" in text:
-            raise Truncated(f"{document.final_url} was cut off inside {name}")
+    opening = re.search(rf"\bvar {name}\s{{0,8}}=\s{{0,8}}(?=\[)", text)
+    if opening is None:
         raise MissingPart(f"script literal {name}")
+    end = text.find("];", opening.end())
+    if end < 0:
+        raise Truncated(f"{document.final_url} was cut off inside {name}")
     try:
-        rows = json.loads(_CONTROLS.sub("", found[1]))
+        rows = json.loads(_CONTROLS.sub("", text[opening.end() : end + 1]))
     except json.JSONDecodeError as error:
         raise WrongType(f"{document.final_url}: {name} is not JSON at character {error.pos}") from error
     if not all(isinstance(row, dict) for row in rows):
