@@ -62,6 +62,14 @@ def test_hostile_paragraphs_take_no_time() -> None:
     assert time.perf_counter() - began < 1
 
 
+def test_a_hostile_page_takes_no_time() -> None:
+    began = time.perf_counter()
+    for body in ("<h1>H</h1>" + "<div>" * 5_000, "<main><h1>H</h1>" + "<div class='share'>x" * 2_000):
+        with pytest.raises(MissingPart):
+            read_release(page(body), zone="UTC")
+    assert time.perf_counter() - began < 5
+
+
 def page(body: str, head: str = "") -> BeautifulSoup:
     return BeautifulSoup(f"<html><head>{head}</head><body>{body}</body></html>", "lxml")
 

@@ -11,10 +11,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
@@ -40,6 +41,8 @@ _RAIL = frozenset((
     "recommended reading", "recommended releases", "latest news", "latest press releases", "more news",
     "more press releases", "you may also like", "share this", "share this page", "share", "explore",
 ))  # fmt: skip
+_BLOCKS = ("p", "div", "li", "td", "section", "article", "main", "aside", "header", "blockquote", "pre", "body",
+           "h1", "h2", "h3", "h4", "h5", "h6")  # fmt: skip
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 
 
@@ -100,7 +103,7 @@ def _text_below(page: BeautifulSoup, title: Tag, body: str) -> list[str]:
 
 def _common_text(page: BeautifulSoup, title: Tag) -> list[str]:
     """The paragraphs after the headline in the smallest element that holds it and the dateline."""
-    lede = next((node for node in title.find_all_next(("p", "div", "span", "li")) if _opens_news(node)), None)
+    lede = _lede(title)
     home = title.find_parent(("article", "main"))
     if lede is not None:
         around = set(map(id, lede.parents))
@@ -110,9 +113,17 @@ def _common_text(page: BeautifulSoup, title: Tag) -> list[str]:
     return text[text.index(headline) + 1 :] if headline in text else text
 
 
-def _opens_news(node: Tag) -> bool:
-    opening = clean(" ".join(islice(node.stripped_strings, 12)))
-    return dateline(opening) is not None or _UNDATED.match(opening) is not None
+def _lede(title: Tag) -> Tag | None:
+    """The element in which the first dateline after the headline begins. Looks at the first 600 pieces of text."""
+    told = (piece for piece in title.find_all_next(string=True) if type(piece) is NavigableString and piece.strip())
+    own = sum(1 for _ in title.stripped_strings)
+    for _, block in groupby(islice(told, own, own + 600), lambda piece: id(piece.find_parent(_BLOCKS))):
+        pieces = [*block]
+        for number, piece in enumerate(pieces):
+            opening = clean(" ".join(pieces[number : number + 12])[:400])
+            if dateline(opening) or _UNDATED.match(opening):
+                return piece.parent
+    return None
 
 
 def _without_furniture(root: Tag, *kept: Tag | None) -> Tag:
