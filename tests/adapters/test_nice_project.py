@@ -179,6 +179,7 @@ def test_a_halted_project_foresees_nothing() -> None:
     [
         ("X is not recommended, within its marketing authorisation, for Y.", Outcome.NOT_RECOMMENDED),
         ("X cannot be recommended for Y.", Outcome.NOT_RECOMMENDED),
+        ("The committee is minded not to recommend X for Y.", Outcome.NOT_RECOMMENDED),
         ("X should not be used to treat Y.", Outcome.NOT_RECOMMENDED),
         ("X is recommended, within its marketing authorisation, as an option for Y.", Outcome.RECOMMENDED),
         ("X can be used within its marketing authorisation to treat Y.", Outcome.RECOMMENDED),

@@ -51,7 +51,7 @@ def gid_of(source: Source) -> str:
 def check_reference(page: BeautifulSoup, document: Document) -> None:
     """Raises `WrongIdentity` unless the page's header names the configured project."""
     gid = gid_of(document.source)
-    items = (_HEADED.match(h.text_of(item)) for item in page.find_all("li"))
+    items = (_HEADED.match(h.text_of(item)) for item in page.find_all(("li", "p", "span")))
     headed = {found[1].upper() for found in items if found}
     if gid not in headed:
         seen = ", ".join(sorted(headed)) or "no reference"

@@ -22,9 +22,9 @@ from regwatch.model import Claim, Document, Follow, Reading, Record, Request
 from regwatch.reading import html as h
 from regwatch.vocabulary import Milestone, Mode
 
-_PATH = re.compile(r"/guidance/((?:ta|hst)\d{1,5})(?:/|\Z)", re.IGNORECASE)
+_PATH = re.compile(r"/guidance/(?:terminated/|retired/)?((?:ta|hst)\d{1,5})(?:/|\Z)", re.IGNORECASE)
 _CHAPTER = re.compile(r"/chapter/[a-z0-9-]{0,20}recommendations?/?\Z", re.IGNORECASE)
-_TERMINATED = re.compile(r"\(?terminated appraisal\)?|\ATerminated:", re.IGNORECASE)
+_TERMINATED = re.compile(r"\bterminated appraisal\b|\ATerminated:", re.IGNORECASE)
 _PUBLISHED = re.compile(r"(?:Published|Terminated):? (\d{1,2} [A-Za-z]{3,9} \d{4})\Z")
 
 MILESTONES = {
@@ -53,7 +53,8 @@ def read_published(document: Document) -> Reading:
     reading = Reading()
     reading.add(Record("project", gid_of(document.source), title, document.final_url, published, fields))
     base = f"{SITE}/guidance/{number.lower()}"
-    chapter = f"{base}/chapter/advice" if _TERMINATED.search(title) else _chapter(page, document, base)
+    ended = _TERMINATED.search(title) or "/terminated/" in document.final_url
+    chapter = f"{base}/chapter/advice" if ended else _chapter(page, document, base)
     reading.follow(Follow(Request(chapter, f"guidance/{number.lower()}"), again=timedelta(days=7)))
     reading.follow(Follow(Request(f"{base}/history", "documents"), again=timedelta(days=7)))
     return reading

@@ -44,6 +44,7 @@ class Verdict:
 _UNABLE = re.compile(r"\bunable to make a recommendation\b")
 _NOT = re.compile(
     r"\b(?:should|can|must) ?not be used\b|\b(?:is|are) not (?:currently )?recommended\b|\bcan ?not be recommended\b"
+    r"|\bminded not to recommend\b"
 )
 _CAN = re.compile(r"\b(?:can|may) be used\b|\brecommended\b")
 _RESEARCH = re.compile(r"\bonly in (?:the context of )?research\b|\bmore research is needed\b")
