@@ -22,7 +22,7 @@ def typed(text: str) -> list[str]:
     """The lines of shell blocks, and what stands in backticks and begins with a command of ours."""
     blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     lines = [line.strip() for block in blocks for line in block.splitlines() if line.strip() and line.strip()[0] != "#"]
-    return lines + re.findall(r"`((?:regwatch|scripts/\w+|\.venv/bin/\w+)(?: [^`]*)?)`", text)
+    return lines + re.findall(r"`((?:regwatch(?! <)|scripts/\w+|\.venv/bin/\w+)(?: [^`]*)?)`", text)
 
 
 TYPED = sorted({(page.relative_to(ROOT).as_posix(), line) for page in PAGES for line in typed(page.read_text("utf-8"))})
