@@ -83,6 +83,8 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
     official = kind in {"hta_page", "regulator_status_page"}
     if sense == "past":
         return f"told as past ({f.stance.words})" if f.stance.words else "told as past"
+    if layout.stale:
+        return "an old text shown again"
     if f.sentence.entry > 0:
         return "an older entry of a rolling page"
     if f.milestone in {M.SUSPENDED, M.REVOKED, M.APPROVED, M.CONDITIONALLY_APPROVED} and _COURT.search(text.low, 0, 800):
@@ -159,7 +161,9 @@ def _settle(chosen: list[Chosen], layout: Layout) -> list[Chosen]:
     news = [c for c in chosen if c.mode is Mode.ANNOUNCED]
     out: list[Chosen] = []
     for c in chosen:
-        why = next((w for other in news if other is not c and (w := _outranked(c, other))), "") if c.mode is Mode.ANNOUNCED else ""
+        why = ""
+        if c.mode is Mode.ANNOUNCED:
+            why = next((w for other in news if other is not c and (w := _outranked(c, other))), "") or _dated_elsewhere(c, chosen)
         out.append(Chosen(c.frame, Mode.BACKGROUND, c.confidence, why) if why else c)
     return out
 
@@ -216,6 +220,8 @@ def _before_on_pathway(c: Chosen, other: Chosen) -> str:
         return "the date of a review that is over" if b.milestone in DECISIONS | {M.GOAL_DATE_EXTENDED} and a.milestone is not b.milestone else ""
     if a.milestone not in RANK or b.milestone not in RANK:
         return ""
+    if a.milestone is M.SUBMITTED and b.milestone is M.APPLICATION_WITHDRAWN:
+        return ""
     if a.milestone is M.SUBMITTED and b.milestone in {M.ACCEPTED_FOR_REVIEW, M.VALIDATED, M.PRIORITY_REVIEW}:
         return "a step before the news"
     if a.milestone in {M.HTA_CONSULTATION_OPEN, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW} and b.milestone not in DECISIONS | HTA_OUTCOMES | _ENDS:
@@ -232,6 +238,12 @@ def _before_on_pathway(c: Chosen, other: Chosen) -> str:
 def _same_words(one: str, two: str) -> bool:
     a, b = set(re.findall(r"[a-z]{4,}", one.lower())), set(re.findall(r"[a-z]{4,}", two.lower()))
     return len(a & b) >= 0.5 * min(len(a), len(b)) if a and b else True
+
+
+def _dated_elsewhere(c: Chosen, chosen: list[Chosen]) -> str:
+    """Why a headline is old: the lede dates the same act long before the document."""
+    same = (o for o in chosen if o.mode is Mode.BACKGROUND and o.frame.sentence.zone is Zone.LEDE and _key(o) == _key(c))
+    return next((o.reason for o in same if o.reason.startswith("dated") and c.frame.sentence.zone is not Zone.LEDE), "")
 
 
 _SPECIFIC = frozenset({M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})

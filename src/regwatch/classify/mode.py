@@ -94,6 +94,8 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return Stance("past", " ".join(near), place)
     if re.match(r"\w+ing\b", head) and {"is", "are", "was", "were"} & set(near):
         return Stance("done", " ".join(near), place)
+    if not near and action.rule.tags & {"submit"} and re.match(r"(?:re-?)?(?:submit|apply|file|seek|begin|go)\b", head) and sentence.zone is not Zone.TITLE:
+        return Stance("unreal", head, action.head)
     if head == "launch" and (not near or near[-1] not in {"to", "will"}):
         return _noun(text, sentence, action, clause) if re.search(r"\b(?:a|an|the|its|quick|planned|commercial|full|us|u\.s\.|uk|eu)\s(?:\w+\s)?$", text.low[left : action.head]) else Stance("unreal", head, action.head)
     if near and ({"is", "are"} & set(near)) and "now" not in near and "today" not in near:

@@ -14,12 +14,12 @@ from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
 
 _AFTER = re.compile(
-    r"(?:\b(?:versus|vs\.?|against|than|over|besides|after|following|before|failed|failure (?:of|on)|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
+    r"(?:\b(?:versus|vs\.?|than|over|besides|after|following|before|failed|failure (?:of|on)|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
     r"|(?:treated|naive|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on|to)|progress\w+ (?:on|after)|exposed to|other than|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
     r"|with or without|unlike|like|such as|biosimilar (?:to|of|version of)|referencing|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
     r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
 )
-_VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|against)\b[^,]{0,60}$")
+_VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to))\b[^,]{0,60}$|(?<!vote )(?<!voted )(?<!advised )(?<!decided )(?<!ruled )(?<!came out )(?<!recommended )(?<!\d )\bagainst (?:the |a )?(?:\w+'s )?$")
 _LIST = re.compile(r"(?:[\s,/()+-]|\b(?:and|or|plus|the|both|either)\b)*$")
 _JOINED = re.compile(
     r"[\s,)]{0,3}(?:(?:capsules?|tablets?|injection|monotherapy|\d+ ?mg)\s)?(?:\([^()]{0,60}\)\s?)?,?\s?(?:[^.;:]{0,40}?)?"

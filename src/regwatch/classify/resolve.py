@@ -68,7 +68,7 @@ def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str
     if body == PLACE and rule.act == RECOMMENDED and code != "EC":
         return None
     if code == "EMA":
-        return _ema(rule.act, rule.weak, words)
+        return _ema(rule.act, rule.weak, words, text.low[action.head : action.end])
     return _licensing(rule.act, code, rule.tags, rule.weak, text.low[action.head : action.end], around, text.low[max(sentence.start, action.start - 12) : action.stop])
 
 
@@ -118,11 +118,11 @@ def _hta(act: str | M, code: str, text: Text, sentence: Sentence, action: Action
     return Resolved(M.HTA_RECOMMENDED_RESTRICTED if narrow else M.HTA_RECOMMENDED, code)
 
 
-def _ema(act: str | M, weak: bool, words: str) -> Resolved | None:
+def _ema(act: str | M, weak: bool, words: str, head: str) -> Resolved | None:
     if act == NEGATIVE:
         return Resolved(M.OPINION_NEGATIVE, "EMA")
     if act == RECOMMENDED or weak:
-        return Resolved(M.OPINION_POSITIVE, "EMA")
+        return None if head.startswith(("accept", "fund", "regist")) else Resolved(M.OPINION_POSITIVE, "EMA")
     if re.search(r"chmp|committee|comite|panel|advis", words):
         return Resolved(M.OPINION_POSITIVE, "EMA")
     return Resolved(M.APPROVED, "EC", "the European Medicines Agency gives opinions; the Commission approves")

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.text import Text
-from regwatch.dates import PartialDate, Precision
+from regwatch.dates import PartialDate, Precision, days_between
 
 LEDE_SENTENCES = 2
 TITLE_MOST = 400
@@ -52,6 +52,8 @@ class Layout:
     entries: list[PartialDate | None]
     tail: int
     title: tuple[int, int]
+    stale: bool = False
+    """The dateline lies long before the publisher's date: an old text shown again."""
 
 
 _TAIL_COMPANY = re.compile(
@@ -102,7 +104,8 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
             sentences.append(Sentence(a, b, zone, len(sentences), number, entry if len(entries) > 1 else -1, _is_heading(text, first, last)))
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
     days = [_entry_date(text, place, anchor) for place in entries]
-    return Layout(sentences, quotes, anchor or (days[0] if days else None), days, tail, title)
+    stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
+    return Layout(sentences, quotes, anchor or (days[0] if days else None), days, tail, title, stale)
 
 
 def _tail(text: Text, kind: str) -> int:
