@@ -105,8 +105,14 @@ def test_a_compressed_page_is_unpacked_whole(members: int) -> None:
     assert got.document.body == PAGE
 
 
-def test_a_compression_we_did_not_ask_for_is_refused() -> None:
-    assert type(trouble_of(reply(Content_Encoding="br"))) is WrongType
+@pytest.mark.parametrize("coding", ["br", "ZSTD", "gzip, gzip"])
+def test_a_compression_we_did_not_ask_for_is_refused(coding: str) -> None:
+    assert type(trouble_of(reply(Content_Encoding=coding))) is WrongType
+
+
+@pytest.mark.parametrize("coding", ["identity", "", "utf-8"])
+def test_a_page_that_is_not_compressed_is_read_whatever_its_label(coding: str) -> None:
+    assert look(reply(Content_Encoding=coding)).document is not None
 
 
 def test_a_body_over_the_limit_is_refused() -> None:

@@ -188,6 +188,10 @@ def test_nonsense_never_breaks_and_never_sends_us_away_for_long(text: str, now: 
     assert wait is None or timedelta() <= wait <= LONGEST_WAIT
 
 
+def test_a_date_without_a_zone_is_in_utc() -> None:
+    assert retry_after("Mon, 22 Sep 2025 12:02:00 -0000", NOON) == timedelta(minutes=2)
+
+
 @pytest.mark.parametrize("text", [None, "", "soon", "-5", "1.5", "\u0661\u0662", "Fri, 99 Foo 2025 25:61:00 GMT"])
 def test_a_time_that_makes_no_sense_is_none(text: str | None) -> None:
     assert retry_after(text, NOON) is None

@@ -59,6 +59,12 @@ WALLS = {
         "<script>window._cf_chl_opt={cvId:'3'};</script>",
         h1="",
     ),
+    "Cloudflare challenge under another name": page(
+        "www.example.org",
+        "Enable JavaScript and cookies to continue",
+        "<script>window._cf_chl_opt={cvId:'3'};</script>",
+        h1="",
+    ),
     "Cloudflare block": page(
         "Attention Required! | Cloudflare",
         "This site uses a security service to protect itself from attacks. Cloudflare Ray ID: 8c0ffee",
@@ -206,6 +212,13 @@ def test_a_notice_with_a_good_status_is_told_apart(body: str, trouble: str) -> N
 )
 def test_a_bad_status_is_told_by_its_number(status: int, body: str, trouble: str) -> None:
     assert judge(body, status) == trouble
+
+
+def test_a_redirect_to_a_host_that_asks_for_consent_is_a_block() -> None:
+    for host, blocked in (("consent.example.org", True), ("www.example.org", False)):
+        place = f"https://{host}/collect?continue=news"
+        answer = Answer(URL, place, 200, httpx.Headers({}), page("Example", PROSE).encode(), (place,))
+        assert isinstance(recognise(answer, HTML, NOON), BlockedPage) is blocked
 
 
 def test_a_long_error_page_is_no_bot_wall() -> None:

@@ -104,6 +104,21 @@ def test_endless_redirects_count_as_no_file() -> None:
     assert try_page(sent_on("/robots.txt")).paths == ["/page"]
 
 
+@pytest.mark.parametrize("robots", [rules("", 404), sent_on("/robots.txt")])
+def test_that_there_is_none_is_remembered(robots: Behaviour) -> None:
+    async def story() -> None:
+        async with (
+            Site({"/robots.txt": robots, "/page": reply()}) as site,
+            Fetcher(policy(), DrivenClock(NOON)) as fetcher,
+        ):
+            await fetcher.fetch(SOURCE, Request(site.url()))
+            before = len(site.asked)
+            await fetcher.fetch(SOURCE, Request(site.url()))
+            assert len(site.asked) == before + 1
+
+    asyncio.run(story())
+
+
 def test_it_is_read_once_for_all_pages_and_again_after_a_day() -> None:
     async def story() -> None:
         clock = DrivenClock(NOON)
