@@ -58,6 +58,10 @@ def test_the_same_text_from_a_list_and_from_one_line_is_equal() -> None:
         "An effect in patients treated for neuroendocrine tumours has been demonstrated.",
         "Exempla is contraindicated for the treatment of children.",
         "The use of this vaccine follows official recommendations.",
+        "Patients who have had chemotherapy should be excluded from treatment.",
+        "The effect on neuroendocrine tumours is not established.",
+        "Exempla is not a substitute for the treatment of neuroendocrine tumours.",
+        "The response rate of neuroendocrine tumours to treatment is unknown.",
     ],
 )
 def test_what_grants_no_use_is_none(sentence: str) -> None:
@@ -70,6 +74,10 @@ def test_what_grants_no_use_is_none(sentence: str) -> None:
         "Exempla is indicated for adults with X (see sections 4.4 and 5.1).",
         "Treatment of X, refractory or not eligible to radioactive iodine.",
         "Prevention of X in adults.",
+        "Exempla is indicated for X in adults for whom metformin is contraindicated.",
+        "Growth failure in children who have a deficiency.",
+        "Oral contraception",
+        "Treatment of X in adults for whom effectiveness has been established with a tablet.",
     ],
 )
 def test_what_grants_a_use_is_one(sentence: str) -> None:
@@ -83,8 +91,21 @@ def test_an_exception_is_no_part_of_the_use() -> None:
     assert claim.quote == f"Status: Authorised. {text}"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exempla is indicated for X, but not Y.",
+        "Exempla is indicated for X; it is not recommended in patients with Y.",
+        "Exempla is indicated for X and is contraindicated in Y.",
+    ],
+)
+def test_what_a_use_denies_in_the_same_breath_is_no_part_of_it(text: str) -> None:
+    assert is_use(text)
+    assert "Y" not in granted(text)
+
+
 def test_a_use_told_twice_is_one() -> None:
-    assert uses(["Treatment of X.", "Treatment of X.", "See there."]) == ("Treatment of X.",)
+    assert uses(["Treatment of X.", "Treatment of X.", "It should not be used."]) == ("Treatment of X.",)
 
 
 @given(st.text(alphabet="abcXYZ .:;()1\u2022", max_size=300))

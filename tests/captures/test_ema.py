@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from regwatch.adapters import ec_register, ema_medicine, ema_medicines, ema_post_authorisation
+from regwatch.adapters.ema_uses import granted, sentences, uses
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Record, Request, Source
 from regwatch.reading.markdown import to_html
@@ -160,3 +161,27 @@ def test_the_list_of_products_is_no_product_page() -> None:
     body = (EMA / "union-register" / "register_p1.html").read_bytes()
     with pytest.raises(MissingPart, match="dataSet_product_information"):
         ec_register.read(document(body, {"ec_register": "EU/1/16/1136"}))
+
+
+def test_nearly_every_authorised_medicine_of_2026_has_a_use_and_no_disease_is_cut_out_of_it() -> None:
+    subset = json.loads((EMA / "medicine-data" / "medicines-authorised-subset.2026-08-22T18.json").read_text("utf-8"))
+    without = []
+    for row in subset["medicines"]:
+        parts = sentences(row["indication"] or "", row["name"])
+        if not uses(parts):
+            without.append(row["name"])
+    assert len(subset["medicines"]) == 1563
+    assert len(without) == 5, "precursors for radiolabelling, which are not for use in patients"
+
+
+def test_every_authorised_medicine_against_neuroendocrine_tumours_is_found() -> None:
+    subset = json.loads((EMA / "medicine-data" / "medicines-authorised-subset.2026-08-22T18.json").read_text("utf-8"))
+    found = {
+        row["name"]
+        for row in subset["medicines"]
+        for use in uses(sentences(row["indication"] or "", row["name"]))
+        if "neuroendocrine tumour" in granted(use).casefold()
+    }
+    due = {"Afinitor", "Cabometyx", "Lutathera", "Sunitinib Accord", "Sutent", "Welireg"}
+    assert due <= found
+    assert not found & {"Lutetium (177Lu) chloride Billev (previously Illuzyce)", "Cometriq", "Keytruda"}

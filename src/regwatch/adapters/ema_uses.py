@@ -17,32 +17,50 @@ from regwatch.vocabulary import Milestone, Mode
 
 _LONGEST = 30_000
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
-_GLUED = re.compile(r"(?<=[a-z)\]][.:;])(?=[A-Z])|(?<=\))(?=[A-Z][a-z])")
+_GLUED = re.compile(
+    r"(?<=[a-z)\]][.:;])(?=[A-Z])|(?<=\))(?=[A-Z][a-z])"
+    r"|(?<=[a-z])(?=(?:Treatment|Prevention|Prophylaxis|Adults?|Adolescents|Children|Paediatric)\b)"
+)
 _END = re.compile(r"(?<=[A-Za-z0-9)\]%])\.\)?\s+(?=[A-Z0-9\u2022(])")
 _SHORT = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|approx|spp?|nos?|st|resp)|\b[A-Z])\Z", re.IGNORECASE)
+_INDICATED = re.compile(r"(?<!not )(?<!not be )(?<!longer )(?<!contra-)\bindicated\b", re.IGNORECASE)
 _USE = re.compile(
-    r"\b(?:indicated|treat(?:ment|ing|ed)?|prevent(?:ion|ing|s)?|prophyla\w{1,8}|therap(?:y|ies)|diagnos\w{1,6}"
-    r"|reduction|reduce|immuni[sz]ation|management|control|relief|suppression|stimulation|imaging"
-    r"|use in|used in|used to|for use)\b",
+    r"\b(?:treat(?:ment|ing|ed)?|prevent(?:ion|ing)?|prophyla\w{1,8}|therap(?:y|ies)|diagnos\w{1,6}"
+    r"|reduction|reversal|decrease|immuni[sz]ation|contracepti\w{1,4}|management|control|relief|suppression|stimulation"
+    r"|improvement|repair|imaging|intended for|use in|used in|used for|used to|for use)\b",
     re.IGNORECASE,
 )
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|should|may|might|can|cannot|must|will|would|does|do|did"
+    r"|shows?|reduces|increases|contains|depends|follows?)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\b(?:who|whom|whose|which|that|when|where)\b", re.IGNORECASE)
 _NO_USE = re.compile(
     r"\b(?:(?:is|are|be) not (?:be )?(?:indicated|recommended|intended|authorised|approved|used|established)"
-    r"|not (?:indicated|recommended)|no longer (?:indicated|authorised|approved)|(?:should|must|may) not\b"
-    r"|should (?:only )?be (?:initiated|prescribed|supervised|administered|given|used|made|based)"
-    r"|contra-?indicated|consideration should be given|see sections? |has not been (?:established|shown|demonstrated))",
+    r"|not a substitute|(?:is|are) contra-?indicated|careful consideration|see sections? |limitations?"
+    r"|not (?:indicated|recommended)|no longer (?:indicated|authorised|approved)|(?:should|must|may|can) ?not\b"
+    r"|should (?:also |only |therefore )?(?:be |take |guide |receive )"
+    r"|has not been (?:established|shown|demonstrated))",
     re.IGNORECASE,
 )
-_RESULT = re.compile(r"\b(?:has|have) been (?:shown|studied|demonstrated|observed|reported)\b", re.IGNORECASE)
+_RESULT = re.compile(
+    r"\b(?:has|have|had) (?:not )?been (?:shown|studied|demonstrated|observed|reported|determined|established)\b"
+    r"|\bresponse rates?\b|\bsafety and efficacy\b",
+    re.IGNORECASE,
+)
 _POINTER = re.compile(
     r"\((?:please )?(?:see|refer to) [^()]{0,200}\)|,? ?(?:please )?(?:see|refer to) sections? [\d., and]{1,40}",
     re.IGNORECASE,
 )
 _EXCEPT = re.compile(
     r"[(,]? ?\b(?:with the exception of|with the exclusion of|excluding|except(?: for| in)?|but not|not including)\b"
-    r"[^,.;()]{0,300}\)?",
-    re.IGNORECASE,
+    r"[^,.;()]{0,300}\)?"
+    r"|(?:[,;]|\b(?:but|and)) ?(?:it |[A-Z]\w{1,30} )?"
+    r"(?:(?:is|are) not (?:indicated|recommended|authorised|approved|intended)|(?:should|must) not"
+    r"|is contra-?indicated)\b[^.]{0,600}"
 )
+_SHORTEST = 12
 
 
 def sentences(text: str, name: str = "") -> tuple[str, ...]:
@@ -61,11 +79,18 @@ def sentences(text: str, name: str = "") -> tuple[str, ...]:
 
 
 def is_use(sentence: str) -> bool:
-    """Whether a sentence grants a use, rather than limits one or points to another text."""
+    """Whether a sentence grants a use, rather than limits one, reports a result or points to another text.
+
+    What is no sentence at all, such as "Growth failure in children", names a use.
+    """
     bare = _POINTER.sub("", sentence)
-    if _NO_USE.search(bare):
+    if found := _INDICATED.search(bare):
+        return not _NO_USE.search(bare[: found.start()])
+    if len(bare) < _SHORTEST or _NO_USE.search(bare):
         return False
-    return "indicated" in bare.casefold() or (bool(_USE.search(bare)) and not _RESULT.search(bare))
+    return not _VERB.search(_RELATIVE.split(bare, maxsplit=1)[0]) or (
+        bool(_USE.search(bare)) and not _RESULT.search(bare)
+    )
 
 
 def granted(sentence: str) -> str:
