@@ -115,6 +115,11 @@ def foreseen(authority: str, milestone: Milestone) -> str:
     return WORDS[milestone].foreseen
 
 
+def step(authority: str, milestone: Milestone) -> str:
+    """The same without its article: `decision`, `final guidance`."""
+    return foreseen(authority, milestone).removeprefix("an ").removeprefix("a ").removeprefix("the ")
+
+
 def expected(
     authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "", *, about: str = ""
 ) -> str:
@@ -147,12 +152,25 @@ def overdue(authority: str, milestone: Milestone, day: PartialDate | None, now: 
     what = _coming(authority, milestone, about)
     if day is None:
         return _sentence(f"{what} was expected") + " That time has passed, and we have not seen it on the page yet."
-    late = days_between(day.last, local_day(now, zone(authority)))
-    by = f" ({count(late, 'day')} late)" if late > 0 else ""
+    overrun = late(authority, day, now)
+    by = f" ({overrun})" if overrun else ""
     return (
         _sentence(f"{what} was expected{_window(milestone, day, '')}")
         + f" That date has passed, and we have not seen it on the page yet{by}."
     )
+
+
+def due(authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "") -> str:
+    """A foreseen step and its date in a few words, for a table: `final guidance by 19 November 2025`."""
+    if day is None:
+        return f'{step(authority, milestone)}, "{wording}"' if wording else f"{step(authority, milestone)}, no date"
+    return step(authority, milestone) + _window(milestone, day, "")
+
+
+def late(authority: str, day: PartialDate | None, now: datetime) -> str:
+    """By how many days a date has passed on the authority's own calendar: `51 days late`; "" if it has not."""
+    days = days_between(day.last, local_day(now, zone(authority))) if day else 0
+    return f"{count(days, 'day')} late" if days > 0 else ""
 
 
 def met(day: PartialDate | None, days: int | None) -> str:

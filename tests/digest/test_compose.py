@@ -136,6 +136,17 @@ def test_a_correction_says_from_what_to_what() -> None:
     assert (entry.before, entry.after) == ("recommended (as we told you before)", "not recommended")
 
 
+def test_each_topic_says_where_it_stands_everywhere() -> None:
+    late = expectation(6, date="2025-07-02", state=ExpectationState.OVERDUE)
+    vague = expectation(7, "MHRA", Milestone.APPROVED, "", wording="in the coming months")
+    digest = digest_of(event(1, moved=transition()), board=board(late, vague, moved=transition()))
+    assert [(row.authority, row.where, row.status, row.next) for row in digest.sections[0].stands] == [
+        ("NICE", "England", "", "final guidance by 2 July 2025, 23 days late"),
+        ("MHRA", "UK", "", 'decision, "in the coming months"'),
+        ("European Commission", "EU", "Approved, 23 July 2025", ""),
+    ]
+
+
 def test_a_page_that_cannot_be_read_is_named_beside_other_news() -> None:
     silence = Silence("NICE", "https://www.nice.org.uk/x", NOW - timedelta(days=4), (TOPIC.id,), "under review")
     digest = digest_of(event(1, moved=transition()), silences=[silence])

@@ -247,6 +247,15 @@ def test_clear_text_to_another_machine_is_refused_before_connecting(database: Da
     assert "must be encrypted" in send(database, there).relay
 
 
+@pytest.mark.parametrize("reply", ["554 5.7.1 <Ana@example.org>: Relay access denied", "550 <ana@example.org> unknown"])
+def test_no_error_repeats_a_recipient_s_address(database: Database, reply: str) -> None:
+    fill(database, "ana@example.org")
+    with running(Relay(rcpt=lambda _: reply)) as relay:
+        tally = send(database, server(relay))
+    assert "ana@" not in (tally.relay + rows(database)[0].reply).lower()
+    assert "<recipient>" in tally.relay + rows(database)[0].reply
+
+
 def test_a_server_that_is_not_there_is_named_and_nothing_is_lost(database: Database) -> None:
     fill(database, "ana@example.org")
     with running(Relay()) as relay:
@@ -331,3 +340,64 @@ def test_nobody_is_told_of_an_event_twice(database: Database) -> None:
         )
     assert again is None
     assert len(rows(database)) == 1
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize(
+    ("where", "when", "copies"),
+    [
+        ("due", "before", 1),
+        ("claim", "before", 1),
+        ("claim", "after", 1),
+        ("accept", "before", 2),
+        ("accept", "after", 2),
+    ],
+)
+def test_a_process_killed_at_any_step_loses_nothing_and_repeats_only_the_same_bytes(
+    database: Database, monkeypatch: pytest.MonkeyPatch, where: str, when: str, copies: int
+) -> None:
+    fill(database, "ana@example.org")
+    real = getattr(outbox, where)
+
+    def dying(*args: object, **more: object) -> object:
+        if when == "after":
+            real(*args, **more)
+        raise Killed
+
+    with running(Relay()) as relay:
+        monkeypatch.setattr(outbox, where, dying)
+        with pytest.raises(Killed):
+            send(database, server(relay))
+        monkeypatch.setattr(outbox, where, real)
+        with database.session() as session:
+            outbox.recover(session, NOW, Ambiguous.RESEND_ONCE, starting=True)
+        send(database, server(relay))
+        send(database, server(relay), after=HALF_AN_HOUR)
+        send(database, server(relay), after=timedelta(days=1))
+    assert len(relay.mails) == copies
+    assert len(set(relay.digests)) == 1
+    assert states(database) == ["accepted"]
+
+
+def test_a_mail_killed_between_claim_and_data_is_unknown_at_the_next_start(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database, "ana@example.org")
+
+    async def dying(*_: object, **__: object) -> None:
+        raise Killed
+
+    with running(Relay()) as relay:
+        with monkeypatch.context() as patched:
+            patched.setattr("aiosmtplib.SMTP.data", dying)
+            with pytest.raises(Killed):
+                send(database, server(relay))
+        assert states(database) == ["sending"]
+        with database.session() as session:
+            outbox.recover(session, NOW, Ambiguous.RESEND_ONCE, starting=True)
+        assert states(database) == ["unknown"]
+        assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(accepted=1)
+    assert len(relay.mails) == 1

@@ -73,7 +73,7 @@ class Page(HTMLParser):
 def whole() -> Digest:
     late = expectation(6, date="2025-07-02", state=ExpectationState.OVERDUE)
     silence = Silence("MHRA", "https://www.gov.uk/mhra", NOW, (TOPIC.id,), "under review")
-    found = compose(whole_story(), TOPICS, board(late), NOW, ANA, [silence])
+    found = compose(whole_story(), TOPICS, board(late, moved=transition()), NOW, ANA, [silence])
     assert found is not None
     return found
 
@@ -153,7 +153,7 @@ def test_the_structure_reads_aloud_well() -> None:
     levels = [int(tag[1]) for tag in page.tags if re.fullmatch(r"h[1-6]", tag)]
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.tags.count("table") == page.tags.count("caption")
-    assert page.tags.count("th") == page.attributes.count(("scope", "row"))
+    assert page.tags.count("th") == page.attributes.count(("scope", "row")) > 0
 
 
 def test_nothing_is_loaded_run_or_tracked() -> None:

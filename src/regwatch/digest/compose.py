@@ -15,6 +15,7 @@ from regwatch.digest.cleaning import host_of, one_line, web_link
 from regwatch.digest.entry import Chain, Entry, Scene, instant, related
 from regwatch.digest.of_expectation import of_expectation
 from regwatch.digest.of_transition import of_transition
+from regwatch.digest.overview import Row, overview
 from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Topic
 from regwatch.vocabulary import met_by
@@ -51,11 +52,12 @@ class Notice:
 
 @dataclass(frozen=True)
 class Section:
-    """The entries of one topic, the most important first."""
+    """The entries of one topic, the most important first, and where the topic stands everywhere."""
 
     topic: str
     title: str
     entries: tuple[Entry, ...]
+    stands: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,6 @@ class Digest:
     composed: str
     since: str
     topics: tuple[str, ...]
-    name: str
     cadence: str
 
     @property
@@ -116,7 +117,6 @@ def compose(
         composed=instant(now, recipient.zone),
         since=instant(since, recipient.zone) if since else "",
         topics=tuple(_title(topic) for topic in followed),
-        name=one_line(recipient.name, 80),
         cadence=_CADENCE[recipient.cadence],
     )
 
@@ -194,7 +194,10 @@ def _sections(
     for entries in by_topic.values():
         entries.sort(key=lambda entry: entry.weight)
     ranked = sorted(by_topic.items(), key=lambda item: item[1][0].weight)
-    return [Section(topic, _title(topics[topic]), tuple(entries)) for topic, entries in ranked]
+    return [
+        Section(topic, _title(topics[topic]), tuple(entries), overview(Scene(topics[topic], board, now, reader.zone)))
+        for topic, entries in ranked
+    ]
 
 
 def _title(topic: Topic) -> str:

@@ -11,6 +11,7 @@ from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 
+from regwatch import plain
 from regwatch.digest.palette import DARK, LIGHT
 from regwatch.digest.render import environment_of
 from regwatch.digest.transport import Parcel
@@ -74,7 +75,11 @@ def write_index(folder: Path, overrides: Path | None = None) -> Path:
     for path in sorted(folder.glob("*.eml"), reverse=True):
         with path.open("rb") as file:
             headers = parser.parse(file)
-        lines.append(Line(path.stem, str(headers["Subject"]), str(headers["To"]), str(headers["Date"])))
+        lines.append(
+            Line(
+                path.stem, str(headers["Subject"]), str(headers["To"]), plain.plain_day(headers["Date"].datetime.date())
+            )
+        )
     template = environment_of(overrides).get_template("index.html.j2")
     index = folder / "index.html"
     _replace(index, template.render(lines=lines, light=LIGHT, dark=DARK).encode())

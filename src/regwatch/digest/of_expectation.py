@@ -39,7 +39,7 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entr
         tone=Tone.WAIT if last in (EventKind.OVERDUE, EventKind.WITHDRAWN, EventKind.MOVED) else Tone.PLAIN,
         tag=tag,
         joiner="at",
-        body=f"{plain.short_name(authority)} {_bare(plain.foreseen(authority, milestone))}",
+        body=f"{plain.short_name(authority)} {plain.step(authority, milestone)}",
         where=plain.place(authority).removeprefix("the "),
         sentence=_expectation_sentence(last, expectation, scene),
         before=before,
@@ -103,7 +103,3 @@ def _attested(evidence: Sequence[Evidence]) -> str:
     if any(piece.official for piece in evidence):
         return "The date comes from the authority's own page."
     return "The date comes from the company or the press."
-
-
-def _bare(noun: str) -> str:
-    return noun.removeprefix("an ").removeprefix("a ").removeprefix("the ")

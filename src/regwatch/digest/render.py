@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from regwatch import plain
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
+from regwatch.digest.overview import Row
 from regwatch.digest.palette import DARK, LIGHT
 from regwatch.errors import ConfigError, Fault
 from regwatch.resources import template_folders
@@ -62,10 +63,14 @@ class Part:
     title: str
     full: tuple[Entry, ...]
     brief: tuple[Entry, ...]
+    stands: tuple[Row, ...]
 
 
+@lru_cache(maxsize=64)
 def render(digest: Digest, sender: Sender, *, overrides: Path | None = None) -> Rendered:
     """Fill the templates. Long digests tell the first entries in full, the next in a line, and count the rest.
+
+    The same digest for many recipients is rendered once.
 
     `overrides` is a folder of templates whose files (`email/digest.html.j2`) replace the shipped ones. Raises
     `ConfigError` if one of those cannot be used.
@@ -121,12 +126,7 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         lines = section.entries[len(whole) : len(whole) + left_brief]
         left_full, left_brief = left_full - len(whole), left_brief - len(lines)
         if whole or lines:
-            parts.append(Part(section.title, whole, lines))
-    told = " ".join(
-        " ".join((entry.sentence, entry.meaning, *entry.next, entry.body, entry.before, entry.after))
-        for part in parts
-        for entry in (*part.full, *part.brief)
-    )
+            parts.append(Part(section.title, whole, lines, section.stands))
     return {
         "digest": digest,
         "sender": sender,
@@ -134,11 +134,18 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         "also": digest.entries[1 : 1 + _ALSO],
         "omitted": len(digest.entries) - sum(len(part.full) + len(part.brief) for part in parts),
         "topics": plain.join(list(digest.topics)),
-        "glossary": plain.glossary(told),
+        "glossary": plain.glossary(_told(parts)),
         "not_advice": plain.NOT_ADVICE,
         "light": LIGHT,
         "dark": DARK,
     }
+
+
+def _told(parts: list[Part]) -> str:
+    """Our own words in the mail, for the glossary; quotes are not ours to explain."""
+    entries = (entry for part in parts for entry in (*part.full, *part.brief))
+    words = [" ".join((one.sentence, one.meaning, *one.next, one.body, one.before, one.after)) for one in entries]
+    return " ".join(words + [f"{row.authority} {row.status} {row.next}" for part in parts for row in part.stands])
 
 
 def wrap(text: str, indent: int = 0, hang: int | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -104,7 +105,7 @@ class _SmtpCarrier:
             response = await self._client.data(parcel.raw, timeout=_DATA_SECONDS)
         except SMTPDataError as error:
             await self._forget()
-            _raise_for(error.code, error.message, error)
+            _raise_for(error.code, error.message, parcel.recipient, error)
         except (SMTPException, OSError) as error:
             # The library does not tell a loss before the server's go-ahead from one after the last byte.
             raise MailOutcomeUnknown(f"the connection was lost during the message: {_cause(error)}") from error
@@ -122,7 +123,7 @@ class _SmtpCarrier:
             await self._client.rcpt(recipient)
         except SMTPRecipientRefused as error:
             await self._forget()
-            _raise_for(error.code, error.message, error)
+            _raise_for(error.code, error.message, recipient, error)
         except (SMTPException, OSError) as error:
             raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
 
@@ -143,8 +144,12 @@ async def _leave(client: aiosmtplib.SMTP) -> None:
     await asyncio.sleep(0)
 
 
-def _raise_for(code: int, reply: str, cause: Exception) -> NoReturn:
-    """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final; some codes are about us and not the recipient."""
+def _raise_for(code: int, reply: str, recipient: str, cause: Exception) -> NoReturn:
+    """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final; some codes are about us and not the recipient.
+
+    Servers repeat the address in their replies; it is taken out, because errors end up in logs.
+    """
+    reply = re.sub(re.escape(recipient), "recipient", reply, flags=re.IGNORECASE)
     if code in _OURS or (code >= 500 and "relay" in reply.lower()):
         raise RelayRefused(f"the mail server refuses to take mail from us: {code} {reply}", code=code) from cause
     if 400 <= code < 500:

@@ -1,0 +1,54 @@
+"""Where a topic stands at every authority, in one small table: the picture behind the news of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from regwatch import plain
+from regwatch.digest.cleaning import one_line
+from regwatch.digest.entry import Scene, in_order
+from regwatch.ledger.entries import ExpectationState, Standpoint, Transition
+from regwatch.vocabulary import Standing
+
+
+@dataclass(frozen=True)
+class Row:
+    """One authority: the status with its date, and what is foreseen, each in a few words or ""."""
+
+    authority: str
+    where: str
+    status: str
+    next: str
+
+
+def overview(scene: Scene) -> tuple[Row, ...]:
+    """The rows of the scene's topic, in the order of the board; authorities of which nothing is known are left out."""
+    rows = (_row(cell, scene) for cell in scene.board if cell.topic == scene.topic.id)
+    return tuple(row for row in rows if row.status or row.next)
+
+
+def _row(cell: Standpoint, scene: Scene) -> Row:
+    return Row(
+        authority=plain.short_name(cell.authority),
+        where=plain.place(cell.authority).removeprefix("the "),
+        status=_status(cell.transition) if cell.transition else "",
+        next="; ".join(_steps(cell, scene)),
+    )
+
+
+def _status(stands: Transition) -> str:
+    day = stands.date or stands.announced
+    reported = " (reported)" if stands.standing is Standing.REPORTED else ""
+    words = plain.status(stands.milestone)
+    return f"{words[:1].upper()}{words[1:]}{reported}{f', {day.plain}' if day else ''}"
+
+
+def _steps(cell: Standpoint, scene: Scene) -> Sequence[str]:
+    steps = []
+    for one in in_order(cell.expected):
+        step = plain.due(one.authority, one.milestone, one.date, one_line(one.wording, 80))
+        overdue = one.state is ExpectationState.OVERDUE
+        overrun = plain.late(one.authority, one.date, scene.now) or "overdue"
+        steps.append(f"{step}, {overrun}" if overdue else step)
+    return steps
