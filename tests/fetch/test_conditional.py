@@ -79,6 +79,30 @@ def test_not_modified_without_having_been_asked_is_a_server_fault() -> None:
         look(raw(b"HTTP/1.1 304 Not Modified\r\n\r\n"))
 
 
+def test_another_page_cannot_answer_that_the_first_is_unchanged() -> None:
+    """Only the address that our validators were shown to may answer with 304."""
+
+    async def story() -> None:
+        pages = {"/page": sent_on("/new"), "/new": raw(b"HTTP/1.1 304 Not Modified\r\n\r\n")}
+        async with Site(pages) as site:
+            with pytest.raises(ServerError):
+                await visit(site, known=Validators('"v1"', None, SHA))
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("path", ["", "/page?q=a b|c", "/page#part", "/p\u00e4ge"])
+def test_a_page_that_was_not_redirected_keeps_the_address_that_was_asked_for(path: str) -> None:
+    async def story() -> None:
+        async with Site() as site:
+            site.pages = dict.fromkeys(("/", "/page", "/p%C3%A4ge", "/page?q=a%20b|c", "/page?q=a%20b%7Cc"), reply())
+            got = await visit(site, site.url(path))
+            assert got.document is not None
+            assert got.document.final_url == got.document.request.url == site.url(path)
+
+    asyncio.run(story())
+
+
 def test_validators_of_another_page_are_neither_kept_nor_shown_to_it() -> None:
     """A page that moved must not be answered with 304 because of the validators of its old address."""
 

@@ -136,7 +136,7 @@ class Fetcher:
         """
         conditions = _conditions(known)
         answer = await self._follow(request.url, request.accept, conditions, checked=self._robots is not None)
-        if answer.status == 304 and known is not None and conditions:
+        if answer.status == 304 and known is not None and conditions and not answer.hops:
             return Fetched(None, known, not_modified=True)
         digest = ""
         if answer.status in _GOOD:
@@ -175,7 +175,7 @@ class Fetcher:
             status, answered, body, took = await self._take_turn(address, headers, left)
             left -= took
             if status not in _REDIRECTS:
-                return Answer(asked, address.text, status, answered, body, tuple(hops))
+                return Answer(asked, address.text if hops else asked, status, answered, body, tuple(hops))
             target = _target(address, answered)
             hops.append(target.text)
             if is_wall_address(target.text):
