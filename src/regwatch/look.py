@@ -24,6 +24,8 @@ from regwatch.store.tables import SourceState
 
 FOLLOWS_AT_ONCE = 60
 FALLBACK_AFTER = 3
+LARGEST_KEPT = 1024 * 1024
+"""Bytes of a body that is worth keeping raw. Of a report on every medicine there is, the records are what counts."""
 
 
 class Fetches(Protocol):
@@ -106,8 +108,10 @@ async def look(
 
 
 def _part(found: Look, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
-    name = digest(document.body)
-    found.bodies[name] = (document.body, before.raw if before else "")
+    name = ""
+    if len(document.body) <= LARGEST_KEPT:
+        name = digest(document.body)
+        found.bodies[name] = (document.body, before.raw if before else "")
     found.oddities[document.request.part] = reading.oddities
     return Part(version, document.final_url, name, now, "read", False, reading.records, reading.follows)
 

@@ -40,6 +40,7 @@ class Adapter:
     `confirm`          how many further polls a change must hold before it counts (caches serve old copies)
     `absent_is_empty`  the page exists only from the event on: 404 before that means "nothing yet"
     `may_leave`        the page is taken down once its matter is settled: its end is no trouble and takes nothing back
+    `experimental`     it could not be checked against a real page: `check` and the docs say so
     `minutes`          the usual interval between polls
     `publisher`        who publishes the page, for mails and boards
     """
@@ -56,4 +57,5 @@ class Adapter:
     confirm: int = 0
     absent_is_empty: bool = False
     may_leave: bool = False
+    experimental: bool = False
     minutes: int = 360

@@ -8,11 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
@@ -47,7 +43,9 @@ class Database:
 
     def _revision(self) -> str | None:
         with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def upgrade(self) -> None:
         """Bring the schema to this version."""
@@ -70,14 +68,16 @@ class Database:
 
 
 def head() -> str:
-    """The revision that this version of regwatch needs."""
-    found = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-    assert found is not None
-    return found
+    """The revision that this version of regwatch needs: that of the last migration by its number."""
+    return max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def upgrade(engine: Engine) -> None:
     """Run all migrations up to the head on one connection."""
+    # Alembic costs more memory than the rest of the store and is needed once in the life of a database.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:

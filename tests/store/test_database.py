@@ -1,0 +1,106 @@
+"""Opening, upgrading, backing up: the schema is always that of this version, and a backup is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import select
+
+from regwatch.errors import SchemaBehind, StoreUnwritable
+from regwatch.store import blobs, database
+from regwatch.store.database import Database
+from regwatch.store.tables import SourceState, Table
+
+
+def at(folder: Path) -> str:
+    return f"sqlite:///{folder / 'x.db'}"
+
+
+def test_a_fresh_database_has_the_schema_of_the_tables(tmp_path: Path) -> None:
+    opened = Database(at(tmp_path))
+    with opened.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Table.metadata) == []
+    opened.close()
+
+
+def test_the_head_is_the_one_that_the_migrations_name() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == database.head()
+
+
+def test_an_older_schema_is_refused_and_the_command_named(tmp_path: Path) -> None:
+    Database(at(tmp_path)).close()
+    with sqlite3.connect(tmp_path / "x.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0000'")
+    raw.close()
+    with pytest.raises(SchemaBehind, match="regwatch db upgrade"):
+        Database(at(tmp_path))
+
+
+@pytest.mark.parametrize(("url", "says"), [
+    ("nonsense", "not a database address"),
+    ("sqlite:////proc/none/x.db", "cannot be made"),
+])  # fmt: skip
+def test_a_place_that_cannot_be_used_is_named(url: str, says: str) -> None:
+    with pytest.raises(StoreUnwritable, match=says):
+        Database(url)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("this is a text file and no database at all" * 50)
+    with pytest.raises(StoreUnwritable, match=r"x\.db"):
+        Database(at(tmp_path))
+
+
+def test_what_is_written_outlives_the_process_only_if_the_block_ends_well(tmp_path: Path) -> None:
+    opened = Database(at(tmp_path))
+    with pytest.raises(ZeroDivisionError), opened.session() as session:
+        session.add(SourceState(id="lost", adapter="a"))
+        session.flush()
+        _ = 1 / 0
+    with opened.session() as session:
+        session.add(SourceState(id="kept", adapter="a"))
+    opened.close()
+    again = Database(at(tmp_path))
+    with again.session() as session:
+        assert [row.id for row in session.exec(select(SourceState))] == ["kept"]
+    again.close()
+
+
+def test_a_backup_of_a_database_in_use_is_whole_private_and_never_overwrites(tmp_path: Path) -> None:
+    opened = Database(at(tmp_path))
+    with opened.session() as session:
+        session.add(SourceState(id="one", adapter="a"))
+    copy = tmp_path / "copy.db"
+    database.backup(opened, copy)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(StoreUnwritable):
+        database.backup(opened, copy)
+    opened.close()
+    restored = Database(f"sqlite:///{copy}")
+    with restored.session() as session:
+        assert session.exec(select(SourceState.id)).all() == ["one"]
+    restored.close()
+
+
+def test_versions_of_a_page_cost_what_changed_and_come_back_whole(tmp_path: Path) -> None:
+    opened = Database(at(tmp_path))
+    page = b"".join(f"<p>Paragraph {number} of a page, {number * 7919 % 1009}</p>".encode() for number in range(2000))
+    names, previous = [], None
+    with opened.session() as session:
+        for version in range(40):
+            body = page.replace(b"Paragraph 7 ", f"Paragraph 7 version {version} ".encode())
+            previous = blobs.put(session, body, previous=previous)
+            names.append((previous, body))
+        sizes = [len(session.get_one(blobs.Blob, name).packed) for name, _ in names]
+        assert all(blobs.get(session, name) == body for name, body in names)
+    assert sum(size < 500 for size in sizes) >= 36
+    opened.close()
