@@ -120,6 +120,20 @@ def test_each_recipient_gets_one_mail_with_their_own_topics(database: Database) 
     }
 
 
+def test_an_address_listed_twice_gets_each_piece_of_news_once_by_its_own_cadence(database: Database) -> None:
+    weekly = replace(WEEK, address="ANA@example.org", topics=(OTHER.id, TOPIC.id))
+    who = mailing(ANA, weekly)
+    enrol(database.session, who.watchlist, NOW)
+    news(database, NOW)
+    news(database, NOW, topic=OTHER.id)
+    thursday = NOW + timedelta(days=6)
+    compose_due(database.session, who, NOW)
+    compose_due(database.session, who, thursday)
+    assert len(messages(database)) == 2
+    with database.session() as session:
+        assert sorted(row.event for row in session.exec(select(MessageEvent))) == [1, 2]
+
+
 def test_immediate_recipients_are_told_at_any_hour_and_daily_ones_at_theirs(database: Database) -> None:
     early = datetime(2025, 7, 25, 2, 0, tzinfo=UTC)
     who = mailing(ANA, BOB)

@@ -7,6 +7,7 @@ pages back. The cursor moves in the transaction that puts the mail into the outb
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,9 +78,9 @@ def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime) -> int:
     """
     new = 0
     with sessions() as session:
-        for recipient in watchlist.recipients:
-            if session.get(DigestCursor, _key(recipient)) is None:
-                session.add(DigestCursor(recipient=_key(recipient), seq=queries.last_seq(session), composed_at=now))
+        for key, _recipient in _keyed(watchlist):
+            if session.get(DigestCursor, key) is None:
+                session.add(DigestCursor(recipient=key, seq=queries.last_seq(session), composed_at=now))
                 new += 1
     return new
 
@@ -93,11 +94,11 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
     enrol(sessions, mailing.watchlist, now)
     with sessions() as session:
         last = queries.last_seq(session)
-        waiting = [one for one in mailing.watchlist.recipients if _is_due(session, one, last, now)]
+        waiting = [(key, one) for key, one in _keyed(mailing.watchlist) if _is_due(session, key, one, last, now)]
     numbers = []
-    for recipient in waiting:
+    for key, recipient in waiting:
         with sessions() as session:
-            number = _compose_one(session, mailing, recipient, now)
+            number = _compose_one(session, mailing, key, recipient, now)
         if number is not None:
             numbers.append(number)
     return numbers
@@ -106,7 +107,8 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
 def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: datetime) -> Rendered | None:
     """The digest that the recipient would get now, whatever their cadence; None if there is nothing to tell."""
     with sessions() as session:
-        cursor = session.get(DigestCursor, _key(recipient))
+        keys = [key for key, one in _keyed(mailing.watchlist) if one == recipient]
+        cursor = session.get(DigestCursor, keys[0]) if keys else None
         digest = _digest(session, mailing, recipient, cursor, now) if cursor else None
     return render(digest, mailing.sender, overrides=mailing.templates) if digest else None
 
@@ -144,18 +146,18 @@ def period_of(recipient: Recipient, now: datetime) -> str | None:
     return begun.isoformat() if local.date() > begun or local.time() >= recipient.at else None
 
 
-def _compose_one(session: Session, mailing: Mailing, recipient: Recipient, now: datetime) -> int | None:
+def _compose_one(session: Session, mailing: Mailing, key: str, recipient: Recipient, now: datetime) -> int | None:
     last = queries.last_seq(session)
-    if not _is_due(session, recipient, last, now):
+    if not _is_due(session, key, recipient, last, now):
         return None
-    cursor = session.get_one(DigestCursor, _key(recipient))
+    cursor = session.get_one(DigestCursor, key)
     digest = _digest(session, mailing, recipient, cursor, now)
     cursor.seq, cursor.period = last, period_of(recipient, now) or ""
     if digest is None:
         return None
     cursor.composed_at = now
     rendered = render(digest, mailing.sender, overrides=mailing.templates)
-    identity = message_id(_key(recipient), digest.events, mailing.sender)
+    identity = message_id(recipient.address, digest.events, mailing.sender)
     return outbox.enqueue(
         session,
         recipient.address,
@@ -168,8 +170,8 @@ def _compose_one(session: Session, mailing: Mailing, recipient: Recipient, now: 
     )
 
 
-def _is_due(session: Session, recipient: Recipient, last: int, now: datetime) -> bool:
-    cursor, period = session.get_one(DigestCursor, _key(recipient)), period_of(recipient, now)
+def _is_due(session: Session, key: str, recipient: Recipient, last: int, now: datetime) -> bool:
+    cursor, period = session.get_one(DigestCursor, key), period_of(recipient, now)
     if period is None:
         return False
     return cursor.period != period if period else cursor.seq < last
@@ -201,5 +203,15 @@ def _silences(session: Session, watchlist: Watchlist, now: datetime) -> Sequence
     return found
 
 
-def _key(recipient: Recipient) -> str:
-    return recipient.address.lower()
+def _keyed(watchlist: Watchlist) -> list[tuple[str, Recipient]]:
+    """Every recipient with the name of their cursor: the address, and a number if it is listed more than once.
+
+    Somebody may want one topic daily and another weekly; each entry then has a window of its own.
+    """
+    seen: Counter[str] = Counter()
+    keyed = []
+    for recipient in watchlist.recipients:
+        address = recipient.address.lower()
+        seen[address] += 1
+        keyed.append((address if seen[address] == 1 else f"{address} {seen[address]}", recipient))
+    return keyed
