@@ -146,6 +146,13 @@ def test_no_older_use_is_drawn_into_an_outcome(case: str) -> None:
     assert "hepatocellular" not in claim.indication
 
 
+def test_a_badge_set_as_a_heading_changes_no_reading() -> None:
+    change = ("<div><span>Opinion</span></div>", "<h5>Opinion</h5>")
+    assert medicine("ema_variation/opinion-positive", change) == medicine("ema_variation/opinion-positive")
+    change = ("<div><span>Application withdrawn</span></div>", "<h5>Application withdrawn</h5>")
+    assert medicine("ema_variation/application-withdrawn", change) == medicine("ema_variation/application-withdrawn")
+
+
 def test_the_followed_variation_page_reads_like_the_page_as_a_source() -> None:
     assert medicine("ema_post_authorisation/page-opinion-positive") == medicine("ema_variation/opinion-positive")
 

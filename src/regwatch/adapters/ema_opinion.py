@@ -15,7 +15,7 @@ from regwatch.adapters.ema_new_use import about, new_uses
 from regwatch.adapters.ema_numbers import PRODUCT_NUMBER, procedure
 from regwatch.adapters.ema_vocabulary import AGENCY, DIRECTION, day
 from regwatch.dates import PartialDate, read_date
-from regwatch.errors import BadDate, MissingPart, WrongIdentity
+from regwatch.errors import BadDate, Gone, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone
@@ -43,21 +43,23 @@ class Opinion:
 def read_variation(document: Document, wanted: str) -> Reading:
     """One variation page, of the product with the wanted number ("" for any).
 
-    Raises `WrongIdentity` where the page names another product, `MissingPart` where it is no such page.
+    Raises `Gone` where the address leads elsewhere, as it may once the page is removed, `WrongIdentity` where the page
+    names another product, and `MissingPart` where it is no such page.
     """
+    if "/variation/" not in document.final_url:
+        raise Gone(f"{document.request.url} now leads to {document.final_url}: the page of the procedure was removed")
     parsed, lines = ema_page.page(document)
     title, _, kind = lines[0].text.partition(" - ")
-    if "variation" not in kind.casefold() and "variation" not in lines[0].text.casefold():
+    if "variation" not in lines[0].text.casefold():
         raise MissingPart("title that speaks of a variation", lines[0].text[:100])
     facts = ema_page.facts(lines) if ema_page.section(lines, *ema_page.FACTS) else {}
     number = PRODUCT_NUMBER.match(facts.get("EMA product number", ""))
     ema_page.check_identity(number[0] if number else "", wanted, document.final_url)
-    watch = document.source.watch
-    if not number and watch and not names_any(lines[0].text, watch):
+    if not number and document.source.watch and not names_any(title, document.source.watch):
         raise WrongIdentity(f"{document.final_url} is about {title[:60]!r}, which is not watched")
     reading = Reading()
-    withdrawn = "withdrawal of application" in kind.casefold()
-    told = _withdrawal(lines, facts, reading) if withdrawn else _opinion(lines, facts, reading)
+    ended = "withdrawal of application" in kind.casefold()
+    told = (_withdrawal if ended else _opinion)(lines, facts, reading)
     reading.add(_record(document.final_url, lines[0].text, facts, told, ema_page.published(parsed)))
     return reading
 
