@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
-from regwatch.errors import RateLimited, SourceTrouble
+from regwatch.errors import BlockedPage, RateLimited, SourceTrouble
 from regwatch.look import Fetches, Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
@@ -29,6 +29,8 @@ from regwatch.store.tables import Poll, SourceState
 
 LONGEST_BACK_OFF = timedelta(hours=24)
 SECOND_LOOK = timedelta(hours=1)
+AFTER_A_WALL = timedelta(hours=3)
+"""Retries deepen a throttle: a bot wall is left alone for hours."""
 T = TypeVar("T")
 
 
@@ -148,6 +150,8 @@ def _back_off(source: Source, failures: int, trouble: SourceTrouble) -> timedelt
     wait = min(source.every * 2 ** min(failures - 1, 8), max(LONGEST_BACK_OFF, source.every))
     if not trouble.retry:
         wait = max(wait, LONGEST_BACK_OFF)
+    if isinstance(trouble, BlockedPage):
+        wait = max(wait, AFTER_A_WALL)
     asked = trouble.after if isinstance(trouble, RateLimited) and trouble.after else timedelta(0)
     return max(jittered(wait), asked)
 
