@@ -101,8 +101,8 @@ def _case(path: Path) -> Case:
     assert not unknown, f"{path}: unknown keys {sorted(unknown)}"
     assert meta["kind"] in KINDS, f"{path}: kind must be one of {sorted(KINDS)}"
     assert meta["note"], f"{path}: say what the page was composed after"
-    beside = (page for page in path.parent.glob(f"{name}.*") if page.name.count(".") == name.count(".") + 1)
-    pages = [page for page in beside if page.suffix not in (".toml", ".txt") or not page.name.endswith(".trouble.txt")]
+    dots = name.count(".") + 1
+    pages = [page for page in path.parent.glob(f"{name}.*") if page.name.count(".") == dots]
     assert len(pages) == 1, f"{path}: one page must lie beside it, found {[page.name for page in pages]}"
     return Case(path.parent.name, name, meta["kind"], pages[0], meta)
 
