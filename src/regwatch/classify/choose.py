@@ -112,7 +112,8 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
     if zone is Zone.LATER and not f.anchored:
         return "told far down"
     if zone >= Zone.BODY and not official and not f.anchored and not f.sentence.heading:
-        perfect = re.search(r"\b(?:has|have)\b", f.stance.words) or re.match(r"(?:receives?|gets?|wins?|has|have)$", f.stance.words)
+        said = f.stance.words + " " + text.low[f.action.start : f.action.end]
+        perfect = re.search(r"\b(?:has|have)\b", said) or re.match(r"(?:receives?|gets?|wins?|has|have)$", f.stance.words)
         listed = _ENUMERATED.match(text.low, f.sentence.start, f.sentence.end)
         if f.place or not (perfect or listed or f.named and f.code in HTA or f.milestone in GOAL_DATES | EVIDENCE or f.action.rule.form != "verb" and "opinion" in f.action.rule.tags):
             return "told in the body as a thing of the past"
@@ -183,7 +184,7 @@ def _loose_goal(c: Chosen, chosen: list[Chosen]) -> bool:
     if c.frame.milestone is not M.GOAL_DATE_SET or c.frame.sentence.zone <= Zone.SUBHEAD:
         return False
     review = {M.SUBMITTED, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW, M.VALIDATED}
-    return not any(o.mode is Mode.ANNOUNCED and o.frame.milestone in review and o.frame.sentence.zone <= Zone.LEDE for o in chosen)
+    return not any(o.mode is Mode.ANNOUNCED and o.frame.milestone in review and o.frame.sentence.zone <= Zone.SUBHEAD for o in chosen)
 
 
 _TRIALS = frozenset({M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED})
@@ -252,7 +253,9 @@ _SPECIFIC = frozenset({M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})
 def _less_exact(c: Chosen, other: Chosen) -> str:
     """Why a looser telling of the same decision yields to the exact one."""
     a, b = c.frame, other.frame
-    if a.milestone is M.APPROVED and b.milestone in _SPECIFIC and a.code == b.code and (a.sentence.start != b.sentence.start):
+    apart = a.sentence.zone > Zone.TITLE or a.sentence.zone is Zone.LEDE and b.sentence.zone is Zone.LEDE
+    two = apart and a.indication and b.indication and not _same_words(a.indication, b.indication)
+    if a.milestone is M.APPROVED and b.milestone in _SPECIFIC and a.code == b.code and a.sentence.start != b.sentence.start and not two:
         return "the exact kind of approval is told elsewhere"
     opinion = {M.OPINION_POSITIVE: {M.APPROVED, M.CONDITIONALLY_APPROVED}, M.OPINION_NEGATIVE: {M.REFUSED}}
     if a.code == "EC" and a.place and a.milestone in opinion.get(b.milestone, ()):

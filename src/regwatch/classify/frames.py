@@ -22,7 +22,7 @@ _SEPARATOR = re.compile(
 )
 _ADJACENT = re.compile(r"[\s,()'s-]{0,4}(?:(?:of|the|and|a|an|its|full|first|accelerated|conditional|marketing|regulatory|drug|positive|formal|official|new|final|early|has|have|had|just|now|also|today|\w+ly|\w+day|on)[\s,]+){0,4}$")
 _BY = re.compile(r"\b(?:by|from|with|to|at|of|before)(?: the)?(?: \w+'s)?\s?\(?$")
-_IN = re.compile(r"\b(?:in|across|throughout|within|into)(?: the| all of| both the)?\s?$")
+_IN = re.compile(r"\b(?:in|across|throughout|within|into|from)(?: the| all of| both the)?\s?$")
 _US_APPLICATION = re.compile(r"\b(?:s?nda|s?bla|(?:supplemental )?new drug application|(?:supplemental )?biologics? licen[cs]e application|pdufa|accelerated approval|breakthrough therapy|crl|complete response)\b")
 _EU_APPLICATION = re.compile(r"\b(?:maas?|type ii|marketing authori[sz]ation application)\b")
 _GENERIC_AGENCY = re.compile(r"\b(?:the|this|that) (?:\w+ )?(?:agency|regulator|watchdog|body|committee|authority)\b")
@@ -175,7 +175,7 @@ def has_application(text: Text, start: int, end: int) -> bool:
 
 def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range: bool, goal: bool) -> Mention | None:
     """The date that belongs to the action: beside it, never one that governs a trial, a congress or an earlier act."""
-    usable = [d for d in dates if not _foreign_date(text, d) and (goal or not _GOAL.search(text.low[max(0, d.start - 50) : d.start]))]
+    usable = [d for d in dates if not _foreign_date(text, d) and (goal or not _beyond(text, action, d)) and (goal or not _GOAL.search(text.low[max(0, d.start - 50) : d.start]))]
     if not usable:
         return None
     if last_of_range:
@@ -192,6 +192,11 @@ def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range
 _FOREIGN = re.compile(
     r"(?:congress|meeting|conference|esmo|asco|ash|webcast|call|trial|study|patent|nct|accessed|data (?:cut-?off|from)|published|presented|shown|enrol\w+|results? (?:in|from|on)|journal|j med\.?|since|fiscal|as of|as at|began|started|founded|payment|milestone|exclusivity)(?: \w+){0,4}? (?:on |in |at |of |, )?$|press release, [^()]{0,40}$"
 )
+
+
+def _beyond(text: Text, action: Action, d: Mention) -> bool:
+    """Whether the date belongs to an earlier act that the clause recalls ("refused, following the opinion in May")."""
+    return d.start > action.end and bool(re.search(r"\b(?:following|after|since|previous|earlier|prior|reversing|having)\b(?! (?:today|this))", text.low[action.end : d.start]))
 
 
 _GOAL = re.compile(r"(?:goal|action|pdufa|target|decision)(?: action)? dates?\b[^.;]{0,18}$|(?:ahead of|before|prior to|pdufa,?) (?:the |its |a )?[\w ]{0,20}$")

@@ -15,7 +15,7 @@ from regwatch.classify.frames import Frame, actor_of, bind_date, clause_start, i
 from regwatch.classify.indication import find_adjective, find_indication, is_vague
 from regwatch.classify.mode import Stance, stance_of
 from regwatch.classify.pages import Page, read_page
-from regwatch.classify.products import Named, Watch, other_medicine
+from regwatch.classify.products import Named, Watch, other_medicine, other_names
 from regwatch.classify.resolve import resolve
 from regwatch.classify.segment import Layout, Sentence, Zone, cut_text
 from regwatch.classify.text import Text, read_text
@@ -63,6 +63,7 @@ class _Reader:
         self.named = [n for n in named if n.start < layout.tail]
         self.indications = indications
         self.tongue = language_of(text)
+        self.foreign = other_names(text, layout.tail, self.named)
         self.focus = self._focus()
         self.house = self._house()
         self.document = text.low[: min(layout.tail, 6000)]
@@ -120,6 +121,8 @@ class _Reader:
         return any(first < action.head < last for first, last in self.layout.quotes)
 
     def _frame(self, s: Sentence, action: Action, heads: list[int], bodies: list[Body], named: list[Named], dates: list[Mention], context: Body | None, last: Named | None) -> list[Frame]:
+        if self._another(s, action, named):
+            return []
         groups = products_of(self.text, action, named, heads)
         inherited = not groups
         if inherited:
@@ -159,9 +162,22 @@ class _Reader:
             out.append(frame)
         return out
 
+    def _another(self, s: Sentence, action: Action, named: list[Named]) -> bool:
+        """Whether the object right after an act is a medicine that is not watched ("approved a rival drug, ...")."""
+        if action.rule.form not in {"verb", "noun", "said"}:
+            return False
+        mains = [n.start for n in named if n.start >= action.end]
+        stop = min([action.end + 90, s.end, *mains])
+        if stop <= action.end or ";" in self.text.low[action.end : stop]:
+            return False
+        if re.match(r"(?:\w+ ){0,2}(?:a|an|the|its) (?:rival|competing|different|similar|competitor)", self.text.low[action.end : stop].lstrip()):
+            return True
+        passive = re.search(r"\b(?:was|were|been|is|are|be)\s(?:\w+\s)?$", self.text.low[max(s.start, action.head - 24) : action.head])
+        return not passive and any(self.text.low.find(name, action.end, stop) >= 0 for name in self.foreign)
+
     def _borrow(self, s: Sentence, named: list[Named], last: Named | None) -> Named | None:
         """The medicine that a sentence without a watched name is about, unless it names another medicine."""
-        if other_medicine(self.text, s.start, s.end, named) >= 0:
+        if other_medicine(self.text, s.start, s.end, named) >= 0 or any(self.text.low.find(name, s.start, s.end) >= 0 for name in self.foreign):
             return None
         company = self.announcement.kind == "company_press_release"
         if last is None and self.focus is None and not company and _PLAIN_NEWS.search(self.text.low, s.start, s.end):
@@ -180,7 +196,7 @@ class _Reader:
             return True
         if code in HTA and rule.id.startswith("approved") and (code == self.house or rule.form == "noun"):
             return bool(re.match(r"recommend|accept|approved for use", head))
-        return not rule.weak or code in HTA
+        return not rule.weak or code in HTA or (code == self.house and self.announcement.kind == "regulator_notice")
 
     def _implied(self, s: Sentence, action: Action, context: Body | None) -> Body | None:
         """The actor that the sentence does not name: given away by the kind of application, the page, or what went before."""

@@ -35,7 +35,7 @@ _CONDITION = re.compile(r"\b(?:if|once|unless|until|whether|assuming|provided th
 _GOVERNOR = re.compile(
     r"(?P<real>\b(?:receives?|received|receipt of|has received|gains?|gained|wins?|won|secures?|secured|obtains?|obtained|gets?|got|earns?|earned|lands?|landed|bags?|bagged|scores?|scored|picks? up|picked up|nabs?|nabbed|snags?|snagged|grants?|granted|gives?|gave|given"
     r"|awards?|awarded|issues?|issued|handed|hands|announces?|announced|confirms?|confirmed|hails?|hailed|welcomes?|welcomed|adopts?|adopted|delivers?|delivered|renders?|rendered|returns?|returned|has|have|holds|achieves?|achieved|clinches|clinched|celebrates|celebrated|reports?|reported|sends?|sent|hit with|slapped with|saddled with|hands down|with|offers?|offered|extends?|extended|nets|netted|draws|drew|drawn|accepted and|notified|made|comes? with|gives its|had|on)\b)"
-    r"|(?P<unreal>\b(?:seek(?:s|ing)?|sought|pending|potential(?:ly)?|possible|possibly|await(?:s|ing)?|upon|subject to|hop(?:es?|ing) (?:for|to)|expect(?:s|ed|ing)?|anticipat(?:es?|ed|ing)|future|if|would|could|may|might|should|toward(?:s)?|path(?:way)? to|application for|filed for|apply(?:ing)? for|applied for|request(?:s|ed|ing)?(?: for)?|ahead of|prior to|before|until|timing of|support(?:s|ing)?|eligible for|likelihood of|chances? of|prospects? (?:of|for)|plans?|intends?|goal of|consider(?:s|ed|ing)?(?: for)?|conditional on|contingent (?:on|upon)|considering|supportive of|for (?:the )?(?:\w+ )?|enabl\w+|lead(?:ing)? to|result in|obtaining|gaining|securing|seek)\b)"
+    r"|(?P<unreal>\b(?:seek(?:s|ing)?|sought|pending|potential(?:ly)?|possible|possibly|await(?:s|ing)?|upon|subject to|hop(?:es?|ing) (?:for|to)|expect(?:s|ed|ing)?|anticipat(?:es?|ed|ing)|future|if|would|could|may|might|should|toward(?:s)?|path(?:way)? to|application for|filed for|apply(?:ing)? for|applied for|request(?:s|ed|ing)?(?: for)?|ahead of|prior to|before|until|timing of|support(?:s|ing)?|eligible for|likelihood of|chances? of|prospects? (?:of|for)|plans?|intends?|goal of|sees?|predict(?:s|ed)?|forecasts?|bets? on|eye(?:s|d|ing)?|nears?|nearing|in line for|closer to|bid for|push for|race (?:to|for)|consider(?:s|ed|ing)?(?: for)?|conditional on|contingent (?:on|upon)|considering|supportive of|for (?:the )?(?:\w+ )?|enabl\w+|lead(?:ing)? to|result in|obtaining|gaining|securing|seek)\b)"
     r"|(?P<negated>\b(?:no|not|never|without|lack of|lacks|denied|declin\w+|n't|fails? to|failed to|cannot)\b)"
     r"|(?P<past>\b(?:follow(?:s|ing|ed)|after|since|based on|on the heels of|in addition to|adds? to|previous(?:ly)?|earlier|prior|initial|original|existing|current(?:ly)?|already|recently|last (?:year|month|week|may|june|july|november|october|december|september|august|january|february|march|april)(?:'s)?|its (?:19|20)\d\d|the (?:19|20)\d\d|(?:19|20)\d\d|subsequent to|led to|basis (?:for|of)|came before|comes? (?:after|on top of)|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:'s| (?:19|20)\d\d)|(?:marks?|is|was) (?:the |its |our )?(?:second|third|fourth|fifth|sixth|\d+th)|reflects|builds on|reversing|overturning|requested re-?examination)\b)"
 )
@@ -69,16 +69,16 @@ def _said(text: Text, action: Action, clause: int) -> Stance:
 
 
 def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
-    left = max(clause, action.head - 80)
-    m = _AUX.search(text.low, left, action.head)
+    at = action.start if "not" in action.rule.tags else action.head
+    left = max(clause, at - 80)
+    m = _AUX.search(text.low, left, at)
     words = m[0].replace(",", " ").split() if m else []
-    place = m.start() if m else action.head
+    place = m.start() if m else at
     head = text.low[action.head : action.end]
     near = words[-6:]
     if any(w in near for w in ("not", "never", "n't")) or ("yet" in near and "to" in near):
-        if "not" not in action.rule.tags:
-            return Stance("negated", " ".join(near), place)
-    elif any(w in _UNREAL for w in near):
+        return Stance("negated", " ".join(near), place)
+    if any(w in _UNREAL for w in near):
         return Stance("unreal", " ".join(near), place)
     elif "to" in near and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
         return Stance("done", "decided to", place)
@@ -130,7 +130,7 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     after = text.low[action.end : action.end + 70]
     if follow := re.match(r"[^.;,]{0,45}?\b(?:was|were|has been|have been|is|are) (?:also |previously |already |now )?(?:granted|given|received|issued|announced|obtained|awarded|won|secured|adopted|came|come)\b", after):
         return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
-    if re.match(r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|if granted|is (?:not )?based|does not|allows?|provides?|means?|stands? already|stood|came before|it has already)\b", after) and (last is None or not last["real"]):
+    if re.match(r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|as likely|likely|looms|in sight|hopes?|unlikely|by (?:the )?(?:end|mid)|if granted|is (?:not )?based|does not|allows?|provides?|means?|stands? already|stood|came before|it has already)\b", after) and (last is None or not last["real"]):
         past = re.match(r"[^.;,]{0,40}?\b(?:stands? already|stood|came|is based|has already|it has already)", after)
         return Stance("past" if past else "foreseen", after.split(",")[0][:30], action.end)
     if last is None:

@@ -107,7 +107,8 @@ def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
     if page.house == "NICE":
         return labelled
     owners = {(f.authority, f.milestone) for f in labelled}
-    return labelled + [f for f in findings if (f.authority, f.milestone) not in owners]
+    bodies = {f.authority for f in labelled}
+    return labelled + [f for f in findings if (f.authority, f.milestone) not in owners and (f.authority not in bodies or f.mode is not Mode.ANNOUNCED)]
 
 
 _DATED: dict[Milestone, str] = {

@@ -15,7 +15,7 @@ from regwatch.model import Treatment
 
 _AFTER = re.compile(
     r"(?:\b(?:versus|vs\.?|than|over|besides|after|following|before|failed|failure (?:of|on)|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
-    r"|(?:treated|naive|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on|to)|progress\w+ (?:on|after)|exposed to|other than|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
+    r"|(?:treated|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on)|(?:naive|exposure|sensitive|previous response) to|(?:beats?|beat|beaten|outperform\w*|superior to|better than|topp?(?:s|ed)|bests?)|progress\w+ (?:on|after)|exposed to|other than|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
     r"|with or without|unlike|like|such as|biosimilar (?:to|of|version of)|referencing|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
     r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
 )
@@ -123,3 +123,15 @@ def other_medicine(text: Text, start: int, end: int, watched: Sequence[Named]) -
         if not any(n.start - 2 <= place <= n.end + 1 for n in watched):
             return place
     return -1
+
+
+def other_names(text: Text, end: int, watched: Sequence[Named]) -> tuple[str, ...]:
+    """The lower-case names of medicines that are not watched, as the text introduces them ("Gravixa (tolbirsen)")."""
+    found: dict[str, None] = {}
+    for m in _OTHER_NAME.finditer(text.plain, 0, min(end, 20_000)):
+        if any(n.start < m.end() and m.start() < n.end for n in watched):
+            continue
+        brand, inn = m[0].split("(", 1)
+        if _OTHER_INN.search(inn.lower()) or re.fullmatch(r"[a-z]{6,}\)", inn):
+            found[brand.strip().lower()] = None
+    return tuple(found)

@@ -79,10 +79,6 @@ def _fixed(milestone: M, code: str, around: str, tags: frozenset[str]) -> Resolv
         return Resolved(milestone, "EMA") if code in {"EMA", "EC", ""} or "keeping" not in tags and code not in {"FDA", "MHRA"} else None
     if milestone is M.ACCEPTED_FOR_REVIEW and code in {"EMA", "EC"}:
         return Resolved(M.VALIDATED, "EMA")
-    if milestone is M.ACCEPTED_FOR_REVIEW and code in HTA:
-        return Resolved(M.HTA_IN_PROGRESS, code)
-    if milestone is M.SUBMITTED and code in HTA:
-        return Resolved(M.HTA_IN_PROGRESS, code)
     if milestone in {M.SUBMITTED, M.APPLICATION_WITHDRAWN, M.VALIDATED} and code == "EC":
         return Resolved(milestone, "EMA")
     if milestone in {M.REVOKED, M.SUSPENDED, M.LAPSED, M.AUTHORISATION_WITHDRAWN} and code == "EMA":

@@ -41,7 +41,7 @@ BLOCKED: tuple[Rule, ...] = (
     Rule("none.data_accepted", NOTHING, r"(?:abstracts?|papers?|manuscripts?|posters?|data|results|presentations?)\b[^.;]{0,60}?\b(?:accepted|submitted|selected|approved)|(?:accepted|submitted|selected) for (?:publication|presentation|oral|poster|the \d{4})|accepted into the|widely accepted|generally accepted",
          ("abstract", "paper", "manuscript", "poster", "data", "results", "presentation", "publication", "accepted"),
          "An abstract on {drug} was accepted for presentation at the congress", ""),
-    Rule("none.access", NOTHING, r"promising innovative medicine|innovation passport|(?:eams|early access)[^.;]{0,60}?(?:positive )?(?:scientific )?opinion|(?:positive )?scientific opinion[^.;]{0,50}?(?:eams|early access|article 58|eu-m4all)|expanded access|compassionate use|early access (?:programme|program|scheme)|provisional determination|emergency supply",
+    Rule("none.access", NOTHING, r"promising innovative medicine|innovation passport|(?:eams|early access)[^.;]{0,60}?(?:positive )?(?:scientific )?opinion|(?:positive )?scientific opinion[^.;]{0,50}?(?:eams|early access|article 58|eu-m4all)|(?:(?:authori[sz]|approv|allow|clear)\w*(?: [\w-]+){0,4}? )?expanded access|compassionate use|early access (?:programme|program|scheme)|provisional determination|emergency supply",
          ("promising", "passport", "access", "compassionate", "determination", "eams", "supply"),
          "The MHRA issued a positive scientific opinion for {drug} under the early access to medicines scheme", ""),
     Rule("none.trend", NOTHING, r"negative trend vote|(?:tie|tied|split) (?:vote|evenly)|evenly split|split (?:its|their) vote", ("trend", "tie", "split"),
@@ -77,7 +77,7 @@ OPINIONS: tuple[Rule, ...] = (
 )  # fmt: skip
 
 LETTERS: tuple[Rule, ...] = (
-    Rule("letter.answered", NOTHING, r"(?:address\w*|respon[ds]\w*|resolv\w*|repl(?:y|ies|ied)|resubmi\w+|in response to|since|outlined in|identified in|cited in|noted in|raised in|items? in|issues? in|following|appeal\w*)\b[^.;]{0,60}?(?:complete response letters?|\bcrls?\b)|(?:class (?:1|2|i|ii) |a |an |as a |considered a )(?:\w+, )?(?:class (?:1|2|i|ii) )?complete response(?! letter)(?: to)?",
+    Rule("letter.answered", NOTHING, r"(?:address\w*|respon(?:ds?|ded|ding|ses? to)\b|resolv\w*|repl(?:y|ies|ied)|resubmi\w+|in response to|since|outlined in|identified in|cited in|noted in|raised in|items? in|issues? in|following|appeal\w*)\b[^.;]{0,60}?(?:complete response letters?|\bcrls?\b)|(?:class (?:1|2|i|ii) |a |an |as a |considered a )(?:\w+, )?(?:class (?:1|2|i|ii) )?complete response(?! letter)(?: to)?",
          ("crl", "complete response"), "The resubmission of {drug} addresses the complete response letter", ""),
     Rule("letter.complete_response", M.COMPLETE_RESPONSE, r"complete response(?:s)? (?:letter|action)s?(?: ?\(crl\))?|crls?\b|(?:(?:fda|agency|regulator)(?:'s)? (?:\w+ )?)response letter|receiv\w+ (?:a |an )?complete response (?:from|for)|not (?:yet )?(?:ready for approval|approvable)|(?:unable to|cannot|can not|could not|will not) (?:\w+ )?(?:approve|be approved|grant approval)[^.;]{0,60}?(?:in (?:its|their) (?:current|present) form|at this time|now)",
          ("complete response", "crl", "response letter", "not", "unable"), "The FDA has issued a complete response letter for {drug}", "FDA complete_response", form="noun", authority="FDA"),
@@ -89,7 +89,7 @@ DECIDED: tuple[Rule, ...] = (
          ("not", "n't", "unable", "declin", "refus", "fail", "decid", "decision", "resolv", "rul", "longer", "against", "cannot", "chos", "opt", "never"),
          "The TGA has decided not to register {drug}", "TGA refused", tags=frozenset({"not"})),
     Rule("refused.word", NEGATIVE,
-         r"(?P<head>reject(?:s|ed|ion|ing)?|turn(?:s|ed|ing)(?: [\w'-]+){0,4}? (?:down|away)|refus(?:es|ed|al)|sp?urn(?:s|ed)|rebuff(?:s|ed)?|den(?:y|ies|ied)|knock(?:s|ed) back|said no|says no|say no|saying no|spurns|snub(?:s|bed)|block(?:s|ed)|declin(?:es|ed)|nix(?:es|ed)|thumbs[- ]down|vetoe?(?:s|d)?|negative decision|notice of non-?compliance|dismiss(?:es|ed)|not ok(?:ay)?ed|slaps down|shoots? down|shot down)",
+         r"(?P<head>reject(?:s|ed|ion|ing)?|turn(?:s|ed|ing)(?: [\w'-]+){0,4}? (?:down|away)|refusal of (?:the |an? )?(?:initial )?(?:marketing )?(?:authori[sz]ation|approval|licen[cs]e|application)|refus(?:es|ed|al)|sp?urn(?:s|ed)|rebuff(?:s|ed)?|den(?:y|ies|ied)|knock(?:s|ed) back|said no|says no|say no|saying no|spurns|snub(?:s|bed)|block(?:s|ed)|declin(?:es|ed)|nix(?:es|ed)|thumbs[- ]down|vetoe?(?:s|d)?|negative decision|notice of non-?compliance|dismiss(?:es|ed)|not ok(?:ay)?ed|slaps down|shoots? down|shot down)",
          ("reject", "turn", "refus", "spurn", "rebuff", "deni", "deny", "knock", "no", "snub", "block", "declin", "nix", "thumbs", "veto", "negative", "dismiss", "shot", "shoot"),
          "The European Commission has rejected {drug}", "EC refused", weak=True),
     Rule("approved.label", POSITIVE,
