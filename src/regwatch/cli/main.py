@@ -9,7 +9,7 @@ import typer
 
 from regwatch import __version__
 from regwatch.cli import board, configuration, explain, mail, review, timeline, upkeep, watching
-from regwatch.cli.classify import classify, evaluate
+from regwatch.cli.classify import classify
 from regwatch.cli.demo import demo
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
 from regwatch.errors import ConfigError, RegwatchError, UsageError
@@ -35,7 +35,6 @@ for command in (
     explain.explain,
     review.review,
     classify,
-    evaluate,
     demo,
 ):
     app.command()(command)

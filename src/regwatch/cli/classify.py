@@ -1,0 +1,161 @@
+"""`regwatch classify`: what texts say, as JSON lines in and JSON lines out; the code that the daemon runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from regwatch.classify.language import classify_prepared, prepared
+from regwatch.cli.output import print_line, say
+from regwatch.dates import PartialDate, from_iso
+from regwatch.errors import BadDate, ConfigError, Fault
+from regwatch.model import Announcement, Finding, Indication, Treatment
+
+LONGEST_LINE = 32 * 1024 * 1024
+
+
+class _Named(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    inn: str
+    brands: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+class _Use(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    terms: tuple[str, ...] = ()
+    look_alikes: tuple[str, ...] = ()
+
+
+class _Watch(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    treatments: tuple[_Named, ...]
+    indications: tuple[_Use, ...] = ()
+
+
+def classify(
+    watch: Annotated[Path, typer.Option(help="YAML with `treatments` (inn, brands, codes) and `indications`.")],
+    explain: Annotated[bool, typer.Option("--explain", help="Print readable findings with their cues.")] = False,
+) -> None:
+    """Read documents as JSON lines from standard input, write what each says as JSON lines."""
+    treatments, indications = read_watch(watch)
+    ready = prepared(tuple(treatments))
+    for document in documents(sys.stdin.buffer):
+        if "error" in document:
+            print_line({"id": document.get("id"), "events": [], "error": document["error"]})
+            continue
+        announcement, published = document["announcement"], document["published"]
+        found = classify_prepared(announcement, ready, tuple(indications), published)
+        if explain:
+            _explain(announcement, found)
+        else:
+            print_line({"id": announcement.id, "events": [event(one) for one in found]})
+
+
+def read_watch(path: Path) -> tuple[list[Treatment], list[Indication]]:
+    """The treatments and indications to look for. Raises `ConfigError`."""
+    try:
+        read = YAML(typ="safe").load(path.read_text("utf-8"))
+        shape = _Watch.model_validate(read)
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError([Fault(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+    except ValidationError as error:
+        faults = [
+            Fault(str(path), 0, 0, ".".join(map(str, one["loc"])), one["msg"])
+            for one in error.errors(include_url=False)
+        ]
+        raise ConfigError(faults) from error
+    treatments = [Treatment(one.inn.lower(), one.brands, one.codes) for one in shape.treatments]
+    return treatments, [Indication(one.name, one.terms, one.look_alikes) for one in shape.indications]
+
+
+def documents(stream: Any) -> Iterator[dict[str, Any]]:
+    """Each line as an announcement and its date, or as an `error` that says what is wrong with it."""
+    for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE), b""), 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+            yield _document(found)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            name = found.get("id") if isinstance(found := _lenient(line), dict) else None
+            yield {"id": name, "error": f"line {number} is no document: {error or type(error).__name__}"}
+
+
+def _lenient(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _document(found: dict[str, Any]) -> dict[str, Any]:
+    text = found["text"]
+    if not isinstance(text, str):
+        raise TypeError("`text` is not a string")
+    published = _published(found.get("published"))
+    day: date | None = published.first if published else None
+    announcement = Announcement(
+        id=str(found["id"]),
+        kind=str(found.get("kind") or ""),
+        publisher=str(found.get("publisher") or ""),
+        url=str(found.get("url") or ""),
+        published=day,
+        text=text,
+    )
+    return {"announcement": announcement, "published": published}
+
+
+def _published(value: Any) -> PartialDate | None:
+    if not value:
+        return None
+    try:
+        return from_iso(str(value)[:10])
+    except BadDate as error:
+        raise ValueError(f"`published` is not an ISO date: {value!r}") from error
+
+
+def event(finding: Finding) -> dict[str, Any]:
+    """One event of the output."""
+    return {
+        "treatment": finding.treatment,
+        "brand": finding.brand or None,
+        "indication": finding.indication or None,
+        "jurisdiction": finding.jurisdiction or None,
+        "authority": finding.authority or None,
+        "status": finding.milestone.value,
+        "mode": finding.mode.value,
+        "date": finding.date.iso if finding.date else None,
+        "quote": finding.quote,
+        "rule": finding.rule,
+        "confidence": finding.confidence.value,
+    }
+
+
+def _explain(announcement: Announcement, found: list[Finding]) -> None:
+    say(f"{announcement.id}: {announcement.text.splitlines()[0][:120] if announcement.text.strip() else '(no text)'}")
+    for one in found:
+        date_words = one.date.iso if one.date else one.window or "no date"
+        say(f"  {one.mode.value}: {one.authority or '-'} {one.milestone.value}, {date_words}, {one.confidence.value}")
+        say(f"    treatment   {one.treatment}" + (f" ({one.brand})" if one.brand else ""))
+        say(f"    indication  {one.indication or 'none found'}")
+        say(f"    rule        {one.rule}" + (f" ({one.reason})" if one.reason else ""))
+        say(f'    quote       "{one.quote}" at {one.offset}')
+        for cue in one.cues:
+            say(f"    {cue.role:<11} {cue.text!r} at {cue.offset}")
+    if not found:
+        say("  nothing that any watched treatment is said to have reached")
