@@ -151,6 +151,14 @@ def test_the_authority_corrects_the_kind_of_approval_that_a_company_reported(boo
     assert book.current("EC") == "conditionally_approved"
 
 
+def test_a_register_that_does_not_show_conditions_does_not_take_them_away(book: Book) -> None:
+    book.says("EC", "approved", on="2025-03-01", by="register")
+    book.says("EC", "conditionally_approved")
+    book.says("EC", "approved", on="2025-03-01", by="register")
+    assert [line.split()[1] for line in book.log()] == ["transition", "corrected"]
+    assert book.current("EC") == "conditionally_approved"
+
+
 def test_accelerated_then_full_approval_are_two_transitions(book: Book) -> None:
     book.says("FDA", "accelerated_approved", on="2021-05-21")
     book.says("FDA", "approved", on="2024-03-01")

@@ -195,21 +195,34 @@ def _on_pathway(session: Session, finding: Finding) -> TransitionRow | None:
 
 def _attest(session: Session, row: TransitionRow, finding: Finding, witness: Witness) -> Entry:
     """A further witness: an official one confirms, and its kind of approval and its date count."""
-    if witness.official and row.standing == Standing.REPORTED.value:
-        if finding.date and row.date != finding.date.iso:
-            row.announced, row.date = row.announced or row.date, finding.date.iso
-        corrected = row.milestone != finding.milestone.value and not row.history
-        row.milestone = finding.milestone.value
-        row.standing = (Standing.CORRECTED if corrected else Standing.CONFIRMED).value
-        log(session, EventKind.CORRECTED if corrected else EventKind.CONFIRMED, witness, row, quiet=row.history)
+    reported = row.standing == Standing.REPORTED.value
+    corrected = witness.official and _says_more(finding, row, reported=reported)
+    if witness.official and reported and finding.date and row.date != finding.date.iso:
+        row.announced, row.date = row.announced or row.date, finding.date.iso
     elif finding.date and (not row.date or (witness.official and _officially_undated(session, row))):
         row.date = finding.date.iso
+    if corrected:
+        row.milestone, row.standing = finding.milestone.value, Standing.CORRECTED.value
+        log(session, EventKind.CORRECTED, witness, row, quiet=row.history)
+    elif witness.official and reported:
+        row.standing = Standing.CONFIRMED.value
+        log(session, EventKind.CONFIRMED, witness, row, quiet=row.history)
     if finding.announced and (not row.announced or finding.announced.iso < row.announced):
         day = uniso(row.date)
         if day is None or finding.announced.last >= day.first:
             row.announced = finding.announced.iso
     session.add(row)
     return Route.EVIDENCE, row
+
+
+def _says_more(finding: Finding, row: TransitionRow, *, reported: bool) -> bool:
+    """Whether the authority corrects what is recorded: a conditional approval is more than a plain one, never less.
+
+    The Union Register does not show conditions; the medicine's own page does.
+    """
+    if finding.milestone.value == row.milestone:
+        return False
+    return finding.milestone is not Milestone.APPROVED if finding.milestone in AUTHORISED else reported
 
 
 def _officially_undated(session: Session, row: TransitionRow) -> bool:
