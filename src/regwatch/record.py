@@ -89,13 +89,13 @@ def _must_be_newest(session: Session, source: Source, latest: snapshots.Latest) 
 
 
 def _changes(settled: Manifest | None, manifest: Manifest) -> list[Change]:
-    """What differs; announcements and pages that merely fell off the publisher's list are no change."""
+    """What differs. Of what is gone only a page's own statements count: things fall off the end of lists every day."""
     before = list(settled.records()) if settled else []
     found = diff(before, manifest.records(), settled.seen if settled else None)
     return [
         change
         for change in found
-        if change.after is not None or (change.part in manifest.parts and not change.record.prose)
+        if change.after is not None or (change.part in manifest.parts and change.record.claims)
     ]
 
 

@@ -137,6 +137,12 @@ def test_a_decision_that_has_come_is_not_foreseen_again(book: Book) -> None:
     assert len(book.log(baseline=True)) == 1
 
 
+def test_an_unsure_forecast_of_what_has_come_bothers_nobody(book: Book) -> None:
+    book.says("EC", "approved", on="2025-07-23")
+    assert expects(book, "EC", "approved", by="company", confidence="low") is Route.BACKGROUND
+    assert expects(book, "EC", "submitted", by="company", confidence="low") is Route.REVIEW
+
+
 def test_what_was_late_before_we_looked_is_shown_and_mailed_to_nobody(book: Book) -> None:
     book.now = datetime(2026, 1, 7, 12, tzinfo=UTC)
     expects(book, "NICE", "hta_recommended", "2025-11-19", baseline=True)

@@ -12,6 +12,7 @@ import typer
 
 from regwatch import plain
 from regwatch.cli.output import print_json, print_table, say
+from regwatch.dates import PartialDate
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import expectation_json, transition_json
@@ -97,7 +98,11 @@ def day_words(one: Transition) -> str:
     """The day it took effect; where only its announcement is known, that, named as such."""
     if one.date:
         return one.date.plain
-    return f"announced {one.announced.plain}" if one.announced else f"seen {one.detected_at.date().isoformat()}"
+    return (
+        f"announced {one.announced.plain}"
+        if one.announced
+        else f"seen {PartialDate.of_day(one.detected_at.date()).plain}"
+    )
 
 
 def _sentence(one: Transition, topic: Topic) -> str:
@@ -113,10 +118,10 @@ def expected_words(one: Expectation) -> str:
 
 
 def _link_md(one: Transition) -> str:
-    return f" ([source]({one.evidence[0].url}))" if one.evidence and one.evidence[0].url else ""
+    return f" ([source]({one.best.url}))" if one.best and one.best.url else ""
 
 
 def _link_html(one: Transition) -> str:
-    if not one.evidence or not one.evidence[0].url.startswith(("https://", "http://")):
+    if one.best is None or not one.best.url.startswith(("https://", "http://")):
         return ""
-    return f' (<a href="{html.escape(one.evidence[0].url, quote=True)}">source</a>)'
+    return f' (<a href="{html.escape(one.best.url, quote=True)}">source</a>)'

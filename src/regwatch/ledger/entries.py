@@ -75,6 +75,11 @@ class Transition:
     indication: str
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def best(self) -> Evidence | None:
+        """The piece of evidence to show first: the authority's own word if there is one, else the first witness."""
+        return next((piece for piece in self.evidence if piece.official), next(iter(self.evidence), None))
+
 
 @dataclass(frozen=True)
 class Expectation:

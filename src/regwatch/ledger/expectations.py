@@ -22,11 +22,11 @@ _CAN_BE_OVERDUE = DECISIONS | HTA_OUTCOMES | OPINIONS
 
 def expect(session: Session, finding: Finding, witness: Witness) -> tuple[Route, ExpectationRow | None]:
     """Fold one foreseen milestone (or goal date) into the ledger."""
-    foreseen = Milestone.APPROVED if finding.milestone in GOAL_DATES else finding.milestone
+    foreseen = _foreseen(finding)
     live = _live(session, finding.topic, finding.authority, foreseen)
     if finding.retracts:
         return _withdraw(session, finding, witness, live)
-    if _already_reached(session, finding, foreseen, witness):
+    if already_reached(session, finding, witness):
         return Route.BACKGROUND, None
     known = _counterpart(live, finding)
     if known is None:
@@ -122,8 +122,13 @@ def _counterpart(live: Sequence[ExpectationRow], finding: Finding) -> Expectatio
     return None
 
 
-def _already_reached(session: Session, finding: Finding, foreseen: Milestone, witness: Witness) -> bool:
+def _foreseen(finding: Finding) -> Milestone:
+    return Milestone.APPROVED if finding.milestone in GOAL_DATES else finding.milestone
+
+
+def already_reached(session: Session, finding: Finding, witness: Witness) -> bool:
     """Whether the decision has already come: a page that still foresees it is late, not prophetic."""
+    foreseen = _foreseen(finding)
     rows = session.exec(
         select(TransitionRow).where(
             TransitionRow.topic == finding.topic,

@@ -50,7 +50,8 @@ def record(session: Session, finding: Finding, witness: Witness) -> tuple[Route,
         _amend_from_history(session, finding)
         return Route.BACKGROUND, None, None
     if finding.confidence is not Confidence.HIGH:
-        return Route.REVIEW, None, None
+        stale = finding.mode is Mode.EXPECTED and expectations.already_reached(session, finding, witness)
+        return Route.BACKGROUND if stale else Route.REVIEW, None, None
     if finding.milestone in EVIDENCE or finding.authority not in AUTHORITIES:
         return Route.EVIDENCE, None, None
     if finding.mode is Mode.EXPECTED or finding.milestone in GOAL_DATES:
