@@ -66,7 +66,7 @@ class Part:
     stands: tuple[Row, ...]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def render(digest: Digest, sender: Sender, *, overrides: Path | None = None) -> Rendered:
     """Fill the templates. Long digests tell the first entries in full, the next in a line, and count the rest.
 
