@@ -64,6 +64,11 @@ def new_topics(source: Source, state: SourceState) -> set[str]:
     return set(source.topics) - set(state.topics.split())
 
 
+def _more_is_due(source: Source, state: SourceState, now: datetime) -> bool:
+    """Whether further pages want reading although the root is unchanged."""
+    return (state.again_at is not None and now >= state.again_at) or bool(new_topics(source, state))
+
+
 async def look(
     source: Source,
     adapter: Adapter,
@@ -92,8 +97,7 @@ async def look(
         found.manifest = Manifest(parts={"": Part(read_at=now)}) if first else None
         return found
     found.validators[request.url] = fetched.validators
-    due = state.again_at is not None and now >= state.again_at
-    if fetched.document is None and not due and not new_topics(source, state):
+    if fetched.document is None and not _more_is_due(source, state, now):
         return found
     previous = await load()
     root = previous.parts.get("") if previous else None

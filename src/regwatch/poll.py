@@ -29,6 +29,7 @@ from regwatch.store.tables import Poll, SourceState
 
 LONGEST_BACK_OFF = timedelta(hours=24)
 SECOND_LOOK = timedelta(hours=1)
+FIRST_RETRY = timedelta(minutes=15)
 AFTER_A_WALL = timedelta(hours=3)
 """Retries deepen a throttle: a bot wall is left alone for hours."""
 T = TypeVar("T")
@@ -146,8 +147,11 @@ def jittered(interval: timedelta) -> timedelta:
 
 
 def _back_off(source: Source, failures: int, trouble: SourceTrouble) -> timedelta:
-    """When to try again: twice as long after each failure, a day at the most, and never before the server allows."""
-    wait = min(source.every * 2 ** min(failures - 1, 8), max(LONGEST_BACK_OFF, source.every))
+    """When to try again: soon at first, twice as long after each failure, a day at the most.
+
+    A bot wall is left alone for hours, what no retry can mend for a day, and nobody is asked before they allow it.
+    """
+    wait = min(min(source.every, FIRST_RETRY) * 2 ** min(failures - 1, 8), max(LONGEST_BACK_OFF, source.every))
     if not trouble.retry:
         wait = max(wait, LONGEST_BACK_OFF)
     if isinstance(trouble, BlockedPage):

@@ -60,24 +60,29 @@ def record_look(
     if not changes and not baseline:
         _settle_unchanged(session, latest, manifest)
         return Recorded("same")
-    poll = Poll(source=source.id, at=now, outcome="baseline" if baseline else "changed")
-    session.add(poll)
-    session.flush()
-    assert poll.id is not None
+    poll = _poll_row(session, source, now, baseline=baseline)
     snapshots.keep_bodies(session, seen.bodies)
     looks_left = 0 if baseline else _looks_left(source, latest, manifest)
     if latest.pending_row is not None:
         session.delete(latest.pending_row)
+    row = snapshots.add(
+        session, source.id, manifest, poll=poll.id or 0, at=now, before=latest.settled_row, pending=looks_left
+    )
     if looks_left:
         poll.outcome = "pending"
-        snapshots.add(session, source.id, manifest, poll=poll.id, at=now, before=latest.settled_row, pending=looks_left)
         return Recorded("pending", changes)
-    row = snapshots.add(session, source.id, manifest, poll=poll.id, at=now, before=latest.settled_row)
     first = last_seq(session)
     found = _classified(changes, latest.settled, manifest, source, topics)
     _write(session, source, row, changes, found, manifest, now, baseline=baseline)
     news = last_seq(session) - first
     return Recorded(poll.outcome, changes, [one.finding for one in found], 0 if baseline else news)
+
+
+def _poll_row(session: Session, source: Source, now: datetime, *, baseline: bool) -> Poll:
+    row = Poll(source=source.id, at=now, outcome="baseline" if baseline else "changed")
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _must_be_newest(session: Session, source: Source, latest: snapshots.Latest) -> None:
