@@ -104,7 +104,7 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
     if why := _old(f, layout.anchor):
         return why
     if f.milestone in EVIDENCE - {M.LAUNCHED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
-        own = text.low[f.sentence.start : f.sentence.end]
+        own = text.low[max(f.sentence.start - 500, layout.starts[f.sentence.entry]) if f.sentence.entry >= 0 else f.sentence.start : f.sentence.end]
         if nature == "report" or zone > Zone.SUBHEAD or re.search(r"subgroup|sub-?analysis|post[- ]hoc|follow-up|published in|real[- ]world", own):
             return "data that were told before"
     if sense == "bare" and zone not in {Zone.TITLE, Zone.SUBHEAD}:
@@ -272,16 +272,21 @@ _BEST = {Mode.ANNOUNCED: 0, Mode.BACKGROUND: 1, Mode.EXPECTED: 2}
 
 def _unique(chosen: list[Chosen]) -> list[Chosen]:
     """One event for each decision: the best placed telling, with what the others add (date, indication)."""
-    groups: dict[tuple[str, str, Milestone, Mode], list[Chosen]] = {}
+    groups: list[list[Chosen]] = []
     for c in sorted(chosen, key=lambda c: (_BEST[c.mode], c.confidence is not Confidence.HIGH, _place(c.frame))):
-        for key, members in groups.items():
-            same = key[1:3] == (c.frame.code, c.frame.milestone) and set(key[0].split("+")) & set(c.frame.treatment.split("+"))
-            if same and (_twin(members[0], c)):
-                members.append(c)
-                break
+        twin = next((members for members in groups if _same_event(members[0], c)), None)
+        if twin is None:
+            groups.append([c])
         else:
-            groups[(*_key(c), c.mode)] = [c]
-    return sorted((_merge(members) for members in groups.values()), key=lambda c: c.frame.action.head)
+            twin.append(c)
+    return sorted((_merge(members) for members in groups), key=lambda c: c.frame.action.head)
+
+
+def _same_event(first: Chosen, c: Chosen) -> bool:
+    a, b = first.frame, c.frame
+    if (a.code, a.milestone) != (b.code, b.milestone) or not set(a.treatment.split("+")) & set(b.treatment.split("+")):
+        return False
+    return _twin(first, c)
 
 
 def _twin(first: Chosen, c: Chosen) -> bool:
@@ -296,6 +301,9 @@ def _twin(first: Chosen, c: Chosen) -> bool:
 
 
 def _like(a: Frame, b: Frame) -> bool:
+    apart = a.sentence.start != b.sentence.start and a.sentence.zone > Zone.SUBHEAD < b.sentence.zone
+    if apart and a.milestone is M.APPROVED and a.own_words and b.own_words:
+        return _same_words(a.indication, b.indication)
     if a.milestone in {M.APPROVED, M.ACCELERATED_APPROVED} and a.indication and b.indication and a.sentence.start == b.sentence.start:
         return _same_words(a.indication, b.indication)
     return True
@@ -305,8 +313,8 @@ def _merge(members: list[Chosen]) -> Chosen:
     first = members[0]
     f = first.frame
     for other in (m.frame for m in members[1:]):
-        if not f.indication or (is_vague(f.indication) or f.sentence.zone is Zone.TITLE) and other.sentence.zone <= Zone.SUBHEAD and len(other.indication) > len(f.indication):
-            f.indication = other.indication or f.indication
+        if (other.own_words and not f.own_words and other.indication) or not f.indication or (is_vague(f.indication) or f.sentence.zone is Zone.TITLE) and other.sentence.zone <= Zone.SUBHEAD and other.own_words >= f.own_words and len(other.indication) > len(f.indication):
+            f.indication, f.own_words = other.indication or f.indication, other.own_words
         f.brand = f.brand or other.brand
         if f.date is None and other.date is not None:
             f.date, f.anchored = other.date, other.anchored

@@ -42,6 +42,8 @@ class Frame:
     brand: str
     named: bool
     indication: str = ""
+    own_words: bool = False
+    """The indication stands in the frame's own sentence."""
     date: PartialDate | None = None
     window: str = ""
     when: str = ""

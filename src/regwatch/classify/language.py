@@ -15,8 +15,9 @@ from regwatch.classify.frames import Frame, actor_of, bind_date, clause_start, i
 from regwatch.classify.indication import find_adjective, find_indication, is_vague
 from regwatch.classify.mode import Stance, stance_of
 from regwatch.classify.pages import Page, read_page
-from regwatch.classify.products import Named, Watch, other_medicine, other_names
+from regwatch.classify.products import UNNAMED, Named, Watch, other_medicine, other_names
 from regwatch.classify.resolve import resolve
+from regwatch.classify.rules.table import RULES
 from regwatch.classify.segment import Layout, Sentence, Zone, cut_text
 from regwatch.classify.text import Text, read_text
 from regwatch.classify.tongue import NAMES, language_of
@@ -24,7 +25,11 @@ from regwatch.dates import PartialDate, Precision
 from regwatch.model import Announcement, Cue, Finding, Indication, Treatment
 from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Confidence, Milestone, Mode
 
+_ORBIS = re.compile(r"(?:reviews?|evaluations?|assessments?) (?:are |is |remain )?(?:currently |still )?(?:ongoing|in progress|under way|underway|continu\w+)\b[^.;]{0,30}?(?:at|by|with|in) the other")
+_ORBIS_RULE = next(rule for rule in RULES if rule.id == "review.accepted")
 _WINDOW = re.compile(r"\b(?:in (?:the )?(?:coming|next) (?:\w+ )?(?:weeks?|months?|quarters?)|within (?:\w+ )?(?:days|weeks|months)|(?:later|early|late) (?:this|next) year|by (?:the )?(?:end|middle) of (?:the|this|next)? ?(?:year|month|quarter)|in due course|soon|shortly|to be confirmed|tbc|d'ici quelques mois|dans les prochains mois)\b")
+ENTRY_LEAD = 400
+"""An entry's date dates what its first characters tell, this many."""
 _PLAIN_NEWS = re.compile(r"\b(?:new|first|a|this|the) (?:medicine|drug|treatment|therapy|pill)\b(?! application)")
 
 
@@ -93,6 +98,7 @@ class _Reader:
         context: Body | None = None
         last: Named | None = None
         head: Frame | None = None
+        before: list[Body] = []
         for sentence in self.layout.sentences:
             named = [n for n in self.named if sentence.start <= n.start < sentence.end]
             actions = [a for a in find_actions(self.text, sentence.start, sentence.end, self.stems, french=self.tongue == "fr") if not self._quoted(a)]
@@ -107,6 +113,8 @@ class _Reader:
                     made += self._frame(sentence, action, heads, bodies, named, dates, context, last)
             if not made and head is not None and not head.named and self._is_list(named):
                 made = self._listed(sentence, named, head)
+            made += self._under_orbis(sentence, before)
+            before = bodies
             out += made
             if made:
                 head = made[-1]
@@ -157,7 +165,7 @@ class _Reader:
                 frame.notes.append(resolved.doubt)
             self._date(frame, dates)
             place = group[0].end if not inherited else action.end
-            frame.indication = self._disease(s, action, place, len(groups) > 1)
+            frame.indication, frame.own_words = self._disease(s, action, place, len(groups) > 1)
             self._cues(frame, body, group[0], inherited)
             out.append(frame)
         return out
@@ -181,7 +189,7 @@ class _Reader:
             return None
         company = self.announcement.kind == "company_press_release"
         if last is None and self.focus is None and not company and _PLAIN_NEWS.search(self.text.low, s.start, s.end):
-            return Named("", "", s.start, s.start, "main")
+            return Named(UNNAMED, "", s.start, s.start, "main")
         return last or self.focus
 
     def _habitual(self, action: Action, stance: Stance) -> bool:
@@ -194,6 +202,8 @@ class _Reader:
         rule, head = action.rule, self.text.low[action.head : action.end]
         if explicit:
             return True
+        if rule.id == "opinion.recommended_approval" and re.match(r"endors|back|favo|urg", head):
+            return False
         if code in HTA and rule.id.startswith("approved") and (code == self.house or rule.form == "noun"):
             return bool(re.match(r"recommend|accept|approved for use", head))
         return not rule.weak or code in HTA or (code == self.house and self.announcement.kind == "regulator_notice")
@@ -208,6 +218,16 @@ class _Reader:
         if context and (refers_back(self.text, s) or s.zone <= Zone.SUBHEAD or context.code in HTA):
             return Body(context.code, context.body, context.start, context.end)
         return None
+
+    def _under_orbis(self, s: Sentence, before: list[Body]) -> list[Frame]:
+        """The agencies of the sentence before, at which a review still runs "at the other agencies"."""
+        m = _ORBIS.search(self.text.low, s.start, s.end)
+        if m is None or self.focus is None:
+            return []
+        action = Action(_ORBIS_RULE, m.start(), m.end(), m.start(), m.end())
+        codes = dict.fromkeys(b.code for b in before if b.body == AGENCY and b.code != "FDA")
+        stance = Stance("state", m[0], m.start())
+        return [Frame(action, s, stance, Milestone.ACCEPTED_FOR_REVIEW, code, True, self.focus.treatment, self.focus.brand, True) for code in codes]
 
     def _is_list(self, named: list[Named]) -> bool:
         """Whether a sentence strings medicines together with semicolons."""
@@ -236,24 +256,32 @@ class _Reader:
             later = [d for d in dates if d.kind == "explicit" and d.start >= frame.action.end]
             m = later[0] if later else m
         if m is not None:
-            frame.date = m.resolve(self.layout.anchor, ahead=ahead, us=self.house == "FDA")
+            frame.date = m.resolve(self._anchor(frame.sentence), ahead=ahead, us=self.house == "FDA")
             frame.anchored, frame.when = m.kind in {"today", "weekday"}, m.words
             if frame.date is not None:
                 frame.cues.append(Cue("date", self.text.plain[m.start : m.end], self.text.original_span(m.start, m.end)[0]))
         if ahead and frame.date is None and (w := _WINDOW.search(self.text.low, frame.sentence.start, frame.sentence.end)):
             frame.window = w[0]
-        if not ahead and frame.date is None and frame.sentence.entry >= 0:
-            frame.date = self.layout.entries[frame.sentence.entry]
+        entry = frame.sentence.entry
+        if frame.stance.sense == "done" and not ahead and frame.date is None and entry >= 0 and frame.sentence.start - self.layout.starts[entry] < ENTRY_LEAD:
+            frame.date = self.layout.entries[entry]
 
-    def _disease(self, s: Sentence, action: Action, place: int, several: bool) -> str:
+    def _anchor(self, s: Sentence) -> PartialDate | None:
+        """What "today" means in a sentence: the day of its entry, else that of the document."""
+        return (self.layout.entries[s.entry] if s.entry >= 0 else None) or self.layout.anchor
+
+    def _disease(self, s: Sentence, action: Action, place: int, several: bool) -> tuple[str, bool]:
+        """The disease phrase of a frame, and whether its own sentence has it."""
         phrase, where = find_indication(self.text, s.start, s.end, max(place, s.start))
         if several and where >= 0 and where < place:
-            return ""
-        if phrase and is_vague(phrase) and not several:
-            return self._watched_words(s) or self.indication_of_document() or phrase
-        if phrase and not (where < place and where < action.head and s.zone is Zone.LATER):
-            return phrase
-        return self._watched_words(s) or ("" if several else self.indication_of_document())
+            return "", False
+        if phrase and not is_vague(phrase) and not (where < place and where < action.head and s.zone is Zone.LATER):
+            return phrase, True
+        if words := self._watched_words(s):
+            return words, True
+        if several:
+            return phrase, bool(phrase)
+        return self.indication_of_document() or phrase, False
 
     def _watched_words(self, s: Sentence) -> str:
         for indication in self.indications:

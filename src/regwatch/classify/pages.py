@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from regwatch.classify.dates import find_dates
-from regwatch.classify.products import Named
+from regwatch.classify.products import UNNAMED, Named
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate
 from regwatch.model import Cue, Finding
@@ -134,7 +134,7 @@ def _finding(page: Page, milestone: Milestone, mode: Mode, span: tuple[int, int]
     code = code or page.house
     who = named or page.focus
     return Finding(
-        authority=code, milestone=milestone, mode=mode, treatment=who.treatment if who else "", indication=indication or page.indication,
+        authority=code, milestone=milestone, mode=mode, treatment=who.treatment if who else UNNAMED, indication=indication or page.indication,
         quote=quote, rule=rule, confidence=Confidence.HIGH if who else Confidence.LOW, brand=who.brand if who else "",
         jurisdiction=AUTHORITIES[code].jurisdiction, date=when, offset=offset, cues=(Cue("action", quote[:80], offset),),
         reason="the page's own label says so",

@@ -50,6 +50,10 @@ class Named:
     role: str
 
 
+UNNAMED = "unnamed"
+"""The treatment of an event that a text tells without naming any medicine."""
+
+
 class Watch:
     """A watch list made ready to find its names in texts; build it once and use it for many."""
 

@@ -50,6 +50,7 @@ class Layout:
     quotes: list[tuple[int, int]]
     anchor: PartialDate | None
     entries: list[PartialDate | None]
+    starts: list[int]
     tail: int
     title: tuple[int, int]
     stale: bool = False
@@ -105,7 +106,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
     days = [_entry_date(text, place, anchor) for place in entries]
     stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
-    return Layout(sentences, quotes, anchor or (days[0] if days else None), days, tail, title, stale)
+    return Layout(sentences, quotes, anchor or (days[0] if days else None), days, entries, tail, title, stale)
 
 
 def _tail(text: Text, kind: str) -> int:
