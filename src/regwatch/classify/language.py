@@ -73,7 +73,7 @@ class _Reader:
         self.house = self._house()
         self.document = text.low[: min(layout.tail, 6000)]
         self.stems = stems_in(text, layout.tail)
-        self._indication: str | None = None
+        self._diseases: dict[str, str] = {}
 
     def _focus(self) -> Named | None:
         """The medicine that the document is about: the first main one of headline or lede, else the only one."""
@@ -165,7 +165,7 @@ class _Reader:
                 frame.notes.append(resolved.doubt)
             self._date(frame, dates)
             place = group[0].end if not inherited else action.end
-            frame.indication, frame.own_words = self._disease(s, action, place, len(groups) > 1)
+            frame.indication, frame.own_words = self._disease(s, action, place, group[0].treatment if len(groups) == 1 else "")
             self._cues(frame, body, group[0], inherited)
             out.append(frame)
         return out
@@ -243,7 +243,7 @@ class _Reader:
             later = [o.start for o in named if o.start > n.start and o.treatment != n.treatment]
             stop = later[0] if later else s.end
             phrase, _ = find_indication(self.text, n.start, stop, n.end)
-            out.append(Frame(head.action, s, head.stance, head.milestone, head.code, head.explicit, n.treatment, n.brand, True, phrase, head.date, place=head.place, cues=list(head.cues)))
+            out.append(Frame(head.action, s, head.stance, head.milestone, head.code, head.explicit, n.treatment, n.brand, True, phrase, bool(phrase), head.date, place=head.place, cues=list(head.cues)))
         return out
 
     def _date(self, frame: Frame, dates: list[Mention]) -> None:
@@ -270,8 +270,9 @@ class _Reader:
         """What "today" means in a sentence: the day of its entry, else that of the document."""
         return (self.layout.entries[s.entry] if s.entry >= 0 else None) or self.layout.anchor
 
-    def _disease(self, s: Sentence, action: Action, place: int, several: bool) -> tuple[str, bool]:
-        """The disease phrase of a frame, and whether its own sentence has it."""
+    def _disease(self, s: Sentence, action: Action, place: int, treatment: str) -> tuple[str, bool]:
+        """The disease phrase of a frame, and whether its own sentence has it. `treatment` "": one of several."""
+        several = not treatment
         phrase, where = find_indication(self.text, s.start, s.end, max(place, s.start))
         if several and where >= 0 and where < place:
             return "", False
@@ -281,7 +282,7 @@ class _Reader:
             return words, True
         if several:
             return phrase, bool(phrase)
-        return self.indication_of_document() or phrase, False
+        return self.indication_of_document(treatment) or phrase, False
 
     def _watched_words(self, s: Sentence) -> str:
         for indication in self.indications:
@@ -290,18 +291,24 @@ class _Reader:
                     return self.text.plain[place : place + len(term)]
         return ""
 
-    def indication_of_document(self) -> str:
-        """The disease phrase of the lede, else of the headline, else of the first sentences after them."""
-        if self._indication is None:
-            self._indication = ""
-            for s in sorted(self.layout.sentences[:16], key=lambda s: (s.zone is Zone.TITLE, s.zone is Zone.SUBHEAD, s.number)):
-                phrase, _ = find_indication(self.text, s.start, s.end, s.start)
-                if phrase and not is_vague(phrase):
-                    self._indication = phrase
-                    break
-            else:
-                self._indication = find_adjective(self.text, 0, min(self.layout.tail, 1500))
-        return self._indication
+    def indication_of_document(self, treatment: str = "") -> str:
+        """The disease phrase of the lede, else of the headline, else of the first sentences after them.
+
+        Sentences about other watched medicines only are passed over.
+        """
+        if treatment not in self._diseases:
+            self._diseases[treatment] = self._look_for_disease(treatment)
+        return self._diseases[treatment]
+
+    def _look_for_disease(self, treatment: str) -> str:
+        for s in sorted(self.layout.sentences[:16], key=lambda s: (s.zone is Zone.TITLE, s.zone is Zone.SUBHEAD, s.number)):
+            mains = {n.treatment for n in self.named if n.role == "main" and s.start <= n.start < s.end}
+            if treatment and mains and treatment not in mains:
+                continue
+            phrase, _ = find_indication(self.text, s.start, s.end, s.start)
+            if phrase and not is_vague(phrase):
+                return phrase
+        return find_adjective(self.text, 0, min(self.layout.tail, 1500))
 
     def _cues(self, frame: Frame, body: Body | None, product: Named, inherited: bool) -> None:
         place = self.text.original_span
