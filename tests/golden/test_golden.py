@@ -19,6 +19,7 @@ from regwatch.vocabulary import Mode
 CASES = cases()
 GOOD = [case for case in CASES if case.kind == "good"]
 _TAG = re.compile(rb"<[^<>]{1,2000}>")
+_LINE = re.compile(rb"[^\n]{1,200}\n?")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -54,8 +55,8 @@ def test_a_bad_page_is_trouble_and_a_good_one_is_not(case: Case) -> None:
 
 
 def tokens(case: Case, body: bytes) -> list[tuple[int, int]]:
-    """Where the tags of a page are (or the tokens of a JSON answer), in bytes."""
-    pattern = _TOKEN if case.page.suffix == ".json" else _TAG
+    """Where the tags of a page are (the tokens of a JSON answer, the lines of another file), in bytes."""
+    pattern = {".json": _TOKEN, ".html": _TAG, ".xml": _TAG}.get(case.page.suffix, _LINE)
     return [found.span() for found in pattern.finditer(body)]
 
 
