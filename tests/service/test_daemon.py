@@ -17,7 +17,7 @@ topics:
   - id: cabo-net
     title: Cabozantinib for neuroendocrine tumours
     treatment: {inn: cabozantinib}
-    indication: {name: neuroendocrine tumours}
+    indication: {name: neuroendocrine tumours, terms: [NETs]}
 sources:
   - id: news
     adapter: feed
