@@ -19,8 +19,9 @@ FLOORS = (
     {"adapters", "diff", "classify"},
     {"ledger"},
     {"look", "record", "poll", "digest", "board"},
+    {"health"},
     {"service"},
-    {"demo"},
+    {"demo", "kit"},
     {"cli", "__main__"},
 )
 """Rooms from the ground up. A module imports from its own room, its own floor and the floors below."""

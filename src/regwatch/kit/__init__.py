@@ -1,0 +1,1 @@
+"""What maintainers of adapters work with: examples, trial readings, new adapters."""
