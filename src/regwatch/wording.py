@@ -35,7 +35,7 @@ class Words(NamedTuple):
 
 _G, _B, _W, _P = Tone.GOOD, Tone.BAD, Tone.WAIT, Tone.PLAIN
 
-WORDS: dict[M, Words] = {milestone: Words(*rest) for milestone, *rest in (
+WORDS: dict[M, Words] = {row[0]: Words(row[1], row[2], row[3], row[4], row[5]) for row in (
     (M.SUBMITTED, "applied for", "Applied for", "{body} received an application for {what}", "an application", _P),
     (M.VALIDATED, "application complete", "Application complete",
      "{body} found the application for {what} complete", "a check of the application", _P),

@@ -73,10 +73,7 @@ async def deliver(
     tally = Tally(relay=circuit.reason if circuit.open(clock.now()) else "")
     if tally.relay:
         return tally
-    with sessions() as session:
-        outbox.recover(session, clock.now(), policy)
-        waiting = outbox.due(session, clock.now(), most=most)
-    lost = 0
+    waiting, lost = _waiting(sessions, clock.now(), policy, most), 0
     while waiting and not stop():
         batch, waiting = waiting[: transport.batch], waiting[transport.batch :]
         try:
@@ -86,20 +83,26 @@ async def deliver(
                     lost = 0
             circuit.mend()
         except RelayRefused as trouble:
-            circuit.trip(clock.now(), trouble.message)
             tally.relay = trouble.message
-            return tally
+            break
         except _Lost as trouble:
             lost += 1
             tally.unknown += 1
             with sessions() as session:
                 outbox.lose(session, trouble.number, str(trouble.error), clock.now(), policy)
+            waiting = batch + waiting
             if lost >= _LOST_IN_A_ROW:
                 tally.relay = f"the mail server dropped {lost} mails in a row: {trouble.error}"
-                circuit.trip(clock.now(), tally.relay)
-                return tally
-            waiting = batch + waiting
+                break
+    if tally.relay:
+        circuit.trip(clock.now(), tally.relay)
     return tally
+
+
+def _waiting(sessions: Sessions, now: datetime, policy: Ambiguous, most: int) -> list[int]:
+    with sessions() as session:
+        outbox.recover(session, now, policy)
+        return outbox.due(session, now, most=most)
 
 
 class _Lost(Exception):
