@@ -17,6 +17,7 @@ from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.daemon import Daemon
 from regwatch.service.logs import configure
+from regwatch.service.mail import Post
 from regwatch.settings import load_settings
 from regwatch.vocabulary import Mode
 
@@ -41,12 +42,12 @@ def poll(
     async def work() -> int:
         async with Assembly.open(settings, read_watchlist(settings)) as assembly:
             chosen = _chosen(assembly, sources or [])
+            Post.of(settings, assembly.database, assembly.clock).start(assembly.watchlist)
             troubled = 0
             for done in asyncio.as_completed([assembly.poller.poll(source) for source in chosen]):
                 polled = await done
                 troubled += polled.outcome is Outcome.TROUBLE
                 print_line(_as_json(polled)) if as_json else _tell(polled)
-                _progress(chosen)
             return troubled
 
     if asyncio.run(work()):
@@ -86,12 +87,6 @@ def _chosen(assembly: Assembly, names: Sequence[str]) -> list[Source]:
             raise UsageError(f"no source is called {name!r}; there are: {known}")
         chosen.append(source)
     return chosen
-
-
-def _progress(chosen: Sequence[Source]) -> None:
-    """Long work shows that it goes on; the counting is left to the eye."""
-    if len(chosen) > 1:
-        sys.stdout.flush()
 
 
 def _tell(polled: Polled) -> None:

@@ -104,7 +104,10 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the ledger's log, in commit order (`seq`). `baseline` events are recorded and mailed to nobody."""
+    """One line of the ledger's log, in commit order (`seq`). `baseline` events are recorded and mailed to nobody.
+
+    `note` is the milestone that was wrong (corrected) or why an expectation is told again.
+    """
 
     seq: int
     kind: EventKind

@@ -72,6 +72,17 @@ def transition(session: Session, number: int, publisher: Publisher = str) -> Tra
     return _Book(session, publisher).of_row(row) if row else None
 
 
+def expectation(session: Session, number: int, publisher: Publisher = str) -> Expectation | None:
+    """One expectation by its number, or None."""
+    return _Book(session, publisher).expectation(number)
+
+
+def every_expectation(session: Session, publisher: Publisher = str) -> list[Expectation]:
+    """Everything that was ever foreseen, whatever became of it, in the order in which it was entered."""
+    book = _Book(session, publisher)
+    return [book.of_expectation(row) for row in session.exec(select(ExpectationRow).order_by(col(ExpectationRow.id)))]
+
+
 def expected(session: Session, topic: str | None = None, publisher: Publisher = str) -> list[Expectation]:
     """What is still foreseen or overdue, soonest first."""
     live = (ExpectationState.OPEN.value, ExpectationState.OVERDUE.value)

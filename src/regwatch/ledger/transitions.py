@@ -203,8 +203,8 @@ def _attest(session: Session, row: TransitionRow, finding: Finding, witness: Wit
     elif finding.date and (not row.date or (witness.official and _officially_undated(session, row))):
         row.date = finding.date.iso
     if corrected:
-        row.milestone, row.standing = finding.milestone.value, Standing.CORRECTED.value
-        log(session, EventKind.CORRECTED, witness, row, quiet=row.history)
+        was, row.milestone, row.standing = row.milestone, finding.milestone.value, Standing.CORRECTED.value
+        log(session, EventKind.CORRECTED, witness, row, note=was, quiet=row.history)
     elif witness.official and reported:
         row.standing = Standing.CONFIRMED.value
         log(session, EventKind.CONFIRMED, witness, row, quiet=row.history)

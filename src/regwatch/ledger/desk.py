@@ -1,0 +1,121 @@
+"""What lies on the operator's desk: findings to review, rows not understood, the outbox, and figures of all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from regwatch.store.tables import DigestCursor, EventRow, FindingRow, Message, OddityRow
+
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A finding that waits for a person."""
+
+    number: int
+    source: str
+    topic: str
+    says: str
+    date: str
+    why: str
+    quote: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Oddness:
+    """Something on a page that was not understood."""
+
+    source: str
+    what: str
+    text: str
+    url: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One message of the outbox, without its recipient: addresses are shown on no page."""
+
+    number: int
+    kind: str
+    subject: str
+    state: str
+    created_at: datetime
+    attempts: int
+    reply: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts for monitoring. `oldest` is when the oldest message that has not left was made."""
+
+    messages: Mapping[str, int]
+    oldest: datetime | None
+    composed: datetime | None
+    doubts: int
+    oddities: int
+    last_event: datetime | None
+
+
+def doubts(session: Session) -> list[Doubt]:
+    """What `regwatch review` lists, newest first."""
+    rows = session.exec(
+        select(FindingRow).where(FindingRow.review == "open").order_by(col(FindingRow.id).desc()).limit(_MOST)
+    )
+    return [
+        Doubt(
+            number=row.id or 0,
+            source=row.source,
+            topic=row.topic,
+            says=f"{row.authority} {row.milestone} ({row.mode})".strip(),
+            date=row.date,
+            why=row.reason or f"{row.confidence} confidence",
+            quote=row.quote,
+            url=row.url,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+def oddities(session: Session) -> list[Oddness]:
+    """What stands on pages and was not understood, newest first."""
+    rows = session.exec(
+        select(OddityRow).where(col(OddityRow.resolved_at).is_(None)).order_by(col(OddityRow.id).desc()).limit(_MOST)
+    )
+    return [Oddness(row.source, row.what, row.text, row.url, row.first_seen) for row in rows]
+
+
+def outbox(session: Session) -> list[Posted]:
+    """The newest messages and how they fare."""
+    rows = session.exec(select(Message).order_by(col(Message.id).desc()).limit(_MOST))
+    return [
+        Posted(row.id or 0, row.kind, row.subject, row.state, row.created_at, row.attempts, row.reply) for row in rows
+    ]
+
+
+def figures(session: Session) -> Figures:
+    """The counts of the moment."""
+    counted = dict(session.exec(select(Message.state, func.count()).group_by(Message.state)).all())
+    oldest = session.exec(
+        select(Message.created_at).where(col(Message.finished_at).is_(None)).order_by(col(Message.created_at))
+    ).first()
+    return Figures(
+        messages=counted,
+        oldest=oldest,
+        composed=session.exec(
+            select(DigestCursor.composed_at)
+            .where(col(DigestCursor.composed_at).is_not(None))
+            .order_by(col(DigestCursor.composed_at).desc())
+        ).first(),
+        doubts=session.exec(select(func.count()).where(FindingRow.review == "open")).one(),
+        oddities=session.exec(select(func.count()).where(col(OddityRow.resolved_at).is_(None))).one(),
+        last_event=session.exec(select(EventRow.at).order_by(col(EventRow.seq).desc())).first(),
+    )

@@ -1,0 +1,74 @@
+"""How the sources are, for everybody who is shown them: when each was read, what troubles it, whether it is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from regwatch.model import Source
+from regwatch.store.tables import OddityRow, SourceState
+
+PATIENCE = 3
+"""Intervals without a good reading after which a source is stale."""
+_LEAST = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class SourceHealth:
+    """One source: times are UTC, None for never. `trouble` is the kind of the last failure, "" where there is none."""
+
+    source: Source
+    read_at: datetime | None
+    checked_at: datetime | None
+    changed_at: datetime | None
+    next_due_at: datetime | None
+    trouble: str
+    trouble_text: str
+    trouble_since: datetime | None
+    failures: int
+    oddities: int
+
+    def stale(self, now: datetime) -> bool:
+        """Whether it was not read for three of its intervals; one never read is stale."""
+        return self.read_at is None or now - self.read_at > max(PATIENCE * self.source.every, _LEAST)
+
+
+def health(session: Session, sources: Sequence[Source]) -> tuple[SourceHealth, ...]:
+    """The state of each of these sources, in their order."""
+    states = {row.id: row for row in session.exec(select(SourceState))}
+    odd = dict(
+        session.exec(
+            select(OddityRow.source, func.count())
+            .where(col(OddityRow.resolved_at).is_(None))
+            .group_by(OddityRow.source)
+        ).all()
+    )
+    return tuple(_of(one, states.get(one.id), odd.get(one.id, 0)) for one in sources)
+
+
+def pulse(session: Session) -> tuple[str, ...]:
+    """What changes whenever the state of any source does: part of the version of a page that shows them."""
+    rows = session.exec(
+        select(SourceState.id, SourceState.read_at, SourceState.trouble, SourceState.trouble_since, SourceState.changed_at)
+        .order_by(SourceState.id)
+    )  # fmt: skip
+    return tuple(repr(tuple(row)) for row in rows)
+
+
+def _of(source: Source, row: SourceState | None, oddities: int) -> SourceHealth:
+    state = row or SourceState(id=source.id, adapter=source.adapter)
+    return SourceHealth(
+        source=source,
+        read_at=state.read_at,
+        checked_at=state.checked_at,
+        changed_at=state.changed_at,
+        next_due_at=state.next_due_at,
+        trouble=state.trouble,
+        trouble_text=state.trouble_text,
+        trouble_since=state.trouble_since,
+        failures=state.failures,
+        oddities=oddities,
+    )
