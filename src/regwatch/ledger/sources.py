@@ -51,11 +51,8 @@ def health(session: Session, sources: Sequence[Source]) -> tuple[SourceHealth, .
 
 def pulse(session: Session) -> tuple[str, ...]:
     """What changes whenever the state of any source does: part of the version of a page that shows them."""
-    rows = session.exec(
-        select(SourceState.id, SourceState.read_at, SourceState.trouble, SourceState.trouble_since, SourceState.changed_at)
-        .order_by(SourceState.id)
-    )  # fmt: skip
-    return tuple(repr(tuple(row)) for row in rows)
+    rows = session.exec(select(SourceState).order_by(SourceState.id))
+    return tuple(f"{row.id} {row.read_at} {row.changed_at} {row.trouble} {row.trouble_since}" for row in rows)
 
 
 def _of(source: Source, row: SourceState | None, oddities: int) -> SourceHealth:

@@ -1,0 +1,73 @@
+"""Reading the database from a process of its own that can write nothing: the public pages.
+
+A SQLite database is opened with `mode=ro` (https://www.sqlite.org/uri.html); every read is one transaction, so that a
+page never shows half of a poll. Reading waits for no writer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlmodel import Session
+
+from regwatch.errors import SchemaBehind, StoreUnwritable
+from regwatch.store.database import head
+
+
+class Reader:
+    """A database that is only read. It need not exist yet: each read says so with `StoreUnwritable`."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One consistent read, rolled back at its end.
+
+        Raises `StoreUnwritable` where there is no database that can be read, `SchemaBehind` where it is an older one.
+        """
+        try:
+            with Session(self._engine, expire_on_commit=False) as session:
+                found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if found != head():
+                    raise SchemaBehind(str(found), head())
+                yield session
+                session.rollback()
+        except (OperationalError, DatabaseError) as error:
+            raise StoreUnwritable(
+                f"the database cannot be read: {error.orig or error}; is `regwatch run` set up?"
+            ) from error
+
+    def close(self) -> None:
+        """Release all connections."""
+        self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+    file = Path(parsed.database or "").absolute()
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"file:{quote(str(file))}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=10
+        )
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, pool_size=8, max_overflow=32)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
