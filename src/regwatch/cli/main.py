@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from regwatch import __version__
-from regwatch.cli import board, configuration, explain, mail, review, timeline, upkeep, watching
-from regwatch.cli.classify import classify
+from regwatch.cli import board, configuration, explain, mail, review, source, timeline, upkeep, watching
+from regwatch.cli.classify import classify, evaluate
 from regwatch.cli.demo import demo
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
 from regwatch.errors import ConfigError, RegwatchError, UsageError
@@ -35,11 +35,13 @@ for command in (
     explain.explain,
     review.review,
     classify,
+    evaluate,
     demo,
 ):
     app.command()(command)
 app.add_typer(mail.app, name="digest")
 app.add_typer(upkeep.app, name="db")
+app.add_typer(source.app, name="source")
 
 
 def _version(wanted: bool) -> None:
