@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Protocol
 
 from regwatch.adapters.contract import Adapter
-from regwatch.classify.topics import names_any
 from regwatch.diff import content, identity
 from regwatch.errors import Gone, SourceTrouble
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Document, Follow, Oddity, Reading, Request, Source
+from regwatch.reading.names import names_any
 from regwatch.store.codec import digest
 from regwatch.store.manifest import Manifest, Part, again_due
 from regwatch.store.tables import SourceState

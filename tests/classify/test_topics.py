@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from regwatch.classify.topics import matching, names_any, names_indication
+from regwatch.classify.topics import matching, names_indication
 from regwatch.model import Indication, Topic, Treatment
+from regwatch.reading.names import names_any
 
 NET = Indication(
     "neuroendocrine tumours",

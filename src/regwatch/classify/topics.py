@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.reading.html import clean
+from regwatch.reading.names import names_any
 
 
 @lru_cache(maxsize=512)
@@ -26,8 +27,7 @@ def fold(text: str) -> str:
 
 def names_treatment(text: str, treatment: Treatment) -> bool:
     """Whether the text names the treatment by its INN, a brand or a code."""
-    pattern = _pattern(treatment.names)
-    return pattern is not None and pattern.search(fold(text)) is not None
+    return names_any(text, treatment.names)
 
 
 def names_indication(text: str, indication: Indication) -> bool:
@@ -57,9 +57,3 @@ def matching(treatment: str, indication: str, topics: Sequence[Topic]) -> list[T
 def of_treatment(treatment: str, topics: Sequence[Topic]) -> list[Topic]:
     """The topics of this treatment in whatever indication."""
     return [topic for topic in topics if names_treatment(treatment, topic.treatment)]
-
-
-def names_any(text: str, names: Sequence[str]) -> bool:
-    """Whether the text names one of these treatments, as a whole word."""
-    pattern = _pattern(tuple(names))
-    return pattern is not None and pattern.search(fold(text)) is not None
