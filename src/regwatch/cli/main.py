@@ -12,6 +12,7 @@ from regwatch.cli import board, configuration, explain, mail, review, source, ti
 from regwatch.cli.classify import classify, evaluate
 from regwatch.cli.demo import demo
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
+from regwatch.cli.replay import backtest, record, replay
 from regwatch.errors import ConfigError, RegwatchError, UsageError
 
 app = typer.Typer(
@@ -37,6 +38,9 @@ for command in (
     classify,
     evaluate,
     demo,
+    replay,
+    record,
+    backtest,
 ):
     app.command()(command)
 app.add_typer(mail.app, name="digest")

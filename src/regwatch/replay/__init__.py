@@ -1,0 +1,1 @@
+"""Real history: recorded states of sources, played through the real pipeline on a driven clock, and recorded anew."""

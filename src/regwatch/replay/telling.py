@@ -1,0 +1,110 @@
+"""What a replay came to, line by line: the news of the ledger, and what could not be read."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from regwatch.dates import days_between
+from regwatch.demo.telling import TOLD
+from regwatch.ledger.entries import Event, EventKind
+from regwatch.model import Topic
+from regwatch.replay.playing import Played, Seen
+
+TROUBLE, ODDITY = "trouble", "oddity"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the replay. `days` is the time from publication to detection, None where either is not known."""
+
+    series: str
+    state: str
+    event: str
+    authority: str = ""
+    milestone: str = ""
+    treatment: str = ""
+    indication: str = ""
+    date: str | None = None
+    quote: str = ""
+    reason: str = ""
+    detected: datetime.date | None = None
+    days: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The line as `--json` prints it; `reason` only where a state could not be read or understood."""
+        told: dict[str, Any] = {name: getattr(self, name) for name in ("series", "state", "event")}
+        if self.event in (TROUBLE, ODDITY):
+            return told | {"reason": self.reason}
+        rest = ("authority", "milestone", "treatment", "indication", "date", "quote", "days")
+        return told | {name: getattr(self, name) for name in rest}
+
+
+def lines(played: Played, *, backfill: bool = False) -> Iterator[Line]:
+    """Every piece of news of a series in order. The first state is the baseline: its news only with `backfill`."""
+    topics = {topic.id: topic for topic in played.subject.topics}
+    for seen in played.states:
+        yield from _unread(played, seen)
+        yield from _merged(
+            [
+                _line(played, seen, event, topics)
+                for event in seen.events
+                if event.kind in TOLD and event.topic in topics and (not event.baseline or _first_told(event, backfill))
+            ]
+        )
+
+
+def _first_told(event: Event, backfill: bool) -> bool:
+    return backfill and event.kind in (EventKind.TRANSITION, EventKind.EXPECTED)
+
+
+def _unread(played: Played, seen: Seen) -> Iterator[Line]:
+    name, state = played.series.name, seen.capture.label
+    if seen.trouble is not None:
+        yield Line(name, state, TROUBLE, reason=f"{seen.trouble.kind}: {seen.trouble.message}")
+    for url, trouble in seen.parts:
+        yield Line(name, state, TROUBLE, reason=f"{trouble.kind}: {url}: {trouble.message}")
+    for what, text in seen.oddities:
+        yield Line(name, state, ODDITY, reason=f"{what}: {text}")
+
+
+def _line(played: Played, seen: Seen, event: Event, topics: Mapping[str, Topic]) -> Line:
+    entry = event.transition or event.expectation
+    assert entry is not None
+    topic = topics[event.topic]
+    piece = entry.evidence[-1] if entry.evidence else None
+    told = event.transition.announced or event.transition.date if event.transition else None
+    detected = seen.at.date()
+    return Line(
+        series=played.series.name,
+        state=seen.capture.label,
+        event=event.kind.value,
+        authority=event.authority,
+        milestone=entry.milestone.value,
+        treatment=topic.treatment.inn,
+        indication=event.transition.indication if event.transition else topic.indication.name,
+        date=entry.date.iso if entry.date else None,
+        quote=piece.quote if piece else "",
+        detected=detected,
+        days=days_between(told.first, detected) if told else None,
+    )
+
+
+def _merged(found: list[Line]) -> list[Line]:
+    """One line for one event of a page, though it concerns several uses at once: a decision on the whole product."""
+    merged: dict[tuple[object, ...], Line] = {}
+    for line in found:
+        key = (line.event, line.authority, line.milestone, line.treatment, line.date)
+        if (other := merged.get(key)) is None:
+            merged[key] = line
+            continue
+        merged[key] = replace(
+            other, indication=_joined(other.indication, line.indication), quote=_joined(other.quote, line.quote)
+        )
+    return list(merged.values())
+
+
+def _joined(one: str, other: str) -> str:
+    return one if other in one else f"{one}\n{other}"
