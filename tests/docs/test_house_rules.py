@@ -21,7 +21,7 @@ FLOORS = (
     {"look", "record", "poll", "digest", "board"},
     {"health"},
     {"service"},
-    {"demo", "kit"},
+    {"demo", "kit", "replay"},
     {"cli", "__main__"},
 )
 """Rooms from the ground up. A module imports from its own room, its own floor and the floors below."""
