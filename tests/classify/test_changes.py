@@ -73,6 +73,17 @@ def test_the_text_of_a_use_that_is_repaired_tells_the_ledger_the_same_again() ->
     assert (again.topic, again.retracts) == ("cabo-net", False)
 
 
+def test_a_use_in_a_text_that_changed_its_language_is_for_a_person_to_look_at() -> None:
+    def listed(language: str, use: str) -> list[Record]:
+        claim = Claim("Swissmedic", Milestone.APPROVED, Mode.ANNOUNCED, "q", "r", indication=use)
+        return [Record("authorisation", "1", fields=(("Language", language),), claims=(claim,))]
+
+    (one,) = found(listed("de", "Nierenzellkarzinom"), listed("fr", "carcinome rénal, neuroendocrine tumours"))
+    assert (one.topic, one.confidence) == ("cabo-net", Confidence.MEDIUM)
+    (other,) = found(listed("de", "Nierenzellkarzinom"), listed("de", "neuroendocrine tumours"))
+    assert (other.topic, other.confidence) == ("cabo-net", Confidence.HIGH)
+
+
 def release(text: str) -> list[Record]:
     return [Record("release", "1", title=text, published=from_iso("2025-07-24"), prose=True)]
 

@@ -59,7 +59,7 @@ def _structured(
                 continue
             told.add(_said(claim))
             replaced = _replaced(claim, gone)
-            found += [Found(change, finding) for finding in _of_claim(claim, replaced, topics)]
+            found += [Found(change, _unsure_of_tongue(change, one)) for one in _of_claim(claim, replaced, topics)]
     for change in changes:
         for claim in change.before.claims if change.before else ():
             if claim in gone and not any(_same_step(claim, other) for other in new):
@@ -80,6 +80,15 @@ def _same_step(one: Claim, other: Claim) -> bool:
         and fold(one.indication) == fold(other.indication)
         and (other.mode is Mode.EXPECTED or other.date is None or one.date is None or one.date.first <= other.date.last)
     )
+
+
+def _unsure_of_tongue(change: Change, finding: Finding) -> Finding:
+    """A text that changed its language as a whole names no disease newly as far as anyone can tell: a person looks."""
+    before = dict(change.before.fields).get("Language", "") if change.before else ""
+    after = dict(change.after.fields).get("Language", "") if change.after else ""
+    if not (before and after) or before == after:
+        return finding
+    return replace(finding, confidence=Confidence.MEDIUM, reason=f"the text changed its language: {before} to {after}")
 
 
 def _replaced(claim: Claim, gone: Sequence[Claim]) -> PartialDate | None:
