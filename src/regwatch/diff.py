@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from regwatch.model import Change, Record
 
+SHORTEST_LIST = 3
 Placed = tuple[str, Record]
 
 
@@ -26,6 +27,14 @@ def content(record: Record) -> str:
     else:
         said = (record.title, record.fields, record.blocks, record.claims, record.published)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def turned_over(before: Collection[str], after: Collection[str]) -> bool:
+    """Whether nothing on a list was there at the last look, so that items in between may never have been seen.
+
+    Lists of less than three items say nothing: they may have been cleared.
+    """
+    return min(len(before), len(after)) >= SHORTEST_LIST and not set(before) & set(after)
 
 
 def diff(before: Iterable[Placed], after: Iterable[Placed], seen: Mapping[str, str] | None = None) -> list[Change]:

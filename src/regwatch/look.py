@@ -7,13 +7,14 @@ makes the whole look fail.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from regwatch.adapters.contract import Adapter
-from regwatch.diff import content, identity
+from regwatch.dates import PartialDate, Precision
+from regwatch.diff import content, identity, turned_over
 from regwatch.errors import Gone, SourceTrouble
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Document, Follow, Oddity, Reading, Request, Source
@@ -24,6 +25,9 @@ from regwatch.store.tables import SourceState
 
 FOLLOWS_AT_ONCE = 60
 FALLBACK_AFTER = 3
+FURTHER_PAGES = 5
+"""Pages of a list that are read to catch up with one that has turned over."""
+DAYS_KEPT = 60
 LARGEST_KEPT = 1024 * 1024
 """Bytes of a body that is worth keeping raw. Of a report on every medicine there is, the records are what counts."""
 
@@ -41,7 +45,8 @@ class Look:
     """What one look found. `manifest` is None where the root was unchanged and nothing else was due.
 
     `validators` by URL and `bodies` (by hash, with the hash of the version before) are what is worth keeping of the
-    fetches; `oddities` those of each part that was read; `troubles` the further pages that failed.
+    fetches; `oddities` those of each part that was read; `troubles` the further pages that failed; `gap` the evidence
+    that the list has turned over since the last look.
     """
 
     manifest: Manifest | None = None
@@ -49,6 +54,7 @@ class Look:
     bodies: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     oddities: dict[str, list[Oddity]] = field(default_factory=dict)
     troubles: list[tuple[str, SourceTrouble]] = field(default_factory=list)
+    gap: str = ""
 
 
 class Known(Protocol):
@@ -104,11 +110,56 @@ async def look(
     if fetched.document is not None:
         reading = adapter.read(fetched.document)
         adapter.limits.check(reading)
+        days = [one.published for one in reading.listed]
+        if root is not None:
+            await _catch_up(source, adapter, fetcher, reading, root, found)
         root = _part(found, "", fetched.document, reading, root, now)
+        root.listed = _keys(reading)
+    else:
+        days = []
     assert root is not None
     widened = bool(new_topics(source, state))
-    await _Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
+    manifest = await _Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
+    manifest.days = _days(previous, days, manifest)
     return found
+
+
+async def _catch_up(
+    source: Source, adapter: Adapter, fetcher: Fetches, reading: Reading, before: Part, found: Look
+) -> None:
+    """Where a list has turned over since the last look, add what its further pages hold, until one is known again."""
+    if not turned_over(before.listed, _keys(reading)):
+        return
+    when = f"{before.read_at:%Y-%m-%d %H:%M} UTC" if before.read_at else "the last look"
+    found.gap = f"none of its {len(_keys(reading))} items was among the {len(before.listed)} of {when}"
+    pages, more = 0, reading.more
+    while more is not None and pages < FURTHER_PAGES:
+        try:
+            fetched = await fetcher.fetch(source, more)
+            page = adapter.read(fetched.document) if fetched.document else Reading()
+        except SourceTrouble as trouble:
+            found.troubles.append((more.url, trouble))
+            return
+        pages, more = pages + 1, page.more
+        known = {identity(record) for record in reading.records}
+        reading.records += [record for record in page.records if identity(record) not in known]
+        reading.follows += page.follows
+        reading.listed += page.listed
+        if set(before.listed) & set(_keys(page)):
+            found.gap += f"; caught up by reading {pages} further page{'s' if pages > 1 else ''}"
+            return
+
+
+def _keys(reading: Reading) -> list[str]:
+    """What stands on a list, by key: what the reading says, else the pages that it leads to."""
+    return [one.key for one in reading.listed] or [follow.request.part for follow in reading.follows]
+
+
+def _days(previous: Manifest | None, listed: Iterable[PartialDate | None], manifest: Manifest) -> list[str]:
+    """The last days on which something was published, oldest first."""
+    told = [*listed, *(record.published for _, record in manifest.records())]
+    days = {day.iso for day in told if day is not None and day.precision is Precision.DAY}
+    return sorted({*days, *(previous.days if previous else ())})[-DAYS_KEPT:]
 
 
 def _part(found: Look, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
@@ -135,7 +186,8 @@ class _Walk:
     found: Look
     fetches: int = 0
 
-    async def follow(self, root: Part) -> None:
+    async def follow(self, root: Part) -> Manifest:
+        """The manifest of the root and of every page that it leads to."""
         manifest = Manifest(parts={"": root}, seen=dict(self.previous.seen) if self.previous else {})
         queue = deque(root.follows)
         while queue:
@@ -148,6 +200,7 @@ class _Walk:
                 queue.extend(part.follows)
         self._remember(manifest)
         self.found.manifest = manifest
+        return manifest
 
     async def _one(self, follow: Follow, manifest: Manifest) -> Part | None:
         name = follow.request.part

@@ -158,13 +158,27 @@ class Follow:
     again: timedelta | None = None
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One item of a list or feed, whether it is about anything watched or not: its identity and the publisher's day."""
+
+    key: str
+    published: PartialDate | None = None
+
+
 @dataclass
 class Reading:
-    """What an adapter makes of one document."""
+    """What an adapter makes of one document.
+
+    `listed` is for a list that the adapter picks from: everything on it, so that a list which has turned over between
+    two polls is noticed. A list whose items are all followed need not say it. `more` is the list's next page, if any.
+    """
 
     records: list[Record] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
+    more: Request | None = None
 
     def add(self, record: Record) -> None:
         """Add one record, in page order."""

@@ -32,6 +32,8 @@ SECOND_LOOK = timedelta(hours=1)
 FIRST_RETRY = timedelta(minutes=15)
 AFTER_A_WALL = timedelta(hours=3)
 """Retries deepen a throttle: a bot wall is left alone for hours."""
+HURRY_FOR, HURRY, SHORTEST = timedelta(days=30), 4, timedelta(minutes=15)
+"""How long, and how many times as often, a list is read that has turned over between two polls."""
 T = TypeVar("T")
 
 
@@ -89,7 +91,7 @@ class Poller:
             return await self._write(partial(self._trouble, source, state, trouble, now))
         if seen.manifest is None:
             self.book.learn(source.id, seen.validators)
-            self.book.checked(source.id, now, now + jittered(source.every))
+            self.book.checked(source.id, now, now + jittered(pace(source, state, now)))
             return Polled(source.id, Outcome.UNCHANGED)
         compared = latest if latest is not None else await self._write(partial(self._latest, source))
         return await self._write(partial(self._commit, source, state, seen, compared, now))
@@ -118,7 +120,10 @@ class Poller:
             new.changed_at = now if outcome is Outcome.CHANGED else state.changed_at
             unsettled = outcome is Outcome.PENDING or seen.manifest.wanting()
             new.again_at = now if unsettled else seen.manifest.again_at()
-            new.next_due_at = now + jittered(min(source.every, SECOND_LOOK) if unsettled else source.every)
+            if seen.gap:
+                new.gap_at, new.gap_text = now, seen.gap
+            usual = pace(source, new, now)
+            new.next_due_at = now + jittered(min(usual, SECOND_LOOK) if unsettled else usual)
             _settle_trouble(new, seen.troubles, now)
             session.merge(new)
             self.book.write_validators(session, source.id, seen.validators)
@@ -139,6 +144,12 @@ class Poller:
                 session.add(Poll(source=source.id, at=now, outcome=Outcome.TROUBLE, detail=new.trouble_text))
         self.book.committed(new)
         return Polled(source.id, Outcome.TROUBLE, trouble=trouble)
+
+
+def pace(source: Source, state: SourceState, now: datetime) -> timedelta:
+    """How long to wait until the next poll: less for a list that has turned over between two of them."""
+    hurried = state.gap_at is not None and now - state.gap_at < HURRY_FOR
+    return max(source.every / HURRY, min(source.every, SHORTEST)) if hurried else source.every
 
 
 def jittered(interval: timedelta) -> timedelta:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import WrongIdentity
-from regwatch.model import Document, Follow, Reading, Record, Request, Source
-from regwatch.reading.feeds import Entry, entries
+from regwatch.model import Document, Follow, Listed, Reading, Record, Request, Source
+from regwatch.reading.feeds import Entry, entries, next_page
 from regwatch.reading.html import soup
 from regwatch.reading.names import names_any
 from regwatch.reading.release import read_release
@@ -36,6 +36,9 @@ def read(document: Document) -> Reading:
     taken: set[str] = set()
     may_be_empty = options.get("empty") == "allowed"
     found = entries(document, zone=options.get("zone", "UTC"), may_be_empty=may_be_empty)
+    reading.listed = [Listed(entry.id, entry.published) for entry in found if entry.id]
+    if older := next_page(document):
+        reading.more = Request(older, accept=ACCEPT)
     for entry in sorted(found, key=lambda entry: entry.language not in ("en", "")):
         if entry.id in taken or not _wanted(entry, document.source):
             continue

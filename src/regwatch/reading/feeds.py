@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -31,6 +32,9 @@ _TRACKING = re.compile(r"utm_\w{1,40}|feedref|fbclid|gclid|mc_cid|mc_eid", re.IG
 _SAFE = "/:@!$&'()*+,;=-._~"
 _ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
 _UNAVAILABLE = re.compile(r"channel (?:is )?(?:unavailable|not available)|no channel id", re.IGNORECASE)
+_LINK = re.compile(rb"<(?:\w{1,10}:)?link\s([^<>]{1,2000})>")
+_NEXT = re.compile(rb"""\brel=["']next["']""")
+_HREF = re.compile(rb"""\bhref=["']([^"'<>]{1,1000})["']""")
 _ZONE_WORD = re.compile(r"\b[A-Z]{1,5}\Z")
 
 _GLOBENEWSWIRE = re.compile(r"globenewswire\.com/news-release/\d{4}/\d{2}/\d{2}/(\d{5,9})(?:/|\Z)")
@@ -81,6 +85,16 @@ def entries(document: Document, *, zone: str = "UTC", may_be_empty: bool = False
         raise Gone(f"the feed at {document.final_url} says that it has ended: choose another source")
     language = str(parsed.feed.get("language", ""))
     return [_entry(raw, document.final_url, zone, language) for raw in parsed.entries]
+
+
+def next_page(document: Document) -> str:
+    """The address of the feed's next, older page (RFC 5005 section 3) at the same host, or ""."""
+    for link in _LINK.finditer(document.body):
+        target = _HREF.search(link[1]) if _NEXT.search(link[1]) else None
+        if target is not None:
+            url = urljoin(document.final_url, unescape(target[1].decode("utf-8", "replace")))
+            return url if urlsplit(url).netloc == urlsplit(document.final_url).netloc else ""
+    return ""
 
 
 def _check_root(document: Document) -> None:

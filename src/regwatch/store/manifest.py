@@ -19,7 +19,7 @@ class Part:
     """One page of a source. `raw` is the hash of the body that was read, "" where none is kept.
 
     `state` is `read`; `skipped` (at the baseline its hint named nothing watched); or `failed` (wanted, not yet read).
-    `baseline` marks a page whose first reading still counts as the baseline.
+    `baseline` marks a page whose first reading still counts as the baseline. `listed` is what stood on a list, by key.
     """
 
     version: str = ""
@@ -30,6 +30,7 @@ class Part:
     baseline: bool = False
     records: list[Record] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -37,10 +38,12 @@ class Manifest:
     """All parts of a source by name ("" is the root), and what has been seen and has since left the publisher's list.
 
     `seen` maps a left-over page or announcement to its version, oldest first, so that one which comes back is not news.
+    `days` are the last days on which the publisher put something on the list, oldest first, as ISO 8601.
     """
 
     parts: dict[str, Part] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
+    days: list[str] = field(default_factory=list)
 
     def records(self) -> Iterator[tuple[str, Record]]:
         """Every record with the name of its part, in page order, root first."""
@@ -74,6 +77,7 @@ def manifest_to_bytes(manifest: Manifest) -> bytes:
         {
             "parts": [_part_to_json(name, part) for name, part in manifest.parts.items()],
             "seen": list(manifest.seen.items())[-SEEN_LIMIT:],
+            "days": manifest.days,
         }
     ).encode()
 
@@ -81,7 +85,7 @@ def manifest_to_bytes(manifest: Manifest) -> bytes:
 def manifest_from_bytes(body: bytes) -> Manifest:
     """The inverse of `manifest_to_bytes`."""
     found = json.loads(body)
-    return Manifest(dict(_part_from_json(part) for part in found["parts"]), dict(found["seen"]))
+    return Manifest(dict(_part_from_json(part) for part in found["parts"]), dict(found["seen"]), found["days"])
 
 
 def _part_to_json(name: str, part: Part) -> dict[str, Any]:
@@ -95,6 +99,7 @@ def _part_to_json(name: str, part: Part) -> dict[str, Any]:
         "baseline": part.baseline,
         "records": [record_to_json(record) for record in part.records],
         "follows": [follow_to_json(follow) for follow in part.follows],
+        "listed": part.listed,
     }
 
 
@@ -108,4 +113,5 @@ def _part_from_json(found: dict[str, Any]) -> tuple[str, Part]:
         baseline=found["baseline"],
         records=[record_from_json(record) for record in found["records"]],
         follows=[follow_from_json(follow) for follow in found["follows"]],
+        listed=found["listed"],
     )

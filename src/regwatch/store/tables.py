@@ -52,7 +52,8 @@ def _time(**more: Any) -> Any:
 class SourceState(Table, table=True):
     """What is known of one source: when it was read, what troubles it, when it is next due.
 
-    `topics` are those it was last read for, joined by spaces: a topic added later gets a baseline of its own.
+    `topics` are those it was last read for, joined by spaces: a topic added later gets a baseline of its own. `gap_at`
+    is when its list had last turned over since the poll before, and `gap_text` the evidence.
     """
 
     __tablename__ = "source_state"
@@ -69,6 +70,8 @@ class SourceState(Table, table=True):
     trouble_text: str = ""
     trouble_since: datetime | None = _time(default=None)
     failures: int = 0
+    gap_at: datetime | None = _time(default=None)
+    gap_text: str = ""
 
 
 class Validator(Table, table=True):
@@ -186,6 +189,24 @@ class OddityRow(Table, table=True):
     first_seen: datetime = _time()
     last_seen: datetime = _time()
     resolved_at: datetime | None = _time(default=None)
+
+
+class NoticeRow(Table, table=True):
+    """Something about a source that the operator should know, until it is over.
+
+    `latest_at` is when the evidence last gained something new; `told_at` when the operator was last told of the notice,
+    its end included.
+    """
+
+    __tablename__ = "notice"
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(index=True)
+    kind: str
+    evidence: str
+    since: datetime = _time()
+    latest_at: datetime = _time()
+    resolved_at: datetime | None = _time(default=None)
+    told_at: datetime | None = _time(default=None)
 
 
 class TransitionRow(Table, table=True):

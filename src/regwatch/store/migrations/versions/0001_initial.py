@@ -164,6 +164,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("recipient", "event", name=op.f("uq_message_event_recipient_event")),
     )
     op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("since", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("latest_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("told_at", UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_source"), ["source"], unique=False)
+
+    op.create_table(
         "oddity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -220,6 +235,8 @@ def upgrade() -> None:
         sa.Column("trouble_text", sa.String(), nullable=False),
         sa.Column("trouble_since", UtcDateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("gap_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("gap_text", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_state")),
     )
     with op.batch_alter_table("source_state", schema=None) as batch_op:
@@ -279,6 +296,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_oddity_source"))
 
     op.drop_table("oddity")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_source"))
+
+    op.drop_table("notice")
     op.drop_table("message_event")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_state"))
