@@ -43,10 +43,10 @@ class Chosen:
     reason: str
 
 
-def choose(text: Text, layout: Layout, frames: list[Frame], kind: str) -> list[Chosen]:
-    """The frames that stand, each with its mode; repeats and contradictions are settled."""
+def choose(text: Text, layout: Layout, frames: list[Frame], kind: str, house: str) -> list[Chosen]:
+    """The frames that stand, each with its mode; repeats and contradictions are settled. `house`: whose page it is."""
     nature = _nature(text, layout, kind)
-    chosen = [c for frame in frames if (c := _mode(text, layout, frame, kind, nature)) is not None]
+    chosen = [c for frame in frames if (c := _mode(text, layout, frame, kind, nature, house)) is not None]
     chosen = _settle(chosen, layout)
     return _unique(chosen)
 
@@ -61,14 +61,14 @@ def _nature(text: Text, layout: Layout, kind: str) -> str:
     return "report" if _REPORT.search(head) else "news"
 
 
-def _mode(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> Chosen | None:
+def _mode(text: Text, layout: Layout, f: Frame, kind: str, nature: str, house: str) -> Chosen | None:
     sense = f.stance.sense
     confidence = _confidence(f, layout)
     if sense in {"negated", "unreal"}:
         return None
     if f.action.rule.act == "decision" or sense == "foreseen":
         return Chosen(f, Mode.EXPECTED, confidence, "a step that the text foresees") if _foreseeable(f) else None
-    if why := _history(text, layout, f, kind, nature):
+    if why := _history(text, layout, f, kind, nature, house):
         return Chosen(f, Mode.BACKGROUND, confidence, why)
     return Chosen(f, Mode.ANNOUNCED, confidence, f"told as done in the {f.sentence.zone.name.lower()}")
 
@@ -77,7 +77,7 @@ def _foreseeable(f: Frame) -> bool:
     return f.milestone not in {M.GOAL_DATE_SET, M.GOAL_DATE_EXTENDED, M.OPINION_NEGATIVE, M.REFUSED, M.COMPLETE_RESPONSE, M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE}
 
 
-def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> str:
+def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str, house: str) -> str:
     """Why the frame is no news; "" if it is."""
     zone, sense = f.sentence.zone, f.stance.sense
     official = kind in {"hta_page", "regulator_status_page"}
@@ -101,7 +101,8 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str) -> st
         return "the document looks back or comments"
     if re.match(r"(?:last|earlier) (?:month|year|this year)|earlier|last year|late last", f.when) or re.search(r"(?:last|this) year$", f.when) and "earlier" in f.when:
         return f"told as past ({f.when})"
-    if why := _old(f, layout.anchor):
+    own = kind == "regulator_status_page" and f.named and _pathway(f.code) == _pathway(house)
+    if not own and (why := _old(f, layout.anchor)):
         return why
     if f.milestone in EVIDENCE - {M.LAUNCHED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
         own = text.low[max(f.sentence.start - 500, layout.starts[f.sentence.entry]) if f.sentence.entry >= 0 else f.sentence.start : f.sentence.end]
@@ -165,6 +166,9 @@ def _settle(chosen: list[Chosen], layout: Layout) -> list[Chosen]:
         why = ""
         if c.mode is Mode.ANNOUNCED:
             why = next((w for other in news if other is not c and (w := _outranked(c, other))), "") or _dated_elsewhere(c, chosen)
+            if _still_to_come(c, chosen):
+                out.append(Chosen(c.frame, Mode.EXPECTED, c.confidence, "the lede tells it as a step to come"))
+                continue
         out.append(Chosen(c.frame, Mode.BACKGROUND, c.confidence, why) if why else c)
     return out
 
@@ -245,6 +249,14 @@ def _dated_elsewhere(c: Chosen, chosen: list[Chosen]) -> str:
     """Why a headline is old: the lede dates the same act long before the document."""
     same = (o for o in chosen if o.mode is Mode.BACKGROUND and o.frame.sentence.zone is Zone.LEDE and _key(o) == _key(c))
     return next((o.reason for o in same if o.reason.startswith("dated") and c.frame.sentence.zone is not Zone.LEDE), "")
+
+
+def _still_to_come(c: Chosen, chosen: list[Chosen]) -> bool:
+    """Whether a headline names an act that the lede only foresees."""
+    if c.frame.sentence.zone is not Zone.TITLE:
+        return False
+    same = [o for o in chosen if _key(o) == _key(c) and o.frame.sentence.zone is Zone.LEDE and o.frame.action.rule.act != "decision"]
+    return bool(same) and all(o.mode is Mode.EXPECTED for o in same)
 
 
 _SPECIFIC = frozenset({M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})

@@ -192,7 +192,7 @@ def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range
 
 
 _FOREIGN = re.compile(
-    r"(?:congress|meeting|conference|esmo|asco|ash|webcast|call|trial|study|patent|nct|accessed|data (?:cut-?off|from)|published|presented|shown|enrol\w+|results? (?:in|from|on)|journal|j med\.?|since|fiscal|as of|as at|began|started|founded|payment|milestone|exclusivity)(?: \w+){0,4}? (?:on |in |at |of |, )?$|press release, [^()]{0,40}$"
+    r"(?:congress|meeting|conference|esmo|asco|ash|webcast|call|trial|study|patent|nct|accessed|data (?:cut-?off|from)|published|presented|shown|enrol\w+|results? (?:in|from|on)|journal|j med\.?|since|fiscal|as of|as at|began|started|founded|payment|milestone|exclusivity|until|till|deadline|closes?|closing)(?: \w+){0,4}? (?:on |in |at |of |, )?$|press release, [^()]{0,40}$"
 )
 
 

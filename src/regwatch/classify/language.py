@@ -55,7 +55,7 @@ def classify_prepared(
     named = watch.mentions(text)
     layout = cut_text(text, announcement.kind, published)
     reader = _Reader(text, layout, named, announcement, indications)
-    findings = [reader.finding(c) for c in choosing.choose(text, layout, reader.frames(), announcement.kind)]
+    findings = [reader.finding(c) for c in choosing.choose(text, layout, reader.frames(), announcement.kind, reader.house)]
     page = Page(text, reader.named, reader.focus, reader.house, layout.anchor, reader.indication_of_document())
     return read_page(page, findings)
 
@@ -160,7 +160,7 @@ class _Reader:
         out = []
         for group in groups:
             frame = Frame(action, s, stance, resolved.milestone, resolved.code, explicit or rule.form == "label", "+".join(dict.fromkeys(n.treatment for n in group)), group[0].brand, not inherited)
-            frame.place = body is not None and body.body == PLACE
+            frame.place = body is not None and (body.body == PLACE or "regulator" in words)
             if resolved.doubt:
                 frame.notes.append(resolved.doubt)
             self._date(frame, dates)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from regwatch.classify.actions import Action
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.text import Text
+from regwatch.vocabulary import Milestone
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ _FUTURE = frozenset({"will", "to", "shall", "expected", "likely", "plans", "plan
 _UNREAL = frozenset({"would", "could", "may", "might", "should", "can", "if", "once", "unless", "until", "must", "potentially", "eventually"})  # fmt: skip
 _PAST = frozenset({"already", "recently", "previously", "originally", "initially", "earlier", "last", "first"})
 _CONDITION = re.compile(r"\b(?:if|once|unless|until|whether|assuming|provided that|should|in case|as soon as|when it|were)\b[^,;:.]*$")
+_LONG_AGO = re.compile(r"\W{0,3}(?:earlier|previously|last (?:month|year)|years? ago|originally|already in|back in)\b")
 _GOVERNOR = re.compile(
     r"(?P<real>\b(?:receives?|received|receipt of|has received|gains?|gained|wins?|won|secures?|secured|obtains?|obtained|gets?|got|earns?|earned|lands?|landed|bags?|bagged|scores?|scored|picks? up|picked up|nabs?|nabbed|snags?|snagged|grants?|granted|gives?|gave|given"
     r"|awards?|awarded|issues?|issued|handed|hands|announces?|announced|confirms?|confirmed|hails?|hailed|welcomes?|welcomed|adopts?|adopted|delivers?|delivered|renders?|rendered|returns?|returned|has|have|holds|achieves?|achieved|clinches|clinched|celebrates|celebrated|reports?|reported|sends?|sent|hit with|slapped with|saddled with|hands down|with|offers?|offered|extends?|extended|nets|netted|draws|drew|drawn|accepted and|notified|made|comes? with|gives its|had|on)\b)"
@@ -49,6 +51,8 @@ _SUBJECT_GAP = re.compile(r"\b(?:which|that|who)\s$")
 def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     """How the clause that begins at `clause` speaks of the action."""
     form = action.rule.form
+    if past := _LONG_AGO.match(text.low, clause, action.head):
+        return Stance("past", past[0].strip(), clause)
     if condition := _CONDITION.search(text.low, max(clause, action.head - 140), action.head):
         if not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
             return Stance("unreal", condition[0].split()[0], condition.start())
@@ -82,7 +86,9 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return Stance("unreal", " ".join(near), place)
     elif "to" in near and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
         return Stance("done", "decided to", place)
-    elif any(w in _FUTURE for w in near) and not ({"expected"} == set(near) & _FUTURE and "as" in near):
+    if sense_of_stop(action, near):
+        return Stance("done", " ".join(near), place)
+    if any(w in _FUTURE for w in near) and not ({"expected"} == set(near) & _FUTURE and "as" in near):
         return Stance("foreseen", " ".join(near), place)
     if "be" in near and not {"was", "were"} & set(near):
         return Stance("foreseen", " ".join(near), place)
@@ -109,6 +115,11 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     if not near and not head.endswith(("ed", "s", "t", "n", "w", "up", "de")) and m is None and action.rule.weak:
         return Stance("unreal", head, action.head)
     return Stance("done", " ".join(near), place)
+
+
+def sense_of_stop(action: Action, near: list[str]) -> bool:
+    """Whether a company says that it will end a trial: the decision is the news."""
+    return action.rule.act is Milestone.TRIAL_STOPPED and "will" in near and "be" not in near
 
 
 def _reduced(text: Text, action: Action, clause: int) -> bool:

@@ -102,18 +102,52 @@ def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
     if table:
         return table
     labelled = _labels(page)
+    if page.house == "EMA" and (standing := _sentence(page)):
+        return [_conditional(page, _lend_date(f, findings)) for f in standing] + [
+            f for f in findings if f.authority not in {"EMA", "EC"} or f.mode is not Mode.ANNOUNCED
+        ]
     if not labelled:
         return [_dated(page, f) for f in findings] if page.house == "EMA" else findings
     if page.house == "NICE":
         return labelled
+    labelled = [_dated(page, f) for f in labelled]
     owners = {(f.authority, f.milestone) for f in labelled}
-    bodies = {f.authority for f in labelled}
+    bodies = {f.authority for f in labelled} | ({"EMA", "EC"} if page.house == "EMA" else set())
     return labelled + [f for f in findings if (f.authority, f.milestone) not in owners and (f.authority not in bodies or f.mode is not Mode.ANNOUNCED)]
+
+
+_SENTENCES: tuple[tuple[str, Milestone, str], ...] = (
+    (r"this medicine is authori[sz]ed for use in the european union", M.APPROVED, "EC"),
+    (r"this medicine (?:has been|was) refused authori[sz]ation|(?:has been |was )refused (?:a )?marketing authori[sz]ation", M.REFUSED, "EC"),
+    (r"this medicine is (?:currently )?suspended from use|authori[sz]ation (?:has been|is) suspended", M.SUSPENDED, "EC"),
+    (r"this medicine's authori[sz]ation has been revoked", M.REVOKED, "EC"),
+    (r"this medicine's authori[sz]ation has been withdrawn", M.AUTHORISATION_WITHDRAWN, "EC"),
+    (r"this medicine's authori[sz]ation has (?:lapsed|expired)", M.LAPSED, "EC"),
+    (r"application for (?:this medicine|the marketing authori[sz]ation)[^.\n]{0,40}? (?:has been|was) withdrawn|the application [^.\n]{0,40}?has been withdrawn", M.APPLICATION_WITHDRAWN, "EMA"),
+)  # fmt: skip
+"""The sentence under the name on an EMA medicine page."""
+
+
+def _sentence(page: Page) -> list[Finding]:
+    for words, milestone, code in _SENTENCES:
+        if m := re.compile(words).search(page.text.low, 0, 1500):
+            return [_dated(page, _finding(page, milestone, Mode.ANNOUNCED, m.span(), "page.sentence", code=code))]
+    return []
+
+
+def _lend_date(finding: Finding, others: list[Finding]) -> Finding:
+    dates = [f.date for f in others if f.milestone is finding.milestone and f.date]
+    return replace(finding, date=dates[0]) if dates and finding.date is None else finding
+
+
+def _conditional(page: Page, finding: Finding) -> Finding:
+    received = "received a conditional marketing authorisation" in page.text.low
+    return replace(finding, milestone=M.CONDITIONALLY_APPROVED) if received and finding.milestone is M.APPROVED else finding
 
 
 _DATED: dict[Milestone, str] = {
     M.APPLICATION_WITHDRAWN: r"(?:date of withdrawal|withdrawn on|withdrawal date)",
-    M.OPINION_POSITIVE: r"(?:date of opinion|opinion adopted|date opinion adopted|decision date)",
+    M.OPINION_POSITIVE: r"(?:date of opinion|opinion adopted(?: on)?|date opinion adopted|decision date)",
     M.OPINION_NEGATIVE: r"(?:date of opinion|opinion adopted|date opinion adopted|decision date)",
     M.REFUSED: r"(?:date of refusal[\w ]*|refused on)",
 }  # fmt: skip

@@ -37,6 +37,11 @@ class Resolved:
     doubt: str = ""
 
 
+_UNDONE_BEFORE = re.compile(r"\b(?:refus\w+|reject\w*|revo[kc]\w*|withdr\w+|suspen\w+|laps\w+|expir\w+|cancel\w*|declin\w+|denied|denying|lost|loses?|los(?:s|ing) of|without|against|strip\w*|discontinu\w+|surrender\w*|relinquish\w*|non-renewal|recommend\w*(?! with)|unless|holders?|ban\w*|variation|terms of|chang\w+ (?:to|of|in))\b[^.;,]{0,70}$")
+_UNDONE_AFTER = re.compile(r"^[^.;,]{0,50}?\b(?:has|have|had|was|were|is|are|be)? ?(?:been |now |to be |formally )?(?:withdrawn|suspended|revoked|refused|lapsed|expired|cancelled|rejected|denied|declined|not granted|discontinued|in doubt|application|applications|holders?)\b")
+"""A licence that is named as lost, refused or held by somebody is not granted."""
+
+
 def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str, words: str, document: str) -> Resolved | None:
     """None if the words, from that body, mean no milestone. `document` is the text that tells drafts from final words."""
     rule = action.rule
@@ -55,11 +60,17 @@ def resolve(text: Text, sentence: Sentence, action: Action, code: str, body: str
         if code in HTA and rule.act is M.OPINION_NEGATIVE:
             return None if "keeping" in rule.tags else _hta(NEGATIVE, code, text, sentence, action, document)
         return _fixed(rule.act, code, around, rule.tags)
+    if rule.id == "approved.noun" and (
+        _UNDONE_BEFORE.search(text.low[max(sentence.start, action.head - 90) : action.head]) or _UNDONE_AFTER.search(text.low[action.end : action.end + 70])
+    ):
+        return None
     near = text.low[max(sentence.start, action.head - 60) : min(sentence.end, action.end + 60)]
     if rule.act == NEGATIVE and _OBJECT_NOT_DRUG.search(near):
         return None
     if code in HTA:
         return _hta(rule.act, code, text, sentence, action, document)
+    if code == "EC" and rule.act == POSITIVE and text.low[action.head : action.end].startswith(("back", "endors")):
+        return Resolved(M.OPINION_POSITIVE, "EMA")
     if rule.act == DECISION:
         return Resolved(M.OPINION_POSITIVE if code == "EMA" else M.APPROVED, code) if code and body != PANEL else None
     if body == PANEL:

@@ -60,7 +60,7 @@ class Layout:
 _TAIL_COMPANY = re.compile(
     r"(?:^|\n)[ #>*-]*(?:about [a-z0-9][^\n.:]{1,90}(?=\n|$)|about [^\n]{2,60}(?:\n|$)|indications?(?: and usage| and important)[^\n]*|indications(?: *:|\n)[^\n]*|important safety information[^\n]*"
     r"|(?:select(?:ed)? )?(?:important )?safety information[^\n]{0,80}|forward[- ]looking[^\n]*|(?:note|caution(?:s|ary)?|disclaimer)[^\n]{0,40}(?:forward|concerning)[^\n]*"
-    r"|safe harbou?r[^\n]*|references?:? *(?=\n|$)|(?:media |press |investor |company )?contacts?:? *(?=\n|$)|notes? (?:to|for) editors?[^\n]*|#{3,}|ends?\.? *(?=\n|$)"
+    r"|safe harbou?r[^\n]*|references?:? *(?=\n|$)|(?:media |press |investor |company )?contacts?:? *(?=\n|$)|notes? (?:to|for) editors?[^\n]*|(?:#{3,}|# # #) *(?=\n|$)|ends?\.? *(?=\n|$)"
     r"|- ?ends? ?-|recommended reading|related (?:posts|articles|news|links|content)[^\n]*|further reading *(?=\n|$)|disclaimer[^\n]{0,60}|company profile *(?=\n|$)|boilerplate[^\n]*)"
 )
 _TAIL_INLINE = re.compile(

@@ -1,9 +1,10 @@
-"""`regwatch classify`: what texts say, as JSON lines in and JSON lines out; the code that the daemon runs."""
+"""`regwatch classify` and `regwatch evaluate`: what texts say, by the code that the daemon runs, and how right it is."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from regwatch.classify import evaluation
 from regwatch.classify.language import classify_prepared, prepared
-from regwatch.cli.output import print_line, say
+from regwatch.cli.output import fail, print_line, print_table, say
 from regwatch.dates import PartialDate, from_iso
 from regwatch.errors import BadDate, ConfigError, Fault
 from regwatch.model import Announcement, Finding, Indication, Treatment
@@ -63,6 +65,55 @@ def classify(
             _explain(announcement, found)
         else:
             print_line({"id": announcement.id, "events": [event(one) for one in found]})
+
+
+def evaluate(
+    documents_file: Annotated[Path, typer.Argument(metavar="DOCUMENTS", help="Documents as JSON lines.")],
+    labels: Annotated[Path, typer.Option(help="Labels as JSON lines: id, kind, events.")],
+    watch: Annotated[Path, typer.Option(help="YAML with `treatments` and `indications`.")],
+) -> None:
+    """Classify labelled documents and print how right the result is, false alarms one by one."""
+    treatments, indications = read_watch(watch)
+    ready = prepared(tuple(treatments))
+    found: dict[str, list[dict[str, Any]]] = {}
+    seconds: list[float] = []
+    try:
+        truth = [json.loads(line) for line in labels.read_text("utf-8").splitlines() if line.strip()]
+        stream = documents_file.open("rb")
+    except (OSError, ValueError) as error:
+        fail(f"cannot read the labelled documents: {error}")
+    with stream:
+        for document in documents(stream):
+            if "error" in document:
+                fail(str(document["error"]))
+            announcement = document["announcement"]
+            started = time.perf_counter()
+            findings = classify_prepared(announcement, ready, tuple(indications), document["published"])
+            seconds.append(time.perf_counter() - started)
+            found[announcement.id] = [event(one) for one in findings]
+    _report(evaluation.evaluate([label for label in truth if label["id"] in found], found), seconds)
+
+
+def _report(result: evaluation.Evaluation, seconds: list[float]) -> None:
+    def row(name: str, tally: evaluation.Tally) -> tuple[str, ...]:
+        return (name, str(tally.documents), *(f"{rate:.3f}" for rate in (*tally.loose, *tally.strict)))
+
+    headings = ("", "documents", "P", "R", "F1", "strict P", "strict R", "strict F1")
+    print_table(headings, [row("all", result.total), *(row(k, t) for k, t in evaluation.totals_by_kind(result))])
+    say()
+    print_table(
+        ("milestone", "labelled", "P", "R", "F1"),
+        [(k, str(t.hit + t.missed), *(f"{r:.2f}" for r in t.loose)) for k, t in evaluation.milestones_in_order(result)],
+    )
+    say()
+    say(f"false alarms: {len(result.alarms)}")
+    for name, kind, what in result.alarms:
+        say(f"  {name} ({kind}): {what}")
+    say(f"wrong: {evaluation.counts(result)['wrong']} of {result.total.documents} documents")
+    for name, kind, what in result.wrong:
+        say(f"  {name} ({kind}): {what}")
+    median, longest = evaluation.spread(seconds)
+    say(f"time: median {median:.2f} ms, longest {longest:.2f} ms a document")
 
 
 def read_watch(path: Path) -> tuple[list[Treatment], list[Indication]]:
