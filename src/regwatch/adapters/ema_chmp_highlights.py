@@ -24,7 +24,7 @@ from regwatch.reading.html import label
 from regwatch.reading.names import names_any
 
 REPORT = f"{REPORTS}news-json-report_en.json"
-_TITLE = "meeting highlights from the committee for medicinal products for human use"
+MEETING = "meeting highlights from the committee for medicinal products for human use"
 _LINKS = frozenset({"more information", "news"})
 _RECENT = timedelta(days=60)
 
@@ -40,7 +40,7 @@ def read(document: Document) -> Reading:
 
 
 def _news(document: Document) -> Reading:
-    found = [row for row in rows(document) if text_in(row, "title").casefold().startswith(_TITLE)]
+    found = [row for row in rows(document) if text_in(row, "title").casefold().startswith(MEETING)]
     dated = [(day(text_in(row, "first_published_date")), row) for row in found]
     days = [date.first for date, _ in dated if date]
     if not days:
@@ -64,7 +64,7 @@ def _follow(row: dict[str, Any]) -> Follow:
 def _meeting(document: Document) -> Reading:
     html, lines = page(document)
     title, url = lines[0].text, document.final_url
-    if not title.casefold().startswith(_TITLE):
+    if not title.casefold().startswith(MEETING):
         raise MissingPart("title of CHMP meeting highlights", title[:100])
     meeting = Record("meeting", url.rstrip("/").rpartition("/")[2], title, url, published=published(html))
     reading, watch, decided = Reading([meeting]), document.source.watch, False

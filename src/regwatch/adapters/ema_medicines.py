@@ -52,11 +52,12 @@ def read(document: Document) -> Reading:
     if "Human" not in text_in(found[0], "category").split(";"):
         raise WrongIdentity(f"{wanted} is listed under {text_in(found[0], 'category')!r}, not as a human medicine")
     reading = Reading()
-    reading.add(_medicine(found[0], wanted, reading))
+    reading.add(medicine(found[0], wanted, reading))
     return reading
 
 
-def _medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
+def medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
+    """The record of one row of the report."""
     name = text_in(row, "name_of_medicine")
     facts = [(label, text_in(row, key)) for label, key in FIELDS]
     conditional = flag(text_in(row, "conditional_approval"), reading)

@@ -56,6 +56,12 @@ def read(document: Document) -> Reading:
     return reading
 
 
+def named_submission(source: Source) -> str:
+    """The submission that stands for the topic, such as `SUPPL-17`; "" where none is named."""
+    named = _SUBMISSION.fullmatch(source.ids.get("fda_submission", "").strip().upper())
+    return f"{named[1]}-{int(named[2])}" if named else ""
+
+
 def _read_submission(item: Any, application: str, source: Source, reading: Reading) -> None:
     kind, number = need(item, "submission_type", str), need(item, "submission_number", str)
     status, written = need(item, "submission_status", str), item.get("submission_status_date") or ""
@@ -87,8 +93,7 @@ def _read_submission(item: Any, application: str, source: Source, reading: Readi
 
 def _claims(key: str, status: str, day: PartialDate | None, quote: str, source: Source) -> tuple[Claim, ...]:
     """An approval of the submission that stands for the topic; a tentative approval is none for patients."""
-    named = _SUBMISSION.fullmatch(source.ids.get("fda_submission", "").strip().upper())
-    if not named or key != f"{named[1]}-{int(named[2])}" or status != "AP" or day is None:
+    if key != named_submission(source) or status != "AP" or day is None:
         return ()
     return (Claim("FDA", Milestone.APPROVED, Mode.ANNOUNCED, quote, "fda.drugsfda.approved", day),)
 
