@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from regwatch.classify.rules.grammar import NOTHING, Rule
@@ -20,6 +21,8 @@ class Action:
     end: int
 
 
+_INITIAL = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b|[\s,)])")
+"""The point of an initial or acronym: part of the word."""
 _ALL = (*FRENCH_RULES, *RULES)
 _BY_STEM: dict[str, list[int]] = {}
 for _number, _rule in enumerate(_ALL):
@@ -35,7 +38,7 @@ def stems_in(text: Text, end: int) -> tuple[str, ...]:
 
 def find_actions(text: Text, start: int, end: int, stems: tuple[str, ...], *, french: bool = False) -> list[Action]:
     """The actions in a sentence, in the order of the text."""
-    piece = text.low[start:end]
+    piece = _INITIAL.sub("_", text.low[start:end]).replace(".", "\u00b7")  # a point inside a sentence ends nothing
     numbers = sorted({number for stem in stems if stem in piece for number in _BY_STEM[stem]})
     found: list[Action] = []
     for number in numbers:

@@ -13,7 +13,7 @@ from regwatch.classify.language import classify_text
 from regwatch.classify.topics import fold, matching, of_treatment
 from regwatch.dates import PartialDate
 from regwatch.model import Announcement, Change, Claim, Finding, Record, Source, Topic
-from regwatch.vocabulary import AUTHORITIES, Confidence, Mode, met_by
+from regwatch.vocabulary import AUTHORISED, AUTHORITIES, Confidence, Mode, met_by
 
 QUOTE_LIMIT = 600
 
@@ -59,13 +59,24 @@ def _structured(
                 continue
             told.add(_said(claim))
             replaced = _replaced(claim, gone)
-            found += [Found(change, _unsure_of_tongue(change, one)) for one in _of_claim(claim, replaced, topics)]
+            dated = _without_older_day(claim, change.before)
+            found += [Found(change, _unsure_of_tongue(change, one)) for one in _of_claim(dated, replaced, topics)]
     for change in changes:
         for claim in change.before.claims if change.before else ():
             if claim in gone and not any(_same_step(claim, other) for other in new):
                 gone.remove(claim)
                 found += [Found(change, replace(finding, retracts=True)) for finding in _of_claim(claim, None, topics)]
     return found
+
+
+def _without_older_day(claim: Claim, before: Record | None) -> Claim:
+    """A use that joins others was not authorised on the day that the same record gave for them before.
+
+    A medicine's page shows the day of its first authorisation, whatever is added later.
+    """
+    older = before.claims if before and claim.date and claim.milestone in AUTHORISED else ()
+    joins = any(other.date == claim.date and other.milestone in AUTHORISED for other in older)
+    return replace(claim, date=None) if joins else claim
 
 
 def _said(claim: Claim) -> tuple[object, ...]:

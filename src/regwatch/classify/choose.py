@@ -116,9 +116,9 @@ def _history(text: Text, layout: Layout, f: Frame, kind: str, nature: str, house
         said = f.stance.words + " " + text.low[f.action.start : f.action.end]
         perfect = re.search(r"\b(?:has|have)\b", said) or re.match(r"(?:receives?|gets?|wins?|has|have)$", f.stance.words)
         listed = _ENUMERATED.match(text.low, f.sentence.start, f.sentence.end)
-        if f.place or not (perfect or listed or f.named and f.code in HTA or f.milestone in GOAL_DATES | EVIDENCE or f.action.rule.form != "verb" and "opinion" in f.action.rule.tags):
+        if f.place or not (perfect or listed or f.named and f.code in HTA or f.milestone in GOAL_DATES | EVIDENCE or f.action.rule.form == "consult" or f.action.rule.form != "verb" and "opinion" in f.action.rule.tags):
             return "told in the body as a thing of the past"
-    if zone is Zone.BODY and not f.explicit and not official and not (f.named and f.code in HTA):
+    if zone is Zone.BODY and not f.explicit and f.action.rule.form != "consult" and not official and not (f.named and f.code in HTA):
         return "told in passing"
     return ""
 
@@ -202,6 +202,8 @@ def _outranked(c: Chosen, other: Chosen) -> str:
     if a.milestone in _TRIALS:
         if b.milestone not in EVIDENCE and b.sentence.zone <= Zone.SUBHEAD:
             return "the data behind the news"
+        if M.TRIAL_STOPPED in {a.milestone, b.milestone} and M.TRIAL_POSITIVE not in {a.milestone, b.milestone}:
+            return ""
         if b.milestone in _TRIALS and a.milestone is not b.milestone:
             return "another outcome leads the text" if _place(b) < _place(a) else ""
         return ""
@@ -253,7 +255,7 @@ def _dated_elsewhere(c: Chosen, chosen: list[Chosen]) -> str:
 
 def _still_to_come(c: Chosen, chosen: list[Chosen]) -> bool:
     """Whether a headline names an act that the lede only foresees."""
-    if c.frame.sentence.zone is not Zone.TITLE:
+    if c.frame.sentence.zone is not Zone.TITLE or c.frame.milestone not in _ENDS:
         return False
     same = [o for o in chosen if _key(o) == _key(c) and o.frame.sentence.zone is Zone.LEDE and o.frame.action.rule.act != "decision"]
     return bool(same) and all(o.mode is Mode.EXPECTED for o in same)

@@ -42,7 +42,7 @@ class Rule:
 
 APPLICATION = (
     r"(?:s?nda\b|s?bla\b|maa\b|snda|sbla|new drug application|biologics? licen[cs]e application|marketing authori[sz]ation application"
-    r"|(?:marketing|regulatory|supplemental|eu|european|u\.?s\.?|us|licensing|registration|approval|type ii(?: variation)?|variation|label expansion|new indication|extension(?: of indication)?|rolling|regulatory approval)\s(?:\w+\s){0,3}?(?:applications?|submissions?|filings?|dossiers?)"
+    r"|(?:marketing|regulatory|supplemental|eu|european|u.?s.?|us|licensing|registration|approval|type ii(?: variation)?|variation|label expansion|new indication|extension(?: of indication)?|rolling|regulatory approval)\s(?:\w+\s){0,3}?(?:applications?|submissions?|filings?|dossiers?)"
     r"|type ii variation|applications?|submissions?|filings?|dossiers?|variation)"
 )
 GAP = r"[^.;]{0,%d}?"

@@ -44,6 +44,8 @@ BLOCKED: tuple[Rule, ...] = (
     Rule("none.access", NOTHING, r"promising innovative medicine|innovation passport|(?:eams|early access)[^.;]{0,60}?(?:positive )?(?:scientific )?opinion|(?:positive )?scientific opinion[^.;]{0,50}?(?:eams|early access|article 58|eu-m4all)|(?:(?:authori[sz]|approv|allow|clear)\w*(?: [\w-]+){0,4}? )?expanded access|compassionate use|early access (?:programme|program|scheme)|provisional determination|emergency supply",
          ("promising", "passport", "access", "compassionate", "determination", "eams", "supply"),
          "The MHRA issued a positive scientific opinion for {drug} under the early access to medicines scheme", ""),
+    Rule("none.reply", NOTHING, r"(?:submi\w+|fil\w+|provid\w+|sent|sends)(?: \w+){0,3}? (?:responses?|reply|replies|answers?|additional (?:data|information|analyses)|meeting request|type [abc] meeting|information package|grant application|citizen petition|protocol|abstract)\b",
+         ("respon", "repl", "answer", "additional", "meeting", "package", "petition", "grant", "protocol", "abstract"), "The company submitted a response to the FDA's questions on {drug}", ""),
     Rule("none.trend", NOTHING, r"negative trend vote|(?:tie|tied|split) (?:vote|evenly)|evenly split|split (?:its|their) vote", ("trend", "tie", "split"),
          "Biotech received a negative trend vote from the CHMP on {drug}", ""),
     Rule("none.recall", NOTHING, r"(?:recall\w*|withdr\w+) (?:of |one |two |several |some |a |specific )*(?:lots?|batch(?:es)?)|(?:lots?|batch(?:es)?)\b[^.;]{0,30}?(?:recall|withdr\w+)|treatment (?:was|is|be) withdrawn|withdrawal (?:symptoms?|syndrome|effects?|period|of consent)|(?:patients?|participants?|subjects?)\b[^.;]{0,20}? withdr[ae]w\w*",
