@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from regwatch.model import Change, Record
 
-SHORTEST_LIST = 3
+SHORTEST_LIST, HARDLY_ANY = 3, 0.1
 Placed = tuple[str, Record]
 
 
@@ -29,12 +29,15 @@ def content(record: Record) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def turned_over(before: Collection[str], after: Collection[str]) -> bool:
-    """Whether nothing on a list was there at the last look, so that items in between may never have been seen.
+def turned_over(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a list, newest first, has turned over since the last look, so that items may never have been seen.
 
-    Lists of less than three items say nothing: they may have been cleared.
+    That is so where its last item is new and hardly any other is known: an old item that was only updated comes to the
+    top again and proves nothing. Lists of less than three items say nothing: they may have been cleared.
     """
-    return min(len(before), len(after)) >= SHORTEST_LIST and not set(before) & set(after)
+    if min(len(before), len(after)) < SHORTEST_LIST or after[-1] in before:
+        return False
+    return len(set(before) & set(after)) <= HARDLY_ANY * len(after)
 
 
 def diff(before: Iterable[Placed], after: Iterable[Placed], seen: Mapping[str, str] | None = None) -> list[Change]:

@@ -128,10 +128,12 @@ async def _catch_up(
     source: Source, adapter: Adapter, fetcher: Fetches, reading: Reading, before: Part, found: Look
 ) -> None:
     """Where a list has turned over since the last look, add what its further pages hold, until one is known again."""
-    if not turned_over(before.listed, _keys(reading)):
+    keys = _keys(reading)
+    if not turned_over(before.listed, keys):
         return
     when = f"{before.read_at:%Y-%m-%d %H:%M} UTC" if before.read_at else "the last look"
-    found.gap = f"none of its {len(_keys(reading))} items was among the {len(before.listed)} of {when}"
+    known = len(set(before.listed) & set(keys))
+    found.gap = f"of its {len(keys)} items, {known or 'none'} was among the {len(before.listed)} of {when}"
     pages, more = 0, reading.more
     while more is not None and pages < FURTHER_PAGES:
         try:
@@ -141,11 +143,11 @@ async def _catch_up(
             found.troubles.append((more.url, trouble))
             return
         pages, more = pages + 1, page.more
-        known = {identity(record) for record in reading.records}
-        reading.records += [record for record in page.records if identity(record) not in known]
+        here = {identity(record) for record in reading.records}
+        reading.records += [record for record in page.records if identity(record) not in here]
         reading.follows += page.follows
         reading.listed += page.listed
-        if set(before.listed) & set(_keys(page)):
+        if not turned_over(before.listed, _keys(page)):
             found.gap += f"; caught up by reading {pages} further page{'s' if pages > 1 else ''}"
             return
 

@@ -6,6 +6,7 @@ from sqlmodel import col, func, select
 
 from regwatch import plain
 from regwatch.cli.output import local, print_json, print_table
+from regwatch.health.notices import open_notices
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.tables import OddityRow, SourceState
@@ -24,14 +25,22 @@ def print_sources(settings: Settings, watchlist: Watchlist, *, as_json: bool) ->
                 .group_by(OddityRow.source)
             ).all()
         )
+        notices = list(open_notices(session))
     database.close()
     zone = settings.zone
     blank = SourceState(id="", adapter="")
     if as_json:
-        print_json([
-            {**states.get(one.id, blank).model_dump(mode="json"), "id": one.id, "oddities": odd.get(one.id, 0)}
-            for one in watchlist.sources
-        ])  # fmt: skip
+        print_json(
+            [
+                {
+                    **states.get(one.id, blank).model_dump(mode="json"),
+                    "id": one.id,
+                    "oddities": odd.get(one.id, 0),
+                    "notices": [row.model_dump(mode="json") for row in notices if row.source == one.id],
+                }
+                for one in watchlist.sources
+            ]
+        )
         return
     print_table(
         ("Source", "Last read", "Last change", "Next", "Trouble"),
@@ -47,6 +56,9 @@ def print_sources(settings: Settings, watchlist: Watchlist, *, as_json: bool) ->
             for state in (states.get(one.id, blank),)
         ],
     )
+    if notices:
+        rows = [(row.source or "-", row.kind, local(row.since, zone), row.evidence) for row in notices]
+        print_table(("Source", "Notice", "Since", "Evidence"), rows)
 
 
 def _trouble(state: SourceState, oddities: int, zone: str) -> str:

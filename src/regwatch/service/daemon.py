@@ -89,6 +89,7 @@ class Daemon:
             (self.sweep, SWEEP_SECONDS),
             (self.keep_time, 600),
             (self.mail, 30),
+            (self.look_after, 600),
             (self.flush, 15),
         ):
             scheduler.add_job(self._guarded(work), "interval", seconds=seconds, next_run_time=now, id=work.__name__)
@@ -178,6 +179,14 @@ class Daemon:
             self._log.error("mail_server_refuses", reason=tally.relay)
         if note or self._note.startswith("the mail server"):
             self._note = note
+
+    async def look_after(self) -> None:
+        """Look at the health of the sources, and tell the operator what has begun or ended."""
+        turn = await asyncio.to_thread(self._post.look_after, self._assembly.watchlist)
+        for row in turn.opened:
+            self._log.warning("notice_opened", source=row.source, kind=row.kind, evidence=row.evidence)
+        for row in turn.closed:
+            self._log.info("notice_closed", source=row.source, kind=row.kind)
 
     async def flush(self) -> None:
         """Write the bookkeeping of unchanged polls."""

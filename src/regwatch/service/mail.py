@@ -9,6 +9,8 @@ from regwatch.clock import Clock
 from regwatch.digest import run
 from regwatch.digest.delivery import Circuit, Tally
 from regwatch.digest.transport import Transport
+from regwatch.health.check import check, tell
+from regwatch.health.notices import Turn
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.watchlist import Watchlist
@@ -45,6 +47,15 @@ class Post:
     def compose(self, watchlist: Watchlist, now: datetime | None = None) -> int:
         """Compose for everybody whose time has come. Gives how many mails were put into the outbox."""
         return len(run.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
+
+    def look_after(self, watchlist: Watchlist) -> Turn:
+        """Look at the health of the sources; what has begun or ended is put into the outbox for the operator."""
+        now = self.clock.now()
+        turn = check(self.database.session, watchlist, now)
+        if self.settings.operator_mail:
+            publisher = self.mailing(watchlist).publisher
+            tell(self.database.session, self.settings.operator_mail, run.sender_of(self.settings), publisher, now)
+        return turn
 
     def send(self) -> Tally:
         """Send what is due from the outbox."""

@@ -1,0 +1,70 @@
+"""One look at the health of all sources: notices opened and closed, and the mail to the operator."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from regwatch.digest.delivery import Sessions
+from regwatch.digest.message import domain, write
+from regwatch.digest.outbox import State
+from regwatch.digest.render import Sender
+from regwatch.health import notices, signs, words
+from regwatch.health.notices import Turn
+from regwatch.store.tables import Message, NoticeRow
+from regwatch.watchlist import Watchlist
+
+KIND = "operator"
+"""The kind of these mails in the outbox."""
+
+
+def check(sessions: Sessions, watchlist: Watchlist, now: datetime) -> Turn:
+    """Look at every configured source and at what waits for review. One transaction."""
+    with sessions() as session:
+        found = [sign for source in watchlist.sources for sign in signs.of_source(session, source, now)]
+        return notices.fold(session, [*found, *signs.of_reviews(session)], now)
+
+
+def tell(
+    sessions: Sessions, recipient: str, sender: Sender, publisher: Callable[[str], str], now: datetime
+) -> int | None:
+    """Put one mail on what has begun or ended into the outbox; None if there is nothing to tell.
+
+    That the operator has been told is committed with the mail: nothing is told twice, and nothing is lost.
+    """
+    with sessions() as session:
+        begun, ended = notices.to_tell(session, now)
+        if not begun and not ended:
+            return None
+        rendered = words.mail(begun, ended, publisher)
+        identity = _identity(recipient, [*begun, *ended], sender)
+        for row in (*begun, *ended):
+            row.told_at = now
+            session.add(row)
+        return _enqueue(
+            session,
+            Message(
+                message_id=identity,
+                recipient=recipient,
+                kind=KIND,
+                subject=rendered.subject,
+                raw=write(rendered, sender, recipient, identity, now),
+                created_at=now,
+                state=State.PENDING.value,
+            ),
+        )
+
+
+def _identity(recipient: str, rows: list[NoticeRow], sender: Sender) -> str:
+    told = (f"{row.id} {row.resolved_at or row.latest_at}" for row in rows)
+    seed = "\n".join([recipient.lower(), *told])
+    return f"<n.{rows[0].id}.{hashlib.sha256(seed.encode()).hexdigest()[:16]}@{domain(sender)}>"
+
+
+def _enqueue(session: Session, message: Message) -> int | None:
+    session.add(message)
+    session.flush()
+    return message.id
