@@ -16,6 +16,7 @@ from regwatch.model import Announcement, Change, Claim, Finding, Record, Source,
 from regwatch.vocabulary import AUTHORISED, AUTHORITIES, Confidence, Mode, met_by
 
 QUOTE_LIMIT = 600
+Meaning = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,9 @@ def _announced(changes: Sequence[Change], source: Source, topics: Sequence[Topic
         now = _read(change.after, source, topics)
         earlier = _read(change.before, source, topics) if change.before and change.before.prose else []
         said = {_meant(finding) for finding in earlier}
+        sure = {_meant(finding) for finding in earlier if finding.confidence is Confidence.HIGH}
         still = {_meant(finding) for finding in now}
-        found += [Found(change, finding) for finding in now if _meant(finding) not in said]
+        found += [Found(change, finding) for finding in now if _meant(finding) not in _told(finding, said, sure)]
         found += [
             Found(change, replace(finding, retracts=True))
             for finding in earlier
@@ -161,11 +163,16 @@ def _announced(changes: Sequence[Change], source: Source, topics: Sequence[Topic
     return found
 
 
+def _told(finding: Finding, said: set[Meaning], sure: set[Meaning]) -> set[Meaning]:
+    """What need not be told again: the English text of a release is sure where its translation was not."""
+    return sure if finding.confidence is Confidence.HIGH else said
+
+
 def _published(change: Change) -> str:
     return change.record.published.iso if change.record.published else ""
 
 
-def _meant(finding: Finding) -> tuple[object, ...]:
+def _meant(finding: Finding) -> Meaning:
     return (finding.topic, finding.authority, finding.milestone, finding.mode, finding.date)
 
 
