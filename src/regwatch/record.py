@@ -181,6 +181,9 @@ def _enter(session: Session, source: Source, found: Found, change: ChangeRow, no
     row = _finding_row(found, source, change, now)
     session.add(row)
     session.flush()
+    if source.options.get("status") == "no":
+        row.route = (Route.EVIDENCE if finding.topic else Route.ELSEWHERE).value
+        return
     witness = Witness(
         finding=row.id or 0,
         source=source.id,

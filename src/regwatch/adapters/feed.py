@@ -111,6 +111,7 @@ ADAPTER = Adapter(
         "language": "Only entries in this language (two letters), and those that state none.",
         "empty": "`allowed`: a feed without any entry is no trouble.",
         "kind": "What the texts are: company_press_release (default), regulator_notice, trade_news or patient_blog.",
+        "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
     limits=Limits(least=0, most=1_000),
     minutes=60,

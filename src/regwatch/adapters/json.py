@@ -132,6 +132,7 @@ ADAPTER = Adapter(
         "text": "Comma-separated paths of announcement texts, which the language rules read.",
         "match": "`watched` (default): only items that name a watched treatment; `all`: every item.",
         "kind": "What the texts are: company_press_release (default), regulator_notice, trade_news or patient_blog.",
+        "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
     limits=Limits(least=0, most=10_000),
 )

@@ -78,6 +78,7 @@ ADAPTER = Adapter(
         "prose": "`yes`: the text is an announcement, which the language rules read.",
         "record": "`page` (default): all blocks are one text; `block`: each block stands for itself.",
         "kind": "What the text is: company_press_release (default), regulator_notice, trade_news or patient_blog.",
+        "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
     limits=Limits(least=1, most=2_000),
 )

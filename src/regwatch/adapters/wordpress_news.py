@@ -77,6 +77,7 @@ ADAPTER = Adapter(
         "posts": "Which sort of posts, as the site names its list: `posts` if left out, or such as `press-release`.",
         "zone": f"{ZONE}UTC if left out.",
         "kind": "What the texts are: company_press_release (default), regulator_notice, trade_news or patient_blog.",
+        "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
     limits=Limits(least=1, most=100),
     experimental=True,
