@@ -26,6 +26,8 @@ IDENTIFIERS = {
     "ec_register": "number in the Union Register of medicinal products: EU/1/16/1136",
     "fda_application": "FDA application number: NDA208692",
     "fda_submission": "FDA submission of this application: SUPPL-17",
+    "cda_project": "project number at Canada's Drug Agency: PC0399",
+    "pbs_document": "number of the submission at the PBS Medicine Status Website, as in its address: 623",
     "nct": "trial number at ClinicalTrials.gov: NCT03375320",
 }
 """The identifiers that the adapters of regwatch understand, each with an example. Other adapters may add their own."""

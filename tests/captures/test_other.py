@@ -1,0 +1,137 @@
+"""Recorded data files of other authorities: what they say is read, and what did not happen is not told."""
+
+from __future__ import annotations
+
+import csv
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reading.workbook import xlsx
+from regwatch.adapters import registry
+from regwatch.adapters.cda_vocabulary import RECOMMENDATION, STATUS
+from regwatch.classify.changes import classify
+from regwatch.diff import diff
+from regwatch.model import Document, Finding, Indication, Reading, Record, Request, Source, Topic, Treatment
+from regwatch.reading.html import label
+from regwatch.vocabulary import Confidence, Milestone
+
+ROOT = Path(os.environ.get("REGWATCH_CAPTURES", Path(__file__).parents[3] / "shared" / "captures")) / "other"
+pytestmark = [
+    pytest.mark.captures,
+    pytest.mark.skipif(not ROOT.is_dir(), reason="the recorded files are not beside the repository"),
+]
+
+
+def document(adapter: str, body: bytes, content_type: str, *watch: str, part: str = "", **ids: str) -> Document:
+    source = Source(adapter, adapter, "Publisher", "", ("topic",), ids=ids, watch=watch)
+    url = "https://example.org/file"
+    return Document(source, Request(url, part), url, body, content_type, datetime(2026, 1, 12, tzinfo=UTC))
+
+
+def read(found: Document) -> Reading:
+    adapter = registry.adapter(found.source.adapter)
+    reading = adapter.read(found)
+    adapter.limits.check(reading)
+    return reading
+
+
+def news(before: list[Record], after: list[Record], topics: list[Topic]) -> list[Finding]:
+    """What is sure and new between two readings, and not told already by the first one."""
+    source = Source("source", "adapter", "Publisher", "", tuple(topic.id for topic in topics))
+
+    def told(one: list[Record], other: list[Record]) -> list[Finding]:
+        changes = diff([("", record) for record in one], [("", record) for record in other])
+        found = [item.finding for item in classify(changes, one, other, source, topics)]
+        return [finding for finding in found if finding.topic and finding.confidence is Confidence.HIGH]
+
+    known = {(one.topic, one.authority, one.milestone) for one in told([], before)}
+    return [one for one in told(before, after) if (one.topic, one.authority, one.milestone) not in known]
+
+
+def topic(name: str, brand: str, inn: str, *terms: str) -> Topic:
+    return Topic(name, name, Treatment(inn, (brand,)), Indication(terms[0], terms[1:]))
+
+
+SWISS = [
+    topic("minjuvi", "Minjuvi", "tafasitamab", "lymphome folliculaire", "follikuläres Lymphom"),
+    topic("minjuvi-dlbcl", "Minjuvi", "tafasitamab", "lymphome diffus à grandes cellules B", "DLBCL"),
+    topic("aspaveli", "Aspaveli", "pegcetacoplan", "C3-Glomerulopathie", "C3G"),
+    topic("aspaveli-pnh", "Aspaveli", "pegcetacoplan", "paroxysmale nächtliche Hämoglobinurie", "PNH"),
+    topic("alhemo", "Alhemo", "concizumab", "Hämophilie A ohne Inhibitoren", "Hämophilie B ohne Inhibitoren"),
+    topic("yuflyma", "Yuflyma", "adalimumab", "Maladie de Crohn chez l'adulte, l'enfant"),
+    topic("yuflyma-ra", "Yuflyma", "adalimumab", "Polyarthrite rhumatoïde"),
+    topic("eylea", "Eylea", "aflibercept", "Makulaödem", "RVO", "Venenverschluss"),
+    topic("actonel", "Actonel", "risedronat", "Osteoporose", "Ostéoporose", "Paget-Krankheit", "Maladie de Paget"),
+    topic("actonel-german", "Actonel", "risedronat", "Ostéoporose"),
+    topic("rivasur", "Rivasur", "rivastigmin", "Demenz vom Alzheimer-Typ", "Demenza di tipo Alzheimer"),
+    topic("rivasur-italian", "Rivasur", "rivastigmin", "Demenza"),
+    topic("inhalant", "Inhalant", "levomentholum", "Inhalation"),
+    topic("gastricumeel", "Gastricumeel", "acidum arsenicosum", "Magenbeschwerden"),
+    topic("viburcol", "Viburcol N", "matricaria recutita", "Unruhezuständen"),
+    topic("septonsil", "Septonsil", "phytolacca americana", "Halsentzündungen", "Spagyrik"),
+    topic("ferrodona", "Ferrodona", "ferrum metallicum", "Blutarmut"),
+    topic("cabometyx", "Cabometyx", "cabozantinib", "Neuroendokrine Tumoren"),
+    topic("lutathera", "Lutathera", "oxodotreotid", "neuroendokrine Tumore", "GEP-NET"),
+]
+
+
+def packages(day: str) -> list[Record]:
+    """The list as a workbook: its heading line, then the columns, then the packages."""
+    with (ROOT / "swissmedic" / f"packages_stand_{day}.csv").open(encoding="utf-8") as file:
+        lines = list(csv.reader(file))
+    watch = [name for one in SWISS for name in one.treatment.names]
+    return read(document("swissmedic_packages", xlsx(lines), "application/octet-stream", *watch)).records
+
+
+def test_a_swiss_month_has_exactly_its_four_new_uses() -> None:
+    found = news(packages("2025-11-30"), packages("2025-12-31"), SWISS)
+    assert sorted({one.topic for one in found}) == ["alhemo", "aspaveli", "minjuvi", "yuflyma"]
+    assert {one.milestone for one in found} == {Milestone.APPROVED}
+
+
+def test_the_swiss_list_authorises_cabozantinib_in_neuroendocrine_tumours_throughout() -> None:
+    for day in ("2025-11-30", "2025-12-31"):
+        uses = [claim.indication for record in packages(day) if record.key == "66471" for claim in record.claims]
+        assert uses[-1] == "Neuroendokrine Tumoren (NET)"
+
+
+def test_a_swiss_month_read_backwards_approves_nothing() -> None:
+    assert news(packages("2025-12-31"), packages("2025-11-30"), SWISS) == []
+
+
+def opinions() -> list[Record]:
+    body = (ROOT / "france_bdpm" / "CIS_HAS_SMR_bdpm_extract.txt").read_bytes()
+    return read(document("has_opinions", body, "text/plain", "Cabometyx", "Lutathera", "Afinitor", "Sutent")).records
+
+
+def test_opposite_values_of_one_french_file_stay_apart_whatever_the_number_of_strengths() -> None:
+    said = {
+        record.key: [claim.milestone for claim in record.claims]
+        for record in opinions()
+        if record.key.startswith(("CT-19276", "CT-16606"))
+    }
+    assert said == {
+        "CT-19276/Important": [Milestone.HTA_RECOMMENDED_RESTRICTED],
+        "CT-19276/Insuffisant": [Milestone.HTA_NOT_RECOMMENDED],
+        "CT-16606/Important": [Milestone.HTA_RECOMMENDED],
+        "CT-16606/Insuffisant": [Milestone.HTA_NOT_RECOMMENDED],
+    }
+
+
+def test_the_french_file_on_everolimus_names_each_of_its_uses() -> None:
+    (record,) = [record for record in opinions() if record.key == "CT-14349/Important"]
+    assert [("rein" in claim.indication, "neuroendocrines" in claim.indication) for claim in record.claims] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_every_word_of_the_canadian_table_has_a_meaning() -> None:
+    with (ROOT / "canada_cda" / "cadth_reimbursement_reviews_2023-04.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 1055
+    assert {label(row["Project Status"]) for row in rows} - set(STATUS) == {""}
+    assert {label(row["Recommendation Type"]) for row in rows} - set(RECOMMENDATION) == set()
