@@ -26,7 +26,7 @@ from regwatch.errors import ConfigError, Fault
 
 PREFIX = "REGWATCH_"
 ENV_FILE = "regwatch.env"
-SECRETS = frozenset({"database", "smtp_user", "smtp_password"})
+SECRETS = frozenset({"database", "smtp_user", "smtp_password", "operator_token"})
 """Settings that may be given as a file."""
 
 _LONGEST_SECRET = 10_000
@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     """Who is told when a source fails or a page is not understood. Without it that is only logged and shown."""
     base_url: Annotated[str, AfterValidator(_base_url)] | None = None
     """Public address of this installation, for links in mails."""
+
+    operator_token: SecretStr = SecretStr("")
+    """Token that opens the operator's pages on the public board. Without it they are on loopback only."""
 
     zone: Annotated[str, AfterValidator(time_zone)] = "Europe/London"
     """Time zone in which commands show times."""

@@ -12,6 +12,7 @@ _SHOWN = {
     "mail_dir": "<home>/mail",
     "smtp_port": "587",
     "smtp_password": "",
+    "operator_token": "",
     "contact": "",
 }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from regwatch.ledger.entries import (
     Event,
@@ -41,20 +41,42 @@ def events_after(
         query = query.where(col(EventRow.topic).in_(topics))
     rows = session.exec(query).all()
     book = _Book(session, publisher)
-    return [
-        Event(
-            seq=row.seq or 0,
-            kind=EventKind(row.kind),
-            topic=row.topic,
-            authority=row.authority,
-            at=row.at,
-            baseline=row.baseline,
-            transition=book.transition(row.transition) if row.transition else None,
-            expectation=book.expectation(row.expectation) if row.expectation else None,
-            note=row.note,
-        )
-        for row in rows
-    ]
+    return [book.of_event(row) for row in rows]
+
+
+def news(
+    session: Session,
+    topics: Collection[str],
+    authority: str | None = None,
+    since: datetime | None = None,
+    publisher: Publisher = str,
+    limit: int = 500,
+) -> list[Event]:
+    """The newest lines of the log that are news, newest first: what a feed or "since I was last here" shows.
+
+    Left out is what the first look at a source recorded, and what only adds evidence. `since` is UTC.
+    """
+    query = select(EventRow).where(
+        col(EventRow.topic).in_(topics),
+        EventRow.baseline == False,  # noqa: E712
+        EventRow.kind != EventKind.WITNESSED.value,
+    )
+    if authority is not None:
+        query = query.where(EventRow.authority == authority)
+    if since is not None:
+        query = query.where(col(EventRow.at) >= since)
+    rows = session.exec(query.order_by(col(EventRow.seq).desc()).limit(limit)).all()
+    book = _Book(session, publisher)
+    return [book.of_event(row) for row in rows]
+
+
+def revisions(session: Session) -> dict[int, tuple[int, datetime]]:
+    """How often each expectation was revised, and when it last was (UTC)."""
+    query = select(EventRow.expectation, func.count(), func.max(EventRow.at)).where(
+        col(EventRow.expectation).is_not(None)
+    )
+    rows = session.exec(query.group_by(col(EventRow.expectation)))
+    return {number: (count - 1, at) for number, count, at in rows if number is not None}
 
 
 def transitions(session: Session, topic: str | None = None, publisher: Publisher = str) -> list[Transition]:
@@ -149,6 +171,19 @@ class _Book:
     def __init__(self, session: Session, publisher: Publisher) -> None:
         self._session = session
         self._publisher = publisher
+
+    def of_event(self, row: EventRow) -> Event:
+        return Event(
+            seq=row.seq or 0,
+            kind=EventKind(row.kind),
+            topic=row.topic,
+            authority=row.authority,
+            at=row.at,
+            baseline=row.baseline,
+            transition=self.transition(row.transition) if row.transition else None,
+            expectation=self.expectation(row.expectation) if row.expectation else None,
+            note=row.note,
+        )
 
     def transition(self, number: int) -> Transition | None:
         row = self._session.get(TransitionRow, number)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, QueuePool, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
@@ -64,7 +64,7 @@ def _engine(url: str) -> Engine:
         connection.execute("PRAGMA query_only=ON")
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, pool_size=8, max_overflow=32)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=32)
     event.listen(engine, "begin", _begin)
     return engine
 

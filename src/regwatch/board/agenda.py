@@ -1,0 +1,77 @@
+"""Expected dates as a calendar to subscribe to (RFC 5545, RFC 7986).
+
+An event keeps its UID for ever; a date that moves raises SEQUENCE; one that passed without news is renamed, not
+removed. A window of a month or more stands on its last day, with its words in the text: a bar across a quarter would
+hide the calendar beneath.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from icalendar import Calendar, Event, vDuration
+
+from regwatch import plain
+from regwatch.board.cells import capital, source_of
+from regwatch.board.feeds import tag
+from regwatch.board.site import Site, View
+from regwatch.digest.cleaning import one_line
+from regwatch.ledger import queries
+from regwatch.ledger.entries import Expectation, ExpectationState
+
+_REFRESH = timedelta(hours=6)
+_STATUS = {
+    ExpectationState.MET: "CONFIRMED",
+    ExpectationState.WITHDRAWN: "CANCELLED",
+    ExpectationState.MOVED: "CANCELLED",
+}
+_PREFIX = {
+    ExpectationState.OVERDUE: "Overdue: ",
+    ExpectationState.WITHDRAWN: "No longer expected: ",
+    ExpectationState.MET: "Done: ",
+}
+
+
+def calendar(site: Site, view: View, title: str, topic: str | None = None) -> bytes:
+    """Every dated expectation of one topic or of all, as an iCalendar file."""
+    found = Calendar()
+    found.add("prodid", "-//regwatch//dates//EN")
+    found.add("version", "2.0")
+    found.add("calscale", "GREGORIAN")
+    found.add("method", "PUBLISH")
+    found.add("name", title)
+    found.add("x-wr-calname", title)
+    found.add("refresh-interval", vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
+    found.add("x-published-ttl", vDuration(_REFRESH))
+    topics = {one.id for one in view.topics}
+    changes = queries.revisions(view.session)
+    for one in queries.every_expectation(view.session, view.publisher):
+        if one.date and one.topic in topics and topic in (None, one.topic):
+            found.add_component(_event(site, view, one, *changes.get(one.id, (0, one.detected_at))))
+    return bytes(found.to_ical())
+
+
+def _event(site: Site, view: View, one: Expectation, sequence: int, stamp: object) -> Event:
+    assert one.date is not None
+    topic = view.topic_or_past(one.topic)
+    event = Event()
+    event.add("uid", tag("expectation", one.id, one.topic, one.authority, one.detected_at.isoformat()).split("/")[-1])
+    event.add("dtstamp", stamp)
+    event.add("sequence", sequence)
+    event.add("dtstart", one.date.last)
+    event.add("dtend", one.date.last + timedelta(days=1))
+    event.add("status", _STATUS.get(one.state, "TENTATIVE"))
+    event.add("transp", "TRANSPARENT")
+    step = f"{plain.short_name(one.authority)} {plain.step(one.authority, one.milestone)}"
+    prefix = _PREFIX.get(one.state, "Expected: ")
+    event.add("summary", f"{prefix}{step}, {one_line(plain.medicine(topic, short=True), 120)}")
+    source = source_of(next(iter(one.evidence), None), view.zone)
+    words = [
+        capital(plain.expected(one.authority, one.milestone, one.date, about=plain.medicine(topic))),
+        f"Before, it was expected: {one.was.plain}." if one.was else "",
+        f"Source: {source.publisher} {source.url}".strip() if source else "",
+        "Dates like this often move. Information, not medical advice.",
+    ]
+    event.add("description", "\n".join(word for word in words if word))
+    event.add("url", site.url(f"/t/{one.topic}/{one.authority.lower()}"))
+    return event

@@ -1,0 +1,157 @@
+"""The data as JSON, version 1: read-only, without keys, open to other sites. Fields are added, never changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Query
+
+from regwatch.board.problems import PROBLEM
+from regwatch.board.shapes import (
+    AuthorityShape,
+    BoardShape,
+    CellShape,
+    ExpectationShape,
+    SourceShape,
+    TopicDetail,
+    TopicShape,
+    TransitionDetail,
+    TransitionPage,
+    TransitionShape,
+)
+from regwatch.board.showing import trouble
+from regwatch.board.site import SLUGS, Site, View
+from regwatch.ledger import queries
+from regwatch.ledger.as_json import expectation_json, standpoint_json, transition_json
+from regwatch.ledger.entries import Transition
+from regwatch.model import Topic
+from regwatch.vocabulary import AUTHORITIES
+
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
+    words = {404: "There is no such thing", 422: "A parameter is wrong", 503: "The data cannot be read at the moment"}
+    return {code: {"description": words[code], "content": {PROBLEM: {"schema": _SCHEMA}}} for code in codes}
+
+
+TopicId = Annotated[str, Path(description="Id of a topic.", max_length=64)]
+Number = Annotated[int, Path(description="Number of a transition.", ge=1, le=2**31 - 1)]
+
+
+def routes(site: Site) -> APIRouter:
+    """The interface of a site."""
+    api = APIRouter(prefix="/api/v1", tags=["v1"], responses=_problems(422, 503))
+    _of_topics(api, site)
+    _of_transitions(api, site)
+
+    @api.get("/authorities", summary="Every authority that regwatch knows")
+    def authorities() -> list[AuthorityShape]:
+        return [
+            AuthorityShape(code=one.code, slug=slug, name=one.name, jurisdiction=one.jurisdiction, kind=one.kind.value)
+            for slug, one in zip(SLUGS, AUTHORITIES.values(), strict=True)
+        ]
+
+    @api.get("/sources", summary="What is read, and when it last could be")
+    def sources() -> list[SourceShape]:
+        with site.view() as view:
+            return [
+                SourceShape(
+                    id=one.source.id, publisher=view.publisher(one.source.id), url=one.source.url,
+                    topics=list(one.source.topics), official_for=list(one.source.official_for), read_at=one.read_at,
+                    changed_at=one.changed_at, stale=one.stale(view.now), trouble=trouble(one) or None,
+                )
+                for one in view.health
+            ]  # fmt: skip
+
+    return api
+
+
+def _of_topics(api: APIRouter, site: Site) -> None:
+    @api.get("/topics", summary="Every topic that is watched")
+    def topics() -> list[TopicShape]:
+        with site.view() as view:
+            return [_topic(one, site) for one in view.topics]
+
+    @api.get("/topics/{topic}", summary="One topic: where it stands, what happened, what is expected",
+             responses=_problems(404))  # fmt: skip
+    def topic_detail(topic: TopicId) -> TopicDetail:
+        with site.view() as view:
+            known = view.topic(topic)
+            if known is None:
+                raise HTTPException(404, "no topic has this id")
+            history = queries.timeline(view.session, topic, view.publisher)
+            coming = queries.expected(view.session, topic, view.publisher)
+            return TopicDetail(
+                topic=_topic(known, site),
+                board=_cells(view, topic),
+                history=[_transition(one.transition, site) for one in history],
+                expected=[ExpectationShape.model_validate(expectation_json(one)) for one in coming],
+            )
+
+    @api.get("/board", summary="Where every topic stands at every authority")
+    def board() -> BoardShape:
+        with site.view() as view:
+            return BoardShape(as_of=view.now.replace(microsecond=0), cells=_cells(view, None))
+
+
+def _of_transitions(api: APIRouter, site: Site) -> None:
+    @api.get("/transitions", summary="Transitions in the order in which they were entered")
+    def transitions(
+        topic: Annotated[str | None, Query(description="Only of this topic.", max_length=64)] = None,
+        authority: Annotated[str | None, Query(description="Only at this authority (code).", max_length=32)] = None,
+        since: Annotated[date | None, Query(description="Only those detected on this day (UTC) or later.")] = None,
+        after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only those with a higher number.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> TransitionPage:
+        with site.view() as view:
+            found = [
+                one
+                for one in queries.transitions(view.session, topic, view.publisher)
+                if one.id > after
+                and authority in (None, one.authority)
+                and (since is None or one.detected_at.date() >= since)
+                and view.topic(one.topic)
+            ]
+            more = len(found) > limit
+            page = found[:limit]
+            return TransitionPage(
+                items=[_transition(one, site) for one in page], next_after=page[-1].id if more and page else None
+            )
+
+    @api.get("/transitions/{number}", summary="One transition with its evidence", responses=_problems(404))
+    def transition(number: Number) -> TransitionDetail:
+        with site.view() as view:
+            one = queries.transition(view.session, number, view.publisher)
+            if one is None:
+                raise HTTPException(404, "no transition has this number")
+            return TransitionDetail.of(one, _transition(one, site))
+
+
+def _topic(one: Topic, site: Site) -> TopicShape:
+    return TopicShape(
+        id=one.id,
+        title=one.title,
+        treatment=one.treatment.inn,
+        brands=list(one.treatment.brands),
+        indication=one.indication.name,
+        page=site.url(f"/t/{one.id}"),
+    )
+
+
+def _cells(view: View, topic: str | None) -> list[CellShape]:
+    return [CellShape.model_validate(standpoint_json(one)) for one in view.board if topic in (None, one.topic)]
+
+
+def _transition(one: Transition, site: Site) -> TransitionShape:
+    return TransitionShape.model_validate({**transition_json(one), "page": site.url(f"/transition/{one.id}")})

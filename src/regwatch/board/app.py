@@ -1,0 +1,57 @@
+"""The public application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from regwatch import __version__
+from regwatch.board import api, data, health, operator, pages, problems
+from regwatch.board.conditional import Conditional
+from regwatch.board.headers import SecurityHeaders
+from regwatch.board.rendering import Templates
+from regwatch.board.site import Site
+
+
+def create_app(site: Site, further: Sequence[APIRouter] = ()) -> FastAPI:
+    """The board of a site. `further` are routers of other rooms, such as sign-up; what they answer is never cached.
+
+    The operator's pages are among it only where a token is set: whoever asks must show it.
+    """
+    templates = Templates(site)
+    app = FastAPI(
+        title="regwatch",
+        summary="Where treatments stand at medicines authorities, with the words it rests on.",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        servers=[{"url": site.base}],
+        license_info={"name": "MIT", "identifier": "MIT"},
+    )
+    for router in (*further, data.routes(site, templates), api.routes(site), health.routes(site)):
+        app.include_router(router)
+    if token := site.settings.operator_token.get_secret_value():
+        app.include_router(operator.routes(site, templates, token))
+    app.include_router(pages.routes(site, templates))
+    _install(app, site, templates)
+    return app
+
+
+def create_operator_app(site: Site) -> FastAPI:
+    """The operator's pages and the metrics, without any check of who asks: to be bound to loopback only."""
+    templates = Templates(site)
+    app = FastAPI(title="regwatch operator", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    for router in (data.routes(site, templates), health.routes(site), health.metrics(site)):
+        app.include_router(router)
+    app.include_router(operator.routes(site, templates, None))
+    _install(app, site, templates)
+    return app
+
+
+def _install(app: FastAPI, site: Site, templates: Templates) -> None:
+    problems.install(app, templates)
+    app.add_middleware(Conditional, site=site, software=templates.version)
+    app.add_middleware(SecurityHeaders)

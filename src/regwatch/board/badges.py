@@ -1,0 +1,40 @@
+"""A badge for other people's pages: the status of a topic at one authority, with the date on which that was checked."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from regwatch.board.cells import Place
+from regwatch.digest.palette import LIGHT
+
+_LETTER = 6.9
+_PADDING = 10
+
+
+def badge(place: Place) -> str:
+    """The badge as SVG text, with its content as a title."""
+    left = place.authority
+    right = _status(place)
+    wide, more = (round(len(words) * _LETTER + 2 * _PADDING) for words in (left, right))
+    tone = place.line.tone.value if place.line else "soft"
+    title = escape(f"{place.topic.title}: {left}, {right}")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide + more}" height="26" role="img" aria-label="{title}">'
+        f"<title>{title}</title>"
+        f'<rect width="{wide + more}" height="26" rx="3" fill="{LIGHT[tone]}"/>'
+        f'<path d="M3 0h{wide - 3}v26H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z" fill="{LIGHT["ink"]}"/>'
+        f'<g fill="{LIGHT["paper"]}" font-family="Verdana, DejaVu Sans, sans-serif" font-size="12" '
+        'text-anchor="middle">'
+        f'<text x="{wide / 2}" y="17">{escape(left)}</text>'
+        f'<text x="{wide + more / 2}" y="17">{escape(right)}</text></g></svg>'
+    )
+
+
+def _status(place: Place) -> str:
+    if place.line is None:
+        return "no status known"
+    words = place.line.status[:1].lower() + place.line.status[1:]
+    reported = " (reported)" if place.line.standing == "reported" else ""
+    overdue = ", next step overdue" if place.overdue else ""
+    when = " ".join(part for part in (place.line.when.prefix, place.line.when.words) if part)
+    return f"{words}{reported}, {when}{overdue}"

@@ -1,0 +1,156 @@
+"""Conditional requests: a page that has not changed is neither rendered nor sent again (RFC 9110 section 13).
+
+The strong entity tag of a page is made from the version of the data it shows, of the watchlist and of the software and
+its templates. The same version is rendered once, however many ask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from regwatch.board.site import Site
+from regwatch.errors import StoreError
+
+LEDGER_ONLY = ("/feeds/", "/badge/", "/dates.ics", "/api/v1/transitions", "/api/v1/authorities", "/api/v1/topics")
+"""Paths whose content changes with the log only, not with every poll."""
+PUBLIC = (*LEDGER_ONLY, "/t/", "/transition/", "/about", "/follow", "/api", "/static/")
+
+_CACHE_CONTROL = b"public, max-age=60, stale-while-revalidate=600"
+_KEPT = 256
+_DATED = 1024
+_LARGEST = 262_144
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One rendered answer."""
+
+    tag: str
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class Conditional:
+    """ASGI middleware: tags public pages, answers 304 before rendering, turns HEAD into GET without its body."""
+
+    def __init__(self, app: ASGIApp, site: Site, software: str) -> None:
+        self._app = app
+        self._site = site
+        self._software = software
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._since: OrderedDict[str, tuple[str, str]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is known, else from the application."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self._app(scope, receive, send)
+        head = scope["method"] == "HEAD"
+        if head:
+            scope = {**scope, "method": "GET"}
+        tag = await run_in_threadpool(self._tag, scope["path"])
+        if not tag:
+            return await self._app(scope, receive, _Bodiless(send) if head else send)
+        validators = [(b"etag", tag.encode()), (b"last-modified", self._modified(scope, tag).encode())]
+        if _holds(Headers(scope=scope), tag, validators[1][1].decode()):
+            return await _answer(send, 304, [*validators, (b"cache-control", _CACHE_CONTROL)], b"")
+        kept = self._kept.get(scope["path"]) if not scope["query_string"] else None
+        if kept is None or kept.tag != tag:
+            catch = _Catch()
+            await self._app(scope, receive, catch)
+            if catch.status != 200:
+                return await _answer(send, catch.status, catch.headers, b"" if head else catch.body)
+            kept = Kept(tag, [*_cacheable(catch.headers), *validators], catch.body)
+            self._keep(scope, kept)
+        return await _answer(send, 200, kept.headers, b"" if head else kept.body)
+
+    def _tag(self, path: str) -> str:
+        if path != "/" and not path.startswith(PUBLIC):
+            return ""
+        try:
+            if path.startswith("/static/"):
+                version = ""
+            else:
+                with self._site.view() as view:
+                    ledger_only = path.startswith(LEDGER_ONLY)
+                    version = view.ledger_version if ledger_only else view.page_version
+                    version += repr(view.watchlist.topics) + repr(view.watchlist.sources)
+        except StoreError:
+            return ""
+        found = hashlib.sha256("\n".join((self._software, path, version)).encode())
+        return f'"{found.hexdigest()[:32]}"'
+
+    def _modified(self, scope: Scope, tag: str) -> str:
+        """When this process first gave the address with this tag: a second later than the version before it."""
+        place = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        known = self._since.get(place)
+        if known and known[0] == tag:
+            return known[1]
+        now = self._site.clock.now().replace(microsecond=0)
+        if known:
+            now = max(now, parsedate_to_datetime(known[1]) + timedelta(seconds=1))
+        self._since[place] = (tag, format_datetime(now, usegmt=True))
+        self._since.move_to_end(place)
+        while len(self._since) > _DATED:
+            self._since.popitem(last=False)
+        return self._since[place][1]
+
+    def _keep(self, scope: Scope, kept: Kept) -> None:
+        if scope["query_string"] or len(kept.body) > _LARGEST:
+            return
+        self._kept[scope["path"]] = kept
+        self._kept.move_to_end(scope["path"])
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+
+
+class _Catch:
+    """Takes an answer instead of sending it."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+
+class _Bodiless:
+    """Sends an answer without its body."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        await self._send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+
+def _holds(headers: Headers, tag: str, modified: str) -> bool:
+    """Whether the client has this version. Tags compare weakly, because proxies that compress make them weak.
+
+    A date counts only if it is exactly the one that we gave, and only without a tag (RFC 9110 section 13.1.3).
+    """
+    if "if-none-match" in headers:
+        return tag in {one.strip().removeprefix("W/") for one in headers["if-none-match"][:4000].split(",")}
+    return headers.get("if-modified-since") == modified
+
+
+def _cacheable(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    named = any(name == b"cache-control" for name, _ in headers)
+    return headers if named else [*headers, (b"cache-control", _CACHE_CONTROL)]
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,77 @@
+"""Feeds, calendar, badges and the other files that programs fetch."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from regwatch.board import agenda, badges, feeds
+from regwatch.board.pages import find_place
+from regwatch.board.rendering import Templates
+from regwatch.board.site import SLUGS, Site
+from regwatch.vocabulary import AUTHORITIES
+
+_ATOM = "application/atom+xml"
+_CALENDAR = "text/calendar"
+
+
+def routes(site: Site, templates: Templates) -> APIRouter:
+    """The files of a site."""
+    files = APIRouter(include_in_schema=False)
+
+    @files.get("/feeds/all.atom")
+    def everything() -> Response:
+        with site.view() as view:
+            found = feeds.entries(view)
+            return Response(
+                feeds.feed(site, view, "regwatch: all news", "/feeds/all.atom", "/", found), 200, None, _ATOM
+            )
+
+    @files.get("/feeds/topic/{topic}.atom")
+    def of_topic(topic: str) -> Response:
+        with site.view() as view:
+            known = view.topic(topic)
+            if known is None:
+                raise HTTPException(404)
+            found, path = feeds.entries(view, topic=topic), f"/feeds/topic/{topic}.atom"
+            return Response(feeds.feed(site, view, known.title, path, f"/t/{topic}", found), 200, None, _ATOM)
+
+    @files.get("/feeds/authority/{authority}.atom")
+    def of_authority(authority: str) -> Response:
+        code = SLUGS.get(authority)
+        if code is None:
+            raise HTTPException(404)
+        with site.view() as view:
+            found, path = feeds.entries(view, authority=code), f"/feeds/authority/{authority}.atom"
+            return Response(feeds.feed(site, view, AUTHORITIES[code].name, path, "/", found), 200, None, _ATOM)
+
+    @files.get("/dates.ics")
+    def dates() -> Response:
+        with site.view() as view:
+            return Response(agenda.calendar(site, view, "regwatch: expected dates"), 200, None, _CALENDAR)
+
+    @files.get("/t/{topic}/dates.ics")
+    def dates_of(topic: str) -> Response:
+        with site.view() as view:
+            known = view.topic(topic)
+            if known is None:
+                raise HTTPException(404)
+            return Response(agenda.calendar(site, view, f"{known.title}: expected dates", topic), 200, None, _CALENDAR)
+
+    @files.get("/badge/{topic}/{authority}.svg")
+    def badge(topic: str, authority: str) -> Response:
+        with site.view() as view:
+            known = view.topic(topic)
+            if known is None:
+                raise HTTPException(404)
+            return Response(badges.badge(find_place(view, known, authority)), 200, None, "image/svg+xml")
+
+    @files.get("/static/{name}")
+    def static(name: str) -> Response:
+        kinds = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+        if name not in kinds:
+            raise HTTPException(404)
+        forever = {"Cache-Control": "public, max-age=604800"}
+        return Response(templates.render(name), 200, forever, kinds[name])
+
+    return files

@@ -1,0 +1,108 @@
+"""Atom feeds (RFC 4287): one entry per transition, updated in place when it is confirmed, corrected or taken back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+from regwatch.board.cells import Line, line
+from regwatch.board.site import Site, View
+from regwatch.digest.cleaning import one_line
+from regwatch.ledger import queries
+from regwatch.ledger.entries import Event, EventKind, Transition
+from regwatch.vocabulary import Standing
+
+ATOM = "http://www.w3.org/2005/Atom"
+_NAMESPACE = uuid.UUID("6d1f1a3e-7f0c-5a52-9d59-2f0f5d3f6a11")
+_MOST = 50
+_NEWS = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED})
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One transition and when it was last news (UTC)."""
+
+    transition: Transition
+    published: datetime
+    updated: datetime
+
+
+def tag(kind: str, *what: object) -> str:
+    """A permanent name that does not depend on the host (RFC 4151); `.invalid` belongs to nobody (RFC 2606)."""
+    name = uuid.uuid5(_NAMESPACE, "\n".join(map(str, (kind, *what))))
+    return f"tag:regwatch.invalid,2025:{kind}/{name}"
+
+
+def tag_of(one: Transition) -> str:
+    """The permanent name of a transition: of this one, in this installation."""
+    return tag("transition", one.id, one.topic, one.authority, one.milestone, one.detected_at.isoformat())
+
+
+def entries(view: View, topic: str | None = None, authority: str | None = None) -> list[Entry]:
+    """The newest entries of a feed. What was there at the first look is no news and is left out."""
+    topics = [topic] if topic else [one.id for one in view.topics]
+    found: dict[int, Entry] = {}
+    for event in queries.news(view.session, topics, authority, publisher=view.publisher):
+        if event.kind in _NEWS and event.transition is not None:
+            _fold(found, event, event.transition)
+    return sorted(found.values(), key=lambda one: (one.updated, one.transition.id), reverse=True)[:_MOST]
+
+
+def _fold(found: dict[int, Entry], event: Event, one: Transition) -> None:
+    known = found.get(one.id)
+    times = [event.at] if known is None else [event.at, known.published, known.updated]
+    found[one.id] = Entry(one, min(times), max(times))
+
+
+def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequence[Entry]) -> bytes:
+    """A feed as bytes. `path` is its own address, `page` that of the page it goes with."""
+    root = ElementTree.Element("feed", xmlns=ATOM)
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
+    updated = max((one.updated for one in found), default=_EPOCH)
+    _add(root, "id", tag("feed", path))
+    _add(root, "title", title)
+    _add(root, "subtitle", "What changed, in plain words. Information, not medical advice.")
+    _add(root, "updated", _time(updated))
+    _add(_add(root, "author"), "name", "regwatch")
+    _add(root, "link", rel="self", type="application/atom+xml", href=site.url(path))
+    _add(root, "link", rel="alternate", type="text/html", href=site.url(page))
+    for one in found:
+        _entry(root, site, one, line(one.transition, view))
+    ElementTree.indent(root)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _entry(root: ElementTree.Element, site: Site, one: Entry, shown: Line) -> None:
+    entry = _add(root, "entry")
+    back = {Standing.RETRACTED: "Taken back: ", Standing.CORRECTED: "Corrected: "}.get(shown.standing, "")
+    reported = " (reported)" if shown.standing is Standing.REPORTED else ""
+    _add(entry, "id", tag_of(one.transition))
+    _add(entry, "title", f"{back}{shown.headline}{reported}: {shown.authority}, {_clean(shown.topic.title)}")
+    _add(entry, "published", _time(one.published))
+    _add(entry, "updated", _time(one.updated))
+    _add(entry, "link", rel="alternate", type="text/html", href=site.url(f"/transition/{shown.id}"))
+    if shown.source and shown.source.url:
+        _add(entry, "link", rel="via", href=shown.source.url)
+    _add(entry, "category", term=shown.slug, label=shown.authority)
+    words = [shown.sentence, shown.standing_words, shown.meaning]
+    if shown.source and shown.source.quote:
+        words.append(f"{shown.source.publisher}: “{shown.source.quote}”")
+    _add(entry, "summary", _clean(" ".join(word for word in words if word), 2000), type="text")
+
+
+def _clean(text: str, limit: int = 300) -> str:
+    return one_line(text, limit)
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, name, attributes)
+    child.text = text
+    return child

@@ -1,0 +1,67 @@
+"""What is new since a day: the lines of the log as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from regwatch import plain
+from regwatch.board.cells import When, instant, line
+from regwatch.board.site import View
+from regwatch.digest.cleaning import one_line
+from regwatch.ledger import queries
+from regwatch.ledger.entries import Event, EventKind
+
+_LABELS = {
+    EventKind.CONFIRMED: "Confirmed",
+    EventKind.CORRECTED: "Corrected",
+    EventKind.RETRACTED: "Taken back",
+    EventKind.EXPECTED: "Expected",
+    EventKind.MOVED: "Date moved",
+    EventKind.OVERDUE: "Overdue",
+    EventKind.WITHDRAWN: "Date removed",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of news. `path` leads on."""
+
+    label: str
+    sentence: str
+    at: When
+    path: str
+
+
+def news(view: View, since: datetime | None, topic: str | None = None) -> list[Item]:
+    """What the log holds since that instant (UTC), newest first."""
+    topics = [topic] if topic else [one.id for one in view.topics]
+    found = queries.news(view.session, topics, since=since, publisher=view.publisher)
+    return [item for event in found if (item := _item(event, view)) is not None]
+
+
+def _item(event: Event, view: View) -> Item | None:
+    at = instant(event.at, view.zone)
+    if event.transition is not None:
+        shown = line(event.transition, view)
+        label = _LABELS.get(event.kind, shown.headline)
+        return Item(label, shown.sentence, at, f"/transition/{shown.id}")
+    if event.expectation is None or event.kind is EventKind.MET:
+        return None
+    sentence = _foreseen(event, view)
+    return Item(_LABELS.get(event.kind, "News"), sentence, at, f"/t/{event.topic}/{event.authority.lower()}")
+
+
+def _foreseen(event: Event, view: View) -> str:
+    one = event.expectation
+    assert one is not None
+    about = plain.medicine(view.topic_or_past(event.topic))
+    wording = one_line(one.wording, 120)
+    match event.kind:
+        case EventKind.OVERDUE:
+            return plain.overdue(one.authority, one.milestone, one.date, view.now, about=about)
+        case EventKind.MOVED:
+            return plain.moved(one.authority, one.milestone, one.was, one.date, wording, about=about)
+        case EventKind.WITHDRAWN:
+            return plain.withdrawn(one.authority, one.milestone, one.date, about=about)
+    return plain.expected(one.authority, one.milestone, one.date, wording, about=about)

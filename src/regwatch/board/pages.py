@@ -1,0 +1,172 @@
+"""The pages that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from regwatch import plain
+from regwatch.board import drawing
+from regwatch.board.cells import Line, Place, capital, day, foreseen, in_order, instant, line, places
+from regwatch.board.news import Item, news
+from regwatch.board.rendering import Templates
+from regwatch.board.showing import show
+from regwatch.board.site import SLUGS, Site, View
+from regwatch.dates import PartialDate, local_day
+from regwatch.ledger import evidence, queries
+from regwatch.model import Topic
+
+Since = Annotated[date | None, Query(description="Show what is new since this day.")]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the board: a topic and its places by authority."""
+
+    topic: Topic
+    places: dict[str, Place]
+
+
+def routes(site: Site, templates: Templates) -> APIRouter:
+    """The pages of a site."""
+    pages = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+    @pages.get("/")
+    def board(since: Since = None) -> str:
+        with site.view() as view:
+            found = places(view)
+            codes = list(dict.fromkeys(one.code for one in sorted(found, key=_in_vocabulary)))
+            rows = [Row(one, {p.code: p for p in found if p.topic.id == one.id}) for one in view.topics]
+            heads = {one.code: one for one in found}
+            return templates.render(
+                "board.html", rows=rows, codes=codes, heads=heads, since=since, items=_since(view, None, since),
+                as_of=instant(view.now, view.zone), glossary=_glossary(found),
+            )  # fmt: skip
+
+    @pages.get("/t/{topic}.txt")
+    def sheet(topic: str) -> Response:
+        with site.view() as view:
+            return PlainTextResponse(templates.render("topic.txt", **_topic_words(view, _topic(view, topic), None)))
+
+    @pages.get("/t/{topic}")
+    def topic_page(topic: str, since: Since = None) -> str:
+        with site.view() as view:
+            return templates.render("topic.html", **_topic_words(view, _topic(view, topic), since))
+
+    @pages.get("/t/{topic}/timeline.svg")
+    def picture(topic: str) -> Response:
+        with site.view() as view:
+            return Response(_picture(view, _topic(view, topic)), media_type="image/svg+xml")
+
+    @pages.get("/t/{topic}/{authority}")
+    def place_page(topic: str, authority: str) -> str:
+        with site.view() as view:
+            known = _topic(view, topic)
+            found = find_place(view, known, authority)
+            history = [one for one in _history(view, known) if one.slug == found.slug]
+            return templates.render(
+                "place.html", topic=known, place=found, history=history, sources=view.health_of(topic, found.code),
+                as_of=instant(view.now, view.zone), show=show(view),
+            )  # fmt: skip
+
+    @pages.get("/transition/{number}")
+    def transition_page(number: int) -> str:
+        with site.view() as view:
+            one = queries.transition(view.session, number, view.publisher) if number < 2**31 else None
+            if one is None:
+                raise HTTPException(404)
+            return templates.render(
+                "transition.html", line=line(one, view), raw=one, show=show(view), watched=view.topic(one.topic),
+                log=evidence.log_of(view.session, number, view.publisher),
+                exhibits=evidence.exhibits(view.session, number, view.publisher),
+            )  # fmt: skip
+
+    @pages.get("/about")
+    def about() -> str:
+        with site.view() as view:
+            return templates.render(
+                "about.html", sources=view.health, show=show(view), as_of=instant(view.now, view.zone),
+                stale=[one for one in view.health if one.stale(view.now)],
+            )  # fmt: skip
+
+    @pages.get("/follow")
+    def follow(request: Request) -> str:
+        with site.view() as view:
+            return templates.render("follow.html", topics=view.topics, places=places(view))
+
+    return pages
+
+
+def find_place(view: View, topic: Topic, authority: str) -> Place:
+    """The cell of that address, or 404."""
+    code = SLUGS.get(authority.lower())
+    for one in places(view, topic.id):
+        if one.code == code:
+            return one
+    raise HTTPException(404)
+
+
+def _topic(view: View, name: str) -> Topic:
+    found = view.topic(name)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _in_vocabulary(one: Place) -> int:
+    return list(SLUGS.values()).index(one.code) if one.code in SLUGS.values() else len(SLUGS)
+
+
+def _history(view: View, topic: Topic) -> list[Line]:
+    return [line(one.transition, view) for one in queries.timeline(view.session, topic.id, view.publisher)]
+
+
+def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, object]:
+    coming = in_order(queries.expected(view.session, topic.id, view.publisher))
+    met = evidence.fulfilled(view.session, topic.id, view.publisher)
+    found = places(view, topic.id)
+    return {
+        "topic": topic,
+        "places": found,
+        "history": _history(view, topic),
+        "met": {number: plain.met(one.date, one.days) for number, one in met.items()},
+        "coming": [foreseen(one, view) for one in coming],
+        "picture": _picture(view, topic),
+        "since": since,
+        "items": _since(view, topic, since),
+        "as_of": instant(view.now, view.zone),
+        "today": day(PartialDate.of_day(local_day(view.now, view.zone))),
+        "glossary": _glossary(found),
+    }
+
+
+def _picture(view: View, topic: Topic) -> str:
+    today = local_day(view.now, view.zone)
+    told = [one.transition for one in queries.timeline(view.session, topic.id, view.publisher)]
+    coming = in_order(queries.expected(view.session, topic.id, view.publisher))
+    return drawing.timeline(topic, drawing.marks_of(told, coming, today), today)
+
+
+def _since(view: View, topic: Topic | None, since: date | None) -> list[Item]:
+    if since is None:
+        return []
+    zone = ZoneInfo(view.zone)
+    at = datetime(since.year, since.month, since.day, tzinfo=zone).astimezone(UTC) if since.year > 1 else None
+    return news(view, at, topic.id if topic else None)
+
+
+def _glossary(found: Sequence[Place]) -> tuple[tuple[str, str], ...]:
+    def texts() -> Iterator[str]:
+        for one in found:
+            yield f"{one.authority} {one.topic.title}"
+            if one.line:
+                yield f"{one.line.status} {one.line.sentence} {one.line.meaning}"
+            yield from (ahead.sentence for ahead in one.foreseen)
+
+    return tuple((term, capital(words)) for term, words in plain.glossary(" ".join(texts())))

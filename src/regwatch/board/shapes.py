@@ -1,0 +1,155 @@
+"""The shapes of the JSON interface, from which its OpenAPI description is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from regwatch.ledger.entries import Transition
+
+
+class Shape(BaseModel):
+    """The base: immutable, and named as in JSON."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+
+class TopicShape(Shape):
+    """A treatment in an indication."""
+
+    id: str
+    title: str
+    treatment: str = Field(description="International nonproprietary name.")
+    brands: list[str]
+    indication: str
+    page: str = Field(description="Address of its page.")
+
+
+class AuthorityShape(Shape):
+    """A body that decides, gives an opinion or appraises."""
+
+    code: str
+    slug: str = Field(description="Its name in addresses.")
+    name: str
+    jurisdiction: str
+    kind: str = Field(description="opinion, licensing or hta")
+
+
+class TransitionShape(Shape):
+    """A topic's move to a milestone at an authority. Dates are ISO, or `2025-Q3`, `2025-H2` where less is known."""
+
+    id: int
+    topic: str
+    authority: str
+    milestone: str
+    before: str | None = Field(alias="from", description="The milestone before, null for the first.")
+    date: str | None = Field(description="When it took effect.")
+    announced: str | None = Field(description="When it was made public.")
+    standing: str = Field(description="reported, confirmed, corrected or retracted")
+    detected_at: datetime
+    source: str | None
+    url: str | None
+    quote: str | None
+    page: str = Field(description="Address of its page.")
+
+
+class EvidenceShape(Shape):
+    """One piece of evidence."""
+
+    source: str
+    publisher: str
+    url: str
+    quote: str
+    rule: str
+    official: bool = Field(description="Whether it is the authority's own word.")
+    seen_at: datetime
+    published: str | None
+
+
+class TransitionDetail(TransitionShape):
+    """A transition with everything it rests on."""
+
+    evidence: list[EvidenceShape]
+
+    @classmethod
+    def of(cls, one: Transition, shape: TransitionShape) -> TransitionDetail:
+        """The transition, told as `shape`, with its evidence."""
+        pieces = [
+            EvidenceShape(
+                source=piece.source,
+                publisher=piece.publisher,
+                url=piece.url,
+                quote=piece.quote,
+                rule=piece.rule,
+                official=piece.official,
+                seen_at=piece.seen_at,
+                published=piece.published.iso if piece.published else None,
+            )
+            for piece in one.evidence
+        ]
+        return cls(**shape.model_dump(by_alias=False), evidence=pieces)
+
+
+class ExpectationShape(Shape):
+    """A foreseen milestone; `approved` and `hta_recommended` stand for a decision, whatever its outcome."""
+
+    topic: str
+    authority: str
+    milestone: str
+    date: str | None
+    wording: str | None = Field(description="The source's words where it gives no date.")
+    was: str | None = Field(description="The date before it moved.")
+    state: str = Field(description="open or overdue")
+    detected_at: datetime
+    source: str | None
+
+
+class CellShape(Shape):
+    """Where a topic stands at an authority."""
+
+    topic: str
+    authority: str
+    milestone: str | None
+    date: str | None
+    announced: str | None
+    standing: str | None
+    expected: list[ExpectationShape]
+    overdue: bool
+
+
+class BoardShape(Shape):
+    """The whole board."""
+
+    as_of: datetime
+    cells: list[CellShape]
+
+
+class TopicDetail(Shape):
+    """One topic with its board, its history (newest first) and what is expected of it."""
+
+    topic: TopicShape
+    board: list[CellShape]
+    history: list[TransitionShape]
+    expected: list[ExpectationShape]
+
+
+class TransitionPage(Shape):
+    """One page of transitions. Ask for the next with `after`; `next_after` is null on the last."""
+
+    items: list[TransitionShape]
+    next_after: int | None
+
+
+class SourceShape(Shape):
+    """A page, feed or data file that is read."""
+
+    id: str
+    publisher: str
+    url: str
+    topics: list[str]
+    official_for: list[str]
+    read_at: datetime | None
+    changed_at: datetime | None
+    stale: bool = Field(description="Not read for three of its intervals.")
+    trouble: str | None

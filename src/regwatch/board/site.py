@@ -1,0 +1,128 @@
+"""What every page is made from: the watchlist, the ledger at one moment, and the address of this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from regwatch.clock import Clock
+from regwatch.dates import local_day
+from regwatch.ledger import queries, sources
+from regwatch.ledger.entries import Standpoint
+from regwatch.ledger.sources import SourceHealth
+from regwatch.model import Indication, Topic, Treatment
+from regwatch.settings import Settings
+from regwatch.store.reader import Reader
+from regwatch.vocabulary import AUTHORITIES
+from regwatch.watchlist import Watchlist
+
+SLUGS = {code.lower(): code for code in AUTHORITIES}
+"""Authorities by the name they have in addresses."""
+
+
+class Site:
+    """One board. `base` is its public address without a slash at the end; a request's Host header is never used.
+
+    `watchlist` is asked for at every read, so that a changed `sources.yaml` shows without a restart.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        watchlist: Callable[[], Watchlist],
+        clock: Clock,
+        base: str,
+        *,
+        frozen: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.base = base.rstrip("/")
+        self.prefix = urlsplit(self.base).path.rstrip("/")
+        self.frozen = frozen
+        """Whether the pages are written to files: then nothing on them may need a server."""
+        self._watchlist = watchlist
+        self._reader = Reader(settings.database)
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """One consistent look at everything. Raises `StoreError` where the database cannot be read."""
+        with self._reader.session() as session:
+            yield View(session, self._watchlist(), self.clock.now(), self.settings.zone)
+
+    def url(self, path: str) -> str:
+        """The absolute address of a path."""
+        return self.base + path
+
+    def close(self) -> None:
+        """Release the database."""
+        self._reader.close()
+
+
+@dataclass(frozen=True)
+class View:
+    """The ledger at one moment. `now` is UTC, `zone` the time zone in which times are shown."""
+
+    session: Session
+    watchlist: Watchlist
+    now: datetime
+    zone: str
+
+    @cached_property
+    def _publishers(self) -> dict[str, str]:
+        return {source.id: source.publisher or source.id for source in self.watchlist.sources}
+
+    def publisher(self, source: str) -> str:
+        """The name of a source's publisher; its id where it is no longer watched."""
+        return self._publishers.get(source, source)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every topic that is watched."""
+        return self.watchlist.topics
+
+    def topic(self, name: str) -> Topic | None:
+        """The topic of that id."""
+        return next((one for one in self.watchlist.topics if one.id == name), None)
+
+    def topic_or_past(self, name: str) -> Topic:
+        """The topic of that id, or a stand-in for one that is no longer watched: its addresses stay good."""
+        return self.topic(name) or Topic(name, name, Treatment(name), Indication(name))
+
+    @cached_property
+    def board(self) -> tuple[Standpoint, ...]:
+        """Where every topic stands."""
+        watched = {(t, code) for one in self.watchlist.sources for t in one.topics for code in one.official_for}
+        return tuple(queries.board(self.session, self.topics, watched, self.publisher))
+
+    @cached_property
+    def health(self) -> tuple[SourceHealth, ...]:
+        """How every source is."""
+        return sources.health(self.session, self.watchlist.sources)
+
+    def health_of(self, topic: str, authority: str) -> tuple[SourceHealth, ...]:
+        """The sources that are the authority's own word on the topic."""
+        return tuple(
+            one for one in self.health if topic in one.source.topics and authority in one.source.official_for
+        )  # fmt: skip
+
+    @cached_property
+    def ledger_version(self) -> str:
+        """What changes with every line of the log."""
+        return str(queries.last_seq(self.session))
+
+    @cached_property
+    def page_version(self) -> str:
+        """What changes with the log, the state of any source, or the day in any authority's country."""
+        days = {local_day(self.now, one.zone).isoformat() for one in AUTHORITIES.values()}
+        return repr((self.ledger_version, sources.pulse(self.session), self._stale, sorted(days)))
+
+    @property
+    def _stale(self) -> list[str]:
+        return [one.source.id for one in self.health if one.stale(self.now)]
