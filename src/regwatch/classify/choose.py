@@ -293,7 +293,17 @@ def _unique(chosen: list[Chosen]) -> list[Chosen]:
             groups.append([c])
         else:
             twin.append(c)
-    return sorted((_merge(members) for members in groups), key=lambda c: c.frame.action.head)
+    merged = sorted((_merge(members) for members in groups), key=lambda c: c.frame.action.head)
+    return [_lent_date(c, merged) for c in merged]
+
+
+def _lent_date(c: Chosen, others: list[Chosen]) -> Chosen:
+    """An extension that gives no date takes the one that the text names as the goal date after it."""
+    f = c.frame
+    if f.milestone is M.GOAL_DATE_EXTENDED and f.date is None:
+        later = [o.frame for o in others if o.frame.milestone is M.GOAL_DATE_SET and o.frame.date and o.frame.action.head > f.action.head]
+        f.date = later[-1].date if later else None
+    return c
 
 
 def _same_event(first: Chosen, c: Chosen) -> bool:

@@ -134,7 +134,9 @@ def products_of(text: Text, action: Action, named: list[Named], heads: list[int]
         return [partners] if partners else []
     nexts = [h for h in heads if h > action.head]
     before = [n for n in mains if n.end <= action.head and not any(n.end <= h < action.head for h in heads)]
-    after = [n for n in mains if n.start >= action.end and (not nexts or n.start < nexts[0])]
+    turn = _TURN.search(text.low, action.end, action.end + 300)
+    limit = min([*nexts[:1], turn.start() if turn else len(text.low)])
+    after = [n for n in mains if n.start >= action.end and n.start < limit]
     chosen = _side(text, action, before, after)
     if not chosen:
         chosen = [min(mains, key=lambda n: abs(n.start - action.head) + 40 * separators(text, n.start, action.head))]
@@ -145,6 +147,10 @@ def products_of(text: Text, action: Action, named: list[Named], heads: list[int]
         same = [n for n in named if n.role == "partner" and main.end <= n.start and not any(main.end <= o.start < n.start for o in mains if o.treatment != main.treatment)]
         groups.append([main, *same])
     return _merged(groups)
+
+
+_TURN = re.compile(r"\b(?:deferred|delayed|postponed|while|but|whereas|unlike)\b")
+"""Words after which a list speaks of something else."""
 
 
 def _side(text: Text, action: Action, before: list[Named], after: list[Named]) -> list[Named]:

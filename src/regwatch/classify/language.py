@@ -153,6 +153,8 @@ class _Reader:
         resolved = resolve(self.text, s, action, code, body.body if body else AGENCY, words, self.document)
         if resolved is None:
             return []
+        if rule.form != "consult" and self.text.low[s.start : s.end].rstrip().endswith("?"):
+            return []
         clause = clause_start(self.text, s, action.head)
         stance = stance_of(self.text, s, action, clause)
         if inherited and stance.sense == "done" and s.zone is not Zone.TITLE and not s.heading and self._habitual(action, stance):
@@ -174,6 +176,8 @@ class _Reader:
         """Whether the object right after an act is a medicine that is not watched ("approved a rival drug, ...")."""
         if action.rule.form not in {"verb", "noun", "said"}:
             return False
+        if not named and re.search(r"\b(?:rivals?|competitors?|peer)\b", self.text.low[max(s.start, action.head - 40) : action.head]):
+            return True
         mains = [n.start for n in named if n.start >= action.end]
         stop = min([action.end + 90, s.end, *mains])
         if stop <= action.end or ";" in self.text.low[action.end : stop]:
@@ -215,6 +219,8 @@ class _Reader:
             return Body(code, AGENCY, *nothing)
         if self.house:
             return Body(self.house, AGENCY, *nothing)
+        if s.zone is Zone.TITLE and not action.rule.weak and action.rule.act in {"positive", "negative"}:
+            return self._told_below()
         if context and (refers_back(self.text, s) or s.zone <= Zone.SUBHEAD or context.code in HTA):
             return Body(context.code, context.body, context.start, context.end)
         return None
@@ -233,6 +239,15 @@ class _Reader:
         """Whether a sentence strings medicines together with semicolons."""
         mains = [n for n in named if n.role == "main"]
         return any(a.treatment != b.treatment and ";" in self.text.low[a.end : b.start] for a, b in pairwise(mains))
+
+    def _told_below(self) -> Body | None:
+        """The one authority that the lede names, for a headline that names none."""
+        lede = [s for s in self.layout.sentences if s.zone is Zone.LEDE]
+        if not lede:
+            return None
+        bodies = [b for b in find_authorities(self.text, lede[0].start, lede[-1].end) if b.body != PLACE]
+        one = bodies and len({b.code for b in bodies}) == 1
+        return Body(bodies[0].code, bodies[0].body, bodies[0].start, bodies[0].end) if one else None
 
     def _listed(self, s: Sentence, named: list[Named], head: Frame) -> list[Frame]:
         """The items of a list that the sentence before has introduced ("the consortium took five: A in ...; B in ...")."""

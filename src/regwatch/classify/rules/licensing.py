@@ -74,8 +74,8 @@ OPINIONS: tuple[Rule, ...] = (
          ("recommend",), "{drug} recommended for approval in the EU by CHMP", "EMA opinion_positive", form="state"),
     Rule("opinion.panel_vote_against", NEGATIVE, r"(?P<head>vot(?:es|ed|ing)?)\b[^.;]{0,80}?\bagainst|(?P<head2>panel\w*|members?|advis[eo]rs?|committee)\b[^.;]{0,60}?\b(?:oppos\w+|reject\w*|rebuff\w*|turn\w* down|turn\w* thumbs|spurn\w*|nix\w*|snub\w*)|would not (?:back|support|endorse)|(?:outweigh\w*|favou?rable)\b[^.;]{0,40}?(?:no|not)[: ]+\d+",
          ("vot", "oppos", "reject", "rebuff", "turn", "spurn", "nix", "snub", "would not"), "An FDA advisory panel voted 15-1 against {drug}", "FDA advisory_negative", tags=frozenset({"panel"})),
-    Rule("opinion.panel_vote_for", RECOMMENDED, r"(?P<head>vot(?:es|ed|ing)?)\b(?![^.;]{0,60}\b(?:against|not|shareholder|stockholder))[^.;]{0,90}?(?:\bin favou?r|\bfor\b|\bto (?:approve|recommend|back|support)|\byes\b|\bthat (?:the )?(?:benefit|data|evidence)|support\w*|outweigh)|(?P<head2>back(?:s|ed)|support(?:s|ed)|endors(?:es|ed))\b[^.;]{0,60}?\d+[- ](?:yes )?(?:to|v|vs)?[- ]?\d+",
-         ("vot", "back", "support", "endors"), "The FDA's advisory committee voted 12 to 4 in favor of {drug}", "FDA advisory_positive", tags=frozenset({"panel"})),
+    Rule("opinion.panel_vote_for", RECOMMENDED, r"(?P<head>vot(?:es|ed|ing)?)\b(?![^.;]{0,60}\b(?:against|not|shareholder|stockholder))[^.;]{0,90}?(?:\bin favou?r|\bfor\b|\bto (?:approve|recommend|back|support)|\byes\b|\bthat (?:the )?(?:benefit|data|evidence)|support\w*|outweigh)|by (?:a vote of )?\d+ ?(?:-|to|v) ?\d+,?\b[^.;]{0,120}?(?P<head3>favou?rabl\w*|outweigh\w*|support\w*|back\w*|endors\w*)|(?P<head2>back(?:s|ed)|support(?:s|ed)|endors(?:es|ed))\b[^.;]{0,60}?\d+[- ](?:yes )?(?:to|v|vs)?[- ]?\d+",
+         ("vot", "back", "support", "endors", "favo", "outweigh"), "The FDA's advisory committee voted 12 to 4 in favor of {drug}", "FDA advisory_positive", tags=frozenset({"panel"})),
 )  # fmt: skip
 
 LETTERS: tuple[Rule, ...] = (
@@ -105,6 +105,10 @@ DECIDED: tuple[Rule, ...] = (
     Rule("approved.weak_verb", POSITIVE, r"(?P<head>clear(?:s|ed)|sanction(?:s|ed)|endors(?:es|ed)|back(?:s|ed)|pass(?:es|ed)|register(?:s|ed)|allow(?:s|ed)|accept(?:s|ed)|recommend(?:s|ed)|g[eo]ts? through|waves? through|waved through|said yes|says yes|came out for|come out for|comes out for|c[ao]me out in favou?r of|fund(?:s|ed)?)\b",
          ("clear", "sanction", "endors", "back", "pass", "regist", "allow", "accept", "recommend", "through", "yes", "out for", "out in", "favo", "fund"),
          "The MHRA has cleared {drug} for adults with lupus", "MHRA approved", weak=True),
+    Rule("refused.plural", NEGATIVE, r"(?:regulators|advis[eo]rs|panel(?:ists)?|officials|experts|authorities|watchdogs)\s(?:\w+ly )?(?P<head>reject|refuse|snub|spurn|oppose|turn down|vote down|say no|rebuff)\b",
+         ("regulators", "advis", "panel", "officials", "experts", "authorities", "watchdogs"), "FDA advisers reject {drug}", "FDA advisory_negative", form="state", weak=True),
+    Rule("approved.plural", POSITIVE, r"(?:regulators|advis[eo]rs|panel(?:ists)?|officials|experts|authorities|watchdogs)\b[^.;]{0,40}?\s(?P<head>approve|clear|endorse|back|recommend|authori[sz]e|say yes|wave through|greenlight)\b",
+         ("regulators", "advis", "panel", "officials", "experts", "authorities", "watchdogs"), "EU regulators approve {drug}", "EC approved", form="state", weak=True),
     Rule("approved.support", POSITIVE, r"(?:w[io]ns?|gets?|got|gain(?:s|ed)|has the|have the|with the|secur(?:es|ed)|receiv(?:es|ed)|earn(?:s|ed)|obtain(?:s|ed))\b[^.;]{0,50}?(?P<head>support|backing|endorsement|vote of confidence)", ("support", "backing", "endorsement", "confidence"),
          "{drug} wins the backing of the CHMP", "EMA opinion_positive", form="state", weak=True),
     Rule("approved.noun", POSITIVE, r"(?P<head>approvals?|authori[sz]ations?|licen[cs]es?|clearances?|nod|go-ahead|green[- ]lights?|ok(?:ay)?|thumbs[- ]up|blessing|registration)\b(?! (?:application|request|submission|process|date|number|package|fee|agreement|holder|pathway|for clinical|to conduct|in the process))",
