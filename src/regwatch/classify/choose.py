@@ -140,7 +140,10 @@ def _old(f: Frame, anchor: PartialDate | None) -> str:
 
 
 def _confidence(f: Frame, layout: Layout) -> Confidence:
-    missing = (not f.explicit) + (not f.named) + (f.sentence.zone > Zone.SUBHEAD) + f.weak + 2 * bool(f.notes)
+    # Goal dates and foreseen steps with a date stand further down as a rule, in the paragraph on what comes next.
+    ahead = f.milestone in GOAL_DATES or f.stance.sense == "foreseen" or f.action.rule.act == "decision"
+    far = f.sentence.zone > (Zone.BODY if ahead and f.date is not None else Zone.SUBHEAD)
+    missing = (not f.explicit) + (not f.named) + far + f.weak + 2 * bool(f.notes)
     return Confidence.HIGH if missing == 0 else Confidence.MEDIUM if missing <= 2 else Confidence.LOW
 
 
