@@ -33,15 +33,15 @@ _PATTERN = re.compile(
     | (?P<num>\d{{1,2}}[/.]\d{{1,2}}[/.]{_YEAR})(?!\d)
     | (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s(?:of\s)?)(?P<m1>{_MONTH})(?:,?\s{{1,3}}(?P<y1>{_YEAR})\b)?
     | (?P<m2>{_MONTH})\s{{1,3}}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%])(?:\s?,?\s{{0,3}}(?P<y2>{_YEAR})\b)?
-    | (?P<d3>\d{{1,2}})(?:er)?\s(?P<m3>{'|'.join(_FRENCH)})(?:\s(?P<y3>{_YEAR})\b)?
+    | (?P<d3>\d{{1,2}})(?:er)?\s(?P<m3>{"|".join(_FRENCH)})(?:\s(?P<y3>{_YEAR})\b)?
     | (?P<m4>{_MONTH}),?\s{{0,2}}(?:of\s)?(?P<y4>{_YEAR}\b|(?:of\s)?last\syear\b|this\syear\b|next\syear\b)
     | (?P<q>q[1-4]|(?:first|second|third|fourth|last|1st|2nd|3rd|4th)[\s-]quarter)(?:\s(?:of\s)?(?P<y5>{_YEAR})\b)?
     | (?P<h>h[12]|[12]h|(?:first|second|latter)[\s-]half)(?:\s(?:of\s)?(?P<y6>{_YEAR})\b)?
     | (?:in|by|since|during|for|of|late|early|mid|mid-|end\sof|until|from|later\sin|,)\s(?P<m5>{_MONTH})(?![\w\s]{{0,2}}\d|\s(?:of\s)?(?:last|this|next)\syear)
     | (?:in|by|since|during|late|early|mid|mid-|end\sof|later\sin|back\sin|around|its|the|of|,|\()\s?(?P<y7>{_YEAR})(?!\s?[-/]\d|\d|\.\d)\b
-    | (?P<poss>(?:{'|'.join(MONTHS)})'s)
+    | (?P<poss>(?:{"|".join(MONTHS)})'s)
     | (?P<today>today|this\s(?:morning|afternoon|evening)|aujourd'hui)
-    | (?P<weekday>(?:on\s|last\s|this\s|late\s|early\s)?(?:{'|'.join(_DAYS)}))
+    | (?P<weekday>(?:on\s|last\s|this\s|late\s|early\s)?(?:{"|".join(_DAYS)}))
     | (?P<yesterday>yesterday)
     | (?P<rel>(?:later|earlier)\sthis\s(?:year|month|week)|(?:late\s|early\s)?(?:last|this|next)\s(?:year|month|week))
     )\b""",

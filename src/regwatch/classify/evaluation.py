@@ -17,9 +17,55 @@ from regwatch.vocabulary import ADVICE, DECISIVE
 Event = Mapping[str, Any]
 
 _STOP = frozenset(
-    "a an and or of in on for to the with after by from who have has had be is are adult adults patient patients people"
-    " children treatment treating disease use previously treated advanced metastatic unresectable locally aged over"
-    " certain type types cancer tumour tumor tumours tumors".split()
+    [
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "in",
+        "on",
+        "for",
+        "to",
+        "the",
+        "with",
+        "after",
+        "by",
+        "from",
+        "who",
+        "have",
+        "has",
+        "had",
+        "be",
+        "is",
+        "are",
+        "adult",
+        "adults",
+        "patient",
+        "patients",
+        "people",
+        "children",
+        "treatment",
+        "treating",
+        "disease",
+        "use",
+        "previously",
+        "treated",
+        "advanced",
+        "metastatic",
+        "unresectable",
+        "locally",
+        "aged",
+        "over",
+        "certain",
+        "type",
+        "types",
+        "cancer",
+        "tumour",
+        "tumor",
+        "tumours",
+        "tumors",
+    ]
 )
 _PARTS = re.compile(r"\s*(?:\+|,|/|\splus\s|\swith\s|\sand\s)\s*")
 
@@ -82,7 +128,9 @@ def evaluate(labels: Sequence[Mapping[str, Any]], events: Mapping[str, Sequence[
     return result
 
 
-def _document(result: Evaluation, name: str, kind: str, truth: list[Event], found: list[Event], names: dict[str, str]) -> None:
+def _document(
+    result: Evaluation, name: str, kind: str, truth: list[Event], found: list[Event], names: dict[str, str]
+) -> None:
     def same(t: Event, p: Event) -> bool:
         return _status(t) == _status(p) and _shares(t, p, names)
 
@@ -104,7 +152,9 @@ def _document(result: Evaluation, name: str, kind: str, truth: list[Event], foun
     for p in extra:
         result.milestones.setdefault(p["status"], Tally()).extra += 1
     for p in said:
-        if p["status"] in DECISIVE - ADVICE and not any(t["status"] == p["status"] and _shares(t, p, names) for t in truth):
+        if p["status"] in DECISIVE - ADVICE and not any(
+            t["status"] == p["status"] and _shares(t, p, names) for t in truth
+        ):
             result.alarms.append((name, kind, _show(p)))
     result.wrong += [(name, kind, f"missed {_show(t)}") for t in missed]
     result.wrong += [(name, kind, f"extra {_show(p)}") for p in extra]
@@ -192,4 +242,6 @@ def spread(seconds: Sequence[float]) -> tuple[float, float]:
 
 def counts(result: Evaluation) -> Counter[str]:
     """How many documents are wrong, and how many raised a false alarm."""
-    return Counter(wrong=len({name for name, _, _ in result.wrong}), alarmed=len({name for name, _, _ in result.alarms}))
+    return Counter(
+        wrong=len({name for name, _, _ in result.wrong}), alarmed=len({name for name, _, _ in result.alarms})
+    )

@@ -18,12 +18,24 @@ from regwatch.model import Cue
 from regwatch.vocabulary import Milestone
 
 _SEPARATOR = re.compile(
-    r";|:\s|\s-\s|, (?:and|but|while|whereas|although|though|which|who|so|with|as|after|following)\b|\b(?:but|while|whereas|although|though|after which|by contrast|meanwhile)\b|, (?=[\w ()]{1,40} (?:was|were|is|are|has|have|had|got|did|does) )|(?<=\w),? and (?=(?:the |its |in )?[\w ()]{1,40}? (?:was|were|has|have|had|got|set|gave|approved|rejected|granted|accepted|validated|assigned|refused) )|\)\s(?=and )"
+    r";|:\s|\s-\s|, (?:and|but|while|whereas|although|though|which|who|so|with|as|after|following)\b"
+    r"|\b(?:but|while|whereas|although|though|after which|by contrast|meanwhile)\b"
+    r"|, (?=[\w ()]{1,40} (?:was|were|is|are|has|have|had|got|did|does) )|(?<=\w),? and (?=(?:the "
+    r"|its |in )?[\w ()]{1,40}? (?:was|were|has|have|had|got|set|gave|approved|rejected|granted"
+    r"|accepted|validated|assigned|refused) )|\)\s(?=and )"
 )
-_ADJACENT = re.compile(r"[\s,()'s-]{0,4}(?:(?:of|the|and|a|an|its|full|first|accelerated|conditional|marketing|regulatory|drug|positive|formal|official|new|final|early|has|have|had|just|now|also|today|\w+ly|\w+day|on)[\s,]+){0,4}$")
+_ADJACENT = re.compile(
+    r"[\s,()'s-]{0,4}(?:(?:of|the|and|a|an|its|full|first|accelerated|conditional|marketing|regulatory"
+    r"|drug|positive|formal|official|new|final|early|has|have|had|just|now|also|today|\w+ly|\w+day"
+    r"|on)[\s,]+){0,4}$"
+)
 _BY = re.compile(r"\b(?:by|from|with|to|at|of|before)(?: the)?(?: \w+'s)?\s?\(?$")
 _IN = re.compile(r"\b(?:in|across|throughout|within|into|from)(?: the| all of| both the)?\s?$")
-_US_APPLICATION = re.compile(r"\b(?:s?nda|s?bla|(?:supplemental )?new drug application|(?:supplemental )?biologics? licen[cs]e application|pdufa|accelerated approval|breakthrough therapy|crl|complete response)\b")
+_US_APPLICATION = re.compile(
+    r"\b(?:s?nda|s?bla|(?:supplemental )?new drug application"
+    r"|(?:supplemental )?biologics? licen[cs]e application|pdufa|accelerated approval"
+    r"|breakthrough therapy|crl|complete response)\b"
+)
 _EU_APPLICATION = re.compile(r"\b(?:maas?|type ii|marketing authori[sz]ation application)\b")
 _GENERIC_AGENCY = re.compile(r"\b(?:the|this|that) (?:\w+ )?(?:agency|regulator|watchdog|body|committee|authority)\b")
 
@@ -144,7 +156,13 @@ def products_of(text: Text, action: Action, named: list[Named], heads: list[int]
     for main in chosen:
         if any(g[0].treatment == main.treatment and g[0].brand == main.brand for g in groups):
             continue
-        same = [n for n in named if n.role == "partner" and main.end <= n.start and not any(main.end <= o.start < n.start for o in mains if o.treatment != main.treatment)]
+        same = [
+            n
+            for n in named
+            if n.role == "partner"
+            and main.end <= n.start
+            and not any(main.end <= o.start < n.start for o in mains if o.treatment != main.treatment)
+        ]
         groups.append([main, *same])
     return _merged(groups)
 
@@ -156,7 +174,11 @@ _TURN = re.compile(r"\b(?:deferred|delayed|postponed|while|but|whereas|unlike)\b
 def _side(text: Text, action: Action, before: list[Named], after: list[Named]) -> list[Named]:
     left = [n for n in before if separators(text, n.end, action.head) == 0]
     right = [n for n in after if ";" not in text.low[action.end : n.start]]
-    passive = re.search(r"\b(?:was|were|is|are|be|been|being|got|gets|receiv\w+|gain\w*|w[io]ns?|secur\w+|obtain\w*|has|have)\s(?:\w+\s){0,6}$", text.low[max(0, action.head - 60) : action.head])
+    passive = re.search(
+        r"\b(?:was|were|is|are|be|been|being|got|gets|receiv\w+|gain\w*|w[io]ns?|secur\w+|obtain\w*|has"
+        r"|have)\s(?:\w+\s){0,6}$",
+        text.low[max(0, action.head - 60) : action.head],
+    )
     if left and (passive or not right):
         return left
     if right:
@@ -183,31 +205,56 @@ def has_application(text: Text, start: int, end: int) -> bool:
 
 def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range: bool, goal: bool) -> Mention | None:
     """The date that belongs to the action: beside it, never one that governs a trial, a congress or an earlier act."""
-    usable = [d for d in dates if not _foreign_date(text, d) and (goal or not _beyond(text, action, d)) and (goal or not _GOAL.search(text.low[max(0, d.start - 50) : d.start]))]
+    usable = [
+        d
+        for d in dates
+        if not _foreign_date(text, d)
+        and (goal or not _beyond(text, action, d))
+        and (goal or not _GOAL.search(text.low[max(0, d.start - 50) : d.start]))
+    ]
     if not usable:
         return None
     if last_of_range:
-        to = [d for d in usable if d.kind == "explicit" and re.search(r"\b(?:to|until|till|by|now)\s(?:the\s)?$", text.low[max(0, d.start - 9) : d.start])]
+        to = [
+            d
+            for d in usable
+            if d.kind == "explicit"
+            and re.search(r"\b(?:to|until|till|by|now)\s(?:the\s)?$", text.low[max(0, d.start - 9) : d.start])
+        ]
         explicit = [d for d in usable if d.kind == "explicit"]
         return (to or [d for d in explicit if d.start >= action.head] or explicit or [None])[0]  # type: ignore[list-item]
+
     def cost(d: Mention) -> float:
         gap = action.head - d.end if d.end <= action.head else d.start - action.end
         return max(0, gap) + 50 * separators(text, d.start, action.head) + (0 if d.kind == "explicit" else 30)
+
     best = min(usable, key=cost)
     return best if cost(best) < 320 else None
 
 
 _FOREIGN = re.compile(
-    r"(?:congress|meeting|conference|esmo|asco|ash|webcast|call|trial|study|patent|nct|accessed|data (?:cut-?off|from)|published|presented|shown|enrol\w+|results? (?:in|from|on)|journal|j med\.?|since|fiscal|as of|as at|began|started|founded|payment|milestone|exclusivity|until|till|deadline|closes?|closing)(?: \w+){0,4}? (?:on |in |at |of |, )?$|press release, [^()]{0,40}$"
+    r"(?:congress|meeting|conference|esmo|asco|ash|webcast|call|trial|study|patent|nct|accessed"
+    r"|data (?:cut-?off|from)|published|presented|shown|enrol\w+|results? (?:in|from|on)|journal"
+    r"|j med\.?|since|fiscal|as of|as at|began|started|founded|payment|milestone|exclusivity|until"
+    r"|till|deadline|closes?|closing)(?: \w+){0,4}? (?:on |in |at |of |, )?$"
+    r"|press release, [^()]{0,40}$"
 )
 
 
 def _beyond(text: Text, action: Action, d: Mention) -> bool:
     """Whether the date belongs to an earlier act that the clause recalls ("refused, following the opinion in May")."""
-    return d.start > action.end and bool(re.search(r"\b(?:following|after|since|previous|earlier|prior|reversing|having)\b(?! (?:today|this))", text.low[action.end : d.start]))
+    return d.start > action.end and bool(
+        re.search(
+            r"\b(?:following|after|since|previous|earlier|prior|reversing|having)\b(?! (?:today|this))",
+            text.low[action.end : d.start],
+        )
+    )
 
 
-_GOAL = re.compile(r"(?:goal|action|pdufa|target|decision)(?: action)? dates?\b[^.;]{0,18}$|(?:ahead of|before|prior to|pdufa,?) (?:the |its |a )?[\w ]{0,20}$")
+_GOAL = re.compile(
+    r"(?:goal|action|pdufa|target|decision)(?: action)? dates?\b[^.;]{0,18}$|(?:ahead of|before"
+    r"|prior to|pdufa,?) (?:the |its |a )?[\w ]{0,20}$"
+)
 
 
 def _foreign_date(text: Text, d: Mention) -> bool:

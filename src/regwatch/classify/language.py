@@ -25,9 +25,17 @@ from regwatch.dates import PartialDate, Precision
 from regwatch.model import Announcement, Cue, Finding, Indication, Treatment
 from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Confidence, Milestone, Mode
 
-_ORBIS = re.compile(r"(?:reviews?|evaluations?|assessments?) (?:are |is |remain )?(?:currently |still )?(?:ongoing|in progress|under way|underway|continu\w+)\b[^.;]{0,30}?(?:at|by|with|in) the other")
+_ORBIS = re.compile(
+    r"(?:reviews?|evaluations?|assessments?) (?:are |is |remain )?(?:currently |still )?(?:ongoing"
+    r"|in progress|under way|underway|continu\w+)\b[^.;]{0,30}?(?:at|by|with|in) the other"
+)
 _ORBIS_RULE = next(rule for rule in RULES if rule.id == "review.accepted")
-_WINDOW = re.compile(r"\b(?:in (?:the )?(?:coming|next) (?:\w+ )?(?:weeks?|months?|quarters?)|within (?:\w+ )?(?:days|weeks|months)|(?:later|early|late) (?:this|next) year|by (?:the )?(?:end|middle) of (?:the|this|next)? ?(?:year|month|quarter)|in due course|soon|shortly|to be confirmed|tbc|d'ici quelques mois|dans les prochains mois)\b")
+_WINDOW = re.compile(
+    r"\b(?:in (?:the )?(?:coming|next) (?:\w+ )?(?:weeks?|months?|quarters?)|within (?:\w+ )?(?:days"
+    r"|weeks|months)|(?:later|early|late) (?:this|next) year|by (?:the )?(?:end|middle) of (?:the|this"
+    r"|next)? ?(?:year|month|quarter)|in due course|soon|shortly|to be confirmed|tbc"
+    r"|d'ici quelques mois|dans les prochains mois)\b"
+)
 ENTRY_LEAD = 400
 """An entry's date dates what its first characters tell, this many."""
 _PLAIN_NEWS = re.compile(r"\b(?:new|first|a|this|the) (?:medicine|drug|treatment|therapy|pill)\b(?! application)")
@@ -55,7 +63,9 @@ def classify_prepared(
     named = watch.mentions(text)
     layout = cut_text(text, announcement.kind, published)
     reader = _Reader(text, layout, named, announcement, indications)
-    findings = [reader.finding(c) for c in choosing.choose(text, layout, reader.frames(), announcement.kind, reader.house)]
+    findings = [
+        reader.finding(c) for c in choosing.choose(text, layout, reader.frames(), announcement.kind, reader.house)
+    ]
     page = Page(text, reader.named, reader.focus, reader.house, layout.anchor, reader.indication_of_document())
     return read_page(page, findings)
 
@@ -63,7 +73,14 @@ def classify_prepared(
 class _Reader:
     """What one pass over one document knows."""
 
-    def __init__(self, text: Text, layout: Layout, named: list[Named], announcement: Announcement, indications: tuple[Indication, ...]) -> None:
+    def __init__(
+        self,
+        text: Text,
+        layout: Layout,
+        named: list[Named],
+        announcement: Announcement,
+        indications: tuple[Indication, ...],
+    ) -> None:
         self.text, self.layout, self.announcement = text, layout, announcement
         self.named = [n for n in named if n.start < layout.tail]
         self.indications = indications
@@ -85,7 +102,10 @@ class _Reader:
     def _house(self) -> str:
         """The authority whose own page this is, or that the headline names."""
         if self.announcement.kind in {"regulator_notice", "regulator_status_page", "hta_page"}:
-            for source in (self.announcement.publisher, self.announcement.url.replace("/", " ").replace(".", " ").upper()):
+            for source in (
+                self.announcement.publisher,
+                self.announcement.url.replace("/", " ").replace(".", " ").upper(),
+            ):
                 name = read_text(source)
                 bodies = [b for b in find_authorities(name, 0, len(name.low)) if b.body == AGENCY]
                 if bodies:
@@ -101,7 +121,11 @@ class _Reader:
         before: list[Body] = []
         for sentence in self.layout.sentences:
             named = [n for n in self.named if sentence.start <= n.start < sentence.end]
-            actions = [a for a in find_actions(self.text, sentence.start, sentence.end, self.stems, french=self.tongue == "fr") if not self._quoted(a)]
+            actions = [
+                a
+                for a in find_actions(self.text, sentence.start, sentence.end, self.stems, french=self.tongue == "fr")
+                if not self._quoted(a)
+            ]
             bodies: list[Body] = []
             if actions or sentence.zone <= Zone.LEDE:
                 bodies = find_authorities(self.text, sentence.start, sentence.end)
@@ -128,7 +152,17 @@ class _Reader:
     def _quoted(self, action: Action) -> bool:
         return any(first < action.head < last for first, last in self.layout.quotes)
 
-    def _frame(self, s: Sentence, action: Action, heads: list[int], bodies: list[Body], named: list[Named], dates: list[Mention], context: Body | None, last: Named | None) -> list[Frame]:
+    def _frame(
+        self,
+        s: Sentence,
+        action: Action,
+        heads: list[int],
+        bodies: list[Body],
+        named: list[Named],
+        dates: list[Mention],
+        context: Body | None,
+        last: Named | None,
+    ) -> list[Frame]:
         if self._another(s, action, named):
             return []
         groups = products_of(self.text, action, named, heads)
@@ -157,17 +191,35 @@ class _Reader:
             return []
         clause = clause_start(self.text, s, action.head)
         stance = stance_of(self.text, s, action, clause)
-        if inherited and stance.sense == "done" and s.zone is not Zone.TITLE and not s.heading and self._habitual(action, stance):
+        if (
+            inherited
+            and stance.sense == "done"
+            and s.zone is not Zone.TITLE
+            and not s.heading
+            and self._habitual(action, stance)
+        ):
             return []
         out = []
         for group in groups:
-            frame = Frame(action, s, stance, resolved.milestone, resolved.code, explicit or rule.form == "label", "+".join(dict.fromkeys(n.treatment for n in group)), group[0].brand, not inherited)
+            frame = Frame(
+                action,
+                s,
+                stance,
+                resolved.milestone,
+                resolved.code,
+                explicit or rule.form == "label",
+                "+".join(dict.fromkeys(n.treatment for n in group)),
+                group[0].brand,
+                not inherited,
+            )
             frame.place = body is not None and (body.body == PLACE or "regulator" in words)
             if resolved.doubt:
                 frame.notes.append(resolved.doubt)
             self._date(frame, dates)
             place = group[0].end if not inherited else action.end
-            frame.indication, frame.own_words = self._disease(s, action, place, group[0].treatment if len(groups) == 1 else "")
+            frame.indication, frame.own_words = self._disease(
+                s, action, place, group[0].treatment if len(groups) == 1 else ""
+            )
             self._cues(frame, body, group[0], inherited)
             out.append(frame)
         return out
@@ -176,20 +228,29 @@ class _Reader:
         """Whether the object right after an act is a medicine that is not watched ("approved a rival drug, ...")."""
         if action.rule.form not in {"verb", "noun", "said"}:
             return False
-        if not named and re.search(r"\b(?:rivals?|competitors?|peer)\b", self.text.low[max(s.start, action.head - 40) : action.head]):
+        if not named and re.search(
+            r"\b(?:rivals?|competitors?|peer)\b", self.text.low[max(s.start, action.head - 40) : action.head]
+        ):
             return True
         mains = [n.start for n in named if n.start >= action.end]
         stop = min([action.end + 90, s.end, *mains])
         if stop <= action.end or ";" in self.text.low[action.end : stop]:
             return False
-        if re.match(r"(?:\w+ ){0,2}(?:a|an|the|its) (?:rival|competing|different|similar|competitor)", self.text.low[action.end : stop].lstrip()):
+        if re.match(
+            r"(?:\w+ ){0,2}(?:a|an|the|its) (?:rival|competing|different|similar|competitor)",
+            self.text.low[action.end : stop].lstrip(),
+        ):
             return True
-        passive = re.search(r"\b(?:was|were|been|is|are|be)\s(?:\w+\s)?$", self.text.low[max(s.start, action.head - 24) : action.head])
+        passive = re.search(
+            r"\b(?:was|were|been|is|are|be)\s(?:\w+\s)?$", self.text.low[max(s.start, action.head - 24) : action.head]
+        )
         return not passive and any(self.text.low.find(name, action.end, stop) >= 0 for name in self.foreign)
 
     def _borrow(self, s: Sentence, named: list[Named], last: Named | None) -> Named | None:
         """The medicine that a sentence without a watched name is about, unless it names another medicine."""
-        if other_medicine(self.text, s.start, s.end, named) >= 0 or any(self.text.low.find(name, s.start, s.end) >= 0 for name in self.foreign):
+        if other_medicine(self.text, s.start, s.end, named) >= 0 or any(
+            self.text.low.find(name, s.start, s.end) >= 0 for name in self.foreign
+        ):
             return None
         company = self.announcement.kind == "company_press_release"
         if last is None and self.focus is None and not company and _PLAIN_NEWS.search(self.text.low, s.start, s.end):
@@ -198,8 +259,18 @@ class _Reader:
 
     def _habitual(self, action: Action, stance: Stance) -> bool:
         """Whether a clause without a medicine states what a body does in general ("the Commission grants or refuses")."""
-        word = stance.words.split()[-1] if action.rule.form == "noun" and stance.words else self.text.low[action.head : action.end].split()[0]
-        return bool(re.fullmatch(r"grants?|gives?|issues?|refus(?:es|e)|approves?|authori[sz]es?|rejects?|clears?|adopts?|recommends?|accepts?|revokes?|suspends?|receives?|backs?", word))
+        word = (
+            stance.words.split()[-1]
+            if action.rule.form == "noun" and stance.words
+            else self.text.low[action.head : action.end].split()[0]
+        )
+        return bool(
+            re.fullmatch(
+                r"grants?|gives?|issues?|refus(?:es|e)|approves?|authori[sz]es?|rejects?|clears?|adopts?"
+                r"|recommends?|accepts?|revokes?|suspends?|receives?|backs?",
+                word,
+            )
+        )
 
     def _fits(self, action: Action, code: str, explicit: bool) -> bool:
         """Whether words that mean much only from the right mouth have that mouth."""
@@ -233,7 +304,20 @@ class _Reader:
         action = Action(_ORBIS_RULE, m.start(), m.end(), m.start(), m.end())
         codes = dict.fromkeys(b.code for b in before if b.body == AGENCY and b.code != "FDA")
         stance = Stance("state", m[0], m.start())
-        return [Frame(action, s, stance, Milestone.ACCEPTED_FOR_REVIEW, code, True, self.focus.treatment, self.focus.brand, True) for code in codes]
+        return [
+            Frame(
+                action,
+                s,
+                stance,
+                Milestone.ACCEPTED_FOR_REVIEW,
+                code,
+                True,
+                self.focus.treatment,
+                self.focus.brand,
+                True,
+            )
+            for code in codes
+        ]
 
     def _is_list(self, named: list[Named]) -> bool:
         """Whether a sentence strings medicines together with semicolons."""
@@ -258,7 +342,24 @@ class _Reader:
             later = [o.start for o in named if o.start > n.start and o.treatment != n.treatment]
             stop = later[0] if later else s.end
             phrase, _ = find_indication(self.text, n.start, stop, n.end)
-            out.append(Frame(head.action, s, head.stance, head.milestone, head.code, head.explicit, n.treatment, n.brand, True, phrase, bool(phrase), head.date, place=head.place, cues=list(head.cues)))
+            out.append(
+                Frame(
+                    head.action,
+                    s,
+                    head.stance,
+                    head.milestone,
+                    head.code,
+                    head.explicit,
+                    n.treatment,
+                    n.brand,
+                    True,
+                    phrase,
+                    bool(phrase),
+                    head.date,
+                    place=head.place,
+                    cues=list(head.cues),
+                )
+            )
         return out
 
     def _date(self, frame: Frame, dates: list[Mention]) -> None:
@@ -274,11 +375,23 @@ class _Reader:
             frame.date = m.resolve(self._anchor(frame.sentence), ahead=ahead, us=self.house == "FDA")
             frame.anchored, frame.when = m.kind in {"today", "weekday"}, m.words
             if frame.date is not None:
-                frame.cues.append(Cue("date", self.text.plain[m.start : m.end], self.text.original_span(m.start, m.end)[0]))
-        if ahead and frame.date is None and (w := _WINDOW.search(self.text.low, frame.sentence.start, frame.sentence.end)):
+                frame.cues.append(
+                    Cue("date", self.text.plain[m.start : m.end], self.text.original_span(m.start, m.end)[0])
+                )
+        if (
+            ahead
+            and frame.date is None
+            and (w := _WINDOW.search(self.text.low, frame.sentence.start, frame.sentence.end))
+        ):
             frame.window = w[0]
         entry = frame.sentence.entry
-        if frame.stance.sense == "done" and not ahead and frame.date is None and entry >= 0 and frame.sentence.start - self.layout.starts[entry] < ENTRY_LEAD:
+        if (
+            frame.stance.sense == "done"
+            and not ahead
+            and frame.date is None
+            and entry >= 0
+            and frame.sentence.start - self.layout.starts[entry] < ENTRY_LEAD
+        ):
             frame.date = self.layout.entries[entry]
 
     def _anchor(self, s: Sentence) -> PartialDate | None:
@@ -316,7 +429,9 @@ class _Reader:
         return self._diseases[treatment]
 
     def _look_for_disease(self, treatment: str) -> str:
-        for s in sorted(self.layout.sentences[:16], key=lambda s: (s.zone is Zone.TITLE, s.zone is Zone.SUBHEAD, s.number)):
+        for s in sorted(
+            self.layout.sentences[:16], key=lambda s: (s.zone is Zone.TITLE, s.zone is Zone.SUBHEAD, s.number)
+        ):
             mains = {n.treatment for n in self.named if n.role == "main" and s.start <= n.start < s.end}
             if treatment and mains and treatment not in mains:
                 continue
@@ -334,7 +449,9 @@ class _Reader:
         if frame.stance.words:
             frame.cues.append(Cue("mode", frame.stance.words, place(frame.stance.place, frame.stance.place)[0]))
         if "not" in action.rule.tags or frame.action.rule.act == "negative":
-            frame.cues.append(Cue("polarity", self.text.plain[action.start : action.stop], place(action.start, action.stop)[0]))
+            frame.cues.append(
+                Cue("polarity", self.text.plain[action.start : action.stop], place(action.start, action.stop)[0])
+            )
         if frame.indication:
             frame.cues.append(Cue("indication", frame.indication, place(action.head, action.head)[0]))
 

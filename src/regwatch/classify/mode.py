@@ -26,25 +26,61 @@ class Stance:
 
 
 _AUX = re.compile(
-    r"(?:\b(?P<w>will|would|could|may|might|should|shall|must|can|cannot|to|expected|likely|hopes?|hoping|plans?|planning|intends?|intending|aims?|anticipates?|expects?|not|never|n't|yet|has|have|had|having|been|was|were|is|are|be|being|gets?|got"
-    r"|also|now|today|just|recently|already|previously|formally|officially|finally|subsequently|voluntarily|successfully|conditionally|provisionally|since|then|first|currently|fully|itself|only|both|either|separately|unanimously|narrowly|jointly|recently|initially|originally|later|soon|ultimately|eventually|potentially|if|once|when|unless|until|that|which|who|it|they|[a-z]+day|on|earlier|last|this|week|month|year|in|the|late|immediately|quickly|did|does|do|so|far|long|ever|as|expected)[\s,]+){1,9}$"
+    r"(?:\b(?P<w>will|would|could|may|might|should|shall|must|can|cannot|to|expected|likely|hopes?"
+    r"|hoping|plans?|planning|intends?|intending|aims?|anticipates?|expects?|not|never|n't|yet|has"
+    r"|have|had|having|been|was|were|is|are|be|being|gets?|got"
+    r"|also|now|today|just|recently|already|previously|formally|officially|finally|subsequently"
+    r"|voluntarily|successfully|conditionally|provisionally|since|then|first|currently|fully|itself"
+    r"|only|both|either|separately|unanimously|narrowly|jointly|recently|initially|originally|later"
+    r"|soon|ultimately|eventually|potentially|if|once|when|unless|until|that|which|who|it|they"
+    r"|[a-z]+day|on|earlier|last|this|week|month|year|in|the|late|immediately|quickly|did|does|do|so"
+    r"|far|long|ever|as|expected)[\s,]+){1,9}$"
 )
 _FUTURE = frozenset({"will", "to", "shall", "expected", "likely", "plans", "plan", "planning", "intends", "intend", "intending", "aims", "aim", "anticipates", "expects", "hopes", "hope", "hoping"})  # fmt: skip
 _UNREAL = frozenset({"would", "could", "may", "might", "should", "can", "if", "once", "unless", "until", "must", "potentially", "eventually"})  # fmt: skip
 _PAST = frozenset({"already", "recently", "previously", "originally", "initially", "earlier", "last", "first"})
-_CONDITION = re.compile(r"\b(?:if|once|unless|until|whether|assuming|provided that|should|in case|as soon as|when it|were)\b[^,;:.]*$")
+_CONDITION = re.compile(
+    r"\b(?:if|once|unless|until|whether|assuming|provided that|should|in case|as soon as|when it|were)\b[^,;:.]*$"
+)
 _LONG_AGO = re.compile(r"\W{0,3}(?:earlier|previously|last (?:month|year)|years? ago|originally|already in|back in)\b")
 _GOVERNOR = re.compile(
-    r"(?P<real>\b(?:receives?|received|receipt of|has received|gains?|gained|wins?|won|secures?|secured|obtains?|obtained|gets?|got|earns?|earned|lands?|landed|bags?|bagged|scores?|scored|picks? up|picked up|nabs?|nabbed|snags?|snagged|grants?|granted|gives?|gave|given"
-    r"|awards?|awarded|issues?|issued|issuing|sending|handed|hands|announces?|announced|confirms?|confirmed|hails?|hailed|welcomes?|welcomed|adopts?|adopted|delivers?|delivered|renders?|rendered|returns?|returned|has|have|holds|achieves?|achieved|clinches|clinched|celebrates|celebrated|reports?|reported|sends?|sent|hit with|slapped with|saddled with|hands down|with|offers?|offered|extends?|extended|nets|netted|draws|drew|drawn|accepted and|notified|made|comes? with|gives its|had|on)\b)"
-    r"|(?P<unreal>\b(?:seek(?:s|ing)?|sought|pending|potential(?:ly)?|possible|possibly|await(?:s|ing)?|upon|subject to|hop(?:es?|ing) (?:for|to)|expect(?:s|ed|ing)?|anticipat(?:es?|ed|ing)|future|if|would|could|may|might|should|toward(?:s)?|path(?:way)? to|application for|filed for|apply(?:ing)? for|applied for|request(?:s|ed|ing)?(?: for)?|ahead of|prior to|before|until|timing of|support(?:s|ing)?|eligible for|likelihood of|chances? of|prospects? (?:of|for)|plans?|intends?|goal of|sees?|predict(?:s|ed)?|forecasts?|bets? on|eye(?:s|d|ing)?|nears?|nearing|in line for|closer to|bid for|push for|race (?:to|for)|consider(?:s|ed|ing)?(?: for)?|conditional on|contingent (?:on|upon)|considering|supportive of|for (?:the )?(?:\w+ )?|enabl\w+|lead(?:ing)? to|result in|obtaining|gaining|securing|seek)\b)"
+    r"(?P<real>\b(?:receives?|received|receipt of|has received|gains?|gained|wins?|won|secures?"
+    r"|secured|obtains?|obtained|gets?|got|earns?|earned|lands?|landed|bags?|bagged|scores?|scored"
+    r"|picks? up|picked up|nabs?|nabbed|snags?|snagged|grants?|granted|gives?|gave|given"
+    r"|awards?|awarded|issues?|issued|issuing|sending|handed|hands|announces?|announced|confirms?"
+    r"|confirmed|hails?|hailed|welcomes?|welcomed|adopts?|adopted|delivers?|delivered|renders?"
+    r"|rendered|returns?|returned|has|have|holds|achieves?|achieved|clinches|clinched|celebrates"
+    r"|celebrated|reports?|reported|sends?|sent|hit with|slapped with|saddled with|hands down|with"
+    r"|offers?|offered|extends?|extended|nets|netted|draws|drew|drawn|accepted and|notified|made"
+    r"|comes? with|gives its|had|on)\b)"
+    r"|(?P<unreal>\b(?:seek(?:s|ing)?|sought|pending|potential(?:ly)?|possible|possibly|await(?:s"
+    r"|ing)?|upon|subject to|hop(?:es?|ing) (?:for|to)|expect(?:s|ed|ing)?|anticipat(?:es?|ed|ing)"
+    r"|future|if|would|could|may|might|should|toward(?:s)?|path(?:way)? to|application for|filed for"
+    r"|apply(?:ing)? for|applied for|request(?:s|ed|ing)?(?: for)?|ahead of|prior to|before|until"
+    r"|timing of|support(?:s|ing)?|eligible for|likelihood of|chances? of|prospects? (?:of|for)|plans?"
+    r"|intends?|goal of|sees?|predict(?:s|ed)?|forecasts?|bets? on|eye(?:s|d|ing)?|nears?|nearing"
+    r"|in line for|closer to|bid for|push for|race (?:to|for)|consider(?:s|ed|ing)?(?: for)?"
+    r"|conditional on|contingent (?:on|upon)|considering|supportive of|for (?:the )?(?:\w+ )?|enabl\w+"
+    r"|lead(?:ing)? to|result in|obtaining|gaining|securing|seek)\b)"
     r"|(?P<negated>\b(?:no|not|never|without|lack of|lacks|denied|declin\w+|n't|fails? to|failed to|cannot)\b)"
-    r"|(?P<past>\b(?:follow(?:s|ing|ed)|after|since|based on|on the heels of|in addition to|adds? to|previous(?:ly)?|earlier|prior|initial|original|existing|current(?:ly)?|already|recently|last (?:year|month|week|may|june|july|november|october|december|september|august|january|february|march|april)(?:'s)?|its (?:19|20)\d\d|the (?:19|20)\d\d|(?:19|20)\d\d|subsequent to|led to|basis (?:for|of)|came before|comes? (?:after|on top of)|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?:'s| (?:19|20)\d\d)|(?:marks?|is|was) (?:the |its |our )?(?:second|third|fourth|fifth|sixth|\d+th)|reflects|builds on|reversing|overturning|requested re-?examination)\b)"
+    r"|(?P<past>\b(?:follow(?:s|ing|ed)|after|since|based on|on the heels of|in addition to|adds? to"
+    r"|previous(?:ly)?|earlier|prior|initial|original|existing|current(?:ly)?|already|recently"
+    r"|last (?:year|month|week|may|june|july|november|october|december|september|august|january"
+    r"|february|march|april)(?:'s)?|its (?:19|20)\d\d|the (?:19|20)\d\d|(?:19|20)\d\d|subsequent to"
+    r"|led to|basis (?:for|of)|came before|comes? (?:after|on top of)|(?:january|february|march|april"
+    r"|may|june|july|august|september|october|november|december)(?:'s| (?:19|20)\d\d)|(?:marks?|is"
+    r"|was) (?:the |its |our )?(?:second|third|fourth|fifth|sixth|\d+th)|reflects|builds on|reversing"
+    r"|overturning|requested re-?examination)\b)"
 )
-_MODAL_BEFORE = re.compile(r"\b(?:will|would|could|may|might|to|should|can|must|not|hopes? to|expects? to|plans? to|if|once|until|unless)\s(?:\w+\s)?$")
+_MODAL_BEFORE = re.compile(
+    r"\b(?:will|would|could|may|might|to|should|can|must|not|hopes? to|expects? to|plans? to|if|once"
+    r"|until|unless)\s(?:\w+\s)?$"
+)
 _HAD_BEFORE = re.compile(r"\b(?:had|already|previously|earlier)\s(?:\w+\s)?$")
 _SAID_HAD = re.compile(r"\b(?:said|says|announced|reported|reports)\b")
-_RESOLVED = re.compile(r"\b(?:decided|elected|chosen|chose|opted|resolved|agreed|voted|decision) (?:\w+ )?to (?:\w+ )?$")
+_RESOLVED = re.compile(
+    r"\b(?:decided|elected|chosen|chose|opted|resolved|agreed|voted|decision) (?:\w+ )?to (?:\w+ )?$"
+)
 _SUBJECT_GAP = re.compile(r"\b(?:which|that|who)\s$")
 
 
@@ -84,7 +120,7 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return Stance("negated", " ".join(near), place)
     if any(w in _UNREAL for w in near):
         return Stance("unreal", " ".join(near), place)
-    elif "to" in near and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
+    if "to" in near and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
         return Stance("done", "decided to", place)
     if sense_of_stop(action, near):
         return Stance("done", " ".join(near), place)
@@ -100,10 +136,22 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return Stance("past", " ".join(near), place)
     if re.match(r"\w+ing\b", head) and {"is", "are", "was", "were"} & set(near):
         return Stance("done", " ".join(near), place)
-    if not near and action.rule.tags & {"submit"} and re.match(r"(?:re-?)?(?:submit|apply|file|seek|begin|go)\b", head) and sentence.zone is not Zone.TITLE:
+    if (
+        not near
+        and action.rule.tags & {"submit"}
+        and re.match(r"(?:re-?)?(?:submit|apply|file|seek|begin|go)\b", head)
+        and sentence.zone is not Zone.TITLE
+    ):
         return Stance("unreal", head, action.head)
     if head == "launch" and (not near or near[-1] not in {"to", "will"}):
-        return _noun(text, sentence, action, clause) if re.search(r"\b(?:a|an|the|its|quick|planned|commercial|full|us|u\.s\.|uk|eu)\s(?:\w+\s)?$", text.low[left : action.head]) else Stance("unreal", head, action.head)
+        return (
+            _noun(text, sentence, action, clause)
+            if re.search(
+                r"\b(?:a|an|the|its|quick|planned|commercial|full|us|u\.s\.|uk|eu)\s(?:\w+\s)?$",
+                text.low[left : action.head],
+            )
+            else Stance("unreal", head, action.head)
+        )
     if near and ({"is", "are"} & set(near)) and "now" not in near and "today" not in near:
         return Stance("state", " ".join(near), place)
     if re.fullmatch(r"\w+ing", head) and not ({"is", "are", "was", "were"} & set(near)):
@@ -124,7 +172,13 @@ def sense_of_stop(action: Action, near: list[str]) -> bool:
 
 def _reduced(text: Text, action: Action, clause: int) -> bool:
     """Whether a participle hangs on a noun ("the only drug approved for") instead of having a subject that acts."""
-    return bool(re.search(r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indications?|regimens?|therapeutics?|combinations?|vaccines?)\s$", text.low[max(clause, action.head - 14) : action.head]))
+    return bool(
+        re.search(
+            r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indications?"
+            r"|regimens?|therapeutics?|combinations?|vaccines?)\s$",
+            text.low[max(clause, action.head - 14) : action.head],
+        )
+    )
 
 
 def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
@@ -139,9 +193,19 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
             continue
         last = m
     after = text.low[action.end : action.end + 70]
-    if follow := re.match(r"[^.;,]{0,45}?\b(?:was|were|has been|have been|is|are) (?:also |previously |already |now )?(?:granted|given|received|issued|announced|obtained|awarded|won|secured|adopted|came|come)\b", after):
+    if follow := re.match(
+        r"[^.;,]{0,45}?\b(?:was|were|has been|have been|is|are) (?:also |previously |already "
+        r"|now )?(?:granted|given|received|issued|announced|obtained|awarded|won|secured|adopted|came"
+        r"|come)\b",
+        after,
+    ):
         return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
-    if re.match(r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|as likely|likely|looms|in sight|hopes?|unlikely|by (?:the )?(?:end|mid)|if granted|is (?:not )?based|does not|allows?|provides?|means?|stands? already|stood|came before|it has already)\b", after) and (last is None or not last["real"]):
+    if re.match(
+        r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|as likely|likely|looms"
+        r"|in sight|hopes?|unlikely|by (?:the )?(?:end|mid)|if granted|is (?:not )?based|does not|allows?"
+        r"|provides?|means?|stands? already|stood|came before|it has already)\b",
+        after,
+    ) and (last is None or not last["real"]):
         past = re.match(r"[^.;,]{0,40}?\b(?:stands? already|stood|came|is based|has already|it has already)", after)
         return Stance("past" if past else "foreseen", after.split(",")[0][:30], action.end)
     if last is None:
@@ -150,7 +214,10 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return Stance("bare", "", action.head)
     if last["real"]:
         before = text.low[max(first, last.start() - 30) : last.start()]
-        if last[0] in {"had", "has", "have", "holds"} and re.search(r"\buntil now|\bso far|\bsince (?:19|20|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\balready\b", text.low[action.head : min(sentence.end, action.head + 120)]):
+        if last[0] in {"had", "has", "have", "holds"} and re.search(
+            r"\buntil now|\bso far|\bsince (?:19|20|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\balready\b",
+            text.low[action.head : min(sentence.end, action.head + 120)],
+        ):
             return Stance("past", "until now", last.start())
         if modal := _MODAL_BEFORE.search(before):
             word = modal[0].split()[0]
@@ -166,5 +233,11 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
             return Stance("bare", last[0], last.start())
         return Stance("done", last[0], last.start())
     if last["unreal"]:
-        return Stance("foreseen" if re.match("expect|anticip|await|plan|intend|pending|upon|ahead|before|prior|until", last[0]) else "unreal", last[0], last.start())
+        return Stance(
+            "foreseen"
+            if re.match("expect|anticip|await|plan|intend|pending|upon|ahead|before|prior|until", last[0])
+            else "unreal",
+            last[0],
+            last.start(),
+        )
     return Stance("negated" if last["negated"] else "past", last[0], last.start())

@@ -70,12 +70,16 @@ _ROW = re.compile(rf"^\W{{0,3}}(?P<from>{_DAY})(?: - (?P<to>{_DAY}))?\s?[:|-]\s(
 _STEPS: tuple[tuple[str, Milestone], ...] = (
     (r"suspended|paused", M.HTA_SUSPENDED),
     (r"discontinued|terminated", M.HTA_TERMINATED),
-    (r"consultation on (?:suggested remit|draft (?:scope|remit))|draft scope|scoping|topic selection|prioritisation|awaiting development|referral\b|invitation to participate in scop", M.HTA_SCOPING),
+    (r"consultation on (?:suggested remit|draft (?:scope|remit))|draft scope|scoping|topic selection" r"|prioritisation|awaiting development|referral\b|invitation to participate in scop", M.HTA_SCOPING),
     (r"(?:appraisal|draft guidance|draft recommendation|public)? ?consultation|draft guidance", M.HTA_CONSULTATION_OPEN),
     (r"(?:appraisal )?committee meeting", M.HTA_COMMITTEE),
     (r"in progress|invitation to participate", M.HTA_IN_PROGRESS),
 )  # fmt: skip
-_FORESEEN = re.compile(r"(?:^|[.\n]\s*)(?P<label>(?:next )?(?:appraisal )?committee meeting(?: \d)?|expected publication(?: date)?|publication date)\s?:\s(?P<value>[^\n.;]{3,60})", re.MULTILINE)
+_FORESEEN = re.compile(
+    r"(?:^|[.\n]\s*)(?P<label>(?:next )?(?:appraisal )?committee meeting(?: \d)?"
+    r"|expected publication(?: date)?|publication date)\s?:\s(?P<value>[^\n.;]{3,60})",
+    re.MULTILINE,
+)
 _COLUMNS: tuple[tuple[str, Milestone], ...] = (
     (r"accelerated approval date|date of accelerated approval|aa date", M.ACCELERATED_APPROVED),
     (r"(?:traditional|regular|full) approval date|date of (?:traditional|regular) approval|conversion", M.APPROVED),
@@ -113,17 +117,21 @@ def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
     labelled = [_dated(page, f) for f in labelled]
     owners = {(f.authority, f.milestone) for f in labelled}
     bodies = {f.authority for f in labelled} | ({"EMA", "EC"} if page.house == "EMA" else set())
-    return labelled + [f for f in findings if (f.authority, f.milestone) not in owners and (f.authority not in bodies or f.mode is not Mode.ANNOUNCED)]
+    return labelled + [
+        f
+        for f in findings
+        if (f.authority, f.milestone) not in owners and (f.authority not in bodies or f.mode is not Mode.ANNOUNCED)
+    ]
 
 
 _SENTENCES: tuple[tuple[str, Milestone, str], ...] = (
     (r"this medicine is authori[sz]ed for use in the european union", M.APPROVED, "EC"),
-    (r"this medicine (?:has been|was) refused authori[sz]ation|(?:has been |was )refused (?:a )?marketing authori[sz]ation", M.REFUSED, "EC"),
+    (r"this medicine (?:has been|was) refused authori[sz]ation|(?:has been " r"|was )refused (?:a )?marketing authori[sz]ation", M.REFUSED, "EC"),
     (r"this medicine is (?:currently )?suspended from use|authori[sz]ation (?:has been|is) suspended", M.SUSPENDED, "EC"),
     (r"this medicine's authori[sz]ation has been revoked", M.REVOKED, "EC"),
     (r"this medicine's authori[sz]ation has been withdrawn", M.AUTHORISATION_WITHDRAWN, "EC"),
     (r"this medicine's authori[sz]ation has (?:lapsed|expired)", M.LAPSED, "EC"),
-    (r"application for (?:this medicine|the marketing authori[sz]ation)[^.\n]{0,40}? (?:has been|was) withdrawn|the application [^.\n]{0,40}?has been withdrawn", M.APPLICATION_WITHDRAWN, "EMA"),
+    (r"application for (?:this medicine|the marketing authori[sz]ation)[^.\n]{0,40}? (?:has been" r"|was) withdrawn|the application [^.\n]{0,40}?has been withdrawn", M.APPLICATION_WITHDRAWN, "EMA"),
 )  # fmt: skip
 """The sentence under the name on an EMA medicine page."""
 
@@ -142,7 +150,11 @@ def _lend_date(finding: Finding, others: list[Finding]) -> Finding:
 
 def _conditional(page: Page, finding: Finding) -> Finding:
     received = "received a conditional marketing authorisation" in page.text.low
-    return replace(finding, milestone=M.CONDITIONALLY_APPROVED) if received and finding.milestone is M.APPROVED else finding
+    return (
+        replace(finding, milestone=M.CONDITIONALLY_APPROVED)
+        if received and finding.milestone is M.APPROVED
+        else finding
+    )
 
 
 _DATED: dict[Milestone, str] = {
@@ -163,7 +175,18 @@ def _dated(page: Page, finding: Finding) -> Finding:
     return replace(finding, date=dates[0].resolve(None)) if dates else finding
 
 
-def _finding(page: Page, milestone: Milestone, mode: Mode, span: tuple[int, int], rule: str, *, code: str = "", when: PartialDate | None = None, named: Named | None = None, indication: str = "") -> Finding:
+def _finding(
+    page: Page,
+    milestone: Milestone,
+    mode: Mode,
+    span: tuple[int, int],
+    rule: str,
+    *,
+    code: str = "",
+    when: PartialDate | None = None,
+    named: Named | None = None,
+    indication: str = "",
+) -> Finding:
     quote, offset = page.text.quote(*span)
     code = code or page.house
     who = named or page.focus
@@ -178,7 +201,9 @@ def _finding(page: Page, milestone: Milestone, mode: Mode, span: tuple[int, int]
 def _labels(page: Page) -> list[Finding]:
     if page.house not in STATES:
         return []
-    m = re.compile(rf"(?:^|[.;|]\s*){_LABEL[page.house]}\s?:\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE).search(page.text.low)
+    m = re.compile(rf"(?:^|[.;|]\s*){_LABEL[page.house]}\s?:\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE).search(
+        page.text.low
+    )
     if m is None:
         return []
     value = m["value"].strip()
@@ -187,7 +212,9 @@ def _labels(page: Page) -> list[Finding]:
         return []
     start = m.start() + len(m[0]) - len(m[0].lstrip(".;| \n"))
     steps = _timeline(page) if page.house == "NICE" else []
-    when = next((f.date for f in steps if f.milestone is row[0] and row[0] in {M.HTA_SUSPENDED, M.HTA_TERMINATED}), None)
+    when = next(
+        (f.date for f in steps if f.milestone is row[0] and row[0] in {M.HTA_SUSPENDED, M.HTA_TERMINATED}), None
+    )
     state = _finding(page, row[0], Mode.ANNOUNCED, (start, m.end()), "page.status", code=row[1], when=when)
     return [state, *(f for f in steps if f.milestone is not row[0]), *_foreseen(page)]
 
@@ -198,7 +225,16 @@ def _timeline(page: Page) -> list[Finding]:
         step = next((milestone for words, milestone in _STEPS if re.match(words, m["what"])), None)
         if step:
             when = find_dates(page.text, m.start("from"), m.end("from"))
-            found.append(_finding(page, step, Mode.BACKGROUND, (m.start("from"), min(m.end(), m.start() + 200)), "page.timeline", when=when[0].resolve(None) if when else None))
+            found.append(
+                _finding(
+                    page,
+                    step,
+                    Mode.BACKGROUND,
+                    (m.start("from"), min(m.end(), m.start() + 200)),
+                    "page.timeline",
+                    when=when[0].resolve(None) if when else None,
+                )
+            )
     return found
 
 
@@ -209,7 +245,9 @@ def _foreseen(page: Page) -> list[Finding]:
         when = dates[0].resolve(page.anchor, ahead=True) if dates else None
         milestone = M.HTA_COMMITTEE if "committee" in m["label"] else M.HTA_RECOMMENDED
         if when or "tbc" in m["value"] or "confirmed" in m["value"]:
-            found.append(_finding(page, milestone, Mode.EXPECTED, (m.start("label"), m.end()), "page.schedule", when=when))
+            found.append(
+                _finding(page, milestone, Mode.EXPECTED, (m.start("label"), m.end()), "page.schedule", when=when)
+            )
     return found
 
 
@@ -234,7 +272,10 @@ def _header(page: Page, lines: list[tuple[int, int]]) -> tuple[list[str], dict[i
     """The cells of the first line that names a column of dates, and what each column means."""
     for line in lines[:6]:
         cells = [cell.strip() for cell in page.text.low[slice(*line)].split("|")]
-        columns = {i: next((milestone for words, milestone in _COLUMNS if re.search(words, cell)), None) for i, cell in enumerate(cells)}
+        columns = {
+            i: next((milestone for words, milestone in _COLUMNS if re.search(words, cell)), None)
+            for i, cell in enumerate(cells)
+        }
         if len(cells) > 2 and any(columns.values()):
             return cells, columns
     return [], {}
@@ -262,6 +303,15 @@ def _table_row(page: Page, start: int, end: int, columns: dict[int, Milestone | 
         if milestone and dates and (when := dates[0].resolve(page.anchor, us=page.house == "FDA")):
             events.append((milestone, when))
     return [
-        _finding(page, milestone, Mode.ANNOUNCED if i == len(events) - 1 else Mode.BACKGROUND, (start, end), "page.table", when=when, named=named, indication=indication)
+        _finding(
+            page,
+            milestone,
+            Mode.ANNOUNCED if i == len(events) - 1 else Mode.BACKGROUND,
+            (start, end),
+            "page.table",
+            when=when,
+            named=named,
+            indication=indication,
+        )
         for i, (milestone, when) in enumerate(events)
     ]

@@ -14,29 +14,57 @@ from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
 
 _AFTER = re.compile(
-    r"(?:\b(?:versus|vs\.?|than|over|besides|after|following|before|failed|failure (?:of|on)|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
-    r"|(?:treated|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on)|(?:naive|exposure|sensitive|previous response) to|(?:beats?|beat|beaten|outperform\w*|superior to|better than|topp?(?:s|ed)|bests?)|progress\w+ (?:on|after)|exposed to|other than|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
-    r"|with or without|unlike|like|such as|biosimilar (?:to|of|version of)|referencing|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
-    r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
+    r"(?:\b(?:versus|vs\.?|than|over|besides|after|following|before|failed|failure (?:of|on)"
+    r"|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
+    r"|(?:treated|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on)"
+    r"|(?:naive|exposure|sensitive|previous response) to|(?:beats?|beat|beaten|outperform\w*"
+    r"|superior to|better than|topp?(?:s|ed)|bests?)|progress\w+ (?:on|after)|exposed to|other than"
+    r"|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
+    r"|with or without|unlike|like|such as|biosimilar (?:to|of|version of)|referencing"
+    r"|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)"
+    r"|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained"
+    r"|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on"
+    r"|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
+    r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral"
+    r"|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
 )
-_VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to))\b[^,]{0,60}$|(?<!vote )(?<!voted )(?<!advised )(?<!decided )(?<!ruled )(?<!came out )(?<!recommended )(?<!\d )\bagainst (?:the |a )?(?:\w+'s )?$")
+_VERSUS = re.compile(
+    r"\b(?:versus|vs\.?|compared (?:with|to))\b[^,]{0,60}$|(?<!vote )(?<!voted )(?<!advised "
+    r")(?<!decided )(?<!ruled )(?<!came out )(?<!recommended )(?<!\d )\bagainst (?:the "
+    r"|a )?(?:\w+'s )?$"
+)
 _LIST = re.compile(r"(?:[\s,/()+-]|\b(?:and|or|plus|the|both|either)\b)*$")
 _JOINED = re.compile(
-    r"[\s,)]{0,3}(?:(?:capsules?|tablets?|injection|monotherapy|\d+ ?mg)\s)?(?:\([^()]{0,60}\)\s?)?,?\s?(?:[^.;:]{0,40}?)?"
-    r"(?:\+|/|plus|(?:(?:in |given in |used in )?(?:combination|combined|together|concert|alongside|association)(?: with)?)|with|-)\s?(?:the |and |[\w'-]+'s )?\(?$"
+    r"[\s,)]{0,3}(?:(?:capsules?|tablets?|injection|monotherapy"
+    r"|\d+ ?mg)\s)?(?:\([^()]{0,60}\)\s?)?,?\s?(?:[^.;:]{0,40}?)?"
+    r"(?:\+|/|plus|(?:(?:in |given in |used in )?(?:combination|combined|together|concert|alongside"
+    r"|association)(?: with)?)|with|-)\s?(?:the |and |[\w'-]+'s )?\(?$"
 )
 _STEM = (
-    r"mab|tinib|nib|ciclib|parib|lisib|rafenib|metinib|degib|zomib|stat|vastatin|sartan|gliptin|gliflozin|glutide|tide|reotide|relin|leucel|autotemcel|parvovec|vec|cept"
-    r"|cel|vedotin|deruxtecan|mafodotin|govitecan|ozogamicin|tansine|soravtansine|taxel|platin|rubicin|trexed|citabine|zolamide|lutamide|terone|trozole|vir|buvir|tegravir"
-    r"|mycin|floxacin|cillin|oxetine|azepam|zolam|piprazole|apine|idone|setron|triptan|gepant|prazole|dipine|olol|pril|afil|parin|grel|grelor|xaban|gatran|imod|zumab|kinra|plase|sidase|ase alfa"
-    r"|rsen|siran|tocept|netant|orexant|fenacin|begron|caftor|bulin|toclax|domide|imus|steride|sterone|nacept|ersen|kinase|dronate|cogene|gene|tecan"
+    r"mab|tinib|nib|ciclib|parib|lisib|rafenib|metinib|degib|zomib|stat|vastatin|sartan|gliptin"
+    r"|gliflozin|glutide|tide|reotide|relin|leucel|autotemcel|parvovec|vec|cept"
+    r"|cel|vedotin|deruxtecan|mafodotin|govitecan|ozogamicin|tansine|soravtansine|taxel|platin|rubicin"
+    r"|trexed|citabine|zolamide|lutamide|terone|trozole|vir|buvir|tegravir"
+    r"|mycin|floxacin|cillin|oxetine|azepam|zolam|piprazole|apine|idone|setron|triptan|gepant|prazole"
+    r"|dipine|olol|pril|afil|parin|grel|grelor|xaban|gatran|imod|zumab|kinra|plase|sidase|ase alfa"
+    r"|rsen|siran|tocept|netant|orexant|fenacin|begron|caftor|bulin|toclax|domide|imus|steride|sterone"
+    r"|nacept|ersen|kinase|dronate|cogene|gene|tecan"
 )
 _OTHER_INN = re.compile(
-    rf"(?<![\w-])(?!(?:patient|kinase|protein|gene|antigen|hygiene|oncogene|increase|decrease|disease|release|phase|base|case|purchase|database|cell|cancel|excel|accept|except|concept|intercept|precept|april|peptide|nucleotide|estate|interstate|devir|guidance|therapy|in-?mab|pril|mab|mid|wide|guide|hide|side)\b)[a-z]{{3,}}(?:{_STEM})\b(?!-)"
+    rf"(?<![\w-])(?!(?:patient|kinase|protein|gene|antigen|hygiene|oncogene|increase|decrease|disease"
+    rf"|release|phase|base|case|purchase|database|cell|cancel|excel|accept|except|concept|intercept"
+    rf"|precept|april|peptide|nucleotide|estate|interstate|devir|guidance|therapy|in-?mab|pril|mab|mid"
+    rf"|wide|guide|hide|side)\b)[a-z]{{3,}}(?:{_STEM})\b(?!-)"
 )
-_OTHER_NAME = re.compile(r"\b[A-Z][A-Za-z]{3,}(?: [A-Z][a-z]+)?\s{0,2}\((?!the |an? |see |sold |also )[a-z0-9][a-z0-9 ,/-]{4,60}\)")
+_OTHER_NAME = re.compile(
+    r"\b[A-Z][A-Za-z]{3,}(?: [A-Z][a-z]+)?\s{0,2}\((?!the |an? |see |sold |also )[a-z0-9][a-z0-9 ,/-]{4,60}\)"
+)
 _OTHER_MARK = re.compile(r"\b([A-Za-z][A-Za-z]{3,})\s?[®™]")
-_OTHER_CODE = re.compile(r"\b(?!COVID|NCT|PD-L|HER2|IL-\d|CD\d|TA\d|ID\d|GID|HIV|CAR-T|H\d|CTLA|PD-1|CDK|BRCA|IMPACT|AL-|KEYNOTE|GLP|SGLT|CYP|ISO|FY|Q[1-4]|H[12]|F-\d|MET\d|DMR|ICD|VEGF|LAG-|TIM-)[A-Z]{2,5}-?\d{3,6}[A-Z]?\b")
+_OTHER_CODE = re.compile(
+    r"\b(?!COVID|NCT|PD-L|HER2|IL-\d|CD\d|TA\d|ID\d|GID|HIV|CAR-T|H\d|CTLA|PD-1|CDK|BRCA|IMPACT|AL-"
+    r"|KEYNOTE|GLP|SGLT|CYP|ISO|FY|Q[1-4]|H[12]|F-\d|MET\d|DMR|ICD|VEGF|LAG-"
+    r"|TIM-)[A-Z]{2,5}-?\d{3,6}[A-Z]?\b"
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +128,9 @@ def _role(text: Text, before: list[Named], inn: str, start: int, end: int) -> st
     if before and before[-1].end > start - 90:
         last = before[-1]
         between = text.low[last.end : start]
-        if last.treatment == inn and re.fullmatch(r"[\s(\[,]{0,4}(?:also known as |formerly |marketed as |sold as |or )?", between):
+        if last.treatment == inn and re.fullmatch(
+            r"[\s(\[,]{0,4}(?:also known as |formerly |marketed as |sold as |or )?", between
+        ):
             return last.role
         if last.role == "other" and _LIST.fullmatch(between):
             return "other"

@@ -58,28 +58,53 @@ class Layout:
 
 
 _TAIL_COMPANY = re.compile(
-    r"(?:^|\n)[ #>*-]*(?:about [a-z0-9][^\n.:]{1,90}(?=\n|$)|about [^\n]{2,60}(?:\n|$)|indications?(?: and usage| and important)[^\n]*|indications(?: *:|\n)[^\n]*|important safety information[^\n]*"
-    r"|(?:select(?:ed)? )?(?:important )?safety information[^\n]{0,80}|forward[- ]looking[^\n]*|(?:note|caution(?:s|ary)?|disclaimer)[^\n]{0,40}(?:forward|concerning)[^\n]*"
-    r"|safe harbou?r[^\n]*|references?:? *(?=\n|$)|(?:media |press |investor |company )?contacts?:? *(?=\n|$)|notes? (?:to|for) editors?[^\n]*|(?:#{3,}|# # #) *(?=\n|$)|ends?\.? *(?=\n|$)"
-    r"|- ?ends? ?-|recommended reading|related (?:posts|articles|news|links|content)[^\n]*|further reading *(?=\n|$)|disclaimer[^\n]{0,60}|company profile *(?=\n|$)|boilerplate[^\n]*)"
+    r"(?:^|\n)[ #>*-]*(?:about [a-z0-9][^\n.:]{1,90}(?=\n|$)|about [^\n]{2,60}(?:\n|$)"
+    r"|indications?(?: and usage| and important)[^\n]*|indications(?: *:|\n)[^\n]*"
+    r"|important safety information[^\n]*"
+    r"|(?:select(?:ed)? )?(?:important )?safety information[^\n]{0,80}|forward[- ]looking[^\n]*"
+    r"|(?:note|caution(?:s|ary)?|disclaimer)[^\n]{0,40}(?:forward|concerning)[^\n]*"
+    r"|safe harbou?r[^\n]*|references?:? *(?=\n|$)|(?:media |press |investor "
+    r"|company )?contacts?:? *(?=\n|$)|notes? (?:to|for) editors?[^\n]*|(?:#{3,}|# # #) *(?=\n|$)"
+    r"|ends?\.? *(?=\n|$)"
+    r"|- ?ends? ?-|recommended reading|related (?:posts|articles|news|links|content)[^\n]*"
+    r"|further reading *(?=\n|$)|disclaimer[^\n]{0,60}|company profile *(?=\n|$)|boilerplate[^\n]*)"
 )
 _TAIL_INLINE = re.compile(
-    r"(?:\*\*|## ?| {2,}|(?<=[.\"]) ?)(?=About [A-Z])|(?=IMPORTANT SAFETY INFORMATION)|(?=INDICATIONS? AND |INDICATIONS AND USAGE)"
-    r"|(?=Forward-Looking Statement)|(?=Cautionary (?:Note|Statement))|(?=Selected Safety Information)|(?=Important Safety Information\b)"
+    r"(?:\*\*|## ?| {2,}|(?<=[.\"]) ?)(?=About [A-Z])|(?=IMPORTANT SAFETY INFORMATION)"
+    r"|(?=INDICATIONS? AND |INDICATIONS AND USAGE)"
+    r"|(?=Forward-Looking Statement)|(?=Cautionary (?:Note|Statement))|(?=Selected Safety Information)"
+    r"|(?=Important Safety Information\b)"
 )
 _WIRE = re.compile(
-    r"(?:\((?:business wire|globe ?newswire|globe newswire|marketwired?|ap|reuters|mt newswires|rttnews|dpa-afx|afx|newsfile corp\.?|accesswire|pr ?newswire|afp)\)|/(?:pr ?newswire|cnw)[^/\n]{0,30}/|/ ?/)\s{0,3}-{1,3}"
+    r"(?:\((?:business wire|globe ?newswire|globe newswire|marketwired?|ap|reuters|mt newswires"
+    r"|rttnews|dpa-afx|afx|newsfile corp\.?|accesswire|pr ?newswire|afp)\)|/(?:pr ?newswire"
+    r"|cnw)[^/\n]{0,30}/|/ ?/)\s{0,3}-{1,3}"
     r"|-{4}|--\s?\(\s?\)\s?--|\((?:reuters|ap|bloomberg)\)\s?-"
 )
-_MONTHS = r"(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[A-Za-z]{0,6}\.?"
+_MONTHS = (
+    r"(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov"
+    r"|Dec)[A-Za-z]{0,6}\.?"
+)
 _OWN_DATELINE = re.compile(
-    r"[A-Z][A-Za-z.,' /&()-]{1,70}?[,(\s-]{1,4}(?:\d{1,2}(?:st|nd|rd|th)? " + _MONTHS + r",? \d{4}|" + _MONTHS + r" {1,3}\d{1,2},? {0,2}\d{4}|" + _MONTHS + r" \d{1,2})\)?[ :]{0,3}(?:-{1,2}|/|\||I |:)\s?"
+    r"[A-Z][A-Za-z.,' /&()-]{1,70}?[,(\s-]{1,4}(?:\d{1,2}(?:st|nd|rd|th)? "
+    + _MONTHS
+    + r",? \d{4}|"
+    + _MONTHS
+    + r" {1,3}\d{1,2},? {0,2}\d{4}|"
+    + _MONTHS
+    + r" \d{1,2})\)?[ :]{0,3}(?:-{1,2}|/|\||I |:)\s?"
 )
 _FIXED = re.compile(r"(?:the corrected (?:release|version) (?:reads|follows)|corrected text follows)[^\n:]{0,20}:?")
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:inc|corp|ltd|co|llc|dr|mr|mrs|ms|prof|st|no|nos|vs|v|approx|e\.g|i\.e|cf|al|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|calif|mass|conn|del|fla|ill|mich|minn|wash|pa|va|md|n\.j|n\.y|n\.c|u\.s|u\.k|u\.s\.a|a\.m|p\.m|ph\.d|m\.d|m\.p\.h|jr|sr|fig|dept|univ|bros|plc|s\.a|n\.v|a\.g)|\b[a-z])\.$"
+    r"(?:\b(?:inc|corp|ltd|co|llc|dr|mr|mrs|ms|prof|st|no|nos|vs|v|approx|e\.g|i\.e|cf|al|jan|feb|mar"
+    r"|apr|jun|jul|aug|sept|sep|oct|nov|dec|calif|mass|conn|del|fla|ill|mich|minn|wash|pa|va|md|n\.j"
+    r"|n\.y|n\.c|u\.s|u\.k|u\.s\.a|a\.m|p\.m|ph\.d|m\.d|m\.p\.h|jr|sr|fig|dept|univ|bros|plc|s\.a|n\.v"
+    r"|a\.g)|\b[a-z])\.$"
 )
-_STOP = re.compile(r"[.!?](?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]*]*(?:\s+|(?=[A-Z][a-z]))|\s\|\s(?=\S)|(?<=\*) +| +(?=\*)| (?=- [A-Z])")
+_STOP = re.compile(
+    r"[.!?](?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]*]*(?:\s+|(?=[A-Z][a-z]))|\s\|\s(?=\S)|(?<=\*) +"
+    r"| +(?=\*)| (?=- [A-Z])"
+)
 _BULLET = re.compile(r"\s*(?:[-*•▪●◦‣·–]|\(?\d{1,2}[.)])\s")
 _QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
 _ENTRY = re.compile(r"\s{0,3}(?:[-*•] )?(?:update(?:d)?:? |news:? )?(?:on )?")
@@ -102,7 +127,17 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
         for a, b in _sentences(text, first, last, start):
             zone = _zone(a, b, title, start, seen)
             seen += (zone in {Zone.LEDE, Zone.BODY}) and b - a > 25
-            sentences.append(Sentence(a, b, zone, len(sentences), number, entry if len(entries) > 1 else -1, _is_heading(text, first, last)))
+            sentences.append(
+                Sentence(
+                    a,
+                    b,
+                    zone,
+                    len(sentences),
+                    number,
+                    entry if len(entries) > 1 else -1,
+                    _is_heading(text, first, last),
+                )
+            )
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
     days = [_entry_date(text, place, anchor) for place in entries]
     stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
@@ -166,12 +201,12 @@ def _lede_start(text: Text, lines: list[tuple[int, int]], title: tuple[int, int]
         from_here = max(title[1], wire.start() - 60)
         line = text.low.rfind("\n", from_here, wire.start()) + 1 or from_here
         return wire.end(), _dateline(find_dates(text, line, min(wire.end() + 25, len(text.low))))
-    for first, last in lines[: 14]:
+    for first, last in lines[:14]:
         if first < body:
             continue
         if m := _OWN_DATELINE.match(text.plain, first, min(last, first + 130)):
             return m.end(), _dateline(find_dates(text, first, m.end()))
-    for first, last in lines[: 14]:
+    for first, last in lines[:14]:
         if first >= body and last - first > 60 and not _BULLET.match(text.low, first):
             head = [d for d in find_dates(text, first, min(last, first + 45)) if d.start - first < 25]
             return first, _dateline(head)

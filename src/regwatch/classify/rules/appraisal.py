@@ -1,56 +1,161 @@
-"""Reimbursement words (NICE, SMC, CDA-AMC, PBAC) and evidence words (trials, designations, launches), and French."""
+"""Reimbursement words of the bodies that appraise: NICE, SMC, CDA-AMC, PBAC."""
 
 from __future__ import annotations
 
-from regwatch.classify.rules.grammar import DECISION, NEGATIVE, NOTHING, POSITIVE, RECOMMENDED, Rule
+from regwatch.classify.rules.grammar import NEGATIVE, NOTHING, POSITIVE, RECOMMENDED, Rule
 from regwatch.vocabulary import Milestone as M
 
 HTA: tuple[Rule, ...] = (
-    Rule("none.hta_continue", NOTHING, r"(?:recommendations? (?:are|is) not intended|(?:people|patients|treatment)\b[^.;]{0,60}?(?:began|begun|started|already)\b[^.;]{0,120}?(?:continue|carry on|go on)|had [^.;]{0,60}?been recommended|recommended (?:it|this) be |not to appeal|will not appeal|no (?:plans to )?appeal)",
-         ("intended", "began", "begun", "started", "already", "had", "recommended it", "appeal"), "People already having {drug} may continue until they and their clinician decide to stop", ""),
-    Rule("hta.no_recommendation", M.HTA_TERMINATED,
-         r"unable to (?:make (?:a )?recommendation|recommend)|(?:can|could|cannot|can not|can't)(?: not)? make (?:no |any |a )?recommendation|no recommendation (?:can|could) be made|terminat(?:ed|es|ion)[^.;]{0,30}?apprais\w+|apprais\w+[^.;]{0,60}?(?P<head>terminat\w+|discontinued|abandoned|removed from [^.;]{0,30}?programme)",
-         ("unable", "no ", "not", "can't", "terminat", "discontinu", "abandon", "remov"), "NICE is unable to make a recommendation on {drug}", "NICE hta_terminated", form="said", authority="NICE"),
-    Rule("hta.not_listed", NEGATIVE,
-         r"(?:is|are|was|were|been)? ?not (?:been )?(?P<head>recommended|accepted|cost[- ]effective|supported|advised|reimburs\w+|funded)\b|(?P<head2>should|must|can|may) not be (?:used|offered|funded|prescribed)|(?:does|do|did|will|would|has|have|is|are)(?: not|n't) (?:currently |yet |now |been |going to )*(?P<head3>recommend\w*|back\w*|support|endorse|advis\w*)|cannot (?P<head4>recommend|be recommended)|against (?:making|funding|recommending|routine|the use|its use|nhs use)|do not (?P<head5>reimburse|list)|recommend\w*[^.;]{0,60}?not be (?P<head7>reimbursed|listed|funded)|minded not to|(?P<head6>non-recommended)|no to (?:nhs )?(?:funding|use)",
-         ("not", "n't", "against", "minded", "non-", "no to"), "NICE does not recommend {drug} for routine use", "NICE hta_not_recommended", authority="hta", tags=frozenset({"not"})),
-    Rule("hta.managed", M.HTA_MANAGED_ACCESS,
-         r"(?P<head>recommend\w*|can be used|accept(?:ed|s)|approv\w+|option|available|funded|back\w*|use)\b(?:(?!not )[^.;]){0,200}?(?:managed access|cancer drugs fund|\bcdf\b|innovative medicines fund|on an interim basis|interim accept\w+|ultra-?orphan pathway|time-limited (?:reimbursement|recommendation))|(?:managed access|cancer drugs fund|innovative medicines fund|interim accept\w+)\b[^.;]{0,80}?(?P<head2>recommended|used|available|accepted|approved|agree\w*)",
-         ("managed access", "cancer drugs fund", "cdf", "innovative medicines", "interim", "orphan pathway", "time-limited"), "{drug} is recommended for use within the Cancer Drugs Fund", "NICE hta_managed_access", authority="hta", tags=frozenset({"state"})),
-    Rule("hta.appeal", M.HTA_APPEAL, r"(?P<head>appeal(?:s|ed)?)\b[^.;]{0,60}?(?:against|lodged|upheld|nice|smc|submitted|decision|dismissed)|lodg\w+ (?:an )?(?P<head2>appeal)", ("appeal",), "The company has appealed against the NICE decision on {drug}", "NICE hta_appeal", authority="hta"),
-    Rule("hta.suspended", M.HTA_SUSPENDED, r"(?:apprais\w+|topic|review|evaluation)\b[^.;]{0,60}?(?P<head>suspended|paused|on hold|on pause|put on hold)|(?P<head2>suspend(?:s|ed)|paus(?:es|ed))\b[^.;]{0,40}?(?:apprais\w+|evaluation)|taken this (?:appraisal|topic) out of", ("suspen", "paus", "hold", "taken"),
-         "NICE has suspended its appraisal of {drug}", "NICE hta_suspended", authority="hta"),
-    Rule("hta.consultation", M.HTA_CONSULTATION_OPEN, r"(?:out for|open(?:s|ed)? (?:for )?|launch(?:es|ed)? (?:a )?|begin\w* (?:a )?|subject to (?:a )?)(?:a |public |stakeholder )*(?P<head>consultation|comment)|(?:public |open )(?P<head2>consultation)\b(?! document)|(?P<head4>consultation)\b[^.;]{0,40}?(?:open|closes|until|runs|ends|begins|comes next|now)|how are you responding to this (?P<head3>consultation)", ("consultation", "comment"),
-         "NICE has draft guidance on {drug} out for public consultation", "NICE hta_consultation_open", form="consult", authority="hta"),
-    Rule("hta.committee", M.HTA_COMMITTEE, r"(?:apprais\w+ |evaluation )?(?P<head>committee) (?:meeting|will (?:meet|consider|discuss))", ("committee",), "The NICE appraisal committee will meet to discuss {drug}", "NICE hta_committee", form="verb", authority="hta", weak=True),
-    Rule("hta.can_be_used", POSITIVE, r"(?P<head>can be used|may be used|is an option|are an option)\b", ("used", "option"), "{drug} can be used, within its marketing authorisation, for adults with lupus. NICE", "NICE hta_recommended", form="state", authority="hta", weak=True),
-    Rule("hta.reimburse", POSITIVE, r"(?P<head>reimburse|list|be reimbursed)\b(?: \w+){0,4}? with (?:clinical )?(?:criteria|conditions)|recommend\w* (?:for )?(?:reimburse\w*|listing|funding)|recommend\w*(?:(?!\bnot\b)[^.;]){0,60}?be (?:reimbursed|funded|listed)", ("reimburse", "list", "fund"), "Canada's Drug Agency recommends that {drug} be reimbursed with conditions", "CDA-AMC hta_recommended_restricted", form="said", authority="hta"),
-    Rule("hta.in_progress", M.HTA_IN_PROGRESS, r"(?P<head>(?:submitted|sent|referred) (?:for review )?(?:to|by) nice|with nice for|under (?:review|appraisal|evaluation) (?:by|at) (?:nice|the national institute)|being (?:appraised|assessed|reviewed) by (?:nice|the national institute|the smc))", ("nice", "smc", "national institute"),
-         "{drug} is under review by NICE", "NICE hta_in_progress", form="said", authority="hta"),
-    Rule("hta.recommend", RECOMMENDED, r"(?P<head>recommend(?:s|ed|ing)?)\b", ("recommend",), "NICE recommends {drug} for adults with lupus", "NICE hta_recommended", weak=True, tags=frozenset({"hta_only"})),
-)  # fmt: skip
-
-_ENDPOINT = r"(?:\w+[\s,-]+){0,6}?(?:end ?-?points?|goals?|objectives?|target)"
-EVIDENCE: tuple[Rule, ...] = (
-    Rule("trial.stopped_good", M.TRIAL_POSITIVE, r"(?P<head>(?:stop\w*|halt\w*|end\w*|unblind\w*|clos\w*|terminat\w*)) (?:[\w-]+ ){0,4}?early[^.;]{0,60}?(?:efficacy|benefit|overwhelming|superior\w*|positive|success\w*)", ("early",), "The trial of {drug} was stopped early for efficacy", "trial_positive", tags=frozenset({"trial"})),
-    Rule("trial.stopped", M.TRIAL_STOPPED, r"(?P<head>futility)\b|(?P<head2>discontinu(?:e|es|ed|ing)|halt(?:s|ed|ing)?|stop(?:s|ped|ping)?|terminat(?:e|es|ed|ing)|end(?:s|ed|ing)|abandon(?:s|ed|ing)?|scrap(?:s|ped)|drop(?:s|ped)?|ax(?:es|ed)|cut(?:s)?)\b(?! early)(?: the| its| all| a| further| clinical)*[^.;]{0,50}?\b(?:stud(?:y|ies)|trials?|programmes?|programs?|development|enrol\w+|phase \S+)\b(?! results)", ("futility", "discontinu", "halt", "stop", "terminat", "end", "abandon", "scrap", "drop", "ax", "cut"),
-         "The company discontinued the phase 3 trial of {drug} for futility", "trial_stopped", tags=frozenset({"trial"})),
-    Rule("trial.missed", M.TRIAL_NEGATIVE, rf"(?:did not|didn't|does not|fail\w* to|not) (?P<head>meet\w*|reach\w*|achiev\w*|hit|show\w*|demonstrat\w*|improv\w*)\b[^.;]{{0,80}}?(?:{_ENDPOINT}|statistical\w*|significan\w*|surviv\w*|improvement|benefit)|(?P<head2>miss(?:es|ed)|flunk(?:s|ed)|fail(?:s|ed))\b[^.;]{{0,70}}?(?:{_ENDPOINT}|statistical\w*|surviv\w*|stud(?:y|ies)|trials?|phase)|(?:stud(?:y|ies)|trials?)\b[^.;]{{0,60}}?(?P<head3>had failed|has failed|failed|fails)|(?:end ?-?points?) (?:was|were) (?:not|missed)",
-         ("not", "n't", "fail", "miss", "flunk"), "The phase 3 trial of {drug} did not meet its primary endpoint", "trial_negative", tags=frozenset({"trial", "not"})),
-    Rule("trial.met", M.TRIAL_POSITIVE, rf"(?P<head>m(?:e|ee)ts?|reach(?:es|ed)|hit(?:s)?|achiev(?:es|ed))\b[^.;]{{0,70}}?{_ENDPOINT}|(?P<head2>positive)(?: [\w-]+){{0,6}}? (?:results|readout|data|findings|trial)|(?P<head3>significant(?:ly)?)\b[^.;]{{0,60}}?(?:improv\w+|reduc\w+|prolong\w+|longer|extend\w+|benefit|lower\w*|delay\w*)|(?P<head4>beats?|beat|outperform(?:s|ed)|bests?|superior)\b[^.;]{{0,60}}?(?:chemotherapy|placebo|standard|survival|sunitinib|rival|progression)|(?:improv(?:es|ed)|reduc(?:es|ed)|lower(?:s|ed)?) (?:the )?(?:risk of|overall survival|progression)|lower risk of (?:progression|death|disease)|(?:end ?-?points?) (?:was|were|is) (?:met|reached|achieved)",
-         ("met", "meet", "reach", "hit", "achiev", "positive", "significan", "beat", "outperform", "best", "superior", "improv", "reduc", "lower"), "The phase 3 trial of {drug} met its primary endpoint", "trial_positive", tags=frozenset({"trial"})),
-    Rule("designation.orphan", M.ORPHAN_DESIGNATION, r"orphan[- ](?:drug |medicinal product |medicine |disease |medicines )?(?P<head>designation|status|drug|medicines?|medicinal product|and breakthrough)\b", ("orphan",), "The FDA granted orphan drug designation to {drug}", "FDA orphan_designation", form="noun", tags=frozenset({"designation"})),
-    Rule("designation.breakthrough", M.BREAKTHROUGH_DESIGNATION, r"breakthrough[- ](?:therapy |device )?(?P<head>designation|status|therapy (?:designation|status)|label|tag)\b", ("breakthrough",), "The FDA granted breakthrough therapy designation to {drug}", "FDA breakthrough_designation", form="noun", tags=frozenset({"designation"})),
-    Rule("launch.first", M.LAUNCHED, r"(?P<head>launch(?:es|ed)?)\b(?! (?:a |the |an |its |of |in \d{4}, )?(?:trial|study|phase|programme|program|campaign|initiative|consultation|review|pivotal|company|website|app|new (?:study|trial|website|programme|initiative)|[a-z]+-\d+))|now (?:commercially )?(?P<head2>available)\b(?! for download)|first commercial sale", ("launch", "available", "commercial sale"),
-         "{drug} is now available in the United Kingdom", "launched", form="verb", tags=frozenset({"launch"})),
-)  # fmt: skip
-
-FRENCH: tuple[Rule, ...] = (
-    Rule("fr.trial", NOTHING, r"(?:approuv\w+|autoris\w+|approbation)\b[^.;]{0,60}?(?:essais? cliniques?|ind\b)|essais? cliniques?[^.;]{0,60}?(?:autoris\w+|approuv\w+)", ("essai", "ind"), "La FDA a approuvé l'essai clinique de {drug}", "", language="fr"),
-    Rule("fr.expected", DECISION, r"(?P<head>decision)(?: finale)?\b[^.;]{0,60}?(?:attendu\w*|prevu\w*|devrait|sera)|avant la decision", ("decision",), "La décision de la Commission européenne sur {drug} est attendue en 2027", "EC approved", form="said", language="fr"),
-    Rule("fr.opinion_negative", M.OPINION_NEGATIVE, r"avis (?P<head>defavorable|negatif)|recommand\w+ de (?:ne pas|refuser)|defavorable a", ("avis", "defavorable", "recommand"), "Le CHMP a rendu un avis défavorable sur {drug}", "EMA opinion_negative", form="said", authority="EMA", language="fr"),
-    Rule("fr.opinion_positive", M.OPINION_POSITIVE, r"(?:avis|opinion) (?P<head>favorables?|positi(?:f|ve))|(?:chmp|comite)[^.;]{0,40}? (?P<head3>favorable) a|(?:chmp|comite)[^.;]{0,60}?recommand(?:e|ant) (?P<head2>l'approbation|l'autorisation|d'approuver|d'autoriser|l'extension)", ("avis", "opinion", "favorable", "recommand"), "Le CHMP a rendu un avis favorable pour {drug}", "EMA opinion_positive", form="said", authority="EMA", language="fr"),
-    Rule("fr.refused", NEGATIVE, r"(?:a|ont) (?P<head>refuse|rejete)|n'a pas (?P<head2>approuve|autorise|recommande)|refus d'autorisation", ("refus", "rejet", "pas"), "La Commission européenne a refusé {drug}", "EC refused", form="said", language="fr"),
-    Rule("fr.approved", POSITIVE, r"(?:a|ont|vient d'|est) (?:ete )?(?P<head>approuvee?s?|autorisee?s?|approuver|autoriser)\b|(?P<head2>approbation) (?:de|par) la (?:commission|fda)|autorisation de mise sur le marche (?:\(amm\) )?(?P<head3>accordee|octroyee|obtenue|conditionnelle)|(?:accord\w+|octroy\w+|obt\w+|recoi\w+|delivr\w+)[^.;]{0,60}?(?P<head4>autorisation de mise sur le marche|amm\b)", ("approuv", "autoris", "approbation", "amm"), "La Commission européenne a approuvé {drug}", "EC approved", form="said", language="fr"),
-    Rule("fr.submitted", M.SUBMITTED, r"(?P<head>depot|soumission|depose|soumis)\b[^.;]{0,80}?(?:demande|dossier|variation)", ("depot", "soumi", "depos"), "Le laboratoire a déposé une demande d'autorisation pour {drug} à l'EMA", "EMA submitted", form="said", language="fr"),
-)  # fmt: skip
+    Rule(
+        "none.hta_continue",
+        NOTHING,
+        r"(?:recommendations? (?:are|is) not intended|(?:people|patients|treatment)\b[^.;]{0,60}?(?:began"
+        r"|begun|started|already)\b[^.;]{0,120}?(?:continue|carry on|go on)|had [^.;]{0,60}?been recommended"
+        r"|recommended (?:it|this) be |not to appeal|will not appeal|no (?:plans to )?appeal)",
+        ("intended", "began", "begun", "started", "already", "had", "recommended it", "appeal"),
+        "People already having {drug} may continue until they and their clinician decide to stop",
+        "",
+    ),
+    Rule(
+        "hta.no_recommendation",
+        M.HTA_TERMINATED,
+        r"unable to (?:make (?:a )?recommendation|recommend)|(?:can|could|cannot|can not"
+        r"|can't)(?: not)? make (?:no |any |a )?recommendation|no recommendation (?:can|could) be made"
+        r"|terminat(?:ed|es|ion)[^.;]{0,30}?apprais\w+|apprais\w+[^.;]{0,60}?(?P<head>terminat\w+|discontinued"
+        r"|abandoned|removed from [^.;]{0,30}?programme)",
+        ("unable", "no ", "not", "can't", "terminat", "discontinu", "abandon", "remov"),
+        "NICE is unable to make a recommendation on {drug}",
+        "NICE hta_terminated",
+        form="said",
+        authority="NICE",
+    ),
+    Rule(
+        "hta.not_listed",
+        NEGATIVE,
+        r"(?:is|are|was|were|been)? ?not (?:been )?(?P<head>recommended|accepted|cost[- ]effective|supported"
+        r"|advised|reimburs\w+|funded)\b|(?P<head2>should|must|can|may) not be (?:used|offered|funded"
+        r"|prescribed)|(?:does|do|did|will|would|has|have|is|are)(?: not|n't) (?:currently |yet |now |been "
+        r"|going to )*(?P<head3>recommend\w*|back\w*|support|endorse|advis\w*)|cannot (?P<head4>recommend"
+        r"|be recommended)|against (?:making|funding|recommending|routine|the use|its use|nhs use)"
+        r"|do not (?P<head5>reimburse|list)|recommend\w*[^.;]{0,60}?not be (?P<head7>reimbursed|listed|funded)"
+        r"|minded not to|(?P<head6>non-recommended)|no to (?:nhs )?(?:funding|use)",
+        ("not", "n't", "against", "minded", "non-", "no to"),
+        "NICE does not recommend {drug} for routine use",
+        "NICE hta_not_recommended",
+        authority="hta",
+        tags=frozenset({"not"}),
+    ),
+    Rule(
+        "hta.managed",
+        M.HTA_MANAGED_ACCESS,
+        r"(?P<head>recommend\w*|can be used|accept(?:ed|s)|approv\w+|option|available|funded|back\w*"
+        r"|use)\b(?:(?!not )[^.;]){0,200}?(?:managed access|cancer drugs fund|\bcdf\b"
+        r"|innovative medicines fund|on an interim basis|interim accept\w+|ultra-?orphan pathway"
+        r"|time-limited (?:reimbursement|recommendation))|(?:managed access|cancer drugs fund"
+        r"|innovative medicines fund|interim accept\w+)\b[^.;]{0,80}?(?P<head2>recommended|used|available"
+        r"|accepted|approved|agree\w*)",
+        (
+            "managed access",
+            "cancer drugs fund",
+            "cdf",
+            "innovative medicines",
+            "interim",
+            "orphan pathway",
+            "time-limited",
+        ),
+        "{drug} is recommended for use within the Cancer Drugs Fund",
+        "NICE hta_managed_access",
+        authority="hta",
+        tags=frozenset({"state"}),
+    ),
+    Rule(
+        "hta.appeal",
+        M.HTA_APPEAL,
+        r"(?P<head>appeal(?:s|ed)?)\b[^.;]{0,60}?(?:against|lodged|upheld|nice|smc|submitted|decision"
+        r"|dismissed)|lodg\w+ (?:an )?(?P<head2>appeal)",
+        ("appeal",),
+        "The company has appealed against the NICE decision on {drug}",
+        "NICE hta_appeal",
+        authority="hta",
+    ),
+    Rule(
+        "hta.suspended",
+        M.HTA_SUSPENDED,
+        r"(?:apprais\w+|topic|review|evaluation)\b[^.;]{0,60}?(?P<head>suspended|paused|on hold|on pause"
+        r"|put on hold)|(?P<head2>suspend(?:s|ed)|paus(?:es|ed))\b[^.;]{0,40}?(?:apprais\w+|evaluation)"
+        r"|taken this (?:appraisal|topic) out of",
+        ("suspen", "paus", "hold", "taken"),
+        "NICE has suspended its appraisal of {drug}",
+        "NICE hta_suspended",
+        authority="hta",
+    ),
+    Rule(
+        "hta.consultation",
+        M.HTA_CONSULTATION_OPEN,
+        r"(?:out for|open(?:s|ed)? (?:for )?|launch(?:es|ed)? (?:a )?|begin\w* (?:a )?"
+        r"|subject to (?:a )?)(?:a |public |stakeholder )*(?P<head>consultation|comment)|(?:public "
+        r"|open )(?P<head2>consultation)\b(?! document)|(?P<head4>consultation)\b[^.;]{0,40}?(?:open|closes"
+        r"|until|runs|ends|begins|comes next|now)|how are you responding to this (?P<head3>consultation)",
+        ("consultation", "comment"),
+        "NICE has draft guidance on {drug} out for public consultation",
+        "NICE hta_consultation_open",
+        form="consult",
+        authority="hta",
+    ),
+    Rule(
+        "hta.committee",
+        M.HTA_COMMITTEE,
+        r"(?:apprais\w+ |evaluation )?(?P<head>committee) (?:meeting|will (?:meet|consider|discuss))",
+        ("committee",),
+        "The NICE appraisal committee will meet to discuss {drug}",
+        "NICE hta_committee",
+        form="verb",
+        authority="hta",
+        weak=True,
+    ),
+    Rule(
+        "hta.can_be_used",
+        POSITIVE,
+        r"(?P<head>can be used|may be used|is an option|are an option)\b",
+        ("used", "option"),
+        "{drug} can be used, within its marketing authorisation, for adults with lupus. NICE",
+        "NICE hta_recommended",
+        form="state",
+        authority="hta",
+        weak=True,
+    ),
+    Rule(
+        "hta.reimburse",
+        POSITIVE,
+        r"(?P<head>reimburse|list|be reimbursed)\b(?: \w+){0,4}? with (?:clinical )?(?:criteria|conditions)"
+        r"|recommend\w* (?:for )?(?:reimburse\w*|listing|funding)|recommend\w*(?:(?!\bnot\b)[^.;]){0,60}?be "
+        r"(?:reimbursed|funded|listed)",
+        ("reimburse", "list", "fund"),
+        "Canada's Drug Agency recommends that {drug} be reimbursed with conditions",
+        "CDA-AMC hta_recommended_restricted",
+        form="said",
+        authority="hta",
+    ),
+    Rule(
+        "hta.in_progress",
+        M.HTA_IN_PROGRESS,
+        r"(?P<head>(?:submitted|sent|referred) (?:for review )?(?:to|by) nice|with nice for|under (?:review"
+        r"|appraisal|evaluation) (?:by|at) (?:nice|the national institute)|being (?:appraised|assessed"
+        r"|reviewed) by (?:nice|the national institute|the smc))",
+        ("nice", "smc", "national institute"),
+        "{drug} is under review by NICE",
+        "NICE hta_in_progress",
+        form="said",
+        authority="hta",
+    ),
+    Rule(
+        "hta.recommend",
+        RECOMMENDED,
+        r"(?P<head>recommend(?:s|ed|ing)?)\b",
+        ("recommend",),
+        "NICE recommends {drug} for adults with lupus",
+        "NICE hta_recommended",
+        weak=True,
+        tags=frozenset({"hta_only"}),
+    ),
+)

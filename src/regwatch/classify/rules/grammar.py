@@ -41,10 +41,16 @@ class Rule:
 
 
 APPLICATION = (
-    r"(?:s?nda\b|s?bla\b|maa\b|snda|sbla|new drug application|biologics? licen[cs]e application|marketing authori[sz]ation application"
-    r"|(?:marketing|regulatory|supplemental|eu|european|u.?s.?|us|licensing|registration|approval|type ii(?: variation)?|variation|label expansion|new indication|extension(?: of indication)?|rolling|regulatory approval)\s(?:\w+\s){0,3}?(?:applications?|submissions?|filings?|dossiers?)"
+    r"(?:s?nda\b|s?bla\b|maa\b|snda|sbla|new drug application|biologics? licen[cs]e application"
+    r"|marketing authori[sz]ation application"
+    r"|(?:marketing|regulatory|supplemental|eu|european|u.?s.?|us|licensing|registration|approval"
+    r"|type ii(?: variation)?|variation|label expansion|new indication|extension(?: of indication)?"
+    r"|rolling|regulatory approval)\s(?:\w+\s){0,3}?(?:applications?|submissions?|filings?|dossiers?)"
     r"|type ii variation|applications?|submissions?|filings?|dossiers?|variation)"
 )
-GAP = r"[^.;]{0,%d}?"
-WORDS = r"(?:[\s,(]+[\w'&/.)-]+){0,%d}?[\s(]+"
-PRODUCT_NOUN = r"(?:treatments?|therap(?:y|ies)|options?|medicines?|drugs?|products?|agents?|medications?|regimens?|standards?|biologics?|vaccines?|inhibitors?|class|indications?|uses?|doses?|dosage|dosing|labels?|labell?ing|prescribing|cancers?|population|setting|biosimilars?|generics?|combinations?|radio\w+|antibod(?:y|ies)|tablets?|presentations?|interchangeable)"
+PRODUCT_NOUN = (
+    r"(?:treatments?|therap(?:y|ies)|options?|medicines?|drugs?|products?|agents?|medications?|regimens?"
+    r"|standards?|biologics?|vaccines?|inhibitors?|class|indications?|uses?|doses?|dosage|dosing|labels?"
+    r"|labell?ing|prescribing|cancers?|population|setting|biosimilars?|generics?|combinations?|radio\w+"
+    r"|antibod(?:y|ies)|tablets?|presentations?|interchangeable)"
+)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from regwatch.classify.rules.appraisal import EVIDENCE, FRENCH, HTA
+from regwatch.classify.rules.appraisal import HTA
+from regwatch.classify.rules.blocked import BLOCKED
+from regwatch.classify.rules.decisions import DECIDED
+from regwatch.classify.rules.evidence import EVIDENCE
+from regwatch.classify.rules.french import FRENCH
 from regwatch.classify.rules.grammar import Rule
-from regwatch.classify.rules.licensing import BLOCKED, DECIDED, LETTERS, OPINIONS
+from regwatch.classify.rules.letters import LETTERS
+from regwatch.classify.rules.opinions import OPINIONS
 from regwatch.classify.rules.reviews import REVIEWS
 
 RULES: tuple[Rule, ...] = (*LETTERS, *BLOCKED, *HTA[:-1], *OPINIONS, *REVIEWS, *EVIDENCE, *DECIDED, HTA[-1])

@@ -1,0 +1,223 @@
+"""Words that look like decisions and are none: permissions for trials, devices, company affairs, definitions."""
+
+from __future__ import annotations
+
+from regwatch.classify.rules.grammar import NOTHING, PRODUCT_NOUN, Rule
+
+BLOCKED: tuple[Rule, ...] = (
+    Rule(
+        "none.trial_permission",
+        NOTHING,
+        r"(?:clear\w*|approv\w+|authori[sz]\w+|accept\w*|allow\w*|green[- ]light|go-ahead|permission|permit\w*"
+        r"|nod)(?: (?!based\b|after\b|follow|support|from\b|by\b|regulator|as\b|with\b|using\b"
+        r"|;)[\w'/.-]+){0,6}? (?:ind\b|inds\b|investigational new drug|investigational device|ide\b"
+        r"|clinical trials?|trial applications?|cta\b|clinical stud(?:y|ies)|protocols?|phase (?:[0-9]"
+        r"|i)[\w/]*(?: \w+){0,2} (?:stud(?:y|ies)|trials?))"
+        r"|(?:ind|investigational new drug)\b(?: [\w'()-]+){0,8}? (?:clear\w*|accept\w*|approv\w*|allow\w*"
+        r"|effect\w*)|clear\w+ (?:to|for) (?:begin|initiat\w+|proceed|start\w*|conduct|advanc\w+|commenc\w+"
+        r"|dos\w+|enrol\w*)",
+        ("ind", "investigational", "trial", "protocol", "cta", "stud", "clear"),
+        "FDA clears investigational new drug application for {drug} in lupus",
+        "",
+    ),
+    Rule(
+        "none.corporate",
+        NOTHING,
+        r"(?:shareholders?|stockholders?|board|court|antitrust|competition|creditors?|directors?"
+        r"|merger)\b[^.;]{0,50}?\bapprov\w+|approv\w+ (?:by|of|from) (?:the |its |our )?(?:shareholders?"
+        r"|stockholders?|board|court|directors|merger|acquisition|antitrust|plan|patent)"
+        r"|regulatory approvals? (?:and|for the|required) [^.;]{0,30}?(?:clos\w+|transaction|merger"
+        r"|acquisition)|approval (?:committee|rating|process(?:es)?|pathways?|procedures?|requirements?"
+        r"|standards?)",
+        (
+            "holder",
+            "board",
+            "court",
+            "antitrust",
+            "merger",
+            "director",
+            "acquisition",
+            "transaction",
+            "creditor",
+            "patent",
+            "approval",
+        ),
+        "Shareholders approved the merger of the maker of {drug}",
+        "",
+    ),
+    Rule(
+        "none.device",
+        NOTHING,
+        r"510 ?\(?k\)?|de novo (?:request|classification|clearance|grant\w*)|premarket (?:approval"
+        r"|notification)|\b(?:ukca|ce)[- ]mark\w*|(?:clear\w*|approv\w+"
+        r"|authori[sz]\w+)\b[^.;]{0,70}?(?:companion diagnostic|diagnostic (?:test|assay|kit)|\bassays?\b"
+        r"|\btest panel|panel for|screening test|\bdevice\b|introducer|system product)",
+        ("510", "de novo", "premarket", "mark", "diagnostic", "assay", "panel", "test", "device", "introducer"),
+        "The firm received FDA 510(k) clearance for its analyser; {drug} is unrelated",
+        "",
+    ),
+    Rule(
+        "none.suspension_form",
+        NOTHING,
+        r"(?:oral|ophthalmic|injectable|nasal|topical|intravitreal|release|otic|powder for"
+        r"|depot)\s(?:\w+\s)?suspension|suspension (?:\d|for (?:injection|infusion|oral))"
+        r"|halt\w* (?:in )?trading|trading (?:was |is |has been )?(?:halt\w*|suspen\w*)",
+        ("suspension", "trading"),
+        "The FDA approved {drug} oral suspension for children",
+        "FDA approved",
+    ),
+    Rule(
+        "none.tentative",
+        NOTHING,
+        r"tentative(?:ly)? approv\w+|approvable|approv\w+ (?:of|for) (?:a |an |the )?(?:generic|site"
+        r"|manufacturing|facility|plant|new facility|name|labell?ing supplement)"
+        r"|approv\w+[^.;]{0,80}?\b(?:manufactur\w+ (?:facility|site|plant)|production (?:site|facility)"
+        r"|commercial manufactur\w+|redemption|reimbursed travel)",
+        ("tentative", "approvable", "generic", "site", "facility", "plant", "manufactur"),
+        "The FDA granted tentative approval of a generic version of {drug}",
+        "",
+    ),
+    Rule(
+        "none.first_of_its_kind",
+        NOTHING,
+        r"(?:first|only|sole|one of|latest|newest|never|none)\b(?![^.;]{0,60}?\b(?:to (?:receive|win|gain|get"
+        r"|obtain|secure)|receives?)\b)[^.;:]{0,110}?\b(?:to be |been |be )?(?:approved|authori[sz]ed|licensed"
+        r"|cleared|registered|recommended|indicated)\b",
+        ("first", "only", "sole", "one of", "latest", "newest", "never", "none"),
+        "{drug} is the first and only medicine approved by the FDA for this disease",
+        "",
+    ),
+    Rule(
+        "none.approved_things",
+        NOTHING,
+        rf"(?:[\w.]+-)?(?:approved|authori[sz]ed|licensed|registered|recommended)(?: (?!as\b|for\b|by\b|in\b"
+        rf"|to\b|that\b|an?\b|the\b|its\b|with\b)[\w-]+){{0,2}}? {PRODUCT_NOUN}(?! (?:by|for use in)\b)"
+        rf"|(?:therap\w+|treatments?|drugs?|medicines?|products?|those|options?|agents?) (?:that"
+        rf"|which) (?:have|has|had|are|were) (?:[\w-]+ ){{0,2}}?(?:received|been|gained|approved|authori[sz]ed"
+        rf"|licensed)[^.;,]{{0,40}}?|(?:fda|ema|mhra|ec|eu|nice)-(?:approved|authori[sz]ed|licensed"
+        rf"|recommended)|(?:no|there (?:is|are) (?:no|currently|few))\b[^.;]{{0,60}}?(?:approved|authori[sz]ed"
+        rf"|licensed)",
+        ("approved", "authorised", "authorized", "licensed", "registered", "recommended"),
+        "There are no FDA-approved treatments for this disease; {drug} is in phase 3",
+        "",
+    ),
+    Rule(
+        "none.definition",
+        NOTHING,
+        r"(?:designation|priority review|accelerated assessment|accelerated approval|fast track|programme?"
+        r"|pathway|status|voucher|project orbis|emergency use authori[sz]ation)s?\b(?: \([^)]*\))?(?: "
+        r"\w+){0,3}? (?:is|are|aims?|was|were)? ?(?:designed|intended|aims?|meant|reserved|enables?|allows?"
+        r"|directs?|provides? for|provides? (?:a|an|more|greater)|expedit\w+|facilitat\w+|means|is an fda"
+        r"|created|offers? a framework)\b[^.;]*",
+        (
+            "designation",
+            "priority",
+            "assessment",
+            "accelerated",
+            "fast track",
+            "program",
+            "pathway",
+            "status",
+            "voucher",
+            "orbis",
+            "emergency",
+        ),
+        "Breakthrough therapy designation is intended to speed the review of medicines such as {drug}",
+        "",
+    ),
+    Rule(
+        "none.dose",
+        NOTHING,
+        r"recommended (?:starting |daily |phase \S+ |oral |adult |initial |maintenance )*(?:dos\w+|schedule"
+        r"|regimen|course|intake|amount|limit)|recommend\w* (?:that )?(?:patients|people|doctors|physicians"
+        r"|clinicians|women|men|adults|users|monitoring|testing|caution|continu\w+|discontinu\w+|consult\w+)"
+        r"|(?:nccn|asco|esmo|guidelines?|guideline panel|idmc|dsmb|dmc|monitoring (?:board|committee)"
+        r"|acip)\b[^.;]{0,80}?(?:recommend\w*|list\w*|includ\w*|endorse\w*)|recommended (?:as"
+        r"|by)[^.;]{0,40}?(?:nccn|guidelines?)",
+        ("recommend", "nccn", "guideline", "dsmb", "idmc", "dmc", "monitoring", "acip", "asco", "esmo"),
+        "The recommended dose of {drug} is 60 mg once daily",
+        "",
+    ),
+    Rule(
+        "none.data_accepted",
+        NOTHING,
+        r"(?:abstracts?|papers?|manuscripts?|posters?|data|results|presentations?)\b[^.;]{0,60}?\b(?:accepted"
+        r"|submitted|selected|approved)|(?:accepted|submitted|selected) for (?:publication|presentation|oral"
+        r"|poster|the \d{4})|accepted into the|widely accepted|generally accepted",
+        (
+            "abstract",
+            "paper",
+            "manuscript",
+            "poster",
+            "data",
+            "results",
+            "presentation",
+            "publication",
+            "accepted",
+        ),
+        "An abstract on {drug} was accepted for presentation at the congress",
+        "",
+    ),
+    Rule(
+        "none.access",
+        NOTHING,
+        r"promising innovative medicine|innovation passport|(?:eams"
+        r"|early access)[^.;]{0,60}?(?:positive )?(?:scientific )?opinion"
+        r"|(?:positive )?scientific opinion[^.;]{0,50}?(?:eams|early access|article 58|eu-m4all)"
+        r"|(?:(?:authori[sz]|approv|allow|clear)\w*(?: [\w-]+){0,4}? )?expanded access|compassionate use"
+        r"|early access (?:programme|program|scheme)|provisional determination|emergency supply",
+        ("promising", "passport", "access", "compassionate", "determination", "eams", "supply"),
+        "The MHRA issued a positive scientific opinion for {drug} under the early access to medicines scheme",
+        "",
+    ),
+    Rule(
+        "none.reply",
+        NOTHING,
+        r"(?:submi\w+|fil\w+|provid\w+|sent|sends)(?: \w+){0,3}? (?:responses?|reply|replies|answers?"
+        r"|additional (?:data|information|analyses)|meeting request|type [abc] meeting|information package"
+        r"|grant application|citizen petition|protocol|abstract)\b",
+        (
+            "respon",
+            "repl",
+            "answer",
+            "additional",
+            "meeting",
+            "package",
+            "petition",
+            "grant",
+            "protocol",
+            "abstract",
+        ),
+        "The company submitted a response to the FDA's questions on {drug}",
+        "",
+    ),
+    Rule(
+        "none.trend",
+        NOTHING,
+        r"negative trend vote|(?:tie|tied|split) (?:vote|evenly)|evenly split|split (?:its|their) vote",
+        ("trend", "tie", "split"),
+        "Biotech received a negative trend vote from the CHMP on {drug}",
+        "",
+    ),
+    Rule(
+        "none.recall",
+        NOTHING,
+        r"(?:recall\w*|withdr\w+) (?:of |one |two |several |some |a |specific )*(?:lots?|batch(?:es)?)"
+        r"|(?:lots?|batch(?:es)?)\b[^.;]{0,30}?(?:recall|withdr\w+)|treatment (?:was|is|be) withdrawn"
+        r"|withdrawal (?:symptoms?|syndrome|effects?|period|of consent)|(?:patients?|participants?"
+        r"|subjects?)\b[^.;]{0,20}? withdr[ae]w\w*",
+        ("recall", "lot", "batch", "withdr"),
+        "The company recalled two lots of {drug}",
+        "",
+    ),
+    Rule(
+        "none.already_reviewed",
+        NOTHING,
+        r"(?:benefits?|risk-benefit|benefit-risk)\b[^.;]{0,60}?(?:continue to outweigh|remains? (?:positive"
+        r"|favou?rable|unchanged))|(?:reaffirm\w*|confirm\w*|maintain\w*) (?:its |the "
+        r"|that )?(?:positive opinion|marketing authori[sz]ation should be maintained)",
+        ("continue", "remain", "reaffirm", "maintain", "confirm"),
+        "PRAC found that the benefits of {drug} continue to outweigh its risks",
+        "",
+    ),
+)
