@@ -18,6 +18,7 @@ from regwatch.dates import MONTHS, PartialDate, local_day
 from regwatch.digest.palette import LIGHT
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
 from regwatch.model import Topic
+from regwatch.vocabulary import AUTHORITIES, Standing
 from regwatch.wording import Tone
 
 _WIDTH, _NAMES, _RIGHT = 960, 156, 24
@@ -36,14 +37,17 @@ class Mark:
     last: date
     kind: str
     label: str
+    reported: bool = False
 
 
 def marks_of(transitions: Sequence[Transition], coming: Sequence[Expectation], today: date) -> dict[str, list[Mark]]:
-    """What to draw, by authority, in the order in which each was first heard of."""
+    """What to draw, by authority, in the order of the vocabulary."""
     lanes: dict[str, list[Mark]] = {}
     for one in sorted(transitions, key=lambda found: (_day(found).first, found.id)):
         known = _day(one)
-        mark = Mark(known.first, known.last, plain.tone(one.milestone).value, capital(plain.status(one.milestone)))
+        reported = one.standing is Standing.REPORTED
+        label = capital(plain.status(one.milestone)) + (" (reported)" if reported else "")
+        mark = Mark(known.first, known.last, plain.tone(one.milestone).value, label, reported)
         lanes.setdefault(one.authority, []).append(mark)
     for ahead in coming:
         if ahead.date is None:
@@ -54,7 +58,7 @@ def marks_of(transitions: Sequence[Transition], coming: Sequence[Expectation], t
         else:
             mark = Mark(ahead.date.first, ahead.date.last, "expected", capital(f"{step} expected"))
         lanes.setdefault(ahead.authority, []).append(mark)
-    return lanes
+    return dict(sorted(lanes.items(), key=lambda lane: _rank(lane[0])))
 
 
 def timeline(topic: Topic, lanes: dict[str, list[Mark]], today: date) -> str:
@@ -94,6 +98,10 @@ class _Scale:
     def x(self, at: date) -> float:
         share = (at - self.start) / (self.end - self.start)
         return round(_NAMES + share * (_WIDTH - _NAMES - _RIGHT), 1)
+
+
+def _rank(authority: str) -> int:
+    return list(AUTHORITIES).index(authority) if authority in AUTHORITIES else len(AUTHORITIES)
 
 
 def _day(one: Transition) -> PartialDate:
@@ -187,24 +195,31 @@ def _shape(scale: _Scale, mark: Mark, y: int) -> list[str]:
         [f'<line class="{mark.kind}" x1="{x}" x2="{to}" y1="{y}" y2="{y}" stroke="{LIGHT[mark.kind]}" '
          'stroke-width="4"/>'] if to - x > 1 else []
     )  # fmt: skip
-    return [*window, symbol(mark.kind, middle, y)]
+    return [*window, symbol(mark.kind, middle, y, reported=mark.reported)]
 
 
-def symbol(kind: str, x: float, y: float) -> str:
-    """The shape of a tone: a disc is good news, a square bad, a triangle asks to wait, a ring is a step on the way."""
-    colour = LIGHT[kind]
-    match kind:
-        case Tone.GOOD:
-            return f'<circle class="good" cx="{x}" cy="{y}" r="7" fill="{colour}"/>'
-        case Tone.BAD:
-            return f'<rect class="bad" x="{x - 6.5}" y="{y - 6.5}" width="13" height="13" fill="{colour}"/>'
-        case Tone.WAIT:
-            return f'<path class="wait" d="M{x} {y - 8}l8 14h-16z" fill="{colour}"/>'
-    return (
-        f'<circle class="plain hollow" cx="{x}" cy="{y}" r="6" fill="{LIGHT["paper"]}" stroke="{colour}" '
-        'stroke-width="2.5"/>'
-    )
+def symbol(kind: str, x: float, y: float, *, reported: bool = False) -> str:
+    """The shape of a tone: a disc is good news, a square bad, a triangle asks to wait, a ring is a step on the way.
+
+    What is only reported is half filled.
+    """
+    if kind == Tone.PLAIN:
+        return f'<circle {_hollow(kind)} cx="{x}" cy="{y}" r="6" stroke-width="2.5"/>'
+    whole, half = {
+        Tone.GOOD: (f'<circle {{}} cx="{x}" cy="{y}" r="{{}}"', f"M{x} {y - 7}a7 7 0 0 0 0 14z"),
+        Tone.BAD: (f'<path {{}} d="M{x - 6.5} {y - 6.5}h13v13h-13z"', f"M{x - 6.5} {y - 6.5}h6.5v13h-6.5z"),
+        Tone.WAIT: (f'<path {{}} d="M{x} {y - 8}l8 14h-16z"', f"M{x} {y - 8}v14h-8z"),
+    }[Tone(kind)]
+    filled = f'class="{kind}" fill="{LIGHT[kind]}"'
+    if not reported:
+        return whole.format(filled, 7) + "/>"
+    return f'{whole.format(_hollow(kind), 6.2)} stroke-width="1.6"/><path {filled} d="{half}"/>'
+
+
+def _hollow(kind: str) -> str:
+    return f'class="{kind} hollow" fill="{LIGHT["paper"]}" stroke="{LIGHT[kind]}"'
 
 
 def _text(x: float, y: float, words: str, colour: str, more: str) -> str:
-    return f'<text class="{colour}" x="{x}" y="{y}" fill="{LIGHT[colour]}"{more}>{escape(words)}</text>'
+    halo = f'stroke="{LIGHT["paper"]}" stroke-width="4" paint-order="stroke" stroke-linejoin="round"'
+    return f'<text class="{colour}" x="{x}" y="{y}" fill="{LIGHT[colour]}" {halo}{more}>{escape(words)}</text>'

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from regwatch import __version__
-from regwatch.cli import board, configuration, explain, mail, review, source, timeline, upkeep, watching
+from regwatch.cli import board, configuration, explain, mail, review, source, timeline, upkeep, watching, web
 from regwatch.cli.classify import classify, evaluate
 from regwatch.cli.demo import demo
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
@@ -41,6 +41,8 @@ for command in (
     replay,
     record,
     backtest,
+    web.web,
+    web.export,
 ):
     app.command()(command)
 app.add_typer(mail.app, name="digest")

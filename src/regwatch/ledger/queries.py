@@ -94,6 +94,11 @@ def transition(session: Session, number: int, publisher: Publisher = str) -> Tra
     return _Book(session, publisher).of_row(row) if row else None
 
 
+def every_transition(session: Session) -> list[int]:
+    """The numbers of all transitions, those taken back too: their addresses stay good."""
+    return [number for number in session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id))) if number]
+
+
 def expectation(session: Session, number: int, publisher: Publisher = str) -> Expectation | None:
     """One expectation by its number, or None."""
     return _Book(session, publisher).expectation(number)

@@ -1,0 +1,57 @@
+"""Serving the board with uvicorn: the public application, and on loopback the operator's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from regwatch.board.app import create_app, create_operator_app
+from regwatch.board.site import Site
+
+OPERATOR_HOST = "127.0.0.1"
+
+
+class _Quiet(uvicorn.Server):
+    """The second server of a process: signals go to the first."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+async def serve(site: Site, host: str, port: int, operator_port: int) -> None:
+    """Serve until SIGTERM or SIGINT. `operator_port` 0 leaves the operator's pages out.
+
+    There is no access log: which page somebody reads is health data. Proxy headers are not read; nothing here depends
+    on who asks.
+    """
+    public = uvicorn.Server(_config(create_app(site), host, port))
+    servers = [public]
+    if operator_port:
+        servers.append(_Quiet(_config(create_operator_app(site), OPERATOR_HOST, operator_port)))
+
+    async def until_the_first_ends() -> None:
+        await public.serve()
+        for one in servers[1:]:
+            one.should_exit = True
+
+    await asyncio.gather(until_the_first_ends(), *(one.serve() for one in servers[1:]))
+
+
+def _config(app: object, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_graceful_shutdown=10,
+        limit_concurrency=500,
+    )

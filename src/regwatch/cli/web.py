@@ -1,0 +1,85 @@
+"""`regwatch web` and `regwatch export`: the public board, served or written to files."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regwatch.cli.output import say
+from regwatch.clock import SystemClock
+from regwatch.errors import ConfigError
+from regwatch.service.assembly import read_watchlist
+from regwatch.settings import Settings, load_settings
+from regwatch.watchlist import Watchlist
+
+Port = Annotated[int, typer.Option(min=1, max=65_535, help="Port of the public board.")]
+
+
+def web(
+    host: Annotated[str, typer.Option(help="Address to listen at; leave it on loopback behind a proxy.")] = "127.0.0.1",
+    port: Port = 8080,
+    operator_port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the operator's pages and metrics on 127.0.0.1; 0: none.")
+    ] = 8081,
+) -> None:
+    """Serve the board, its feeds and data until stopped. It only reads, beside a running daemon or without one."""
+    from regwatch.board.server import serve  # the daemon must not load what the board is made with
+    from regwatch.board.site import Site
+
+    settings = load_settings()
+    base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    site = Site(settings, reread(settings), SystemClock(), base)
+    say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))
+    try:
+        asyncio.run(serve(site, host, port, operator_port))
+    finally:
+        site.close()
+
+
+def export(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; files in it are replaced.")],
+) -> None:
+    """Write the board, its feeds and data as files for any web host."""
+    from regwatch.board.export import export as write
+    from regwatch.board.site import Site
+
+    settings = load_settings()
+    site = Site(settings, reread(settings), SystemClock(), settings.base_url or "http://localhost", frozen=True)
+    try:
+        say(f"{write(site, directory)} files are in {directory}")
+    finally:
+        site.close()
+
+
+def reread(settings: Settings) -> Callable[[], Watchlist]:
+    """The watchlist, read again when its file changes; a faulty new one is passed over.
+
+    Raises `ConfigError` if the first one is faulty.
+    """
+    known, stamp = read_watchlist(settings), _stamp(settings.sources)
+
+    def current() -> Watchlist:
+        nonlocal known, stamp
+        now = _stamp(settings.sources)
+        if now != stamp:
+            stamp = now
+            try:
+                known = read_watchlist(settings)
+            except ConfigError:
+                return known
+        return known
+
+    return current
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
