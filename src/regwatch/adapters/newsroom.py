@@ -24,7 +24,7 @@ REREAD = timedelta(days=7)
 LANGUAGE = "Editions to classify (two letters, `en` if left out); releases in other languages are kept unread."
 ZONE = "The publisher's time zone, for the day of a release: Europe/Paris; "
 ISSUER = "Words that name the issuer (comma-separated): a release that has none of them is refused."
-_EDITION = re.compile(r"/(?:news/home/\d{14}|news-release/\d{4}/\d{2}/\d{2}/\d{5,9}/\d)/([a-zA-Z]{2})(?:[-/]|\Z)")
+_EDITION = re.compile(r"/(?:news/home/\d{14}|news-release/\d{4}/\d{2}/\d{2}/\d{5,9}/\d{1,6})/([a-zA-Z]{2})(?:[-/]|\Z)")
 
 
 def edition(entry: Entry) -> str:
