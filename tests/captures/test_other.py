@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
 import os
+import zipfile
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -135,3 +139,55 @@ def test_every_word_of_the_canadian_table_has_a_meaning() -> None:
     assert len(rows) == 1055
     assert {label(row["Project Status"]) for row in rows} - set(STATUS) == {""}
     assert {label(row["Recommendation Type"]) for row in rows} - set(RECOMMENDATION) == set()
+
+
+def extract(drug: str, status: str, ingredients: str) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        for name, text in (("drug.txt", drug), ("status.txt", status), ("ingred.txt", ingredients)):
+            archive.writestr(name, text)
+    return body.getvalue()
+
+
+def test_three_years_of_the_canadian_product_database_tell_no_milestone() -> None:
+    topics = [
+        topic(name.casefold(), name, name.casefold(), "neuroendocrine tumours", "NETs")
+        for name in ("Cabometyx", "Lutathera", "Afinitor", "Somatuline", "Sutent", "Caprelsa", "Welireg")
+    ]
+    watch = [one.treatment.brands[0] for one in topics] + ["Somatuline Autogel"]
+    series = sorted((ROOT / "canada_dpd" / "series").iterdir())
+    ingredients = (ROOT / "canada_dpd" / "2026-04-01_marketed" / "ingred.txt").read_text("utf-8-sig")
+    months = []
+    for folder in series:
+        texts = [(folder / name).read_text("utf-8-sig") for name in ("drug.txt", "status.txt")]
+        reading = read(document("hc_products", extract(*texts, ingredients), "application/zip", *watch))
+        assert reading.oddities == []
+        months.append(reading.records)
+    assert len(months) == 31
+    assert min(len(records) for records in months) >= 16
+    assert not [claim for records in months for record in records for claim in record.claims]
+    assert [found for one, other in pairwise(months) for found in news(one, other, topics)] == []
+
+
+def test_a_bulk_change_of_dates_in_the_canadian_database_changes_no_record() -> None:
+    ingredients = (ROOT / "canada_dpd" / "2026-04-01_marketed" / "ingred.txt").read_text("utf-8-sig")
+    records = []
+    for day in ("2025-03-05", "2025-04-05"):
+        texts = [
+            (ROOT / "canada_dpd" / "series" / day / name).read_text("utf-8-sig") for name in ("drug.txt", "status.txt")
+        ]
+        records.append(
+            read(document("hc_products", extract(*texts, ingredients), "application/zip", "Cabometyx")).records
+        )
+    assert records[0] == records[1]
+
+
+def test_the_recorded_canadian_notices_lead_to_their_records() -> None:
+    answers = json.loads((ROOT / "canada_noc" / "noc_api_samples_2026-10.json").read_text("utf-8"))
+    rows = answers["medicinalingredient_id_38344"] * 20
+    reading = read(document("hc_noc", json.dumps(rows).encode(), "application/json", "zongertinib"))
+    assert [follow.request.part for follow in reading.follows] == ["notice/38344"]
+    notice = [{**answers["noticeofcompliancemain_first_record_truncated_fr"], "noc_number": 403}]
+    body = json.dumps(notice).encode()
+    (record,) = read(document("hc_noc", body, "application/json", "x", part="notice/403")).records
+    assert (record.published and record.published.iso, record.claims) == ("2002-03-13", ())
