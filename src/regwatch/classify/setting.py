@@ -1,0 +1,81 @@
+"""What one document is about: its medicines, its own authority, its language and its disease."""
+
+from __future__ import annotations
+
+from regwatch.classify.actions import stems_in
+from regwatch.classify.authority import AGENCY, find_authorities
+from regwatch.classify.indication import find_adjective, find_indication, is_vague
+from regwatch.classify.products import Named, other_names
+from regwatch.classify.segment import Layout, Sentence, Zone
+from regwatch.classify.text import Text, read_text
+from regwatch.classify.tongue import language_of
+from regwatch.dates import PartialDate
+from regwatch.model import Announcement, Indication
+
+OFFICIAL = frozenset({"regulator_notice", "regulator_status_page", "hta_page"})
+"""Kinds of documents that an authority publishes itself."""
+
+
+class Setting:
+    """Facts of one document, each found once. `focus` is the medicine that it is about, `house` whose own page it is."""
+
+    def __init__(
+        self,
+        text: Text,
+        layout: Layout,
+        named: list[Named],
+        announcement: Announcement,
+        indications: tuple[Indication, ...],
+    ) -> None:
+        self.text, self.layout, self.announcement, self.indications = text, layout, announcement, indications
+        self.named = [n for n in named if n.start < layout.tail]
+        self.tongue = language_of(text)
+        self.foreign = other_names(text, layout.tail, self.named)
+        self.focus = next((n for n in self.named if n.role != "other"), None)
+        self.house = _house(announcement)
+        self.document = text.low[: min(layout.tail, 6000)]
+        self.stems = stems_in(text, layout.tail)
+        self._diseases: dict[str, str] = {}
+
+    def anchor(self, s: Sentence) -> PartialDate | None:
+        """What "today" means in a sentence: the day of its entry, else that of the document."""
+        return (self.layout.entries[s.entry] if s.entry >= 0 else None) or self.layout.anchor
+
+    def in_quotation(self, place: int) -> bool:
+        """Whether an offset stands inside a quotation."""
+        return any(first < place < last for first, last in self.layout.quotes)
+
+    def names_foreign(self, start: int, end: int) -> bool:
+        """Whether a medicine that the document introduces, and that is not watched, is named between two offsets."""
+        return any(self.text.low.find(name, start, end) >= 0 for name in self.foreign)
+
+    def indication(self, treatment: str = "") -> str:
+        """The disease phrase of the lede, else of the headline, else of the first sentences after them.
+
+        Sentences about other watched medicines only are passed over.
+        """
+        if treatment not in self._diseases:
+            self._diseases[treatment] = self._look_for_disease(treatment)
+        return self._diseases[treatment]
+
+    def _look_for_disease(self, treatment: str) -> str:
+        first = self.layout.sentences[:16]
+        for s in sorted(first, key=lambda s: (s.zone is Zone.TITLE, s.zone is Zone.SUBHEAD, s.number)):
+            mains = {n.treatment for n in self.named if n.role == "main" and s.start <= n.start < s.end}
+            if treatment and mains and treatment not in mains:
+                continue
+            phrase, _ = find_indication(self.text, s.start, s.end, s.start)
+            if phrase and not is_vague(phrase):
+                return phrase
+        return find_adjective(self.text, 0, min(self.layout.tail, 1500))
+
+
+def _house(announcement: Announcement) -> str:
+    if announcement.kind not in OFFICIAL:
+        return ""
+    for source in (announcement.publisher, announcement.url.replace("/", " ").replace(".", " ").upper()):
+        name = read_text(source)
+        bodies = [b for b in find_authorities(name, 0, len(name.low)) if b.body == AGENCY]
+        if bodies:
+            return bodies[0].code
+    return ""
