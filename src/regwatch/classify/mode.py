@@ -81,7 +81,6 @@ _SAID_HAD = re.compile(r"\b(?:said|says|announced|reported|reports)\b")
 _RESOLVED = re.compile(
     r"\b(?:decided|elected|chosen|chose|opted|resolved|agreed|voted|decision) (?:\w+ )?to (?:\w+ )?$"
 )
-_SUBJECT_GAP = re.compile(r"\b(?:which|that|who)\s$")
 
 
 def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
@@ -89,9 +88,9 @@ def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> St
     form = action.rule.form
     if past := _LONG_AGO.match(text.low, clause, action.head):
         return Stance("past", past[0].strip(), clause)
-    if condition := _CONDITION.search(text.low, max(clause, action.head - 140), action.head):
-        if not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
-            return Stance("unreal", condition[0].split()[0], condition.start())
+    condition = _CONDITION.search(text.low, max(clause, action.head - 140), action.head)
+    if condition and not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
+        return Stance("unreal", condition[0].split()[0], condition.start())
     if re.match(r"propos|plan|intend|seek|to be\b", text.low[action.head : action.head + 8]):
         return Stance("foreseen", text.low[action.head : action.end], action.head)
     if form in {"said", "label", "state", "consult"}:
@@ -108,82 +107,136 @@ def _said(text: Text, action: Action, clause: int) -> Stance:
     return Stance("done")
 
 
+@dataclass(frozen=True)
+class _Verb:
+    """A verb with the auxiliaries and adverbs before it, nearest last."""
+
+    head: str
+    near: tuple[str, ...]
+    place: int
+
+    def has(self, *words: str) -> bool:
+        return any(word in self.near for word in words)
+
+    def stance(self, sense: str) -> Stance:
+        return Stance(sense, " ".join(self.near), self.place)
+
+
+_BE = ("is", "are", "was", "were")
+
+
 def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     at = action.start if "not" in action.rule.tags else action.head
-    left = max(clause, at - 80)
-    m = _AUX.search(text.low, left, at)
-    words = m[0].replace(",", " ").split() if m else []
-    place = m.start() if m else at
-    head = text.low[action.head : action.end]
-    near = words[-6:]
-    if any(w in near for w in ("not", "never", "n't")) or ("yet" in near and "to" in near):
-        return Stance("negated", " ".join(near), place)
-    if any(w in _UNREAL for w in near):
-        return Stance("unreal", " ".join(near), place)
-    if "to" in near and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
-        return Stance("done", "decided to", place)
-    if sense_of_stop(action, near):
-        return Stance("done", " ".join(near), place)
-    if any(w in _FUTURE for w in near) and not ({"expected"} == set(near) & _FUTURE and "as" in near):
-        return Stance("foreseen", " ".join(near), place)
-    if "be" in near and not {"was", "were"} & set(near):
-        return Stance("foreseen", " ".join(near), place)
-    if "being" in near:
-        return Stance("unreal", "being", place)
-    if "had" in near and not _SAID_HAD.search(text.low, clause, action.head):
-        return Stance("past", "had", place)
-    if any(w in _PAST for w in near):
-        return Stance("past", " ".join(near), place)
-    if re.match(r"\w+ing\b", head) and {"is", "are", "was", "were"} & set(near):
-        return Stance("done", " ".join(near), place)
-    if (
-        not near
-        and action.rule.tags & {"submit"}
-        and re.match(r"(?:re-?)?(?:submit|apply|file|seek|begin|go)\b", head)
-        and sentence.zone is not Zone.TITLE
-    ):
+    m = _AUX.search(text.low, max(clause, at - 80), at)
+    near = tuple(m[0].replace(",", " ").split()[-6:]) if m else ()
+    verb = _Verb(text.low[action.head : action.end], near, m.start() if m else at)
+    if stance := _hedged(text, action, clause, verb) or _in_time(text, action, clause, verb):
+        return stance
+    return _by_shape(text, sentence, action, clause, verb)
+
+
+def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
+    """Denied, hypothetical or still to come, by the auxiliaries."""
+    if verb.has("not", "never", "n't") or (verb.has("yet") and verb.has("to")):
+        return verb.stance("negated")
+    if verb.has(*_UNREAL):
+        return verb.stance("unreal")
+    if verb.has("to") and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
+        return Stance("done", "decided to", verb.place)
+    if action.rule.act is Milestone.TRIAL_STOPPED and verb.has("will") and not verb.has("be"):
+        return verb.stance("done")  # a company that says it will end a trial has decided
+    future = set(verb.near) & _FUTURE
+    if future and not (future == {"expected"} and verb.has("as")):
+        return verb.stance("foreseen")
+    if verb.has("be") and not verb.has("was", "were"):
+        return verb.stance("foreseen")
+    return Stance("unreal", "being", verb.place) if verb.has("being") else None
+
+
+def _in_time(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
+    """Past before the news, under way, or standing."""
+    if verb.has("had") and not _SAID_HAD.search(text.low, clause, action.head):
+        return Stance("past", "had", verb.place)
+    if verb.has(*_PAST):
+        return verb.stance("past")
+    if re.match(r"\w+ing\b", verb.head) and verb.has(*_BE):
+        return verb.stance("done")
+    if verb.has("is", "are") and not verb.has("now", "today"):
+        return verb.stance("state")
+    return None
+
+
+def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb: _Verb) -> Stance:
+    """By the form of the word itself, where no auxiliary tells."""
+    head, bare = verb.head, not verb.near
+    if head == "launch" and not (verb.near and verb.near[-1] in {"to", "will"}):
+        named = _A_LAUNCH.search(text.low, max(clause, action.head - 30), action.head)
+        return _noun(text, sentence, action, clause) if named else Stance("unreal", head, action.head)
+    if bare and sentence.zone is not Zone.TITLE and action.rule.tags & {"submit"} and _BASE_FORM.match(head):
         return Stance("unreal", head, action.head)
-    if head == "launch" and (not near or near[-1] not in {"to", "will"}):
-        return (
-            _noun(text, sentence, action, clause)
-            if re.search(
-                r"\b(?:a|an|the|its|quick|planned|commercial|full|us|u\.s\.|uk|eu)\s(?:\w+\s)?$",
-                text.low[left : action.head],
-            )
-            else Stance("unreal", head, action.head)
-        )
-    if near and ({"is", "are"} & set(near)) and "now" not in near and "today" not in near:
-        return Stance("state", " ".join(near), place)
-    if re.fullmatch(r"\w+ing", head) and not ({"is", "are", "was", "were"} & set(near)):
+    noun_like = re.fullmatch(r"\w+ing", head) or (bare and head.endswith(_NOUN_ENDS))
+    if noun_like:
         return _noun(text, sentence, action, clause)
-    if not near and head.endswith(("al", "ion", "ance", "ssion", "ment", "ility")):
-        return _noun(text, sentence, action, clause)
-    if not near and sentence.zone > Zone.TITLE and head.endswith("ed") and _reduced(text, action, clause):
+    if bare and sentence.zone > Zone.TITLE and head.endswith("ed") and _reduced(text, action, clause):
         return Stance("state", head, action.head)
-    if not near and not head.endswith(("ed", "s", "t", "n", "w", "up", "de")) and m is None and action.rule.weak:
+    if bare and action.rule.weak and not head.endswith(("ed", "s", "t", "n", "w", "up", "de")):
         return Stance("unreal", head, action.head)
-    return Stance("done", " ".join(near), place)
+    return verb.stance("done")
 
 
-def sense_of_stop(action: Action, near: list[str]) -> bool:
-    """Whether a company says that it will end a trial: the decision is the news."""
-    return action.rule.act is Milestone.TRIAL_STOPPED and "will" in near and "be" not in near
+_A_LAUNCH = re.compile(r"\b(?:a|an|the|its|quick|planned|commercial|full|us|u\.s\.|uk|eu)\s(?:\w+\s)?$")
+_BASE_FORM = re.compile(r"(?:re-?)?(?:submit|apply|file|seek|begin|go)\b")
+_NOUN_ENDS = ("al", "ion", "ance", "ssion", "ment", "ility")
+_HANGS_ON = re.compile(
+    r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indications?"
+    r"|regimens?|therapeutics?|combinations?|vaccines?)\s$"
+)
 
 
 def _reduced(text: Text, action: Action, clause: int) -> bool:
     """Whether a participle hangs on a noun ("the only drug approved for") instead of having a subject that acts."""
-    return bool(
-        re.search(
-            r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indications?"
-            r"|regimens?|therapeutics?|combinations?|vaccines?)\s$",
-            text.low[max(clause, action.head - 14) : action.head],
-        )
-    )
+    return bool(_HANGS_ON.search(text.low, max(clause, action.head - 14), action.head))
+
+
+_GIVEN_AFTER = re.compile(
+    r"[^.;,]{0,45}?\b(?:was|were|has been|have been|is|are) (?:also |previously |already |now )?(?:granted|given"
+    r"|received|issued|announced|obtained|awarded|won|secured|adopted|came|come)\b"
+)
+_OPEN_AFTER = re.compile(
+    r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|as likely|likely|looms"
+    r"|in sight|hopes?|unlikely|by (?:the )?(?:end|mid)|if granted|is (?:not )?based|does not|allows?"
+    r"|provides?|means?|stands? already|stood|came before|it has already)\b"
+)
+_STOOD_AFTER = re.compile(r"[^.;,]{0,40}?\b(?:stands? already|stood|came|is based|has already|it has already)")
+_UNTIL_NOW = re.compile(
+    r"\buntil now|\bso far|\bsince (?:19|20|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\balready\b"
+)
+_EARLIER = re.compile(r"\b(?:another|second|third|new|its|the)?\s?(?:previous|earlier|prior|existing)\b")
+_AHEAD = re.compile("expect|anticip|await|plan|intend|pending|upon|ahead|before|prior|until")
 
 
 def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
-    last: re.Match[str] | None = None
     first = max(clause, action.head - 130)
+    governor = _governor(text, action, first)
+    real = governor is not None and bool(governor["real"])
+    after = text.low[action.end : action.end + 70]
+    if follow := _GIVEN_AFTER.match(after):
+        return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
+    if not real and _OPEN_AFTER.match(after):
+        return Stance("past" if _STOOD_AFTER.match(after) else "foreseen", after.split(",")[0][:30], action.end)
+    if governor is None:
+        headline = sentence.zone in {Zone.TITLE, Zone.SUBHEAD} or sentence.heading
+        return Stance("done" if headline else "bare", "", action.head)
+    if real:
+        return _governed(text, sentence, action, clause, governor)
+    if governor["unreal"]:
+        return Stance("foreseen" if _AHEAD.match(governor[0]) else "unreal", governor[0], governor.start())
+    return Stance("negated" if governor["negated"] else "past", governor[0], governor.start())
+
+
+def _governor(text: Text, action: Action, first: int) -> re.Match[str] | None:
+    """The nearest word before a noun that says whether it is had, sought, denied or past."""
+    last: re.Match[str] | None = None
     for m in _GOVERNOR.finditer(text.low, first, action.head):
         if m["real"] and m[0] in {"with", "on", "has", "have", "had", "made"} and action.head - m.end() > 45:
             continue
@@ -192,52 +245,26 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         if last is not None and m["unreal"] and m[0].startswith("for") and last["real"]:
             continue
         last = m
-    after = text.low[action.end : action.end + 70]
-    if follow := re.match(
-        r"[^.;,]{0,45}?\b(?:was|were|has been|have been|is|are) (?:also |previously |already "
-        r"|now )?(?:granted|given|received|issued|announced|obtained|awarded|won|secured|adopted|came"
-        r"|come)\b",
-        after,
+    return last
+
+
+def _governed(text: Text, sentence: Sentence, action: Action, clause: int, governor: re.Match[str]) -> Stance:
+    """The sense of a noun under a verb of giving or getting: by that verb's own auxiliaries."""
+    word, place = governor[0], governor.start()
+    before = text.low[max(clause, action.head - 130, place - 30) : place]
+    if word in {"had", "has", "have", "holds"} and _UNTIL_NOW.search(
+        text.low, action.head, min(sentence.end, action.head + 120)
     ):
-        return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
-    if re.match(
-        r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|as likely|likely|looms"
-        r"|in sight|hopes?|unlikely|by (?:the )?(?:end|mid)|if granted|is (?:not )?based|does not|allows?"
-        r"|provides?|means?|stands? already|stood|came before|it has already)\b",
-        after,
-    ) and (last is None or not last["real"]):
-        past = re.match(r"[^.;,]{0,40}?\b(?:stands? already|stood|came|is based|has already|it has already)", after)
-        return Stance("past" if past else "foreseen", after.split(",")[0][:30], action.end)
-    if last is None:
-        if sentence.zone in {Zone.TITLE, Zone.SUBHEAD} or sentence.heading:
-            return Stance("done", "", action.head)
-        return Stance("bare", "", action.head)
-    if last["real"]:
-        before = text.low[max(first, last.start() - 30) : last.start()]
-        if last[0] in {"had", "has", "have", "holds"} and re.search(
-            r"\buntil now|\bso far|\bsince (?:19|20|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\balready\b",
-            text.low[action.head : min(sentence.end, action.head + 120)],
-        ):
-            return Stance("past", "until now", last.start())
-        if modal := _MODAL_BEFORE.search(before):
-            word = modal[0].split()[0]
-            sense = "negated" if word == "not" else "unreal" if word in _UNREAL else "foreseen"
-            return Stance(sense, modal[0].strip(), last.start())
-        if had := _HAD_BEFORE.search(before):
-            if not (had[0].startswith("had") and _SAID_HAD.search(text.low, clause, action.head)):
-                return Stance("past", had[0].strip(), last.start())
-        between = text.low[last.end() : action.head]
-        if re.search(r"\b(?:another|second|third|new|its|the)?\s?(?:previous|earlier|prior|existing)\b", between):
-            return Stance("past", between.strip(), last.end())
-        if last[0] == "on" or (last[0] == "with" and sentence.zone > Zone.LEDE and action.rule.weak):
-            return Stance("bare", last[0], last.start())
-        return Stance("done", last[0], last.start())
-    if last["unreal"]:
-        return Stance(
-            "foreseen"
-            if re.match("expect|anticip|await|plan|intend|pending|upon|ahead|before|prior|until", last[0])
-            else "unreal",
-            last[0],
-            last.start(),
-        )
-    return Stance("negated" if last["negated"] else "past", last[0], last.start())
+        return Stance("past", "until now", place)
+    if modal := _MODAL_BEFORE.search(before):
+        hedge = modal[0].split()[0]
+        sense = "negated" if hedge == "not" else "unreal" if hedge in _UNREAL else "foreseen"
+        return Stance(sense, modal[0].strip(), place)
+    had = _HAD_BEFORE.search(before)
+    if had and not (had[0].startswith("had") and _SAID_HAD.search(text.low, clause, action.head)):
+        return Stance("past", had[0].strip(), place)
+    between = text.low[governor.end() : action.head]
+    if _EARLIER.search(between):
+        return Stance("past", between.strip(), governor.end())
+    weak = word == "on" or (word == "with" and sentence.zone > Zone.LEDE and action.rule.weak)
+    return Stance("bare" if weak else "done", word, place)

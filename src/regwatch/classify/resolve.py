@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from regwatch.classify.actions import Action
 from regwatch.classify.authority import FINAL_ONLY, HTA, HTA_OF_PLACE, PANEL, PLACE
-from regwatch.classify.rules.grammar import DECISION, NEGATIVE, POSITIVE, RECOMMENDED
+from regwatch.classify.rules.grammar import DECISION, NEGATIVE, POSITIVE, RECOMMENDED, Rule
 from regwatch.classify.segment import Sentence
 from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone as M
@@ -17,6 +17,8 @@ _CONDITIONAL = re.compile(
     r"|\binterim (?:authori|approv|order|basis)"
 )
 _ACCELERATED = re.compile(r"\baccelerated (?:approval|basis|pathway)|\bunder accelerated|\baccelerated\b")
+_UNDER_ACCELERATED = re.compile(r"\bunder (?:an |the )?(?:\w+'s )?accelerated")
+_REIMBURSED = re.compile(r"recommend|cost|reimburs|fund|accept|renew")
 _FULL = re.compile(
     r"\b(?:full|regular|traditional|standard)(?:,? \w+)? (?:fda |marketing |us |u\.s\. )*(?:approv"
     r"|authori[sz])|convert\w*|into (?:a )?(?:full|standard|regular)|to (?:full|regular|traditional)"
@@ -64,7 +66,7 @@ _STANDING_NOT = re.compile(
 )
 """Standing states ("is not approved", "has never been authorised") are no refusals."""
 _LICENSING_WEAK = re.compile(
-    r"clear|sanction|endors|pass|regist|said yes|says yes|waves? through|waved|got through|gets through"
+    r"clear|sanction|endors|pass|regist|said yes|says yes|waves? through|waved|got through|gets through|approve|authori|greenlight|say yes|wave|expand|exten|broad|wid|convert|updat|upgrad"
 )
 
 
@@ -91,62 +93,86 @@ _UNDONE_AFTER = re.compile(
 """A licence that is named as lost, refused or held by somebody is not granted."""
 
 
+@dataclass(frozen=True)
+class _Said:
+    """The words about an action that decide what it is."""
+
+    head: str
+    close: str
+    """Near the head, both sides."""
+    around: str
+    """The clause and what follows it."""
+    whole: str
+    """All words of the action."""
+
+
 def resolve(
     text: Text, sentence: Sentence, action: Action, code: str, body: str, words: str, document: str
 ) -> Resolved | None:
-    """None if the words, from that body, mean no milestone. `document` is the text that tells drafts from final words."""
+    """None if the words, from that body, mean no milestone. `document` tells drafts from final words."""
     rule = action.rule
-    around = text.low[max(sentence.start, action.head - 130) : min(sentence.end, action.end + 330)]
-    if rule.authority == "hta" or "hta_only" in rule.tags:
-        code = (
-            code
-            if code in HTA
-            else HTA_OF_PLACE.get(code, "")
-            if _MONEY.search(around) or _MONEY.search(document[:600])
-            else ""
-        )
-        if not code:
-            return None
-    if body == PLACE and code in HTA_OF_PLACE and rule.act in {POSITIVE, NEGATIVE} and _MONEY.search(around):
-        code = HTA_OF_PLACE[code]
-    if isinstance(rule.act, M):
-        if body == PLACE and rule.act in {M.OPINION_NEGATIVE, M.ADVISORY_POSITIVE}:
-            return None
-        if code in HTA and rule.act is M.OPINION_POSITIVE:
-            return _hta(RECOMMENDED, code, text, sentence, action, document)
-        if code in HTA and rule.act is M.OPINION_NEGATIVE:
-            return None if "keeping" in rule.tags else _hta(NEGATIVE, code, text, sentence, action, document)
-        return _fixed(rule.act, code, around, rule.tags)
-    if rule.id == "approved.noun" and (
-        _UNDONE_BEFORE.search(text.low[max(sentence.start, action.head - 90) : action.head])
-        or _UNDONE_AFTER.search(text.low[action.end : action.end + 70])
-    ):
+    said = _words_of(text, sentence, action)
+    code = _appraiser(action, code, body, said.around, document)
+    if not code and (rule.authority == "hta" or "hta_only" in rule.tags):
         return None
-    near = text.low[max(sentence.start, action.head - 60) : min(sentence.end, action.end + 60)]
-    if rule.act == NEGATIVE and _OBJECT_NOT_DRUG.search(near):
+    if isinstance(rule.act, M):
+        return _of_milestone(rule.act, code, body, text, sentence, action, said, document)
+    if rule.id == "approved.noun" and _is_undone(text, sentence, action):
+        return None
+    if rule.act == NEGATIVE and _OBJECT_NOT_DRUG.search(said.close):
         return None
     if code in HTA:
         return _hta(rule.act, code, text, sentence, action, document)
-    if code == "EC" and rule.act == POSITIVE and text.low[action.head : action.end].startswith(("back", "endors")):
-        return Resolved(M.OPINION_POSITIVE, "EMA")
     if rule.act == DECISION:
         return Resolved(M.OPINION_POSITIVE if code == "EMA" else M.APPROVED, code) if code and body != PANEL else None
     if body == PANEL:
-        milestone = M.ADVISORY_NEGATIVE if rule.act == NEGATIVE else M.ADVISORY_POSITIVE
-        return Resolved(milestone, code)
+        return Resolved(M.ADVISORY_NEGATIVE if rule.act == NEGATIVE else M.ADVISORY_POSITIVE, code)
+    if code == "EC" and rule.act == POSITIVE and said.head.startswith(("back", "endors")):
+        return Resolved(M.OPINION_POSITIVE, "EMA")
     if body == PLACE and rule.act == RECOMMENDED and code != "EC":
         return None
     if code == "EMA":
-        return _ema(rule.act, rule.weak, words, text.low[action.head : action.end])
-    return _licensing(
-        rule.act,
-        code,
-        rule.tags,
-        rule.weak,
-        text.low[action.head : action.end],
-        around,
-        text.low[max(sentence.start, action.start - 12) : action.stop],
+        return _ema(rule.act, rule.weak, words, said.head)
+    return _licensing(rule, code, said)
+
+
+def _words_of(text: Text, sentence: Sentence, action: Action) -> _Said:
+    first, last, low = sentence.start, sentence.end, text.low
+    return _Said(
+        head=low[action.head : action.end],
+        close=low[max(first, action.head - 60) : min(last, action.end + 60)],
+        around=low[max(first, action.head - 130) : min(last, action.end + 330)],
+        whole=low[max(first, action.start - 12) : action.stop],
     )
+
+
+def _appraiser(action: Action, code: str, body: str, around: str, document: str) -> str:
+    """The body that appraises, where the words are about reimbursement; else the code as it was."""
+    rule = action.rule
+    if rule.authority == "hta" or "hta_only" in rule.tags:
+        money = _MONEY.search(around) or _MONEY.search(document[:600])
+        return code if code in HTA else HTA_OF_PLACE.get(code, "") if money else ""
+    decides = rule.act in {POSITIVE, NEGATIVE}
+    return HTA_OF_PLACE[code] if body == PLACE and code in HTA_OF_PLACE and decides and _MONEY.search(around) else code
+
+
+def _is_undone(text: Text, sentence: Sentence, action: Action) -> bool:
+    """Whether the licence is named as lost, refused or held by somebody."""
+    before = text.low[max(sentence.start, action.head - 90) : action.head]
+    return bool(_UNDONE_BEFORE.search(before) or _UNDONE_AFTER.search(text.low[action.end : action.end + 70]))
+
+
+def _of_milestone(
+    act: M, code: str, body: str, text: Text, sentence: Sentence, action: Action, said: _Said, document: str
+) -> Resolved | None:
+    if body == PLACE and act in {M.OPINION_NEGATIVE, M.ADVISORY_POSITIVE}:
+        return None
+    if code in HTA and act in {M.OPINION_POSITIVE, M.OPINION_NEGATIVE}:
+        if "keeping" in action.rule.tags:
+            return None
+        side = RECOMMENDED if act is M.OPINION_POSITIVE else NEGATIVE
+        return _hta(side, code, text, sentence, action, document)
+    return _fixed(act, code, said.around, action.rule.tags)
 
 
 def _fixed(milestone: M, code: str, around: str, tags: frozenset[str]) -> Resolved | None:
@@ -211,50 +237,36 @@ def _ema(act: str | M, weak: bool, words: str, head: str) -> Resolved | None:
     return Resolved(M.APPROVED, "EC", "the European Medicines Agency gives opinions; the Commission approves")
 
 
-def _licensing(
-    act: str | M, code: str, tags: frozenset[str], weak: bool, head: str, around: str, said: str
-) -> Resolved | None:
-    if act == RECOMMENDED:
-        if "hta_only" in tags or code == "FDA":
+def _licensing(rule: Rule, code: str, said: _Said) -> Resolved | None:
+    if rule.act == RECOMMENDED:
+        if "hta_only" in rule.tags or code == "FDA":
             return None
-        if code in {"EC", ""}:
-            return Resolved(M.OPINION_POSITIVE, "EMA")
-        return Resolved(M.ADVISORY_POSITIVE, code)
+        return Resolved(M.OPINION_POSITIVE, "EMA") if code in {"EC", ""} else Resolved(M.ADVISORY_POSITIVE, code)
     if not code:
         return None
-    if act == NEGATIVE:
-        if "not" in tags and _STANDING_NOT.search(said):
-            return None
-        if (
-            "recommend" in head
-            or "cost" in head
-            or "reimburs" in head
-            or "fund" in head
-            or "accept" in head
-            or "renew" in head
-        ):
-            return None
-        if "advice" in tags:
-            return (
-                Resolved(M.ADVISORY_NEGATIVE, code)
-                if code == "FDA"
-                else Resolved(M.OPINION_NEGATIVE, "EMA")
-                if code == "EC"
-                else None
-            )
-        return Resolved(M.COMPLETE_RESPONSE if code == "FDA" else M.REFUSED, code)
-    if (
-        weak
-        and not _LICENSING_WEAK.search(head)
-        and not re.search(r"expand|exten|broad|wid|convert|updat|upgrad", head)
-    ):
-        if not (head.startswith("back") and code == "EC"):
-            return None
+    if rule.act == NEGATIVE:
+        return _refused(rule, code, said)
+    if rule.weak and not _LICENSING_WEAK.search(said.head):
+        return None
     if code == "PMDA":
         return Resolved(M.APPROVED, "MHLW", "the PMDA reviews; the ministry approves")
+    return Resolved(_kind_of_approval(code, said), code)
+
+
+def _refused(rule: Rule, code: str, said: _Said) -> Resolved | None:
+    if ("not" in rule.tags and _STANDING_NOT.search(said.whole)) or _REIMBURSED.search(said.head):
+        return None
+    if "advice" in rule.tags:
+        advice = {"FDA": (M.ADVISORY_NEGATIVE, "FDA"), "EC": (M.OPINION_NEGATIVE, "EMA")}.get(code)
+        return Resolved(*advice) if advice else None
+    return Resolved(M.COMPLETE_RESPONSE if code == "FDA" else M.REFUSED, code)
+
+
+def _kind_of_approval(code: str, said: _Said) -> M:
+    """Accelerated in the United States, conditional elsewhere, unless the words call it full."""
+    if _FULL.search(said.around):
+        return M.APPROVED
     if code == "FDA":
-        if _FULL.search(around):
-            return Resolved(M.APPROVED, code)
-        return Resolved(M.ACCELERATED_APPROVED if _ACCELERATED.search(around) else M.APPROVED, code)
-    conditional = _CONDITIONAL.search(around) and not _FULL.search(around)
-    return Resolved(M.CONDITIONALLY_APPROVED if conditional else M.APPROVED, code)
+        fast = _ACCELERATED.search(said.close) or _UNDER_ACCELERATED.search(said.around)
+        return M.ACCELERATED_APPROVED if fast else M.APPROVED
+    return M.CONDITIONALLY_APPROVED if _CONDITIONAL.search(said.around) else M.APPROVED
