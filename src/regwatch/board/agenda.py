@@ -29,6 +29,7 @@ _PREFIX = {
     ExpectationState.OVERDUE: "Overdue: ",
     ExpectationState.WITHDRAWN: "No longer expected: ",
     ExpectationState.MET: "Done: ",
+    ExpectationState.PASSED: "Was planned: ",
 }
 
 
@@ -66,8 +67,9 @@ def _event(site: Site, view: View, one: Expectation, sequence: int, stamp: objec
     prefix = _PREFIX.get(one.state, "Expected: ")
     event.add("summary", f"{prefix}{step}, {one_line(plain.medicine(topic, short=True), 120)}")
     source = source_of(next(iter(one.evidence), None), view.zone)
+    foreseen = capital(plain.expected(one.authority, one.milestone, one.date, about=plain.medicine(topic)))
     words = [
-        capital(plain.expected(one.authority, one.milestone, one.date, about=plain.medicine(topic))),
+        foreseen if one.state is ExpectationState.OPEN else foreseen.replace(" is expected", " was expected", 1),
         f"Before, it was expected: {one.was.plain}." if one.was else "",
         f"Source: {source.publisher} {source.url}".strip() if source else "",
         "Dates like this often move. Information, not medical advice.",

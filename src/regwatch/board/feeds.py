@@ -63,7 +63,7 @@ def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequen
     root = ElementTree.Element("feed", xmlns=ATOM)
     root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
     updated = max((one.updated for one in found), default=_EPOCH)
-    _add(root, "id", tag("feed", path))
+    _add(root, "id", tag("feed", path, queries.began(view.session)))
     _add(root, "title", title)
     _add(root, "subtitle", "What changed, in plain words. Information, not medical advice.")
     _add(root, "updated", _time(updated))

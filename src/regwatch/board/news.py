@@ -11,6 +11,7 @@ from regwatch.board.site import View
 from regwatch.digest.cleaning import one_line
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind
+from regwatch.vocabulary import Standing
 
 _LABELS = {
     EventKind.CONFIRMED: "Confirmed",
@@ -44,7 +45,8 @@ def _item(event: Event, view: View) -> Item | None:
     at = instant(event.at, view.zone)
     if event.transition is not None:
         shown = line(event.transition, view)
-        label = _LABELS.get(event.kind, shown.headline)
+        reported = " (reported)" if shown.standing is Standing.REPORTED else ""
+        label = _LABELS.get(event.kind, shown.headline + reported)
         return Item(label, shown.sentence, at, f"/transition/{shown.id}")
     if event.expectation is None or event.kind is EventKind.MET:
         return None

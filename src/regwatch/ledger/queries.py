@@ -70,6 +70,12 @@ def news(
     return [book.of_event(row) for row in rows]
 
 
+def began(session: Session) -> str:
+    """When the log of this installation began, exactly: no other installation has the same. "" for an empty log."""
+    first = session.exec(select(EventRow.at).order_by(col(EventRow.seq))).first()
+    return first.isoformat() if first else ""
+
+
 def revisions(session: Session) -> dict[int, tuple[int, datetime]]:
     """How often each expectation was revised, and when it last was (UTC)."""
     query = select(EventRow.expectation, func.count(), func.max(EventRow.at)).where(
