@@ -15,9 +15,11 @@ from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
+from sqlmodel import Session
+
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
-from regwatch.errors import BlockedPage, RateLimited, SourceTrouble
+from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot
 from regwatch.look import Fetches, Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
@@ -74,7 +76,17 @@ class Poller:
     _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def poll(self, source: Source) -> Polled:
-        """Look once at one source and record what it now says. A `SourceTrouble` is an outcome, not an error."""
+        """Look once at one source and record what it now says. A `SourceTrouble` is an outcome, not an error.
+
+        Where another process has recorded a look at the source since ours was remembered, it is looked at afresh.
+        """
+        try:
+            return await self._poll(source)
+        except StaleSnapshot:
+            await self._write(partial(self.book.reread, source.id))
+            return await self._poll(source)
+
+    async def _poll(self, source: Source) -> Polled:
         now = self.clock.now()
         state = self.book.state(source.id, source.adapter)
         latest: snapshots.Latest | None = None
@@ -111,6 +123,7 @@ class Poller:
         baseline = state.baselined_at is None
         new = SourceState(**state.model_dump())
         with self.database.session() as session:
+            _must_be_ours(session, state)
             fresh = new_topics(source, state)
             written = record_look(session, source, self.topics, seen, latest, now, baseline=baseline, fresh=fresh)
             new.topics = " ".join(sorted(source.topics))
@@ -139,11 +152,24 @@ class Poller:
         new.trouble, new.trouble_text = trouble.kind, trouble.message[:1000]
         new.next_due_at = now + _back_off(source, new.failures, trouble)
         with self.database.session() as session:
+            _must_be_ours(session, state)
             session.merge(new)
             if news:
                 session.add(Poll(source=source.id, at=now, outcome=Outcome.TROUBLE, detail=new.trouble_text))
         self.book.committed(new)
         return Polled(source.id, Outcome.TROUBLE, trouble=trouble)
+
+
+def _must_be_ours(session: Session, state: SourceState) -> None:
+    """What is remembered of a source is what was last recorded of it, else `StaleSnapshot`.
+
+    `regwatch poll` beside a daemon records looks that the daemon does not know of. To write what it remembers would
+    take the baseline or the change back, and the next news would be taken for a first look.
+    """
+    row = session.get(SourceState, state.id)
+    recorded = (row.baselined_at, row.changed_at) if row else (None, None)
+    if recorded != (state.baselined_at, state.changed_at):
+        raise StaleSnapshot(f"another poll of {state.id} was committed first")
 
 
 def pace(source: Source, state: SourceState, now: datetime) -> timedelta:

@@ -37,6 +37,20 @@ class SourceBook:
         """What is known of a source; a blank state for one never polled."""
         return self._states.setdefault(source, SourceState(id=source, adapter=adapter))
 
+    def reread(self, source: str) -> None:
+        """Forget what is remembered of one source for what the database says: another process has written there."""
+        with self._database.session() as session:
+            row = session.get(SourceState, source)
+            validators = session.exec(select(Validator).where(Validator.source == source)).all()
+        self._states.pop(source, None)
+        if row is not None:
+            self._states[source] = row
+        self._checked.pop(source, None)
+        self._fresh = {key for key in self._fresh if key[0] != source}
+        self._validators = {key: kept for key, kept in self._validators.items() if key[0] != source}
+        for one in validators:
+            self._validators[source, one.url] = Validators(one.etag, one.last_modified, one.sha256)
+
     def states(self) -> Iterable[SourceState]:
         """All states."""
         return self._states.values()
