@@ -1,4 +1,4 @@
-"""Who acts in a clause: named in it, given away by the kind of application, the page's own authority, or named before."""
+"""Who acts in a clause: named in it, given away by the application, the page's own authority, or named before."""
 
 from __future__ import annotations
 

@@ -15,39 +15,98 @@ AGENCY, PANEL, PLACE = "agency", "panel", "place"
 
 # (code, body, pattern over lower-case text). Earlier rows win where two match at the same place.
 _LOWER: tuple[tuple[str, str, str], ...] = (
-    ("FDA", PANEL, r"oncologic drugs advisory committee|odac\b|(?:fda(?:'s)? |u\.?s\.? |independent |federal " r"|outside )*"
-     r"(?:advisory (?:committee|panel|board|group)|adcomms?\b|ad comm?\b|panel of (?:outside |independent |fda )?"
-     r"(?:experts?|advis[eo]rs)|(?:expert|advisers'|outside) panel|vrbpac\b|fda(?:'s)? (?:outside " r"|independent |expert )*"
-     r"(?:panel|advis[eo]rs|committee)|u\.?s\.? panel|panel(?:ists| members)?|(?:outside |independent )?advis[eo]rs)"),
-    ("EMA", AGENCY, r"committee for (?:medicinal products|orphan medicinal products)(?: for human use)?(?: \(chmp\))?" r"|chmp\b"
-     r"|(?:eu|european|ema|ema's|eu's|eu drug|european medicines agency(?:'s)?" r"|agency's) (?:\w+ ){0,3}(?:panel|committee|advis[eo]rs)"
-     r"|human medicines committee|eu(?:rope(?:'s|an)?)? (?:drugs?|medicines?) (?:regulator|watchdog|agency)"
-     r"|comite des medicaments a usage humain|committee for advanced therapies|prac\b" r"|pharmacovigilance risk assessment committee"),
+    (
+        "FDA",
+        PANEL,
+        r"oncologic drugs advisory committee|odac\b|(?:fda(?:'s)? |u\.?s\.? |independent |federal "
+        r"|outside )*"
+        r"(?:advisory (?:committee|panel|board|group)|adcomms?\b|ad comm?\b|panel of (?:outside |independent |fda )?"
+        r"(?:experts?|advis[eo]rs)|(?:expert|advisers'|outside) panel|vrbpac\b|fda(?:'s)? (?:outside "
+        r"|independent |expert )*"
+        r"(?:panel|advis[eo]rs|committee)|u\.?s\.? panel|panel(?:ists| members)?"
+        r"|(?:outside |independent )?advis[eo]rs)",
+    ),
+    (
+        "EMA",
+        AGENCY,
+        r"committee for (?:medicinal products|orphan medicinal products)(?: for human use)?(?: \(chmp\))?"
+        r"|chmp\b"
+        r"|(?:eu|european|ema|ema's|eu's|eu drug|european medicines agency(?:'s)?"
+        r"|agency's) (?:\w+ ){0,3}(?:panel|committee|advis[eo]rs)"
+        r"|human medicines committee|eu(?:rope(?:'s|an)?)? (?:drugs?|medicines?) (?:regulator|watchdog|agency)"
+        r"|comite des medicaments a usage humain|committee for advanced therapies|prac\b"
+        r"|pharmacovigilance risk assessment committee",
+    ),
     ("EMA", AGENCY, r"european medicines? (?:agency|authority)|ema\b(?!il)|agence europeenne des medicaments"),
-    ("EC", AGENCY, r"european commission|commission europeenne|eu commission|brussels|the commission(?:'s)?\b(?! on)"
-     r"|eu(?:ropean)? (?:union )?regulators?"),
-    ("FDA", AGENCY, r"(?:u\.?s\.? )?food (?:and|&) drug administration|(?:us|u\.s\.)?fda\b|cder\b|cber\b"
-     r"|(?:u\.?s\.?|american|federal) (?:health |drug )?regulators?|(?:u\.?s\.?|american) (?:drug" r"|health) (?:agency|watchdog)"),
-    ("MHRA", AGENCY, r"medicines (?:and|&) healthcare products regulatory agency|mhra\b"
-     r"|(?:u\.?k\.?|british|britain's)(?:'s)? (?:medicines? |drugs? )*(?:regulators?|watchdog|agency)"),
-    ("NICE", AGENCY, r"national institute for health and (?:care|clinical) excellence"
-     r"|(?:nhs |england's |u\.?k\.?(?:'s)? |british )(?:health |drugs? |nhs )*(?:cost|spending|price" r"|value|cost-effectiveness)(?: |-)(?:effectiveness )?(?:watchdog|body|agency)"),
-    ("SMC", AGENCY, r"scottish medicines consortium|smc\b|scotland's (?:drugs? |medicines )*(?:watchdog|body" r"|consortium)"),
+    (
+        "EC",
+        AGENCY,
+        r"european commission|commission europeenne|eu commission|brussels|the commission(?:'s)?\b(?! on)"
+        r"|eu(?:ropean)? (?:union )?regulators?",
+    ),
+    (
+        "FDA",
+        AGENCY,
+        r"(?:u\.?s\.? )?food (?:and|&) drug administration|(?:us|u\.s\.)?fda\b|cder\b|cber\b"
+        r"|(?:u\.?s\.?|american|federal) (?:health |drug )?regulators?|(?:u\.?s\.?|american) (?:drug"
+        r"|health) (?:agency|watchdog)",
+    ),
+    (
+        "MHRA",
+        AGENCY,
+        r"medicines (?:and|&) healthcare products regulatory agency|mhra\b"
+        r"|(?:u\.?k\.?|british|britain's)(?:'s)? (?:medicines? |drugs? )*(?:regulators?|watchdog|agency)",
+    ),
+    (
+        "NICE",
+        AGENCY,
+        r"national institute for health and (?:care|clinical) excellence"
+        r"|(?:nhs |england's |u\.?k\.?(?:'s)? |british )(?:health |drugs? |nhs )*(?:cost|spending|price"
+        r"|value|cost-effectiveness)(?: |-)(?:effectiveness )?(?:watchdog|body|agency)",
+    ),
+    (
+        "SMC",
+        AGENCY,
+        r"scottish medicines consortium|smc\b|scotland's (?:drugs? |medicines )*(?:watchdog|body" r"|consortium)",
+    ),
     ("AWMSG", AGENCY, r"all wales medicines strategy group|awmsg\b"),
     ("HealthCanada", AGENCY, r"health canada|sante canada|canadian (?:health |drug )*regulators?"),
-    ("CDA-AMC", AGENCY, r"canada's drug agency|cda-amc\b|cadth\b|canadian agency for drugs and technologies in health" r"|perc\b|pcodr\b"
-     r"|pan-canadian oncology drug review"),
+    (
+        "CDA-AMC",
+        AGENCY,
+        r"canada's drug agency|cda-amc\b|cadth\b|canadian agency for drugs and technologies in health"
+        r"|perc\b|pcodr\b"
+        r"|pan-canadian oncology drug review",
+    ),
     ("INESSS", AGENCY, r"inesss\b"),
-    ("TGA", AGENCY, r"therapeutic goods administration|tga\b|artg\b|australian register of therapeutic goods"
-     r"|australian? (?:medicines? |drugs? |health )*regulators?"),
+    (
+        "TGA",
+        AGENCY,
+        r"therapeutic goods administration|tga\b|artg\b|australian register of therapeutic goods"
+        r"|australian? (?:medicines? |drugs? |health )*regulators?",
+    ),
     ("PBAC", AGENCY, r"pharmaceutical benefits advisory committee|pbac\b"),
-    ("Swissmedic", AGENCY, r"swissmedic\b|swiss (?:medicines? |drugs? |agency for therapeutic products|health )*regulators?"
-     r"|swiss agency for therapeutic products"),
-    ("MHLW", AGENCY, r"ministry of health,? labou?r,? (?:and|&) welfare|mhlw\b|japan(?:'s" r"|ese) (?:health )?ministry(?: of health)?"
-     r"|japan(?:'s|ese) (?:\w+ )?regulators?"),
+    (
+        "Swissmedic",
+        AGENCY,
+        r"swissmedic\b|swiss (?:medicines? |drugs? |agency for therapeutic products|health )*regulators?"
+        r"|swiss agency for therapeutic products",
+    ),
+    (
+        "MHLW",
+        AGENCY,
+        r"ministry of health,? labou?r,? (?:and|&) welfare|mhlw\b|japan(?:'s"
+        r"|ese) (?:health )?ministry(?: of health)?"
+        r"|japan(?:'s|ese) (?:\w+ )?regulators?",
+    ),
     ("PMDA", AGENCY, r"pharmaceuticals and medical devices agency|pmda\b"),
-    ("NMPA", AGENCY, r"national medical products administration|nmpa\b|china food and drug administration|cfda\b"
-     r"|(?:china's )?center for drug evaluation|china's (?:\w+ )?(?:regulator|administration)" r"|chinese (?:\w+ )?(?:regulators?|authorities)"),
+    (
+        "NMPA",
+        AGENCY,
+        r"national medical products administration|nmpa\b|china food and drug administration|cfda\b"
+        r"|(?:china's )?center for drug evaluation|china's (?:\w+ )?(?:regulator|administration)"
+        r"|chinese (?:\w+ )?(?:regulators?|authorities)",
+    ),
     ("G-BA", AGENCY, r"g-ba\b|federal joint committee|gemeinsamer bundesausschuss"),
     ("HAS", AGENCY, r"haute autorite de sante|french national authority for health"),
     ("HSA", AGENCY, r"health sciences authority"),
@@ -56,7 +115,12 @@ _LOWER: tuple[tuple[str, str, str], ...] = (
     ("Medsafe", AGENCY, r"medsafe\b"),
     ("IsraelMOH", AGENCY, r"israel(?:'s|i) ministry of health|ministry of health in israel"),
     ("SMC", PLACE, r"nhs ?scotland|nhs in scotland|scotland|scottish"),
-    ("EC", PLACE, r"(?:the )?european union|eu\b|europe\b|european\b(?! society| association| congress| journal" r"| organi| hematology| league| academy| alliance| medical| respiratory| foundation)"),
+    (
+        "EC",
+        PLACE,
+        r"(?:the )?european union|eu\b|europe\b|european\b(?! society| association| congress| journal"
+        r"| organi| hematology| league| academy| alliance| medical| respiratory| foundation)",
+    ),
     ("MHRA", PLACE, r"united kingdom|great britain|britain|u\.k\.|uk\b"),
     ("FDA", PLACE, r"united states|u\.s\.a?\.?|usa\b|america\b"),
     ("HealthCanada", PLACE, r"canada\b|canadian\b"),
@@ -69,7 +133,7 @@ _LOWER: tuple[tuple[str, str, str], ...] = (
     ("MFDS", PLACE, r"(?:south )?korean?\b"),
     ("Medsafe", PLACE, r"new zealand\b"),
     ("IsraelMOH", PLACE, r"israeli?\b"),
-)  # fmt: skip
+)
 # Acronyms that are also words: matched in capitals only.
 _UPPER: tuple[tuple[str, str, str], ...] = (
     ("NICE", AGENCY, r"NICE\b(?! guideline)"),
@@ -106,7 +170,7 @@ _UP = re.compile(r"(?<![\w-])(?:" + "|".join(f"(?P<u{i}>{p})" for i, (_, _, p) i
 
 
 def find_authorities(text: Text, start: int, end: int) -> list[Body]:
-    """Every naming of an authority between two offsets, in order. Places that are excluded ("outside Japan") are not."""
+    """Every naming of an authority between two offsets, in order, but no place that is excluded ("outside Japan")."""
     found: list[Body] = []
     for m in _LOW.finditer(text.low, start, end):
         code, body, _ = _LOWER[int((m.lastgroup or "l0")[1:])]

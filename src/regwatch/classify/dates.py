@@ -37,8 +37,10 @@ _PATTERN = re.compile(
     | (?P<m4>{_MONTH}),?\s{{0,2}}(?:of\s)?(?P<y4>{_YEAR}\b|(?:of\s)?last\syear\b|this\syear\b|next\syear\b)
     | (?P<q>q[1-4]|(?:first|second|third|fourth|last|1st|2nd|3rd|4th)[\s-]quarter)(?:\s(?:of\s)?(?P<y5>{_YEAR})\b)?
     | (?P<h>h[12]|[12]h|(?:first|second|latter)[\s-]half)(?:\s(?:of\s)?(?P<y6>{_YEAR})\b)?
-    | (?:in|by|since|during|for|of|late|early|mid|mid-|end\sof|until|from|later\sin|,)\s(?P<m5>{_MONTH})(?![\w\s]{{0,2}}\d|\s(?:of\s)?(?:last|this|next)\syear)
-    | (?:in|by|since|during|late|early|mid|mid-|end\sof|later\sin|back\sin|around|its|the|of|,|\()\s?(?P<y7>{_YEAR})(?!\s?[-/]\d|\d|\.\d)\b
+    | (?:in|by|since|during|for|of|late|early|mid|mid-|end\sof|until|from|later\sin|,)\s(?P<m5>{_MONTH})
+      (?![\w\s]{{0,2}}\d|\s(?:of\s)?(?:last|this|next)\syear)
+    | (?:in|by|since|during|late|early|mid|mid-|end\sof|later\sin|back\sin|around|its|the|of|,|\()\s?
+      (?P<y7>{_YEAR})(?!\s?[-/]\d|\d|\.\d)\b
     | (?P<poss>(?:{"|".join(MONTHS)})'s)
     | (?P<today>today|this\s(?:morning|afternoon|evening)|aujourd'hui)
     | (?P<weekday>(?:on\s|last\s|this\s|late\s|early\s)?(?:{"|".join(_DAYS)}))

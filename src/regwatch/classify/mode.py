@@ -11,6 +11,19 @@ import re
 from dataclasses import dataclass
 
 from regwatch.classify.actions import Action
+from regwatch.classify.rules.tense import (
+    AUX,
+    CONDITION,
+    FUTURE,
+    GOVERNOR,
+    HAD_BEFORE,
+    LONG_AGO,
+    MODAL_BEFORE,
+    PAST,
+    RESOLVED,
+    SAID_HAD,
+    UNREAL,
+)
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone
@@ -25,70 +38,12 @@ class Stance:
     place: int = 0
 
 
-_AUX = re.compile(
-    r"(?:\b(?P<w>will|would|could|may|might|should|shall|must|can|cannot|to|expected|likely|hopes?"
-    r"|hoping|plans?|planning|intends?|intending|aims?|anticipates?|expects?|not|never|n't|yet|has"
-    r"|have|had|having|been|was|were|is|are|be|being|gets?|got"
-    r"|also|now|today|just|recently|already|previously|formally|officially|finally|subsequently"
-    r"|voluntarily|successfully|conditionally|provisionally|since|then|first|currently|fully|itself"
-    r"|only|both|either|separately|unanimously|narrowly|jointly|recently|initially|originally|later"
-    r"|soon|ultimately|eventually|potentially|if|once|when|unless|until|that|which|who|it|they"
-    r"|[a-z]+day|on|earlier|last|this|week|month|year|in|the|late|immediately|quickly|did|does|do|so"
-    r"|far|long|ever|as|expected)[\s,]+){1,9}$"
-)
-_FUTURE = frozenset({"will", "to", "shall", "expected", "likely", "plans", "plan", "planning", "intends", "intend", "intending", "aims", "aim", "anticipates", "expects", "hopes", "hope", "hoping"})  # fmt: skip
-_UNREAL = frozenset({"would", "could", "may", "might", "should", "can", "if", "once", "unless", "until", "must", "potentially", "eventually"})  # fmt: skip
-_PAST = frozenset({"already", "recently", "previously", "originally", "initially", "earlier", "last", "first"})
-_CONDITION = re.compile(
-    r"\b(?:if|once|unless|until|whether|assuming|provided that|should|in case|as soon as|when it|were)\b[^,;:.]*$"
-)
-_LONG_AGO = re.compile(r"\W{0,3}(?:earlier|previously|last (?:month|year)|years? ago|originally|already in|back in)\b")
-_GOVERNOR = re.compile(
-    r"(?P<real>\b(?:receives?|received|receipt of|has received|gains?|gained|wins?|won|secures?"
-    r"|secured|obtains?|obtained|gets?|got|earns?|earned|lands?|landed|bags?|bagged|scores?|scored"
-    r"|picks? up|picked up|nabs?|nabbed|snags?|snagged|grants?|granted|gives?|gave|given"
-    r"|awards?|awarded|issues?|issued|issuing|sending|handed|hands|announces?|announced|confirms?"
-    r"|confirmed|hails?|hailed|welcomes?|welcomed|adopts?|adopted|delivers?|delivered|renders?"
-    r"|rendered|returns?|returned|has|have|holds|achieves?|achieved|clinches|clinched|celebrates"
-    r"|celebrated|reports?|reported|sends?|sent|hit with|slapped with|saddled with|hands down|with"
-    r"|offers?|offered|extends?|extended|nets|netted|draws|drew|drawn|accepted and|notified|made"
-    r"|comes? with|gives its|had|on)\b)"
-    r"|(?P<unreal>\b(?:seek(?:s|ing)?|sought|pending|potential(?:ly)?|possible|possibly|await(?:s"
-    r"|ing)?|upon|subject to|hop(?:es?|ing) (?:for|to)|expect(?:s|ed|ing)?|anticipat(?:es?|ed|ing)"
-    r"|future|if|would|could|may|might|should|toward(?:s)?|path(?:way)? to|application for|filed for"
-    r"|apply(?:ing)? for|applied for|request(?:s|ed|ing)?(?: for)?|ahead of|prior to|before|until"
-    r"|timing of|support(?:s|ing)?|eligible for|likelihood of|chances? of|prospects? (?:of|for)|plans?"
-    r"|intends?|goal of|sees?|predict(?:s|ed)?|forecasts?|bets? on|eye(?:s|d|ing)?|nears?|nearing"
-    r"|in line for|closer to|bid for|push for|race (?:to|for)|consider(?:s|ed|ing)?(?: for)?"
-    r"|conditional on|contingent (?:on|upon)|considering|supportive of|for (?:the )?(?:\w+ )?|enabl\w+"
-    r"|lead(?:ing)? to|result in|obtaining|gaining|securing|seek)\b)"
-    r"|(?P<negated>\b(?:no|not|never|without|lack of|lacks|denied|declin\w+|n't|fails? to|failed to|cannot)\b)"
-    r"|(?P<past>\b(?:follow(?:s|ing|ed)|after|since|based on|on the heels of|in addition to|adds? to"
-    r"|previous(?:ly)?|earlier|prior|initial|original|existing|current(?:ly)?|already|recently"
-    r"|last (?:year|month|week|may|june|july|november|october|december|september|august|january"
-    r"|february|march|april)(?:'s)?|its (?:19|20)\d\d|the (?:19|20)\d\d|(?:19|20)\d\d|subsequent to"
-    r"|led to|basis (?:for|of)|came before|comes? (?:after|on top of)|(?:january|february|march|april"
-    r"|may|june|july|august|september|october|november|december)(?:'s| (?:19|20)\d\d)|(?:marks?|is"
-    r"|was) (?:the |its |our )?(?:second|third|fourth|fifth|sixth|\d+th)|reflects|builds on|reversing"
-    r"|overturning|requested re-?examination)\b)"
-)
-_MODAL_BEFORE = re.compile(
-    r"\b(?:will|would|could|may|might|to|should|can|must|not|hopes? to|expects? to|plans? to|if|once"
-    r"|until|unless)\s(?:\w+\s)?$"
-)
-_HAD_BEFORE = re.compile(r"\b(?:had|already|previously|earlier)\s(?:\w+\s)?$")
-_SAID_HAD = re.compile(r"\b(?:said|says|announced|reported|reports)\b")
-_RESOLVED = re.compile(
-    r"\b(?:decided|elected|chosen|chose|opted|resolved|agreed|voted|decision) (?:\w+ )?to (?:\w+ )?$"
-)
-
-
 def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     """How the clause that begins at `clause` speaks of the action."""
     form = action.rule.form
-    if past := _LONG_AGO.match(text.low, clause, action.head):
+    if past := LONG_AGO.match(text.low, clause, action.head):
         return Stance("past", past[0].strip(), clause)
-    condition = _CONDITION.search(text.low, max(clause, action.head - 140), action.head)
+    condition = CONDITION.search(text.low, max(clause, action.head - 140), action.head)
     if condition and not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
         return Stance("unreal", condition[0].split()[0], condition.start())
     if re.match(r"propos|plan|intend|seek|to be\b", text.low[action.head : action.head + 8]):
@@ -127,7 +82,7 @@ _BE = ("is", "are", "was", "were")
 
 def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     at = action.start if "not" in action.rule.tags else action.head
-    m = _AUX.search(text.low, max(clause, at - 80), at)
+    m = AUX.search(text.low, max(clause, at - 80), at)
     near = tuple(m[0].replace(",", " ").split()[-6:]) if m else ()
     verb = _Verb(text.low[action.head : action.end], near, m.start() if m else at)
     if stance := _hedged(text, action, clause, verb) or _in_time(text, action, clause, verb):
@@ -139,13 +94,13 @@ def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | No
     """Denied, hypothetical or still to come, by the auxiliaries."""
     if verb.has("not", "never", "n't") or (verb.has("yet") and verb.has("to")):
         return verb.stance("negated")
-    if verb.has(*_UNREAL):
+    if verb.has(*UNREAL):
         return verb.stance("unreal")
-    if verb.has("to") and _RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
+    if verb.has("to") and RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
         return Stance("done", "decided to", verb.place)
     if action.rule.act is Milestone.TRIAL_STOPPED and verb.has("will") and not verb.has("be"):
         return verb.stance("done")  # a company that says it will end a trial has decided
-    future = set(verb.near) & _FUTURE
+    future = set(verb.near) & FUTURE
     if future and not (future == {"expected"} and verb.has("as")):
         return verb.stance("foreseen")
     if verb.has("be") and not verb.has("was", "were"):
@@ -155,9 +110,9 @@ def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | No
 
 def _in_time(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
     """Past before the news, under way, or standing."""
-    if verb.has("had") and not _SAID_HAD.search(text.low, clause, action.head):
+    if verb.has("had") and not SAID_HAD.search(text.low, clause, action.head):
         return Stance("past", "had", verb.place)
-    if verb.has(*_PAST):
+    if verb.has(*PAST):
         return verb.stance("past")
     if re.match(r"\w+ing\b", verb.head) and verb.has(*_BE):
         return verb.stance("done")
@@ -237,7 +192,7 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
 def _governor(text: Text, action: Action, first: int) -> re.Match[str] | None:
     """The nearest word before a noun that says whether it is had, sought, denied or past."""
     last: re.Match[str] | None = None
-    for m in _GOVERNOR.finditer(text.low, first, action.head):
+    for m in GOVERNOR.finditer(text.low, first, action.head):
         if m["real"] and m[0] in {"with", "on", "has", "have", "had", "made"} and action.head - m.end() > 45:
             continue
         if m[0] in {"with", "on"} and not action.rule.tags & {"priority", "designation"}:
@@ -256,12 +211,12 @@ def _governed(text: Text, sentence: Sentence, action: Action, clause: int, gover
         text.low, action.head, min(sentence.end, action.head + 120)
     ):
         return Stance("past", "until now", place)
-    if modal := _MODAL_BEFORE.search(before):
+    if modal := MODAL_BEFORE.search(before):
         hedge = modal[0].split()[0]
-        sense = "negated" if hedge == "not" else "unreal" if hedge in _UNREAL else "foreseen"
+        sense = "negated" if hedge == "not" else "unreal" if hedge in UNREAL else "foreseen"
         return Stance(sense, modal[0].strip(), place)
-    had = _HAD_BEFORE.search(before)
-    if had and not (had[0].startswith("had") and _SAID_HAD.search(text.low, clause, action.head)):
+    had = HAD_BEFORE.search(before)
+    if had and not (had[0].startswith("had") and SAID_HAD.search(text.low, clause, action.head)):
         return Stance("past", had[0].strip(), place)
     between = text.low[governor.end() : action.head]
     if _EARLIER.search(between):

@@ -1,7 +1,6 @@
 """Pages that carry labels and values, timelines or tables: what a label says is certain and comes before the language.
 
-The words are the publishers' own fixed vocabularies (NICE project pages, SMC advice, CDA-AMC projects, PBAC outcomes, EMA
-medicine pages, the FDA's tables of accelerated approvals). A page that shows its state in a label announces that state.
+A page that shows its state in a label announces that state. The words themselves are in `page_words`.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from regwatch.classify.dates import find_dates
+from regwatch.classify.page_words import COLUMNS, DATES, LABELS, SENTENCES, STATES, STEPS
 from regwatch.classify.products import UNNAMED, Named
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate
@@ -18,74 +18,13 @@ from regwatch.vocabulary import AUTHORITIES, Confidence, Milestone, Mode
 
 M = Milestone
 
-STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
-    "NICE": (
-        (r"in progress", M.HTA_IN_PROGRESS, ""),
-        (r"suspended|paused|deferred|impacted by covid", M.HTA_SUSPENDED, ""),
-        (r"discontinued|terminated|withdrawn", M.HTA_TERMINATED, ""),
-        (r"awaiting development|proposed|referred|topic (?:selection|prioritisation)|prioritisation|scoping", M.HTA_SCOPING, ""),
-    ),
-    "SMC": (
-        (r"accepted (?:for use )?on an interim|interim", M.HTA_MANAGED_ACCESS, ""),
-        (r"restricted|accepted (?:with|for) restrict", M.HTA_RECOMMENDED_RESTRICTED, ""),
-        (r"not recommended|not accepted", M.HTA_NOT_RECOMMENDED, ""),
-        (r"accepted", M.HTA_RECOMMENDED, ""),
-    ),
-    "CDA-AMC": (
-        (r"do not (?:reimburse|list)", M.HTA_NOT_RECOMMENDED, ""),
-        (r"(?:reimburse|list)\w* with", M.HTA_RECOMMENDED_RESTRICTED, ""),
-        (r"time-limited", M.HTA_MANAGED_ACCESS, ""),
-        (r"reimburse|list\b|list in a similar", M.HTA_RECOMMENDED, ""),
-        (r"withdrawn|cancelled|not filed", M.HTA_TERMINATED, ""),
-        (r"suspended", M.HTA_SUSPENDED, ""),
-        (r"active|received", M.HTA_IN_PROGRESS, ""),
-    ),
-    "PBAC": (
-        (r"not recommended|rejected", M.HTA_NOT_RECOMMENDED, ""),
-        (r"recommended", M.HTA_RECOMMENDED, ""),
-        (r"withdrawn", M.HTA_TERMINATED, ""),
-    ),
-    "EMA": (
-        (r"application withdrawn|withdrawn application|withdrawal of application", M.APPLICATION_WITHDRAWN, "EMA"),
-        (r"refused", M.REFUSED, "EC"),
-        (r"revoked", M.REVOKED, "EC"),
-        (r"suspended", M.SUSPENDED, "EC"),
-        (r"withdrawn", M.AUTHORISATION_WITHDRAWN, "EC"),
-        (r"lapsed|expired", M.LAPSED, "EC"),
-        (r"(?:opinion: |opinion - )?positive(?: opinion)?", M.OPINION_POSITIVE, "EMA"),
-        (r"(?:opinion: |opinion - )?negative(?: opinion)?", M.OPINION_NEGATIVE, "EMA"),
-        (r"conditional(?:ly)? (?:authori[sz]ed|approv\w+)", M.CONDITIONALLY_APPROVED, "EC"),
-        (r"authori[sz]ed", M.APPROVED, "EC"),
-    ),
-}  # fmt: skip
-"""State words by authority, most specific first, with the authority that owns the milestone if it is another."""
-
-_LABEL = {
-    "NICE": r"status", "SMC": r"(?:status|outcome|smc advice|decision)", "PBAC": r"(?:pbac outcome|outcome|recommendation)",
-    "CDA-AMC": r"(?:recommendation type|recommendation|project status)",
-    "EMA": r"(?:opinion status|authorisation status|medicine status|status|opinion)",
-}  # fmt: skip
 _DAY = r"\d{1,2} [a-z]+ \d{4}"
 _ROW = re.compile(rf"^\W{{0,3}}(?P<from>{_DAY})(?: - (?P<to>{_DAY}))?\s?[:|-]\s(?P<what>[^\n]{{3,300}})", re.MULTILINE)
-_STEPS: tuple[tuple[str, Milestone], ...] = (
-    (r"suspended|paused", M.HTA_SUSPENDED),
-    (r"discontinued|terminated", M.HTA_TERMINATED),
-    (r"consultation on (?:suggested remit|draft (?:scope|remit))|draft scope|scoping|topic selection" r"|prioritisation|awaiting development|referral\b|invitation to participate in scop", M.HTA_SCOPING),
-    (r"(?:appraisal|draft guidance|draft recommendation|public)? ?consultation|draft guidance", M.HTA_CONSULTATION_OPEN),
-    (r"(?:appraisal )?committee meeting", M.HTA_COMMITTEE),
-    (r"in progress|invitation to participate", M.HTA_IN_PROGRESS),
-)  # fmt: skip
 _FORESEEN = re.compile(
     r"(?:^|[.\n]\s*)(?P<label>(?:next )?(?:appraisal )?committee meeting(?: \d)?"
     r"|expected publication(?: date)?|publication date)\s?:\s(?P<value>[^\n.;]{3,60})",
     re.MULTILINE,
 )
-_COLUMNS: tuple[tuple[str, Milestone], ...] = (
-    (r"accelerated approval date|date of accelerated approval|aa date", M.ACCELERATED_APPROVED),
-    (r"(?:traditional|regular|full) approval date|date of (?:traditional|regular) approval|conversion", M.APPROVED),
-    (r"withdrawal|withdrawn", M.INDICATION_WITHDRAWN),
-    (r"approval date|date of approval|approved on", M.APPROVED),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -124,20 +63,8 @@ def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
     ]
 
 
-_SENTENCES: tuple[tuple[str, Milestone, str], ...] = (
-    (r"this medicine is authori[sz]ed for use in the european union", M.APPROVED, "EC"),
-    (r"this medicine (?:has been|was) refused authori[sz]ation|(?:has been " r"|was )refused (?:a )?marketing authori[sz]ation", M.REFUSED, "EC"),
-    (r"this medicine is (?:currently )?suspended from use|authori[sz]ation (?:has been|is) suspended", M.SUSPENDED, "EC"),
-    (r"this medicine's authori[sz]ation has been revoked", M.REVOKED, "EC"),
-    (r"this medicine's authori[sz]ation has been withdrawn", M.AUTHORISATION_WITHDRAWN, "EC"),
-    (r"this medicine's authori[sz]ation has (?:lapsed|expired)", M.LAPSED, "EC"),
-    (r"application for (?:this medicine|the marketing authori[sz]ation)[^.\n]{0,40}? (?:has been" r"|was) withdrawn|the application [^.\n]{0,40}?has been withdrawn", M.APPLICATION_WITHDRAWN, "EMA"),
-)  # fmt: skip
-"""The sentence under the name on an EMA medicine page."""
-
-
 def _sentence(page: Page) -> list[Finding]:
-    for words, milestone, code in _SENTENCES:
+    for words, milestone, code in SENTENCES:
         if m := re.compile(words).search(page.text.low, 0, 1500):
             return [_dated(page, _finding(page, milestone, Mode.ANNOUNCED, m.span(), "page.sentence", code=code))]
     return []
@@ -157,17 +84,9 @@ def _conditional(page: Page, finding: Finding) -> Finding:
     )
 
 
-_DATED: dict[Milestone, str] = {
-    M.APPLICATION_WITHDRAWN: r"(?:date of withdrawal|withdrawn on|withdrawal date)",
-    M.OPINION_POSITIVE: r"(?:date of opinion|opinion adopted(?: on)?|date opinion adopted|decision date)",
-    M.OPINION_NEGATIVE: r"(?:date of opinion|opinion adopted|date opinion adopted|decision date)",
-    M.REFUSED: r"(?:date of refusal[\w ]*|refused on)",
-}  # fmt: skip
-
-
 def _dated(page: Page, finding: Finding) -> Finding:
     """A finding without a date takes that of the page's own label."""
-    label = _DATED.get(finding.milestone)
+    label = DATES.get(finding.milestone)
     if finding.date or not label or finding.mode is not Mode.ANNOUNCED:
         return finding
     m = re.search(rf"{label}\s?:?\s(?=\d)", page.text.low)
@@ -191,17 +110,27 @@ def _finding(
     code = code or page.house
     who = named or page.focus
     return Finding(
-        authority=code, milestone=milestone, mode=mode, treatment=who.treatment if who else UNNAMED, indication=indication or page.indication,
-        quote=quote, rule=rule, confidence=Confidence.HIGH if who else Confidence.LOW, brand=who.brand if who else "",
-        jurisdiction=AUTHORITIES[code].jurisdiction, date=when, offset=offset, cues=(Cue("action", quote[:80], offset),),
+        authority=code,
+        milestone=milestone,
+        mode=mode,
+        treatment=who.treatment if who else UNNAMED,
+        indication=indication or page.indication,
+        quote=quote,
+        rule=rule,
+        confidence=Confidence.HIGH if who else Confidence.LOW,
+        brand=who.brand if who else "",
+        jurisdiction=AUTHORITIES[code].jurisdiction,
+        date=when,
+        offset=offset,
+        cues=(Cue("action", quote[:80], offset),),
         reason="the page's own label says so",
-    )  # fmt: skip
+    )
 
 
 def _labels(page: Page) -> list[Finding]:
     if page.house not in STATES:
         return []
-    m = re.compile(rf"(?:^|[.;|]\s*){_LABEL[page.house]}\s?:\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE).search(
+    m = re.compile(rf"(?:^|[.;|]\s*){LABELS[page.house]}\s?:\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE).search(
         page.text.low
     )
     if m is None:
@@ -222,7 +151,7 @@ def _labels(page: Page) -> list[Finding]:
 def _timeline(page: Page) -> list[Finding]:
     found = []
     for m in _ROW.finditer(page.text.low):
-        step = next((milestone for words, milestone in _STEPS if re.match(words, m["what"])), None)
+        step = next((milestone for words, milestone in STEPS if re.match(words, m["what"])), None)
         if step:
             when = find_dates(page.text, m.start("from"), m.end("from"))
             found.append(
@@ -273,7 +202,7 @@ def _header(page: Page, lines: list[tuple[int, int]]) -> tuple[list[str], dict[i
     for line in lines[:6]:
         cells = [cell.strip() for cell in page.text.low[slice(*line)].split("|")]
         columns = {
-            i: next((milestone for words, milestone in _COLUMNS if re.search(words, cell)), None)
+            i: next((milestone for words, milestone in COLUMNS if re.search(words, cell)), None)
             for i, cell in enumerate(cells)
         }
         if len(cells) > 2 and any(columns.values()):

@@ -1,4 +1,4 @@
-"""Which milestone an action is, given who acts: the same "backs" is an opinion from one body and guidance from another."""
+"""Which milestone an action is, given who acts: "backs" is an opinion from one body and guidance from another."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ _STANDING_NOT = re.compile(
 )
 """Standing states ("is not approved", "has never been authorised") are no refusals."""
 _LICENSING_WEAK = re.compile(
-    r"clear|sanction|endors|pass|regist|said yes|says yes|waves? through|waved|got through|gets through|approve|authori|greenlight|say yes|wave|expand|exten|broad|wid|convert|updat|upgrad"
+    r"clear|sanction|endors|pass|regist|said yes|says yes|waves? through|waved|got through"
+    r"|gets through|approve|authori|greenlight|say yes|wave|expand|exten|broad|wid|convert|updat|upgrad"
 )
 
 

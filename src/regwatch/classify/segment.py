@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.text import Text
@@ -262,7 +263,7 @@ def _entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | Non
             after = text.low[dates[0].end : dates[0].end + 3]
             if day and not after.strip().startswith((":", "|", "(")) and (dates[0].year or dates[0].numeric):
                 found.append((first, day))
-    falling = all(a[1].first >= b[1].first for a, b in zip(found, found[1:], strict=False))
+    falling = all(a[1].first >= b[1].first for a, b in pairwise(found))
     return [place for place, _ in found] if len(found) > 1 and falling else []
 
 

@@ -17,7 +17,7 @@ OFFICIAL = frozenset({"regulator_notice", "regulator_status_page", "hta_page"})
 
 
 class Setting:
-    """Facts of one document, each found once. `focus` is the medicine that it is about, `house` whose own page it is."""
+    """Facts of one document, found once. `focus` is the medicine that it is about, `house` whose own page it is."""
 
     def __init__(
         self,

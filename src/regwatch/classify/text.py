@@ -38,7 +38,7 @@ _TABLE = _table()
 
 @dataclass(frozen=True)
 class Text:
-    """`plain` keeps the case; `low` is its lower case; both have the same length. `places` maps back, None if 1 to 1."""
+    """`plain` keeps the case; `low` is its lower case; both have the same length. `places` maps back."""
 
     source: str
     plain: str

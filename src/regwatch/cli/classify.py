@@ -1,4 +1,4 @@
-"""`regwatch classify` and `regwatch evaluate`: what texts say, by the code that the daemon runs, and how right it is."""
+"""`regwatch classify` and `regwatch evaluate`: what texts say, by the daemon's own code, and how right that is."""
 
 from __future__ import annotations
 

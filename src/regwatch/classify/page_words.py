@@ -1,0 +1,120 @@
+"""The fixed words of status pages: state labels, sentences, timeline rows and columns, by authority.
+
+They are the publishers' own vocabularies: NICE project pages, SMC advice, CDA-AMC projects, PBAC outcomes, EMA medicine
+pages, the FDA's tables of accelerated approvals.
+"""
+
+from __future__ import annotations
+
+from regwatch.vocabulary import Milestone
+
+M = Milestone
+
+STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
+    "NICE": (
+        (r"in progress", M.HTA_IN_PROGRESS, ""),
+        (r"suspended|paused|deferred|impacted by covid", M.HTA_SUSPENDED, ""),
+        (r"discontinued|terminated|withdrawn", M.HTA_TERMINATED, ""),
+        (
+            r"awaiting development|proposed|referred|topic (?:selection|prioritisation)|prioritisation|scoping",
+            M.HTA_SCOPING,
+            "",
+        ),
+    ),
+    "SMC": (
+        (r"accepted (?:for use )?on an interim|interim", M.HTA_MANAGED_ACCESS, ""),
+        (r"restricted|accepted (?:with|for) restrict", M.HTA_RECOMMENDED_RESTRICTED, ""),
+        (r"not recommended|not accepted", M.HTA_NOT_RECOMMENDED, ""),
+        (r"accepted", M.HTA_RECOMMENDED, ""),
+    ),
+    "CDA-AMC": (
+        (r"do not (?:reimburse|list)", M.HTA_NOT_RECOMMENDED, ""),
+        (r"(?:reimburse|list)\w* with", M.HTA_RECOMMENDED_RESTRICTED, ""),
+        (r"time-limited", M.HTA_MANAGED_ACCESS, ""),
+        (r"reimburse|list\b|list in a similar", M.HTA_RECOMMENDED, ""),
+        (r"withdrawn|cancelled|not filed", M.HTA_TERMINATED, ""),
+        (r"suspended", M.HTA_SUSPENDED, ""),
+        (r"active|received", M.HTA_IN_PROGRESS, ""),
+    ),
+    "PBAC": (
+        (r"not recommended|rejected", M.HTA_NOT_RECOMMENDED, ""),
+        (r"recommended", M.HTA_RECOMMENDED, ""),
+        (r"withdrawn", M.HTA_TERMINATED, ""),
+    ),
+    "EMA": (
+        (r"application withdrawn|withdrawn application|withdrawal of application", M.APPLICATION_WITHDRAWN, "EMA"),
+        (r"refused", M.REFUSED, "EC"),
+        (r"revoked", M.REVOKED, "EC"),
+        (r"suspended", M.SUSPENDED, "EC"),
+        (r"withdrawn", M.AUTHORISATION_WITHDRAWN, "EC"),
+        (r"lapsed|expired", M.LAPSED, "EC"),
+        (r"(?:opinion: |opinion - )?positive(?: opinion)?", M.OPINION_POSITIVE, "EMA"),
+        (r"(?:opinion: |opinion - )?negative(?: opinion)?", M.OPINION_NEGATIVE, "EMA"),
+        (r"conditional(?:ly)? (?:authori[sz]ed|approv\w+)", M.CONDITIONALLY_APPROVED, "EC"),
+        (r"authori[sz]ed", M.APPROVED, "EC"),
+    ),
+}
+"""State words by authority, most specific first, with the authority that owns the milestone if it is another."""
+
+LABELS = {
+    "NICE": r"status",
+    "SMC": r"(?:status|outcome|smc advice|decision)",
+    "PBAC": r"(?:pbac outcome|outcome|recommendation)",
+    "CDA-AMC": r"(?:recommendation type|recommendation|project status)",
+    "EMA": r"(?:opinion status|authorisation status|medicine status|status|opinion)",
+}
+STEPS: tuple[tuple[str, Milestone], ...] = (
+    (r"suspended|paused", M.HTA_SUSPENDED),
+    (r"discontinued|terminated", M.HTA_TERMINATED),
+    (
+        r"consultation on (?:suggested remit|draft (?:scope|remit))|draft scope|scoping|topic selection"
+        r"|prioritisation|awaiting development|referral\b|invitation to participate in scop",
+        M.HTA_SCOPING,
+    ),
+    (
+        r"(?:appraisal|draft guidance|draft recommendation|public)? ?consultation|draft guidance",
+        M.HTA_CONSULTATION_OPEN,
+    ),
+    (r"(?:appraisal )?committee meeting", M.HTA_COMMITTEE),
+    (r"in progress|invitation to participate", M.HTA_IN_PROGRESS),
+)
+COLUMNS: tuple[tuple[str, Milestone], ...] = (
+    (r"accelerated approval date|date of accelerated approval|aa date", M.ACCELERATED_APPROVED),
+    (r"(?:traditional|regular|full) approval date|date of (?:traditional|regular) approval|conversion", M.APPROVED),
+    (r"withdrawal|withdrawn", M.INDICATION_WITHDRAWN),
+    (r"approval date|date of approval|approved on", M.APPROVED),
+)
+
+
+SENTENCES: tuple[tuple[str, Milestone, str], ...] = (
+    (r"this medicine is authori[sz]ed for use in the european union", M.APPROVED, "EC"),
+    (
+        r"this medicine (?:has been|was) refused authori[sz]ation|(?:has been "
+        r"|was )refused (?:a )?marketing authori[sz]ation",
+        M.REFUSED,
+        "EC",
+    ),
+    (
+        r"this medicine is (?:currently )?suspended from use|authori[sz]ation (?:has been|is) suspended",
+        M.SUSPENDED,
+        "EC",
+    ),
+    (r"this medicine's authori[sz]ation has been revoked", M.REVOKED, "EC"),
+    (r"this medicine's authori[sz]ation has been withdrawn", M.AUTHORISATION_WITHDRAWN, "EC"),
+    (r"this medicine's authori[sz]ation has (?:lapsed|expired)", M.LAPSED, "EC"),
+    (
+        r"application for (?:this medicine|the marketing authori[sz]ation)[^.\n]{0,40}? (?:has been"
+        r"|was) withdrawn|the application [^.\n]{0,40}?has been withdrawn",
+        M.APPLICATION_WITHDRAWN,
+        "EMA",
+    ),
+)
+"""The sentence under the name on an EMA medicine page."""
+
+
+DATES: dict[Milestone, str] = {
+    M.APPLICATION_WITHDRAWN: r"(?:date of withdrawal|withdrawn on|withdrawal date)",
+    M.OPINION_POSITIVE: r"(?:date of opinion|opinion adopted(?: on)?|date opinion adopted|decision date)",
+    M.OPINION_NEGATIVE: r"(?:date of opinion|opinion adopted|date opinion adopted|decision date)",
+    M.REFUSED: r"(?:date of refusal[\w ]*|refused on)",
+}
