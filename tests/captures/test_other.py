@@ -16,6 +16,7 @@ import pytest
 from reading.workbook import xlsx
 from regwatch.adapters import registry
 from regwatch.adapters.cda_vocabulary import RECOMMENDATION, STATUS
+from regwatch.adapters.gba_decisions import POSITIVE, SILENT
 from regwatch.classify.changes import classify
 from regwatch.diff import diff
 from regwatch.model import Document, Finding, Indication, Reading, Record, Request, Source, Topic, Treatment
@@ -191,3 +192,43 @@ def test_the_recorded_canadian_notices_lead_to_their_records() -> None:
     body = json.dumps(notice).encode()
     (record,) = read(document("hc_noc", body, "application/json", "x", part="notice/403")).records
     assert (record.published and record.published.iso, record.claims) == ("2002-03-13", ())
+
+
+def searched(name: str, *watch: str) -> Reading:
+    """A recorded answer of NICE's search inside a page that carries it as the lists do."""
+    answer = json.loads((ROOT.parent / "nice" / "next-web" / "search" / f"{name}.json").read_text("utf-8"))
+    answer["resultCount"] = len(answer["documents"])
+    data = json.dumps({"props": {"pageProps": {"results": answer}}})
+    page = f'<html><h1>NICE guidance</h1><script id="__NEXT_DATA__" type="application/json">{data}</script></html>'
+    return read(document("nice_lists", page.encode(), "text/html", *watch))
+
+
+def test_every_recorded_list_of_nice_is_read_without_oddity() -> None:
+    every = ("DG11", "deferred", "a", "and", "for", "in", "of", "the", "to", "with", "adults", "treating")
+    names = ("published", "inconsultation", "indevelopment", "deferred", "proposed", "prioritisation", "terminated")
+    for name in names:
+        reading = searched(f"guidance-{name}", *every)
+        assert reading.records
+        assert reading.oddities == []
+        assert not [claim for record in reading.records for claim in record.claims]
+
+
+def test_the_recorded_lists_of_nice_have_their_dates_as_fields() -> None:
+    (record, *_) = [
+        record
+        for record in searched("guidance-inconsultation", "of", "and", "the", "for", "in").records
+        if "Consultation ends" in dict(record.fields)
+    ]
+    assert dict(record.fields)["Consultation"]
+
+
+def test_a_recorded_consultation_says_until_when() -> None:
+    answer = json.loads((ROOT.parent / "nice" / "consultations" / "api-Consultation.json").read_text("utf-8"))
+    body = json.dumps([answer]).encode()
+    (record,) = read(document("nice_consultations", body, "application/json", nice_gid="GID-TA10232")).records
+    assert dict(record.fields)["Closes"] == "2018-05-31 17:00"
+
+
+def test_german_decisions_on_cabozantinib_have_words_that_are_known() -> None:
+    held = json.loads((ROOT / "germany_gba" / "gba_decisions_extract_2026-03-04.json").read_text("utf-8"))["data"]
+    assert {row["benefit_rating"].casefold() for row in held} <= POSITIVE | SILENT
