@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
 from regwatch.errors import SchemaBehind, StoreUnwritable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_WRITER = 0x72656777
+"""The number of the advisory lock that writers of one PostgreSQL database take in turn."""
 
 
 class Database:
@@ -94,7 +96,7 @@ def open_engine(url: str) -> Engine:
             f"not a database address: {url!r}; write for example sqlite:///var/regwatch.db"
         ) from error
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return _open_postgresql(parsed)
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).parent
         try:
@@ -105,6 +107,30 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _open_postgresql(parsed: URL) -> Engine:
+    try:
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 30, "options": "-c lock_timeout=30s"},
+        )
+    except ModuleNotFoundError as error:
+        raise StoreUnwritable(
+            "PostgreSQL needs one more package: install regwatch with its extra, as in pip install 'regwatch[postgres]'"
+        ) from error
+    event.listen(engine, "begin", _one_writer)
+    return engine
+
+
+def _one_writer(connection: Any) -> None:
+    """Let one transaction in at a time, as SQLite does.
+
+    The log is read in the order of its numbers. Were two written at once, a lower number could be committed after a
+    higher one had been mailed, and would never be told.
+    """
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
