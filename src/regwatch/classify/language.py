@@ -10,7 +10,7 @@ from regwatch.classify.history import Chosen
 from regwatch.classify.pages import Page, read_page
 from regwatch.classify.products import Watch
 from regwatch.classify.reader import read_frames
-from regwatch.classify.segment import cut_text
+from regwatch.classify.segment import cut_text, unwrap
 from regwatch.classify.setting import Setting
 from regwatch.classify.text import read_text
 from regwatch.classify.tongue import NAMES
@@ -40,7 +40,7 @@ def classify_prepared(
     announcement: Announcement, watch: Watch, indications: tuple[Indication, ...], published: PartialDate | None
 ) -> list[Finding]:
     """The same with a watch list made ready, and a date of publication that may be a month or a year only."""
-    text = read_text(announcement.text)
+    text = unwrap(read_text(announcement.text))
     layout = cut_text(text, announcement.kind, published)
     setting = Setting(text, layout, watch.mentions(text), announcement, indications)
     chosen = choose(text, layout, read_frames(setting), announcement.kind, setting.house)

@@ -7,7 +7,7 @@ opinions. A rolling page (dated entries, newest first) is told by its entries.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
@@ -15,7 +15,9 @@ from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
-LEDE_SENTENCES = 2
+LEDE_SENTENCES, LEDE_BULLETS = 2, 6
+WRAPPED_MOST = 110
+"""Texts whose lines are all this short were wrapped by a mailer (characters)."""
 TITLE_MOST = 400
 """A first line longer than this is no headline (characters)."""
 
@@ -111,6 +113,18 @@ _QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
 _ENTRY = re.compile(r"\s{0,3}(?:[-*•] )?(?:update(?:d)?:? |news:? )?(?:on )?")
 
 
+def unwrap(text: Text) -> Text:
+    """The text with the line breaks that a mailer set inside sentences made into spaces; offsets stay."""
+    whole = _lines(text, len(text.low))
+    breaks = [place for first, last in whole for place in range(first, last) if text.low[place] == "\n"]
+    if not breaks:
+        return text
+    plain, low = list(text.plain), list(text.low)
+    for place in breaks:
+        plain[place] = low[place] = " "
+    return replace(text, plain="".join(plain), low="".join(low))
+
+
 def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     """The layout of a document of that kind. `published` is the publisher's own date, the best anchor."""
     tail = _tail(text, kind)
@@ -126,7 +140,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     for number, (first, last) in enumerate(lines):
         entry = entries.index(first) if first in entries else entry
         for a, b in _sentences(text, first, last, start):
-            zone = _zone(a, b, title, start, seen)
+            zone = _zone(a, title, start, seen, bool(_BULLET.match(text.low, first)))
             seen += (zone in {Zone.LEDE, Zone.BODY}) and b - a > 25
             sentences.append(
                 Sentence(
@@ -147,7 +161,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
 
 def _tail(text: Text, kind: str) -> int:
     """Where the news ends."""
-    from_line = min(len(text.low), 60)
+    from_line = min(len(text.low), 25)
     ends = [len(text.low)]
     if found := _TAIL_COMPANY.search(text.low, from_line):
         ends.append(found.start())
@@ -168,11 +182,11 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
         if last > first:
             raw.append((first, last))
         place = stop + 1
-    widths = sorted(last - first for first, last in raw)
-    wrapped = len(raw) >= 6 and 45 <= widths[len(raw) // 2] <= 100 and widths[-1] <= 110
+    widest = max((last - first for first, last in raw), default=0)
+    wrapped = widest if len(raw) >= 3 and 45 <= widest <= WRAPPED_MOST else 0
     lines: list[tuple[int, int]] = []
     for first, last in raw:
-        if lines and len(lines) > 1 - wrapped and _continues(text, lines[-1], first, last, wrapped):
+        if len(lines) > 1 and _continues(text, lines[-1], first, last, wrapped):
             lines[-1] = (lines[-1][0], last)
         else:
             lines.append((first, last))
@@ -182,15 +196,18 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
 _OPEN_END = re.compile(r"(?:,|\b(?:the|of|for|and|or|with|in|to|by|a|an|has|have|that|from|on|u\.s\.))$")
 
 
-def _continues(text: Text, before: tuple[int, int], first: int, last: int, wrapped: bool) -> bool:
+def _continues(text: Text, before: tuple[int, int], first: int, last: int, wrapped: int) -> bool:
+    """Whether a line goes on with the sentence before. `wrapped`: the width at which lines were cut, 0 for none."""
     blank = text.low.count("\n", before[1], first) > 1
     if blank or text.low[before[1] - 1] in ".!?:;|" or _BULLET.match(text.low, first) or "|" in text.low[first:last]:
         return False
     if _OPEN_END.search(text.low, max(before[0], before[1] - 12), before[1]):
         return True
+    length = before[1] - max(before[0], text.low.rfind("\n", 0, before[1]) + 1)
     if wrapped:
-        return before[1] - text.low.rfind("\n", 0, before[1]) > 40
-    return text.plain[first].islower() and before[1] - before[0] > 30
+        word = text.low[first:last].split(" ", 1)[0]
+        return length > 40 and length + 1 + len(word) > wrapped
+    return text.plain[first].islower() and length > 30
 
 
 def _lede_start(text: Text, lines: list[tuple[int, int]], title: tuple[int, int]) -> tuple[int, PartialDate | None]:
@@ -236,12 +253,12 @@ def _sentences(text: Text, first: int, last: int, lede: int) -> list[tuple[int, 
     return [(a, b) for a, b in zip(cuts, [*cuts[1:], last], strict=True) if text.low[a:b].strip()]
 
 
-def _zone(start: int, end: int, title: tuple[int, int], lede: int, seen: int) -> Zone:
+def _zone(start: int, title: tuple[int, int], lede: int, seen: int, bullet: bool) -> Zone:
     if start < title[1]:
         return Zone.TITLE
     if start < lede:
         return Zone.SUBHEAD
-    if seen < LEDE_SENTENCES:
+    if seen < (LEDE_BULLETS if bullet else LEDE_SENTENCES):
         return Zone.LEDE
     return Zone.BODY if seen < 12 else Zone.LATER
 

@@ -29,7 +29,7 @@ class Setting:
     ) -> None:
         self.text, self.layout, self.announcement, self.indications = text, layout, announcement, indications
         self.named = [n for n in named if n.start < layout.tail]
-        self.tongue = language_of(text)
+        self.tongue = language_of(text, layout.tail)
         self.foreign = other_names(text, layout.tail, self.named)
         self.focus = next((n for n in self.named if n.role != "other"), None)
         self.house = _house(announcement)

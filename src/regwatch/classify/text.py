@@ -16,6 +16,8 @@ MOST = 8_000_000
 _DROPPED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 _DASHED = re.compile("(?<=[a-z])\u2014(?=[A-Z])")
 """A long dash without spaces parts two clauses."""
+_STAR = re.compile(r"(?m)(?:(?<=\n)|\A)\*(?=\s)")
+"""A star that opens a line is a bullet; elsewhere it is emphasis."""
 _GLUED = re.compile(r"\b(?:the|in|on|by|said|and|of|for|with|from|to|that|since|at)(?=[A-Z][a-z]{2})")
 """Extractors that drop links and emphasis run words together ("saidJulie", "theEuropean Commission")."""
 
@@ -67,7 +69,7 @@ def read_text(source: str) -> Text:
     plain = source
     if _DROPPED.search(source) or _GLUED.search(source):
         plain, places = _mended(source)
-    plain = _DASHED.sub(";", plain).translate(_TABLE)
+    plain = _STAR.sub("\u2022", _DASHED.sub(";", plain)).translate(_TABLE)
     low = plain.lower()
     if len(low) != len(plain):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)

@@ -27,15 +27,15 @@ _LATIN = re.compile(r"[a-zA-Z]")
 _FOREIGN_SCRIPT = re.compile("[\u0370-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0400-\u04ff]")
 
 
-def language_of(text: Text) -> str:
-    """A code of `NAMES`. Short texts without small words count as English, the language of the rules."""
-    head = text.low[:4000]
+def language_of(text: Text, end: int) -> str:
+    """A code of `NAMES`, for the text before an offset. Short texts without small words count as English, the language of the rules."""
+    head = text.low[: min(end, 4000)]
     foreign = len(_FOREIGN_SCRIPT.findall(head))
     if foreign > 20 and foreign > len(_LATIN.findall(head)) // 2:
         return "other"
     words = _WORD.findall(head)
     scores = {code: sum(word in small for word in words) for code, small in _SETS.items()}
     best = max(scores, key=lambda code: scores[code])
-    if scores[best] <= scores["en"] * 1.3 or scores[best] < 4:
+    if scores[best] <= scores["en"] * 1.3 or scores[best] < (4 if scores["en"] else 2):
         return "en"
     return best

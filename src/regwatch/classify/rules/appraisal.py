@@ -63,7 +63,7 @@ HTA: tuple[Rule, ...] = (
             "orphan pathway",
             "time-limited",
         ),
-        "{drug} is recommended for use within the Cancer Drugs Fund",
+        "{drug} is recommended by NICE for use within the Cancer Drugs Fund",
         "NICE hta_managed_access",
         authority="hta",
         tags=frozenset({"state"}),
@@ -105,13 +105,12 @@ HTA: tuple[Rule, ...] = (
     Rule(
         "hta.committee",
         M.HTA_COMMITTEE,
-        r"(?:apprais\w+ |evaluation )?(?P<head>committee) (?:meeting|will (?:meet|consider|discuss))",
+        r"committee (?:[\w ]{0,20}?\s)?(?P<head>meets?|consider|discuss)\b|(?P<head2>committee meeting)",
         ("committee",),
         "The NICE appraisal committee will meet to discuss {drug}",
         "NICE hta_committee",
         form="verb",
         authority="hta",
-        weak=True,
     ),
     Rule(
         "hta.can_be_used",

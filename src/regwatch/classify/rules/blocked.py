@@ -48,10 +48,10 @@ BLOCKED: tuple[Rule, ...] = (
     Rule(
         "none.device",
         NOTHING,
-        r"510 ?\(?k\)?|de novo (?:request|classification|clearance|grant\w*)|premarket (?:approval"
-        r"|notification)|\b(?:ukca|ce)[- ]mark\w*|(?:clear\w*|approv\w+"
-        r"|authori[sz]\w+)\b[^.;]{0,70}?(?:companion diagnostic|diagnostic (?:test|assay|kit)|\bassays?\b"
-        r"|\btest panel|panel for|screening test|\bdevice\b|introducer|system product)",
+        r"510 ?\(?k\)?[^.;]{0,30}?clear\w*|clear\w*[^.;]{0,40}?510 ?\(?k\)?|510 ?\(?k\)?"
+        r"|de novo (?:request|classification|clearance|grant\w*)|premarket (?:approval|notification)"
+        r"|\b(?:ukca|ce)[- ]mark\w*|(?:clear\w*|approv\w+|authori[sz]\w+)\b[^.;]{0,70}?(?:companion diagnostic"
+        r"|diagnostic (?:test|assay|kit)|\bassays?\b|\btest panel|panel for|screening test|introducer|catheter|stent\b)",
         ("510", "de novo", "premarket", "mark", "diagnostic", "assay", "panel", "test", "device", "introducer"),
         "The firm received FDA 510(k) clearance for its analyser; {drug} is unrelated",
         "",

@@ -51,7 +51,7 @@ EVIDENCE: tuple[Rule, ...] = (
         rf"|(?P<head2>positive)(?: [\w-]+){{0,6}}? (?:results|readout|data|findings|trial)"
         rf"|(?P<head3>significant(?:ly)?)\b[^.;]{{0,60}}?(?:improv\w+|reduc\w+|prolong\w+|longer|extend\w+"
         rf"|benefit|lower\w*|delay\w*)|(?P<head4>beats?|beat|outperform(?:s|ed)|bests?"
-        rf"|superior)\b[^.;]{{0,60}}?(?:chemotherapy|placebo|standard|survival|sunitinib|rival|progression)"
+        rf"|superior)\b[^.;]{{0,60}}?(?:chemotherapy|placebo|standard|survival|rival|progression)"
         rf"|(?:improv(?:es|ed)|reduc(?:es|ed)|lower(?:s|ed)?) (?:the )?(?:risk of|overall survival"
         rf"|progression)|lower risk of (?:progression|death|disease)|(?:end ?-?points?) (?:was|were|is) (?:met"
         rf"|reached|achieved)",

@@ -56,7 +56,7 @@ FRENCH: tuple[Rule, ...] = (
         r"(?:a|ont) (?P<head>refuse|rejete)|n'a pas (?P<head2>approuve|autorise|recommande)"
         r"|refus d'autorisation",
         ("refus", "rejet", "pas"),
-        "La Commission européenne a refusé {drug}",
+        "La Commission européenne a refusé {drug} dans le cancer de l'estomac pour des raisons de sécurité",
         "EC refused",
         form="said",
         language="fr",
@@ -70,7 +70,7 @@ FRENCH: tuple[Rule, ...] = (
         r"|(?:accord\w+|octroy\w+|obt\w+|recoi\w+|delivr\w+)[^.;]{0,60}?(?P<head4>autorisation de mise sur le "
         r"marche|amm\b)",
         ("approuv", "autoris", "approbation", "amm"),
-        "La Commission européenne a approuvé {drug}",
+        "La Commission européenne a approuvé {drug} pour les adultes dans le cancer de l'estomac",
         "EC approved",
         form="said",
         language="fr",

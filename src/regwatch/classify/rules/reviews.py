@@ -221,7 +221,7 @@ REVIEWS: tuple[Rule, ...] = (
         "expect.decision",
         DECISION,
         r"(?P<head>(?:final |regulatory |approval |eu |ec |fda |ema |nice |smc "
-        r"|opinion and )*decision)s?\b(?! (?:to|not|against|that|of|maker|support|was|has been|follows"
+        r"|opinion and )*decision)s?\b(?! (?:to|not|against|that|maker|support|was|has been|follows"
         r"|comes after|came)\b)[^.;]{0,90}?(?:\bexpect\w*|\banticipat\w*|\bdue\b|\bpending|\battendu\w*"
         r"|\blikely|\bplanned|\bshould\b|\bwill\b|\bby\b|\bin (?:the )?(?:coming|next|q[1-4]|early|late|mid"
         r"|second|first|third|fourth|20)|\bwithin|\bfollow)|(?:expect\w*|anticipat\w*|await\w*|pending"

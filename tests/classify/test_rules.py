@@ -1,0 +1,64 @@
+"""One example per rule, and what no rule may do."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from classify.corpus import WATCH, announced
+from regwatch.classify.language import classify_text
+from regwatch.classify.rules.grammar import NOTHING, Rule
+from regwatch.classify.rules.table import FRENCH_RULES, RULES
+from regwatch.classify.text import read_text
+from regwatch.model import Announcement
+from regwatch.vocabulary import AUTHORITIES
+
+EVERY = (*FRENCH_RULES, *RULES)
+
+
+def _say(rule: Rule) -> tuple[str, list[str], set[str]]:
+    text = rule.example.format(drug="Velmora (zelanib)")
+    own_page = "NICE" in rule.expect and rule.form == "state"
+    announcement = Announcement(
+        rule.id, "hta_page" if own_page else "trade_news", "NICE" if own_page else "", "", date(2026, 11, 20), text
+    )
+    findings = classify_text(announcement, WATCH)
+    told = {" ".join(word for word in (f.authority, f.milestone.value) if word) for f in findings}
+    return text, sorted(announced(findings)), told
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
+def test_the_example_of_a_rule_yields_what_the_rule_says(rule: Rule) -> None:
+    text, news, told = _say(rule)
+    assert rule.compiled.search(read_text(text).low), "the example does not match its own rule"
+    if rule.expect:
+        assert rule.expect in told
+    else:
+        assert news == []
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
+def test_a_rule_is_reached_through_its_stems(rule: Rule) -> None:
+    low = read_text(rule.example.format(drug="velmora")).low
+    assert any(stem in low for stem in rule.stems)
+
+
+def test_rule_names_are_unique() -> None:
+    names = [rule.id for rule in EVERY]
+    assert len(names) == len(set(names))
+
+
+def test_no_rule_names_a_medicine() -> None:
+    brand = re.compile(r"\b(?!ac|ex|con|inter)[a-z]+(?:mab|tinib|nib|ciclib|parib|limus|gliptin|glutide|leucel|cept)\b")
+    assert [rule.id for rule in EVERY if brand.search(rule.pattern)] == []
+
+
+def test_every_rule_that_fixes_an_authority_names_a_known_one() -> None:
+    fixed = {rule.authority for rule in EVERY if rule.authority not in {"", "hta"}}
+    assert fixed <= set(AUTHORITIES)
+
+
+def test_words_that_mean_nothing_are_told_apart_by_their_name() -> None:
+    assert all(rule.id.startswith(("none.", "letter.answered", "fr.trial")) for rule in EVERY if rule.act == NOTHING)
