@@ -2,51 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import DateTime, Index, LargeBinary, MetaData, TypeDecorator, UniqueConstraint
-from sqlalchemy.engine import Dialect
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
 
-NAMING = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime, also on SQLite, which keeps no zone. Refuses naive values."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database: converted to UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant must carry its time zone")
-        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database: always aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Table(SQLModel):
-    """The base of all tables: one metadata with named constraints, so that migrations can name them."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-def _time(**more: Any) -> Any:
-    return Field(sa_type=UtcDateTime, **more)
+from regwatch.store import people as people
+from regwatch.store.columns import Table as Table
+from regwatch.store.columns import time_column as _time
 
 
 class SourceState(Table, table=True):
@@ -295,6 +258,8 @@ class Message(Table, table=True):
     code: int = 0
     reply: str = ""
     finished_at: datetime | None = _time(default=None)
+    subscriber: int | None = Field(default=None, index=True)
+    bounced: str = ""
 
 
 class MessageEvent(Table, table=True):

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from regwatch.store.tables import UtcDateTime
+from regwatch.store.columns import UtcDateTime
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

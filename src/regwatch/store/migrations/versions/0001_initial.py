@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from regwatch.store.tables import UtcDateTime
+from regwatch.store.columns import UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -23,6 +23,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
     )
     op.create_table(
+        "bounce",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message", sa.Integer(), nullable=False),
+        sa.Column("subscriber", sa.Integer(), nullable=True),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bounce")),
+        sa.UniqueConstraint("message", "kind", "status", name=op.f("uq_bounce_message_kind_status")),
+    )
+    with op.batch_alter_table("bounce", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bounce_subscriber"), ["subscriber"], unique=False)
+
+    op.create_table(
         "change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("snapshot", sa.Integer(), nullable=False),
@@ -41,6 +56,33 @@ def upgrade() -> None:
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_snapshot"), ["snapshot"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_source"), ["source"], unique=False)
+
+    op.create_table(
+        "channel",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscriber", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
+    )
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_channel_subscriber"), ["subscriber"], unique=False)
+
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscriber", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("topics", sa.String(), nullable=False),
+        sa.Column("confirmed_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_subscriber"), ["subscriber"], unique=False)
 
     op.create_table(
         "digest_cursor",
@@ -132,6 +174,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_transition"), ["transition"], unique=False)
 
     op.create_table(
+        "link",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("subscriber", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_link")),
+    )
+    with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_subscriber"), ["subscriber"], unique=False)
+
+    op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
@@ -148,12 +202,15 @@ def upgrade() -> None:
         sa.Column("code", sa.Integer(), nullable=False),
         sa.Column("reply", sa.String(), nullable=False),
         sa.Column("finished_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("subscriber", sa.Integer(), nullable=True),
+        sa.Column("bounced", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("message_id", name=op.f("uq_message_message_id")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_recipient"), ["recipient"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_subscriber"), ["subscriber"], unique=False)
 
     op.create_table(
         "message_event",
@@ -243,6 +300,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_source_state_next_due_at"), ["next_due_at"], unique=False)
 
     op.create_table(
+        "subscriber",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("standing", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("quiet", sa.String(), nullable=False),
+        sa.Column("alerts", sa.Boolean(), nullable=False),
+        sa.Column("discreet", sa.Boolean(), nullable=False),
+        sa.Column("monthly", sa.Boolean(), nullable=False),
+        sa.Column("monthly_sent", sa.String(), nullable=False),
+        sa.Column("paused_until", UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber")),
+    )
+    with op.batch_alter_table("subscriber", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subscriber_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_subscriber_standing"), ["standing"], unique=False)
+
+    op.create_table(
+        "subscription",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscriber", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("authorities", sa.String(), nullable=False),
+        sa.Column("cadence", sa.String(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint("subscriber", "topic", name=op.f("uq_subscription_subscriber_topic")),
+    )
+    with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subscription_subscriber"), ["subscriber"], unique=False)
+
+    op.create_table(
+        "suppression",
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_suppression")),
+    )
+    op.create_table(
         "transition",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("topic", sa.String(), nullable=False),
@@ -280,6 +387,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_transition_place")
 
     op.drop_table("transition")
+    op.drop_table("suppression")
+    with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subscription_subscriber"))
+
+    op.drop_table("subscription")
+    with op.batch_alter_table("subscriber", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subscriber_standing"))
+        batch_op.drop_index(batch_op.f("ix_subscriber_address"))
+
+    op.drop_table("subscriber")
     with op.batch_alter_table("source_state", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_source_state_next_due_at"))
 
@@ -302,10 +419,15 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_table("message_event")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_subscriber"))
         batch_op.drop_index(batch_op.f("ix_message_state"))
         batch_op.drop_index(batch_op.f("ix_message_recipient"))
 
     op.drop_table("message")
+    with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_link_subscriber"))
+
+    op.drop_table("link")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_transition"))
         batch_op.drop_index(batch_op.f("ix_finding_topic"))
@@ -325,10 +447,22 @@ def downgrade() -> None:
 
     op.drop_table("event")
     op.drop_table("digest_cursor")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_subscriber"))
+
+    op.drop_table("consent")
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_channel_subscriber"))
+
+    op.drop_table("channel")
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_change_source"))
         batch_op.drop_index(batch_op.f("ix_change_snapshot"))
 
     op.drop_table("change")
+    with op.batch_alter_table("bounce", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bounce_subscriber"))
+
+    op.drop_table("bounce")
     op.drop_table("blob")
     # ### end Alembic commands ###
