@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from regwatch import __version__
 from regwatch.board import api, data, health, operator, pages, problems
 from regwatch.board.conditional import Conditional
-from regwatch.board.headers import SecurityHeaders
+from regwatch.board.headers import Beneath, SecurityHeaders
 from regwatch.board.rendering import Templates
 from regwatch.board.site import Site
 
@@ -55,3 +55,4 @@ def _install(app: FastAPI, site: Site, templates: Templates) -> None:
     problems.install(app, templates)
     app.add_middleware(Conditional, site=site, software=templates.version)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Beneath, prefix=site.prefix)

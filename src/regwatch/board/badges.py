@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from regwatch.board.cells import Place
+from regwatch.digest.cleaning import one_line
 from regwatch.digest.palette import LIGHT
 
 _LETTER = 6.9
@@ -17,10 +18,11 @@ def badge(place: Place) -> str:
     right = _status(place)
     wide, more = (round(len(words) * _LETTER + 2 * _PADDING) for words in (left, right))
     tone = place.line.tone.value if place.line else "soft"
-    title = escape(f"{place.topic.title}: {left}, {right}")
+    title = one_line(f"{place.topic.title}: {left}, {right}", 300)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide + more}" height="26" role="img" aria-label="{title}">'
-        f"<title>{title}</title>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide + more}" height="26" role="img" '
+        f"aria-label={quoteattr(title)}>"
+        f"<title>{escape(title)}</title>"
         f'<rect width="{wide + more}" height="26" rx="3" fill="{LIGHT[tone]}"/>'
         f'<path d="M3 0h{wide - 3}v26H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z" fill="{LIGHT["ink"]}"/>'
         f'<g fill="{LIGHT["paper"]}" font-family="Verdana, DejaVu Sans, sans-serif" font-size="12" '

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from regwatch import plain
 from regwatch.board.cells import capital, where
 from regwatch.dates import MONTHS, PartialDate, local_day
+from regwatch.digest.cleaning import one_line
 from regwatch.digest.palette import LIGHT
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
 from regwatch.model import Topic
@@ -71,7 +72,7 @@ def timeline(topic: Topic, lanes: dict[str, list[Mark]], today: date) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-labelledby="drawing-title drawing-words" font-family={quoteattr(_FONT)} font-size="13">',
-        f'<title id="drawing-title">{escape(topic.title)}: timeline</title>',
+        f'<title id="drawing-title">{escape(one_line(topic.title, 300))}: timeline</title>',
         f'<desc id="drawing-words">{escape(in_words(lanes))}</desc>',
         f'<rect class="ground" width="{_WIDTH}" height="{height}" fill="{LIGHT["paper"]}"/>',
         *_axis(scale, height),

@@ -47,6 +47,20 @@ class SecurityHeaders:
         return await self._app(scope, receive, with_headers)
 
 
+class Beneath:
+    """ASGI middleware: takes the path of the public address off, for proxies that pass it on as well as for others."""
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on under the path that the application knows."""
+        if scope["type"] == "http" and self._prefix and f"{scope['path']}/".startswith(f"{self._prefix}/"):
+            scope = {**scope, "path": scope["path"].removeprefix(self._prefix) or "/"}
+        await self._app(scope, receive, send)
+
+
 def _add(headers: MutableHeaders, *, shared: bool) -> None:
     for name, value in ALWAYS.items():
         headers[name] = value

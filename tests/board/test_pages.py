@@ -1,0 +1,206 @@
+"""What the pages say."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from bs4 import BeautifulSoup
+
+from board.asking import Client
+from board.small import OTHER, Small
+from ledger.saying import TOPIC
+from regwatch.board.export import paths
+from regwatch.board.site import Site
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title><svg onload=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "' onmouseover='alert(1)",
+    "\u202ereversed \u200bhidden \x00\x08control",
+    "<!--", "]]>", "&lt;b&gt;",
+)  # fmt: skip
+
+
+def text_of(page: str) -> str:
+    return " ".join(BeautifulSoup(page, "lxml").get_text(" ").split())
+
+
+def test_the_board_has_a_cell_for_every_authority_with_status_date_and_source(client: Client) -> None:
+    soup = BeautifulSoup(client.get("/").text, "lxml")
+    assert soup.caption
+    heads = [one.get_text(" ", strip=True) for one in soup.select("thead th[scope=col]")]
+    assert heads == ["Treatment", "FDA US", "EMA EU", "European Commission EU", "MHRA UK", "NICE England"]
+    cells = soup.select("tbody tr td")
+    assert [cell.select_one(".status").get_text(strip=True) for cell in cells] == [
+        "Approved", "Recommended for approval", "Approved", "Approved (reported)", "Draft: not recommended",
+    ]  # fmt: skip
+    assert [cell.select_one(".when time")["datetime"] for cell in cells] == [
+        "2025-03-26", "2025-06-19", "2025-07-23", "2025-09-22", "2026-01-08",
+    ]  # fmt: skip
+    assert all(cell.select_one("a[rel=noreferrer]")["href"].startswith("https://") for cell in cells)
+    assert all("Checked 15 January 2026" in cell.get_text() for cell in cells)
+
+
+def test_what_is_overdue_says_so_in_words_and_by_how_much(client: Client) -> None:
+    cell = BeautifulSoup(client.get("/").text, "lxml").select("tbody td")[-1]
+    assert "Overdue Final guidance, was expected by 19 November 2025 (57 days late)" in text_of(str(cell))
+
+
+def test_a_status_that_only_a_company_reports_never_reads_as_confirmed(client: Client) -> None:
+    for path in ("/", "/t/cabozantinib-net", "/t/cabozantinib-net/mhra", "/transition/6"):
+        soup = BeautifulSoup(client.get(path).text, "lxml")
+        statuses = [one.get_text(" ", strip=True) for one in soup.select(".status, strong.status")]
+        assert any("Approved (reported)" in one for one in statuses), path
+
+
+def test_the_history_is_a_list_newest_first_with_the_early_approval_and_its_goal(client: Client) -> None:
+    soup = BeautifulSoup(client.get("/t/cabozantinib-net").text, "lxml")
+    dates = [one.get_text(" ", strip=True) for one in soup.select("ol.history .date")]
+    assert dates == [
+        "seen 8 January 2026", "22 September 2025", "23 July 2025", "19 June 2025", "seen 2 April 2025",
+        "26 March 2025", "6 August 2024",
+    ]  # fmt: skip
+    assert "This came 8 days early: it was expected by 3 April 2025." in text_of(str(soup))
+    assert "We read of it on 2 April 2025" in text_of(str(soup))
+
+
+def test_a_transition_shows_the_page_before_and_after_the_rule_and_the_stored_copy(client: Client) -> None:
+    page = client.get("/transition/5").text
+    soup = BeautifulSoup(page, "lxml")
+    assert "Recommended for approval → now: Approved" in text_of(page).replace("Before: ", "")
+    assert soup.select(".exhibit blockquote")
+    assert soup.select("ins")
+    assert re.search(r"stored copy \d+, SHA-256 [0-9a-f]{64}", text_of(page))
+
+
+def test_the_same_facts_stand_in_the_drawing_as_words(client: Client) -> None:
+    drawing = BeautifulSoup(client.get("/t/cabozantinib-net/timeline.svg").text, "xml")
+    assert drawing.svg["role"] == "img"
+    words = drawing.desc.get_text()
+    assert "FDA: Under review (reported), 6 August 2024; Approved, 26 March 2025." in words
+    assert "Final guidance overdue, since 19 November 2025" in words
+
+
+def test_a_day_in_the_address_shows_what_is_new_since(client: Client) -> None:
+    page = text_of(client.get("/?since=2025-09-01").text)
+    assert "New since 1 September 2025" in page
+    assert "Overdue : Final guidance" in page or "Overdue Final guidance from NICE on cabozantinib" in page
+    assert "Nothing has changed since that day." in text_of(client.get("/t/cabozantinib-net?since=2026-01-14").text)
+    assert client.get("/?since=yesterday").status_code == 422
+    assert client.get("/?since=0001-01-01").status_code == 200
+
+
+def test_the_plain_text_holds_status_history_and_warning(client: Client) -> None:
+    answer = client.get("/t/cabozantinib-net.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "MHRA (UK): Approved (reported)" in answer.text
+    assert "Authority's" not in answer.text
+    assert "&#39;" not in answer.text
+    assert "not medical advice" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/t/nothing", "/t/cabozantinib-net/tga", "/t/cabozantinib-net/x", "/transition/999",
+                                  "/transition/x", "/nothing", "/badge/x/nice.svg", "/feeds/authority/x.atom",
+                                  "/feeds/topic/x.atom", "/t/x/dates.ics", "/static/other", "/transition/99999999999",
+                                  "/t/x.txt", "/t/x/timeline.svg"])  # fmt: skip
+def test_what_is_not_there_is_a_page_with_a_way_on(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code in (404, 422)
+    assert 'href="/"' in answer.text
+    assert "etag" not in answer.headers
+
+
+def test_every_page_is_light_has_no_script_no_inline_style_and_loads_nothing_foreign(
+    client: Client, site: Site
+) -> None:
+    style = len(client.get("/static/style.css").content)
+    for path in paths(site):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert len(answer.content) + style < 60_000, path
+        if "html" not in answer.headers["content-type"]:
+            continue
+        soup = BeautifulSoup(answer.text, "lxml")
+        assert not soup.find("script"), path
+        assert not soup.select("[style], style"), path
+        assert soup.html["lang"] == "en-GB"
+        assert len(soup.select("h1")) == 1, path
+        loaded = [one.get("src") for one in soup.select("[src]")] + [one["href"] for one in soup.select("link[href]")]
+        assert all(one.startswith("/") and not one.startswith("//") for one in loaded), path
+
+
+class Events(HTMLParser):
+    """Collects elements and attributes that could run something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "iframe", "object", "embed", "base", "style"):
+            self.found.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or (value or "").strip().lower().startswith(("javascript:", "data:")):
+                self.found.append(f"{tag} {name}={value}")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_pages_and_publishers_write_is_shown_and_never_obeyed(small: Small, text: str) -> None:
+    small.titles[TOPIC] = f"Title {text}"
+    small.publisher = f"Publisher {text}"
+    small.book.says("EC", "approved", on="2025-06-19", window=text)
+    small.book.says("NICE", "hta_recommended", mode="expected", window=f"soon {text}")
+    small.word(f"Quote {text}", "javascript:alert(1)")
+    for path in [*paths(small.site), "/?since=2025-01-01", f"/t/{TOPIC}?since=2025-01-01"]:
+        answer = small.client.get(path)
+        assert answer.status_code == 200, path
+        if "html" in answer.headers["content-type"] or "svg" in answer.headers["content-type"]:
+            events = Events()
+            events.feed(answer.text)
+            assert events.found == [], path
+            assert "javascript:" not in answer.text
+            if "svg" in answer.headers["content-type"]:
+                BeautifulSoup(answer.text, "xml")
+        assert "49{%" not in answer.text
+
+
+def test_a_source_that_cannot_be_read_is_shown_and_not_hidden(small: Small) -> None:
+    small.book.says("EC", "approved", on="2025-06-19")
+    small.read()
+    small.read("company")
+    assert "Not read lately" not in small.page("/")
+    small.book.wait(3)
+    small.clock.set(small.book.now)
+    small.read(trouble="blocked_page")
+    assert "Not read lately: look at the source yourself" in small.page("/")
+    assert "the site turned us away" in small.page("/about")
+    assert "2 pages of 2 could not be read lately" in text_of(small.page("/about"))
+    assert "could not read this authority's page lately" in small.page(f"/t/{TOPIC}")
+
+
+def test_a_transition_that_was_taken_back_keeps_its_address_and_says_so(small: Small) -> None:
+    small.book.says("EC", "approved", on="2025-06-19")
+    small.book.wait(1)
+    small.book.says("EC", "approved", on="2025-06-19", retracts=True)
+    page = text_of(small.page("/transition/1"))
+    assert "Taken back: the page no longer says this" in page
+    assert "No status known" in small.page("/")
+
+
+def test_a_topic_of_which_nothing_is_known_is_on_the_board_too(small: Small) -> None:
+    assert OTHER in small.page("/")
+    assert "Nothing is known yet." in small.page(f"/t/{OTHER}")
+
+
+def test_before_the_first_run_pages_say_that_they_are_not_ready(small: Small) -> None:
+    small.folder = small.folder / "elsewhere"
+    answer = small.client.get("/")
+    assert answer.status_code == 503
+    assert "Not ready yet" in answer.text
+    assert answer.headers["retry-after"] == "120"
+    assert small.client.get("/healthz/ready").status_code == 503
+    assert not (small.folder / "var").exists()
