@@ -178,7 +178,7 @@ def _fresh(telling: Telling, f: Frame) -> bool:
     said = f.stance.words + " " + low[f.action.start : f.action.end]
     perfect = re.search(r"\b(?:has|have)\b", said) or re.match(r"(?:receives?|gets?|wins?|has|have)$", f.stance.words)
     listed = _ENUMERATED.match(low, f.sentence.start, f.sentence.end)
-    item = (f.named and f.code in HTA) or f.milestone in GOAL_DATES | EVIDENCE or rule.form == "consult"
+    item = (f.named and f.code in HTA) or f.milestone in GOAL_DATES | _DATA or rule.form == "consult"
     return bool(perfect or listed or item or (rule.form != "verb" and "opinion" in rule.tags))
 
 

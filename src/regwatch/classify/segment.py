@@ -182,8 +182,10 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
         if last > first:
             raw.append((first, last))
         place = stop + 1
-    widest = max((last - first for first, last in raw), default=0)
-    wrapped = widest if len(raw) >= 3 and 45 <= widest <= WRAPPED_MOST else 0
+    widths = [last - first for first, last in raw]
+    widest, inner = max(widths, default=0), widths[1:-1]
+    filled = sum(width > 0.7 * widest for width in inner)
+    wrapped = widest if inner and 45 <= widest <= WRAPPED_MOST and filled >= 0.6 * len(inner) else 0
     lines: list[tuple[int, int]] = []
     for first, last in raw:
         if len(lines) > 1 and _continues(text, lines[-1], first, last, wrapped):

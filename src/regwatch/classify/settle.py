@@ -10,7 +10,7 @@ import re
 from regwatch.classify.frames import Frame
 from regwatch.classify.history import Chosen, pathway
 from regwatch.classify.segment import Zone
-from regwatch.vocabulary import DECISIONS, EVIDENCE, GOAL_DATES, HTA_OUTCOMES, RANK, Milestone, Mode
+from regwatch.vocabulary import ADVICE, DECISIONS, EVIDENCE, GOAL_DATES, HTA_OUTCOMES, RANK, Milestone, Mode
 
 M = Milestone
 
@@ -69,6 +69,7 @@ def _loose_goal(c: Chosen, chosen: list[Chosen]) -> bool:
     )
 
 
+_READOUTS = EVIDENCE - {M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}
 _TRIALS = frozenset({M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED})
 _ENDS = frozenset({M.REVOKED, M.SUSPENDED, M.INDICATION_WITHDRAWN, M.AUTHORISATION_WITHDRAWN, M.APPLICATION_WITHDRAWN})
 
@@ -78,7 +79,7 @@ def _outranked(c: Chosen, other: Chosen) -> str:
     if not set(a.treatment.split("+")) & set(b.treatment.split("+")):
         return ""
     if a.milestone in _TRIALS:
-        if b.milestone not in EVIDENCE and b.sentence.zone <= Zone.SUBHEAD:
+        if b.milestone not in _READOUTS and b.sentence.zone <= Zone.SUBHEAD:
             return "the data behind the news"
         if M.TRIAL_STOPPED in {a.milestone, b.milestone} and M.TRIAL_POSITIVE not in {a.milestone, b.milestone}:
             return ""
@@ -92,33 +93,16 @@ def _outranked(c: Chosen, other: Chosen) -> str:
     if _less_exact(other, c):
         return ""
     if a.milestone in {M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}:
-        return (
-            "a designation told beside a decision" if b.milestone in DECISIONS and a.sentence.zone > Zone.TITLE else ""
-        )
+        beside = b.milestone in DECISIONS and a.sentence.zone is not Zone.TITLE
+        return "a designation told beside a decision" if beside else ""
     return _before_on_pathway(c, other)
-
-
-_REVIEW = frozenset(
-    {
-        M.SUBMITTED,
-        M.VALIDATED,
-        M.ACCEPTED_FOR_REVIEW,
-        M.PRIORITY_REVIEW,
-        M.GOAL_DATE_SET,
-        M.ADVISORY_POSITIVE,
-        M.ADVISORY_NEGATIVE,
-    }
-)
 
 
 def _before_on_pathway(c: Chosen, other: Chosen) -> str:
     a, b = c.frame, other.frame
     if a.milestone in GOAL_DATES:
-        return (
-            "the date of a review that is over"
-            if b.milestone in DECISIONS | {M.GOAL_DATE_EXTENDED} and a.milestone is not b.milestone
-            else ""
-        )
+        over = b.milestone in DECISIONS | ADVICE | {M.GOAL_DATE_EXTENDED} and a.milestone is not b.milestone
+        return "the date of a review that is over" if over else ""
     if a.milestone not in RANK or b.milestone not in RANK:
         return ""
     if a.milestone is M.SUBMITTED and b.milestone is M.APPLICATION_WITHDRAWN:
@@ -127,7 +111,7 @@ def _before_on_pathway(c: Chosen, other: Chosen) -> str:
         return "a step before the news"
     if (
         a.milestone in {M.HTA_CONSULTATION_OPEN, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW}
-        and b.milestone not in DECISIONS | HTA_OUTCOMES | _ENDS
+        and b.milestone not in DECISIONS | HTA_OUTCOMES | ADVICE | _ENDS
     ):
         return ""
     if RANK[a.milestone] < RANK[b.milestone] and place(b)[0] <= max(Zone.SUBHEAD, place(a)[0]):

@@ -28,7 +28,7 @@ _FOREIGN_SCRIPT = re.compile("[\u0370-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9
 
 
 def language_of(text: Text, end: int) -> str:
-    """A code of `NAMES`, for the text before an offset. Short texts without small words count as English, the language of the rules."""
+    """A code of `NAMES`, for the text before an offset. Texts without small words count as English."""
     head = text.low[: min(end, 4000)]
     foreign = len(_FOREIGN_SCRIPT.findall(head))
     if foreign > 20 and foreign > len(_LATIN.findall(head)) // 2:

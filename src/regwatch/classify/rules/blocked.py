@@ -8,6 +8,9 @@ BLOCKED: tuple[Rule, ...] = (
     Rule(
         "none.trial_permission",
         NOTHING,
+        r"(?:clear\w*|approv\w+|authori[sz]\w+|permission|go-ahead|green light|nod)\b[^.;]{0,90}? (?:for|of"
+        r"|to) (?:its|the|an?|their) (?:[\w-]+ ){0,3}?(?:investigational new drug|ind\b"
+        r"|clinical trial application|cta\b)|"
         r"(?:clear\w*|approv\w+|authori[sz]\w+|accept\w*|allow\w*|green[- ]light|go-ahead|permission|permit\w*"
         r"|nod)(?: (?!based\b|after\b|follow|support|from\b|by\b|regulator|as\b|with\b|using\b"
         r"|;)[\w'/.-]+){0,6}? (?:ind\b|inds\b|investigational new drug|investigational device|ide\b"
@@ -51,7 +54,8 @@ BLOCKED: tuple[Rule, ...] = (
         r"510 ?\(?k\)?[^.;]{0,30}?clear\w*|clear\w*[^.;]{0,40}?510 ?\(?k\)?|510 ?\(?k\)?"
         r"|de novo (?:request|classification|clearance|grant\w*)|premarket (?:approval|notification)"
         r"|\b(?:ukca|ce)[- ]mark\w*|(?:clear\w*|approv\w+|authori[sz]\w+)\b[^.;]{0,70}?(?:companion diagnostic"
-        r"|diagnostic (?:test|assay|kit)|\bassays?\b|\btest panel|panel for|screening test|introducer|catheter|stent\b)",
+        r"|diagnostic (?:test|assay|kit)|\bassays?\b|\btest panel|panel for|screening test|introducer|catheter"
+        r"|stent\b)",
         ("510", "de novo", "premarket", "mark", "diagnostic", "assay", "panel", "test", "device", "introducer"),
         "The firm received FDA 510(k) clearance for its analyser; {drug} is unrelated",
         "",
