@@ -153,12 +153,12 @@ def _announced(changes: Sequence[Change], source: Source, topics: Sequence[Topic
         earlier = _read(change.before, source, topics) if change.before and change.before.prose else []
         said = {_meant(finding) for finding in earlier}
         sure = {_meant(finding) for finding in earlier if finding.confidence is Confidence.HIGH}
-        still = {_meant(finding) for finding in now}
+        still = {_step(finding) for finding in now if finding.mode is not Mode.EXPECTED}
         found += [Found(change, finding) for finding in now if _meant(finding) not in _told(finding, said, sure)]
         found += [
             Found(change, replace(finding, retracts=True))
             for finding in earlier
-            if finding.mode is Mode.ANNOUNCED and finding.topic and _meant(finding) not in still
+            if finding.mode is Mode.ANNOUNCED and finding.topic and _step(finding) not in still
         ]
     return found
 
@@ -174,6 +174,11 @@ def _published(change: Change) -> str:
 
 def _meant(finding: Finding) -> Meaning:
     return (finding.topic, finding.authority, finding.milestone, finding.mode, finding.date)
+
+
+def _step(finding: Finding) -> Meaning:
+    """The step alone: a text that is corrected in its day, or tells of it as history, takes nothing back."""
+    return (finding.topic, finding.authority, finding.milestone)
 
 
 def _read(record: Record, source: Source, topics: Sequence[Topic]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from regwatch.classify.actions import Action, find_actions
@@ -39,7 +39,6 @@ class Memory:
     context: Body | None = None
     last: Named | None = None
     head: Frame | None = None
-    bodies: list[Body] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def read_frames(setting: Setting) -> list[Frame]:
         made = [frame for action in clause.actions for frame in _frames_of(setting, clause, action, memory)]
         if not made and memory.head is not None and not memory.head.named and _is_list(setting, clause.named):
             made = _listed(setting, clause, memory.head)
-        made += _under_orbis(setting, s, memory.bodies)
+        made += _under_orbis(setting, s)
         frames += made
         _remember(memory, clause, made)
     return frames
@@ -83,7 +82,6 @@ def _clause(setting: Setting, s: Sentence) -> Clause:
 
 
 def _remember(memory: Memory, clause: Clause, made: list[Frame]) -> None:
-    memory.bodies = clause.bodies
     memory.head = made[-1] if made else memory.head
     memory.context = next((b for b in clause.bodies if b.body in {AGENCY, PANEL}), memory.context)
     mains = [n for n in clause.named if n.role == "main"]
@@ -181,11 +179,13 @@ def _listed(setting: Setting, clause: Clause, head: Frame) -> list[Frame]:
     return frames
 
 
-def _under_orbis(setting: Setting, s: Sentence, before: list[Body]) -> list[Frame]:
+def _under_orbis(setting: Setting, s: Sentence) -> list[Frame]:
     """The agencies of the sentence before, at which a review still runs "at the other agencies"."""
     m = _ORBIS.search(setting.text.low, s.start, s.end)
-    if m is None or setting.focus is None:
+    if m is None or setting.focus is None or s.number == 0:
         return []
+    last = setting.layout.sentences[s.number - 1]
+    before = find_authorities(setting.text, last.start, last.end)
     action = Action(_ORBIS_RULE, m.start(), m.end(), m.start(), m.end())
     codes = dict.fromkeys(b.code for b in before if b.body == AGENCY and b.code != "FDA")
     stance, who = Stance("state", m[0], m.start()), setting.focus
