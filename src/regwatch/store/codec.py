@@ -82,7 +82,7 @@ def claim_to_json(claim: Claim) -> dict[str, str]:
 def claim_from_json(found: dict[str, str]) -> Claim:
     """The inverse of `claim_to_json`."""
     return Claim(
-        authority=found["authority"],
+        authority=found.get("authority", ""),
         milestone=Milestone(found["milestone"]),
         mode=Mode(found["mode"]),
         quote=found.get("quote", ""),
