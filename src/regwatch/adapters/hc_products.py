@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 import zipfile
 import zlib
 
@@ -27,6 +28,11 @@ STATUSES = frozenset((
 ))  # fmt: skip
 MOST_UNPACKED = 64 * 1024 * 1024
 FEWEST = 10
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, csv.Error, EOFError, NotImplementedError, RuntimeError, ValueError,
+    KeyError, OSError,
+)  # fmt: skip
+"""What the standard library raises on archives whose bytes were changed."""
 _DAY = re.compile(r"(\d{2})-([A-Z]{3})-(\d{4})")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
@@ -63,7 +69,7 @@ def _open(document: Document) -> zipfile.ZipFile:
         raise WrongType(f"{document.final_url} answered with {document.content_type} where a zip archive was due")
     try:
         archive = zipfile.ZipFile(io.BytesIO(document.body))
-    except zipfile.BadZipFile as error:
+    except _DAMAGED as error:
         raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes") from error
     if sum(item.file_size for item in archive.infolist()) > MOST_UNPACKED:
         raise TooLarge(f"{document.final_url} unpacks to more than {MOST_UNPACKED} bytes")
@@ -78,7 +84,7 @@ def _table(archive: zipfile.ZipFile, name: str, document: Document, columns: int
     try:
         text = archive.read(members[0]).decode("utf-8-sig", "replace")
         rows = [row for row in csv.reader(io.StringIO(text)) if row]
-    except (zipfile.BadZipFile, zlib.error, EOFError, csv.Error, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise Truncated(f"{document.final_url} has a damaged {members[0]}: {type(error).__name__}") from error
     if any(len(row) < columns or not row[0].isdecimal() for row in rows):
         raise MissingPart(f"drug code and {columns} columns in every row of {members[0]}")

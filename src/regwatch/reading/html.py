@@ -33,7 +33,10 @@ def soup(document: Document) -> BeautifulSoup:
     tail = document.body[-4096:].lower()
     if b"<html" in document.body[:4096].lower() and b"</html" not in tail:
         raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes")
-    page = BeautifulSoup(document.body, "lxml", from_encoding=document.charset)
+    try:
+        page = BeautifulSoup(document.body, "lxml", from_encoding=document.charset)
+    except ValueError as error:
+        raise WrongType(f"{document.final_url} answered with characters that no page may have: {error}") from error
     if any("</html" in (node.string or "")[-200:] for node in page.find_all(_RAW)):
         raise Truncated(f"{document.final_url} is broken: its end lies inside an element that was not closed")
     return page

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,11 @@ from regwatch.reading.html import clean
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_STRINGS = 2_000_000
 MOST_COLUMNS = 1_000
+_DAMAGED = (
+    zipfile.BadZipFile, etree.XMLSyntaxError, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
+    ValueError, KeyError, OSError,
+)  # fmt: skip
+"""What the standard library raises on archives whose bytes were changed."""
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PLACE = re.compile(r"([A-Z]{1,3})\d{1,7}\Z")
 _FIRST_DAY = date(1899, 12, 30)
@@ -69,7 +75,7 @@ def _open(document: Document) -> zipfile.ZipFile:
         book = zipfile.ZipFile(io.BytesIO(body))
         if sum(item.file_size for item in book.infolist()) > MOST_UNPACKED:
             raise TooLarge(f"{url} unpacks to more than {MOST_UNPACKED} bytes")
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise Truncated(f"{url} was cut off or damaged after {len(body)} bytes") from error
     return book
 
@@ -84,7 +90,7 @@ def _elements(book: zipfile.ZipFile, member: str, name: str, document: Document)
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise Truncated(f"{document.final_url} has a damaged {member}: {type(error).__name__}") from error
 
 
