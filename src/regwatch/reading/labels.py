@@ -24,7 +24,7 @@ def lines_after(start: Tag, *, through: Iterable[str] = ()) -> list[str]:
     passed = frozenset(through)
     found: list[str] = []
     run: list[str] = []
-    block: object = None
+    block: Tag | None = None
     for node in start.next_elements:
         if isinstance(node, Tag):
             if node.name in _ENDS or (node.name in _HEADINGS and node.name not in passed):
@@ -46,9 +46,9 @@ def _outside(text: NavigableString, start: Tag) -> bool:
     return any(parent is start or parent.name in _SILENT for parent in text.parents)
 
 
-def _block(text: NavigableString) -> object:
+def _block(text: NavigableString) -> Tag | None:
     """The nearest element around a text that is no inline one."""
-    return next((id(parent) for parent in text.parents if parent.name not in _INLINE), None)
+    return next((parent for parent in text.parents if parent.name not in _INLINE), None)
 
 
 def values(lines: Iterable[str], labels: Iterable[str]) -> dict[str, str]:
