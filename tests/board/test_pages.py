@@ -45,6 +45,22 @@ def test_the_board_has_a_cell_for_every_authority_with_status_date_and_source(cl
     assert all("Checked 15 January 2026" in cell.get_text() for cell in cells)
 
 
+def test_an_advice_that_a_decision_has_followed_no_longer_says_that_nothing_is_decided(client: Client) -> None:
+    for path in ("/t/cabozantinib-net", "/t/cabozantinib-net/ema", "/t/cabozantinib-net.txt"):
+        page = text_of(client.get(path).text)
+        assert "not yet approved in the EU" not in page, path
+        assert "The European Commission has decided since: approved." in page, path
+    then = text_of(client.get("/transition/4").text)
+    assert "It has moved on since. At European Commission it is now: approved" in then
+    assert "What it meant then" in then
+
+
+def test_a_status_that_was_left_behind_says_where_it_is_now(client: Client) -> None:
+    page = text_of(client.get("/transition/1").text)
+    assert "It has moved on since. At FDA it is now: approved , 26 March 2025" in page
+    assert "It has moved on" not in client.get("/transition/2").text
+
+
 def test_what_is_overdue_says_so_in_words_and_by_how_much(client: Client) -> None:
     cell = BeautifulSoup(client.get("/").text, "lxml").select("tbody td")[-1]
     assert "Overdue Final guidance, was expected by 19 November 2025 (57 days late)" in text_of(str(cell))

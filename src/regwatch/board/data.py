@@ -18,7 +18,13 @@ _CALENDAR = "text/calendar"
 def routes(site: Site, templates: Templates) -> APIRouter:
     """The files of a site."""
     files = APIRouter(include_in_schema=False)
+    _feeds(files, site)
+    _calendars(files, site)
+    _images(files, site, templates)
+    return files
 
+
+def _feeds(files: APIRouter, site: Site) -> None:
     @files.get("/feeds/all.atom")
     def everything() -> Response:
         with site.view() as view:
@@ -45,6 +51,8 @@ def routes(site: Site, templates: Templates) -> APIRouter:
             found, path = feeds.entries(view, authority=code), f"/feeds/authority/{authority}.atom"
             return Response(feeds.feed(site, view, AUTHORITIES[code].name, path, "/", found), 200, None, _ATOM)
 
+
+def _calendars(files: APIRouter, site: Site) -> None:
     @files.get("/dates.ics")
     def dates() -> Response:
         with site.view() as view:
@@ -58,6 +66,8 @@ def routes(site: Site, templates: Templates) -> APIRouter:
                 raise HTTPException(404)
             return Response(agenda.calendar(site, view, f"{known.title}: expected dates", topic), 200, None, _CALENDAR)
 
+
+def _images(files: APIRouter, site: Site, templates: Templates) -> None:
     @files.get("/badge/{topic}/{authority}.svg")
     def badge(topic: str, authority: str) -> Response:
         with site.view() as view:
@@ -73,5 +83,3 @@ def routes(site: Site, templates: Templates) -> APIRouter:
             raise HTTPException(404)
         forever = {"Cache-Control": "public, max-age=604800"}
         return Response(templates.render(name), 200, forever, kinds[name])
-
-    return files

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from regwatch import plain
 from regwatch.board import drawing
-from regwatch.board.cells import Line, Place, capital, day, foreseen, in_order, instant, line, places
+from regwatch.board.cells import Line, Place, capital, day, decided_since, foreseen, in_order, instant, line, places
 from regwatch.board.news import Item, news
 from regwatch.board.rendering import Templates
 from regwatch.board.showing import show
@@ -21,6 +21,7 @@ from regwatch.board.site import SLUGS, Site, View
 from regwatch.dates import PartialDate, local_day
 from regwatch.ledger import evidence, queries
 from regwatch.model import Topic
+from regwatch.vocabulary import Standing
 
 Since = Annotated[date | None, Query(description="Show what is new since this day.")]
 
@@ -36,7 +37,14 @@ class Row:
 def routes(site: Site, templates: Templates) -> APIRouter:
     """The pages of a site."""
     pages = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+    _board(pages, site, templates)
+    _topics(pages, site, templates)
+    _details(pages, site, templates)
+    _words(pages, site, templates)
+    return pages
 
+
+def _board(pages: APIRouter, site: Site, templates: Templates) -> None:
     @pages.get("/")
     def board(since: Since = None) -> str:
         with site.view() as view:
@@ -49,6 +57,8 @@ def routes(site: Site, templates: Templates) -> APIRouter:
                 as_of=instant(view.now, view.zone), glossary=_glossary(found),
             )  # fmt: skip
 
+
+def _topics(pages: APIRouter, site: Site, templates: Templates) -> None:
     @pages.get("/t/{topic}.txt")
     def sheet(topic: str) -> Response:
         with site.view() as view:
@@ -64,6 +74,8 @@ def routes(site: Site, templates: Templates) -> APIRouter:
         with site.view() as view:
             return Response(_picture(view, _topic(view, topic)), media_type="image/svg+xml")
 
+
+def _details(pages: APIRouter, site: Site, templates: Templates) -> None:
     @pages.get("/t/{topic}/{authority}")
     def place_page(topic: str, authority: str) -> str:
         with site.view() as view:
@@ -81,12 +93,16 @@ def routes(site: Site, templates: Templates) -> APIRouter:
             one = queries.transition(view.session, number, view.publisher) if number < 2**31 else None
             if one is None:
                 raise HTTPException(404)
+            now = decided_since(one, view) if one.standing is not Standing.RETRACTED else None
             return templates.render(
-                "transition.html", line=line(one, view), raw=one, show=show(view), watched=view.topic(one.topic),
+                "transition.html", line=line(one, view), since=line(now, view) if now else None, raw=one,
+                show=show(view), watched=view.topic(one.topic),
                 log=evidence.log_of(view.session, number, view.publisher),
                 exhibits=evidence.exhibits(view.session, number, view.publisher),
             )  # fmt: skip
 
+
+def _words(pages: APIRouter, site: Site, templates: Templates) -> None:
     @pages.get("/about")
     def about() -> str:
         with site.view() as view:
@@ -96,11 +112,9 @@ def routes(site: Site, templates: Templates) -> APIRouter:
             )  # fmt: skip
 
     @pages.get("/follow")
-    def follow(request: Request) -> str:
+    def follow() -> str:
         with site.view() as view:
             return templates.render("follow.html", topics=view.topics, places=places(view))
-
-    return pages
 
 
 def find_place(view: View, topic: Topic, authority: str) -> Place:
