@@ -35,19 +35,20 @@ _FIRST_DAY = date(1899, 12, 30)
 """Day 0 of Excel's calendar, for dates after February 1900."""
 
 
-def rows(document: Document) -> Iterator[tuple[str, ...]]:
-    """The rows of the first sheet, every cell as cleaned text, cells that are left out as "".
+def rows(document: Document, *, every_sheet: bool = False) -> Iterator[tuple[str, ...]]:
+    """The rows of the first sheet (or of one sheet after the other), cells as cleaned text, those left out as "".
 
     Raises `EmptyBody`, `WrongType` (no workbook), `Truncated` (damaged or cut off), `TooLarge`, `MissingPart`.
     """
     book = _open(document)
-    sheets = sorted(name for name in book.namelist() if re.fullmatch(r"xl/worksheets/sheet\d{1,4}\.xml", name))
+    sheets = [name for name in book.namelist() if re.fullmatch(r"xl/worksheets/sheet\d{1,4}\.xml", name)]
     if not sheets:
         raise MissingPart("sheet in the workbook", ", ".join(book.namelist()[:5]))
-    sheet = min(sheets, key=lambda name: int(name.removesuffix(".xml").rpartition("sheet")[2]))
+    sheets.sort(key=lambda name: int(name.removesuffix(".xml").rpartition("sheet")[2]))
     strings = list(_strings(book, document)) if "xl/sharedStrings.xml" in book.namelist() else []
-    for row in _elements(book, sheet, "row", document):
-        yield _cells(row, strings)
+    for sheet in sheets if every_sheet else sheets[:1]:
+        for row in _elements(book, sheet, "row", document):
+            yield _cells(row, strings)
 
 
 def day_of(cell: str) -> PartialDate:
