@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from regwatch.board.site import Site
+from regwatch.board.site import Moment, Site
 from regwatch.errors import StoreError
 
 LEDGER_ONLY = ("/feeds/", "/badge/", "/dates.ics", "/api/v1/transitions", "/api/v1/authorities", "/api/v1/topics")
@@ -45,6 +45,7 @@ class Conditional:
         self._app = app
         self._site = site
         self._software = software
+        self._known: tuple[Moment, tuple[str, str]] | None = None
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._since: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
@@ -55,7 +56,7 @@ class Conditional:
         head = scope["method"] == "HEAD"
         if head:
             scope = {**scope, "method": "GET"}
-        tag = await run_in_threadpool(self._tag, scope["path"])
+        tag = await self._tag(scope["path"])
         if not tag:
             return await self._app(scope, receive, _Bodiless(send) if head else send)
         validators = [(b"etag", tag.encode()), (b"last-modified", self._modified(scope, tag).encode())]
@@ -71,21 +72,31 @@ class Conditional:
             self._keep(scope, kept)
         return await _answer(send, 200, kept.headers, b"" if head else kept.body)
 
-    def _tag(self, path: str) -> str:
+    async def _tag(self, path: str) -> str:
+        """The strong entity tag of an address; "" for one that is not public, or while nothing can be read."""
         if path != "/" and not path.startswith(PUBLIC):
             return ""
         try:
-            if path.startswith("/static/"):
-                version = ""
-            else:
-                with self._site.view() as view:
-                    ledger_only = path.startswith(LEDGER_ONLY)
-                    version = view.ledger_version if ledger_only else view.page_version
-                    version += repr(view.watchlist.topics) + repr(view.watchlist.sources)
+            version = "" if path.startswith("/static/") else await self._version(path.startswith(LEDGER_ONLY))
         except StoreError:
             return ""
         found = hashlib.sha256("\n".join((self._software, path, version)).encode())
         return f'"{found.hexdigest()[:32]}"'
+
+    async def _version(self, ledger_only: bool) -> str:
+        moment = self._site.moment()
+        if moment is None or self._known is None or not self._known[0].same(moment):
+            versions = await run_in_threadpool(self._versions)
+            # Asked before the database was read: should somebody write in between, the next request reads again.
+            self._known = (moment, versions) if moment else None
+        else:
+            versions = self._known[1]
+        return versions[0] if ledger_only else versions[1]
+
+    def _versions(self) -> tuple[str, str]:
+        with self._site.view() as view:
+            watched = repr((view.watchlist.topics, view.watchlist.sources))
+            return view.ledger_version + watched, view.page_version + watched
 
     def _modified(self, scope: Scope, tag: str) -> str:
         """When this process first gave the address with this tag: a second later than the version before it."""

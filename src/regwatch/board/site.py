@@ -56,6 +56,12 @@ class Site:
         with self._reader.session() as session:
             yield View(session, self._watchlist(), self.clock.now(), self.settings.zone)
 
+    def moment(self) -> Moment | None:
+        """What any page can depend on, found in microseconds; None where that cannot be told."""
+        stamp = self._reader.stamp()
+        now = self.clock.now().replace(second=0, microsecond=0)
+        return None if stamp is None else Moment(stamp, now, self._watchlist())
+
     def url(self, path: str) -> str:
         """The absolute address of a path."""
         return self.base + path
@@ -63,6 +69,19 @@ class Site:
     def close(self) -> None:
         """Release the database."""
         self._reader.close()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The state of the database, the minute (UTC) and the watchlist: while they are the same, so is every page."""
+
+    stamp: int
+    minute: datetime
+    watchlist: Watchlist
+
+    def same(self, other: Moment) -> bool:
+        """Whether nothing can have changed from the one to the other."""
+        return (self.stamp, self.minute) == (other.stamp, other.minute) and self.watchlist is other.watchlist
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ page never shows half of a poll. Reading waits for no writer.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, QueuePool, create_engine, event, text
+from sqlalchemy import URL, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
@@ -26,7 +27,26 @@ class Reader:
     """A database that is only read. It need not exist yet: each read says so with `StoreUnwritable`."""
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
+        parsed = make_url(url)
+        self._file = Path(parsed.database or "").absolute()
+        self._engine = _engine(parsed, self._file)
+        self._watch: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+
+    def stamp(self) -> int | None:
+        """A number that changes with every commit of anybody, found in microseconds; None where there is no such.
+
+        It is SQLite's `data_version` (https://www.sqlite.org/pragma.html#pragma_data_version).
+        """
+        if self._engine.dialect.name != "sqlite":
+            return None
+        with self._lock:
+            try:
+                if self._watch is None:
+                    self._watch = _connect(self._file)
+                return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error:
+                return None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -49,24 +69,26 @@ class Reader:
     def close(self) -> None:
         """Release all connections."""
         self._engine.dispose()
+        if self._watch is not None:
+            self._watch.close()
 
 
-def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
-    file = Path(parsed.database or "").absolute()
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"file:{quote(str(file))}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=10
-        )
-        connection.execute("PRAGMA query_only=ON")
-        return connection
-
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=32)
+def _engine(url: URL, file: Path) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+    engine = create_engine(
+        "sqlite://", creator=lambda: _connect(file), poolclass=QueuePool, pool_size=8, max_overflow=32
+    )  # fmt: skip
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"file:{quote(str(file))}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=10
+    )
+    connection.execute("PRAGMA query_only=ON")
+    return connection
 
 
 def _begin(connection: Any) -> None:
