@@ -82,6 +82,10 @@ UNNAMED = "unnamed"
 """The treatment of an event that a text tells without naming any medicine."""
 
 
+OTHERS_MOST = 60
+"""Names of other medicines kept for one text."""
+
+
 class Watch:
     """A watch list made ready to find its names in texts; build it once and use it for many."""
 
@@ -168,4 +172,4 @@ def other_names(text: Text, end: int, watched: Sequence[Named]) -> tuple[str, ..
         brand, inn = m[0].split("(", 1)
         if _OTHER_INN.search(inn.lower()) or re.fullmatch(r"[a-z]{6,}\)", inn):
             found[brand.strip().lower()] = None
-    return tuple(found)
+    return tuple(found)[:OTHERS_MOST]

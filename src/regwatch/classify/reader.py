@@ -32,6 +32,10 @@ _RIVAL_MEANT = re.compile(r"(?:\w+ ){0,2}(?:a|an|the|its) (?:rival|competing|dif
 _PASSIVE = re.compile(r"\b(?:was|were|been|is|are|be)\s(?:\w+\s)?$")
 
 
+MOST_FRAMES = 300
+"""What a text tells after this many acts, far down, is no news and not kept."""
+
+
 @dataclass
 class Memory:
     """What the sentences before have named: an authority, a medicine, a decision that may head a list."""
@@ -62,6 +66,8 @@ def read_frames(setting: Setting) -> list[Frame]:
     memory = Memory()
     frames: list[Frame] = []
     for s in setting.layout.sentences:
+        if len(frames) >= MOST_FRAMES and s.zone is Zone.LATER:
+            break
         clause = _clause(setting, s)
         made = [frame for action in clause.actions for frame in _frames_of(setting, clause, action, memory)]
         if not made and memory.head is not None and not memory.head.named and _is_list(setting, clause.named):
@@ -189,7 +195,10 @@ def _under_orbis(setting: Setting, s: Sentence) -> list[Frame]:
     action = Action(_ORBIS_RULE, m.start(), m.end(), m.start(), m.end())
     codes = dict.fromkeys(b.code for b in before if b.body == AGENCY and b.code != "FDA")
     stance, who = Stance("state", m[0], m.start()), setting.focus
-    return [
+    frames = [
         Frame(action, s, stance, Milestone.ACCEPTED_FOR_REVIEW, code, True, who.treatment, who.brand, True)
         for code in codes
     ]
+    for frame in frames:
+        set_cues(setting, frame, None)
+    return frames

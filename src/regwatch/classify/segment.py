@@ -16,6 +16,8 @@ from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
 LEDE_SENTENCES, LEDE_BULLETS = 2, 6
+SENTENCE_MOST = 2500
+"""Longer sentences are read in pieces (characters)."""
 WRAPPED_MOST = 110
 """Texts whose lines are all this short were wrapped by a mailer (characters)."""
 TITLE_MOST = 400
@@ -252,7 +254,19 @@ def _sentences(text: Text, first: int, last: int, lede: int) -> list[tuple[int, 
         if m.end() < last:
             cuts.append(m.end())
     cuts = sorted(set(cuts))
-    return [(a, b) for a, b in zip(cuts, [*cuts[1:], last], strict=True) if text.low[a:b].strip()]
+    pieces = zip(cuts, [*cuts[1:], last], strict=True)
+    return [piece for a, b in pieces for piece in _pieces(text, a, b) if text.low[slice(*piece)].strip()]
+
+
+def _pieces(text: Text, start: int, end: int) -> list[tuple[int, int]]:
+    """A sentence, or, where it is longer than any sentence, pieces of it cut at spaces."""
+    pieces: list[tuple[int, int]] = []
+    while end - start > SENTENCE_MOST:
+        space = text.low.rfind(" ", start + SENTENCE_MOST // 2, start + SENTENCE_MOST)
+        stop = space if space > 0 else start + SENTENCE_MOST
+        pieces.append((start, stop))
+        start = stop
+    return [*pieces, (start, end)]
 
 
 def _zone(start: int, title: tuple[int, int], lede: int, seen: int, bullet: bool) -> Zone:
