@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from regwatch.model import Change, Record
 
@@ -64,3 +65,11 @@ def diff(before: Iterable[Placed], after: Iterable[Placed], seen: Mapping[str, s
     for name, earlier in old.items():
         changes.extend(Change(part, record, None) for part, record in earlier[told[name] :])
     return changes
+
+
+def was_there(change: Change, since: datetime | None) -> bool:
+    """Whether a record seen for the first time may be old: facts of the page, and news of days before `since`."""
+    if change.before is not None or change.after is None:
+        return False
+    published = change.after.published if change.after.prose else None
+    return published is None or since is None or published.last < since.date()

@@ -46,7 +46,7 @@ class Look:
 
     `validators` by URL and `bodies` (by hash, with the hash of the version before) are what is worth keeping of the
     fetches; `oddities` those of each part that was read; `troubles` the further pages that failed; `gap` the evidence
-    that the list has turned over since the last look.
+    that the list has turned over since the last look; `moved` that the root was never read at this address before.
     """
 
     manifest: Manifest | None = None
@@ -55,6 +55,7 @@ class Look:
     oddities: dict[str, list[Oddity]] = field(default_factory=dict)
     troubles: list[tuple[str, SourceTrouble]] = field(default_factory=list)
     gap: str = ""
+    moved: bool = False
 
 
 class Known(Protocol):
@@ -107,6 +108,7 @@ async def look(
         return found
     previous = await load()
     root = previous.parts.get("") if previous else None
+    found.moved = bool(root and root.url) and known.validators(source.id, request.url) is None
     if fetched.document is not None:
         reading = adapter.read(fetched.document)
         adapter.limits.check(reading)

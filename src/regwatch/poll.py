@@ -125,9 +125,11 @@ class Poller:
         with self.database.session() as session:
             _must_be_ours(session, state)
             fresh = new_topics(source, state)
-            written = record_look(session, source, self.topics, seen, latest, now, baseline=baseline, fresh=fresh)
-            new.topics = " ".join(sorted(source.topics))
+            written = record_look(
+                session, source, self.topics, seen, latest, now, baseline=baseline, fresh=fresh, since=state.read_at
+            )
             outcome = Outcome(written.outcome)
+            new.topics = state.topics if outcome is Outcome.PENDING else " ".join(sorted(source.topics))
             new.adapter, new.checked_at, new.read_at = source.adapter, now, now
             new.baselined_at = state.baselined_at or now
             new.changed_at = now if outcome is Outcome.CHANGED else state.changed_at

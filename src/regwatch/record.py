@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.classify.changes import Found, classify
-from regwatch.diff import diff
+from regwatch.diff import diff, was_there
 from regwatch.errors import StaleSnapshot
 from regwatch.ledger import transitions
 from regwatch.ledger.queries import last_seq
@@ -43,26 +43,28 @@ def record_look(
     *,
     baseline: bool,
     fresh: Collection[str] = (),
+    since: datetime | None = None,
 ) -> Recorded:
     """Write down one look. The snapshot that it was compared with must still be the newest, else `StaleSnapshot`.
 
-    `fresh` are topics that the source serves since now: what it says of them is their baseline.
+    `fresh` are topics that the source serves since now: what it said of them until then, and what is seen for the first
+    time only because it now counts, is their baseline. So is what a new address of the source shows for the first time.
+    `since` is when the source was last read: what was published from that day on is news all the same.
     """
     manifest = seen.manifest
     assert manifest is not None
-    if fresh and not baseline and latest.settled_row is not None and latest.settled is not None:
-        added = [topic for topic in topics if topic.id in fresh]
-        topics = [topic for topic in topics if topic.id not in fresh]
-        _write_baseline(session, source, added, latest.settled_row, latest.settled, now)
+    added = [topic for topic in topics if topic.id in fresh and not baseline]
+    topics = [topic for topic in topics if topic not in added]
     _must_be_newest(session, source, latest)
     _note_oddities(session, source, seen.oddities, now)
     changes = _changes(latest.settled, manifest)
     if not changes and not baseline:
+        _write_baseline(session, source, added, latest, now)
         _settle_unchanged(session, latest, manifest)
         return Recorded("same")
     poll = _poll_row(session, source, now, baseline=baseline)
     snapshots.keep_bodies(session, seen.bodies)
-    looks_left = 0 if baseline else _looks_left(source, latest, manifest)
+    looks_left = 0 if baseline or seen.moved else _looks_left(source, latest, manifest)
     if latest.pending_row is not None:
         session.delete(latest.pending_row)
     row = snapshots.add(
@@ -71,9 +73,16 @@ def record_look(
     if looks_left:
         poll.outcome = "pending"
         return Recorded("pending", changes)
+    _write_baseline(session, source, added, latest, now)
     first = last_seq(session)
+    standing = [change for change in changes if was_there(change, since)]
     found = _classified(changes, latest.settled, manifest, source, topics)
-    _write(session, source, row, changes, found, manifest, now, baseline=baseline)
+    old = changes if baseline else standing if seen.moved else ()
+    _write(session, source, row, changes, found, manifest, now, old=old)
+    if added:
+        of_added = _classified(changes, latest.settled, manifest, source, added)
+        _write_told(session, source, row, changes, of_added, manifest, now, old=standing)
+        found += of_added
     news = last_seq(session) - first
     return Recorded(poll.outcome, changes, [one.finding for one in found], 0 if baseline else news)
 
@@ -140,18 +149,31 @@ def _order(found: Found) -> tuple[str, int]:
 
 
 def _write_baseline(
-    session: Session,
-    source: Source,
-    topics: Sequence[Topic],
-    snapshot: Snapshot,
-    manifest: Manifest,
-    now: datetime,
+    session: Session, source: Source, topics: Sequence[Topic], latest: snapshots.Latest, now: datetime
 ) -> None:
     """Record where new topics stand by what has been stored of the source already."""
-    changes = [Change(part, None, record) for part, record in manifest.records()]
-    found = [one for one in _classified(changes, None, manifest, source, topics) if one.finding.topic]
-    told = [change for change in changes if any(one.change is change for one in found)]
-    _write(session, source, snapshot, told, found, manifest, now, baseline=True)
+    if not topics or latest.settled is None or latest.settled_row is None:
+        return
+    changes = [Change(part, None, record) for part, record in latest.settled.records()]
+    found = _classified(changes, None, latest.settled, source, topics)
+    _write_told(session, source, latest.settled_row, changes, found, latest.settled, now, old=changes)
+
+
+def _write_told(
+    session: Session,
+    source: Source,
+    snapshot: Snapshot,
+    changes: Sequence[Change],
+    found: Sequence[Found],
+    manifest: Manifest,
+    now: datetime,
+    *,
+    old: Collection[Change],
+) -> None:
+    """Write what was found of a topic, and of the changes only those that tell of it."""
+    of_topic = [one for one in found if one.finding.topic]
+    told = [change for change in changes if any(one.change is change for one in of_topic)]
+    _write(session, source, snapshot, told, of_topic, manifest, now, old=old)
 
 
 def _write(
@@ -163,12 +185,14 @@ def _write(
     manifest: Manifest,
     now: datetime,
     *,
-    baseline: bool,
+    old: Collection[Change],
 ) -> None:
+    """Write changes and what was found in them. `old` changes are part of a baseline and no news."""
+    known = {id(change) for change in old}
     rows: dict[int, ChangeRow] = {}
     for change in changes:
-        old = baseline or manifest.parts[change.part].baseline
-        rows[id(change)] = _change_row(change, source, snapshot, now, baseline=old)
+        baseline = id(change) in known or manifest.parts[change.part].baseline
+        rows[id(change)] = _change_row(change, source, snapshot, now, baseline=baseline)
         session.add(rows[id(change)])
     session.flush()
     for one in found:
