@@ -23,6 +23,7 @@ class Action:
 
 _INITIAL = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b|[\s,)])")
 """The point of an initial or acronym: part of the word."""
+_WORDS = re.compile(r"[a-z']{2,}")
 _ALL = (*FRENCH_RULES, *RULES)
 _BY_STEM: dict[str, list[int]] = {}
 for _number, _rule in enumerate(_ALL):
@@ -33,7 +34,10 @@ for _number, _rule in enumerate(_ALL):
 def stems_in(text: Text, end: int) -> tuple[str, ...]:
     """The stems that occur before an offset at all: a cheap gate for every sentence."""
     head = text.low[:end]
-    return tuple(stem for stem in _BY_STEM if stem in head)
+    starts = {word[:3] for word in _WORDS.findall(head)}
+    return tuple(
+        stem for stem in _BY_STEM if (stem[:3] in starts or len(stem) < 3 or not stem[:3].isalpha()) and stem in head
+    )
 
 
 def find_actions(text: Text, start: int, end: int, stems: tuple[str, ...], *, french: bool = False) -> list[Action]:

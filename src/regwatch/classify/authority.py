@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from regwatch.classify.text import Text
 
@@ -165,22 +166,27 @@ class Body:
     end: int
 
 
-_LOW = re.compile(r"(?<![\w-])(?:" + "|".join(f"(?P<l{i}>{p})" for i, (_, _, p) in enumerate(_LOWER)) + r")(?![\w])")
-_UP = re.compile(r"(?<![\w-])(?:" + "|".join(f"(?P<u{i}>{p})" for i, (_, _, p) in enumerate(_UPPER)) + ")")
+_LOW = re.compile(r"(?<![\w-])(?:" + "|".join(pattern for _, _, pattern in _LOWER) + r")(?![\w])")
+_UP = re.compile(r"(?<![\w-])(?:" + "|".join(pattern for _, _, pattern in _UPPER) + ")")
+_EACH = [(code, body, re.compile(pattern)) for code, body, pattern in _LOWER]
+_EACH_UPPER = [(code, body, re.compile(pattern.split(r"\b")[0])) for code, body, pattern in _UPPER]
+
+
+@lru_cache(maxsize=2048)
+def _meant(words: str, upper: bool) -> tuple[str, str]:
+    """Code and body of the first row that the words fit."""
+    rows = _EACH_UPPER if upper else _EACH
+    return next(((code, body) for code, body, pattern in rows if pattern.fullmatch(words)), ("", PLACE))
 
 
 def find_authorities(text: Text, start: int, end: int) -> list[Body]:
     """Every naming of an authority between two offsets, in order, but no place that is excluded ("outside Japan")."""
     found: list[Body] = []
-    for m in _LOW.finditer(text.low, start, end):
-        code, body, _ = _LOWER[int((m.lastgroup or "l0")[1:])]
-        if body == PLACE and _NEGATED_PLACE.search(text.low, max(start, m.start() - 40), m.start()):
-            continue
-        found.append(Body(code, body, m.start(), m.end()))
-    for m in _UP.finditer(text.plain, start, end):
-        code, body, _ = _UPPER[int((m.lastgroup or "u0")[1:])]
-        if body == PLACE and _NEGATED_PLACE.search(text.low, max(start, m.start() - 40), m.start()):
-            continue
-        if not any(b.start < m.end() and m.start() < b.end for b in found):
+    for upper, matches in ((False, _LOW.finditer(text.low, start, end)), (True, _UP.finditer(text.plain, start, end))):
+        for m in matches:
+            code, body = _meant(m[0], upper)
+            excluded = body == PLACE and _NEGATED_PLACE.search(text.low, max(start, m.start() - 40), m.start())
+            if not code or excluded or (upper and any(b.start < m.end() and m.start() < b.end for b in found)):
+                continue
             found.append(Body(code, body, m.start(), m.end()))
     return sorted(found, key=lambda b: b.start)

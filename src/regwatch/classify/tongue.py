@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from regwatch.classify.text import Text
 
@@ -33,8 +34,8 @@ def language_of(text: Text, end: int) -> str:
     foreign = len(_FOREIGN_SCRIPT.findall(head))
     if foreign > 20 and foreign > len(_LATIN.findall(head)) // 2:
         return "other"
-    words = _WORD.findall(head)
-    scores = {code: sum(word in small for word in words) for code, small in _SETS.items()}
+    words = Counter(_WORD.findall(head))
+    scores = {code: sum(words[word] for word in small) for code, small in _SETS.items()}
     best = max(scores, key=lambda code: scores[code])
     if scores[best] <= scores["en"] * 1.3 or scores[best] < (4 if scores["en"] else 2):
         return "en"

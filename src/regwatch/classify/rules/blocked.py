@@ -33,7 +33,8 @@ BLOCKED: tuple[Rule, ...] = (
         r"|acquisition)|approval (?:committee|rating|process(?:es)?|pathways?|procedures?|requirements?"
         r"|standards?)",
         (
-            "holder",
+            "shareholder",
+            "stockholder",
             "board",
             "court",
             "antitrust",

@@ -212,7 +212,7 @@ REVIEWS: tuple[Rule, ...] = (
         rf"|{APPLICATION}[^.;]{{0,90}}?\b(?P<head2>submitted|filed|lodged|went in|made|re-?submitted)\b"
         rf"|filings? for approval|(?P<head3>submission|filing) of [^.;]{{0,100}}?(?:{APPLICATION}"
         rf"|to (?:the )?(?:u.?s.? )?(?:fda|ema))|{APPLICATION} (?P<head4>(?:re)?submission|filing)\b",
-        ("submi", "fil", "appl", "lodg", "seek", "sought", "went", "goes", "rolling", "complet", "finish"),
+        ("resubmi", "submi", "fil", "appl", "lodg", "seek", "sought", "went", "goes", "rolling", "complet", "finish"),
         "The company has submitted a marketing authorisation application for {drug} to the EMA",
         "EMA submitted",
         tags=frozenset({"submit"}),
