@@ -18,6 +18,7 @@ FLOORS = (
     {"fetch", "reading", "store"},
     {"adapters", "diff", "classify"},
     {"ledger"},
+    {"subscribers"},
     {"look", "record", "poll", "digest", "board"},
     {"health"},
     {"service"},

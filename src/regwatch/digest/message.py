@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
@@ -11,9 +11,11 @@ from email.policy import EmailPolicy, Policy
 from urllib.parse import quote
 
 from regwatch.digest.render import Rendered, Sender
+from regwatch.digest.signing import Signer
 
 _VERBATIM = (
-    "List-Id", "List-Unsubscribe", "List-Help", "List-Subscribe", "List-Owner", "List-Archive", "Message-ID",
+    "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive",
+    "Message-ID", "References", "In-Reply-To",
 )  # fmt: skip
 
 
@@ -49,10 +51,21 @@ def domain(sender: Sender) -> str:
     return sender.address.rpartition("@")[2]
 
 
-def write(rendered: Rendered, sender: Sender, recipient: str, identity: str, now: datetime) -> bytes:
+def write(
+    rendered: Rendered,
+    sender: Sender,
+    recipient: str,
+    identity: str,
+    now: datetime,
+    *,
+    stop: str = "",
+    further: Mapping[str, str] | None = None,
+    signer: Signer | None = None,
+) -> bytes:
     """The whole message, CRLF line ends, 7 bit: text first, HTML second, to one recipient. `now` is its Date.
 
-    Raises `ValueError` if an address is none.
+    `stop` is the address that ends the subscription when it is posted to, `further` are headers of this mail. Raises
+    `ValueError` if an address is none.
     """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(sender.name, addr_spec=sender.address)
@@ -61,7 +74,7 @@ def write(rendered: Rendered, sender: Sender, recipient: str, identity: str, now
     mail["Subject"] = rendered.subject
     mail["Date"] = now.astimezone(UTC)
     mail["Message-ID"] = identity
-    for name, value in _list_headers(sender).items():
+    for name, value in {**_list_headers(sender, stop), **(further or {})}.items():
         mail[name] = value
     # RFC 3834 section 5; the other two are what Exchange and old responders look at. Bounces stay welcome.
     mail["Auto-Submitted"] = "auto-generated"
@@ -71,16 +84,23 @@ def write(rendered: Rendered, sender: Sender, recipient: str, identity: str, now
     mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary needs no search and no chance.
     mail.set_boundary(f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}")
-    return mail.as_bytes()
+    raw = mail.as_bytes()
+    return signer.sign(raw) if signer else raw
 
 
-def _list_headers(sender: Sender) -> dict[str, str]:
-    """RFC 2369 and RFC 2919; the identity of the list is ASCII and does not follow the host that runs it."""
+def _list_headers(sender: Sender, stop: str) -> dict[str, str]:
+    """RFC 2369 and RFC 2919; the identity of the list is ASCII and does not follow the host that runs it.
+
+    RFC 8058 section 3.1: one HTTPS address and the exact words of the second header, or no one-click at all.
+    """
     contact = quote(sender.contact, safe="@+._-")
     identity = sender.list_id or f"digests.{domain(sender)}"
+    by_mail = f"<mailto:{contact}?subject=unsubscribe>"
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop.startswith("https://") else {}
     return {
         "List-Id": f"regwatch digests <{identity}>",
-        "List-Unsubscribe": f"<mailto:{contact}?subject=unsubscribe>",
+        "List-Unsubscribe": f"<{stop}>, {by_mail}" if stop else by_mail,
+        **one_click,
         "List-Subscribe": f"<mailto:{contact}?subject=subscribe>",
         "List-Help": f"<mailto:{contact}?subject=help>",
         "List-Owner": f"<mailto:{contact}>",

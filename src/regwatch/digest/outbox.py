@@ -70,6 +70,7 @@ def enqueue(
     identity: str,
     raw: bytes,
     now: datetime,
+    subscriber: int | None = None,
 ) -> int | None:
     """Put one mail into the outbox, in the caller's transaction, and note the events that it tells.
 
@@ -86,6 +87,7 @@ def enqueue(
         raw=raw,
         created_at=now,
         state=State.PENDING.value,
+        subscriber=subscriber,
     )
     session.add(row)
     session.flush()

@@ -37,7 +37,8 @@ class Sender:
     """Who the mails come from.
 
     `contact` is the mailbox that a person reads: answers and requests to stop go there. `web` is the public address of
-    the board, "" if there is none. `list_id` names the list for ever, also on another host (RFC 2919).
+    the board, "" if there is none. `list_id` names the list for ever, also on another host (RFC 2919). With `links`
+    every mail has the reader's own links to stop and to change what they get.
     """
 
     name: str
@@ -45,6 +46,11 @@ class Sender:
     contact: str
     list_id: str = ""
     web: str = ""
+    links: bool = False
+
+
+STOP_HERE, MANAGE_HERE = "0stop00000000000000000", "0manage000000000000000"
+"""What stands for a reader's own handles until they are filled in: as long as a handle, so that no line changes."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,14 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+    def linked(self, stop: str, manage: str) -> Rendered:
+        """The same with a reader's own handles in its links."""
+
+        def fill(words: str) -> str:
+            return words.replace(STOP_HERE, stop).replace(MANAGE_HERE, manage)
+
+        return Rendered(self.subject, fill(self.text), fill(self.html))
 
 
 @dataclass(frozen=True)
@@ -130,6 +144,8 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
     return {
         "digest": digest,
         "sender": sender,
+        "stop": f"{sender.web}/u/{STOP_HERE}" if sender.links else "",
+        "manage": f"{sender.web}/m/{MANAGE_HERE}" if sender.links else "",
         "sections": parts,
         "also": digest.entries[1 : 1 + _ALSO],
         "omitted": len(digest.entries) - sum(len(part.full) + len(part.brief) for part in parts),

@@ -7,52 +7,38 @@ pages back. The cursor moves in the transaction that puts the mail into the outb
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from regwatch.clock import Clock
 from regwatch.digest import outbox
-from regwatch.digest.compose import Digest, Silence, compose
 from regwatch.digest.delivery import Circuit, Sessions, Tally, deliver
 from regwatch.digest.folder import FolderTransport
-from regwatch.digest.message import message_id, write
 from regwatch.digest.outbox import Ambiguous
+from regwatch.digest.posting import Mailing as Mailing
+from regwatch.digest.posting import post
 from regwatch.digest.render import Rendered, Sender, render
+from regwatch.digest.scenery import Scenery
 from regwatch.digest.smtp import SmtpServer, SmtpTransport
 from regwatch.digest.transport import Transport
 from regwatch.ledger import queries
 from regwatch.settings import Settings
-from regwatch.store.tables import DigestCursor, SourceState
+from regwatch.store.tables import DigestCursor
+from regwatch.subscribers.choices import is_quiet
+from regwatch.subscribers.readers import Reader, keyed, note_configured, readers
 from regwatch.watchlist import Cadence, Recipient, Watchlist
-
-_SILENT_AFTER = timedelta(days=3)
-
-
-@dataclass(frozen=True)
-class Mailing:
-    """What composing needs to know: who is told of what, and who the mails come from."""
-
-    watchlist: Watchlist
-    sender: Sender
-    templates: Path | None = None
-
-    def publisher(self, source: str) -> str:
-        """The name of a source's publisher."""
-        return next((one.publisher for one in self.watchlist.sources if one.id == source), source)
 
 
 def sender_of(settings: Settings) -> Sender:
     """Who the mails come from, as the settings say. Answers go to the sender where nothing else is set."""
     name, address = parseaddr(settings.mail_from)
     contact = parseaddr(settings.reply_to)[1] if settings.reply_to else address
-    return Sender(name or "regwatch", address, contact, web=settings.base_url or "")
+    return Sender(name or "regwatch", address, contact, web=settings.base_url or "", links=bool(settings.base_url))
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -76,40 +62,70 @@ def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime) -> int:
 
     To be called before polling, whenever a watchlist has been loaded: what is committed from then on reaches them.
     """
-    new = 0
     with sessions() as session:
-        for key, _recipient in _keyed(watchlist):
-            if session.get(DigestCursor, key) is None:
-                session.add(DigestCursor(recipient=key, seq=queries.last_seq(session), composed_at=now))
-                new += 1
-    return new
+        note_configured(session, watchlist, now)
+        rows = {row.recipient: row for row in session.exec(select(DigestCursor))}
+        last = queries.last_seq(session)
+        names = [key for key, _ in keyed(watchlist)]
+        for key in names:
+            if key not in rows:
+                session.add(DigestCursor(recipient=key, seq=last, composed_at=now))
+        streams = [one for one in readers(session, watchlist, now) if one.key not in names]
+        return sum(key not in rows for key in names) + _enrol_streams(session, streams, rows, now)
+
+
+def _enrol_streams(session: Session, streams: list[Reader], rows: dict[str, DigestCursor], now: datetime) -> int:
+    """Whoever changed how often they are told goes on where they stood: nothing is lost and nothing repeated."""
+    wanted: dict[str, dict[str, Reader]] = defaultdict(dict)
+    have: dict[str, dict[str, DigestCursor]] = defaultdict(dict)
+    for stream in streams:
+        wanted[stream.key.split()[0]][stream.key] = stream
+    for key, row in rows.items():
+        have[key.split()[0]][key] = row
+    for person, theirs in wanted.items():
+        known = have[person]
+        for key in theirs.keys() - known.keys():
+            stood = [row.seq for name, row in known.items() if not name.endswith(" alerts")]
+            told = max((row.composed_at for row in known.values() if row.composed_at), default=now)
+            begin = min(stood or theirs[key].since.values())
+            session.add(DigestCursor(recipient=key, seq=begin, composed_at=told))
+        for key in known.keys() - theirs.keys():
+            session.delete(known[key])
+    return sum(stream.key not in rows for stream in streams)
 
 
 def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int]:
-    """Compose for every recipient whose time has come, each in one transaction. Returns the outbox numbers.
+    """Compose for every reader whose time has come, each in one transaction. Returns the outbox numbers.
 
     Doing it twice, or in two processes, changes nothing: the cursor says what was told, and the database refuses to
     tell one event to one recipient twice.
     """
     enrol(sessions, mailing.watchlist, now)
+    scenery = Scenery(mailing.watchlist, now)
     with sessions() as session:
         last = queries.last_seq(session)
-        waiting = [(key, one) for key, one in _keyed(mailing.watchlist) if _is_due(session, key, one, last, now)]
+        cursors = {row.recipient: row for row in session.exec(select(DigestCursor))}
+        waiting = [one for one in readers(session, mailing.watchlist, now) if _is_due(cursors[one.key], one, last, now)]
     numbers = []
-    for key, recipient in waiting:
+    for start in range(0, len(waiting), _AT_ONCE):
         with sessions() as session:
-            number = _compose_one(session, mailing, key, recipient, now)
-        if number is not None:
-            numbers.append(number)
+            made = [_compose_one(session, mailing, one, scenery, now) for one in waiting[start : start + _AT_ONCE]]
+        numbers += [number for number in made if number is not None]
     return numbers
+
+
+_AT_ONCE = 50
+"""Readers whose mails are committed together: enough that the disk is not what we wait for."""
 
 
 def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: datetime) -> Rendered | None:
     """The digest that the recipient would get now, whatever their cadence; None if there is nothing to tell."""
     with sessions() as session:
-        keys = [key for key, one in _keyed(mailing.watchlist) if one == recipient]
+        keys = [key for key, one in keyed(mailing.watchlist) if one == recipient]
         cursor = session.get(DigestCursor, keys[0]) if keys else None
-        digest = _digest(session, mailing, recipient, cursor, now) if cursor else None
+        reader = Reader(keys[0], recipient) if keys else None
+        scenery = Scenery(mailing.watchlist, now)
+        digest = scenery.digest(session, reader, cursor.seq, cursor.composed_at) if cursor and reader else None
     return render(digest, mailing.sender, overrides=mailing.templates) if digest else None
 
 
@@ -146,72 +162,27 @@ def period_of(recipient: Recipient, now: datetime) -> str | None:
     return begun.isoformat() if local.date() > begun or local.time() >= recipient.at else None
 
 
-def _compose_one(session: Session, mailing: Mailing, key: str, recipient: Recipient, now: datetime) -> int | None:
+def _compose_one(
+    session: Session, mailing: Mailing, reader: Reader, scenery: Scenery, now: datetime
+) -> int | None:  # fmt: skip
     last = queries.last_seq(session)
-    if not _is_due(session, key, recipient, last, now):
+    cursor = session.exec(
+        select(DigestCursor).where(col(DigestCursor.recipient) == reader.key).with_for_update()
+    ).one_or_none()
+    if cursor is None or not _is_due(cursor, reader, last, now):
         return None
-    cursor = session.get_one(DigestCursor, key)
-    digest = _digest(session, mailing, recipient, cursor, now)
-    cursor.seq, cursor.period = last, period_of(recipient, now) or ""
+    digest = scenery.digest(session, reader, cursor.seq, cursor.composed_at)
+    cursor.seq, cursor.period = last, period_of(reader.recipient, now) or ""
     if digest is None:
         return None
     cursor.composed_at = now
-    rendered = render(digest, mailing.sender, overrides=mailing.templates)
-    identity = message_id(recipient.address, digest.events, mailing.sender)
-    return outbox.enqueue(
-        session,
-        recipient.address,
-        digest.events,
-        kind=recipient.cadence.value,
-        subject=rendered.subject,
-        identity=identity,
-        raw=write(rendered, mailing.sender, recipient.address, identity, now),
-        now=now,
-    )
+    return post(session, mailing, reader, digest, scenery, now)
 
 
-def _is_due(session: Session, key: str, recipient: Recipient, last: int, now: datetime) -> bool:
-    cursor, period = session.get_one(DigestCursor, key), period_of(recipient, now)
+def _is_due(cursor: DigestCursor, reader: Reader, last: int, now: datetime) -> bool:
+    if reader.quiet and is_quiet(reader.quiet, now.astimezone(ZoneInfo(reader.recipient.zone)).hour):
+        return False
+    period = period_of(reader.recipient, now)
     if period is None:
         return False
     return cursor.period != period if period else cursor.seq < last
-
-
-def _digest(
-    session: Session, mailing: Mailing, recipient: Recipient, cursor: DigestCursor, now: datetime
-) -> Digest | None:
-    """The digest of everything that came after the recipient's cursor."""
-    events = queries.events_after(session, cursor.seq, recipient.topics, mailing.publisher)
-    if not events:
-        return None
-    known = outbox.told(session, recipient.address, [event.seq for event in events])
-    topics = {topic.id: topic for topic in mailing.watchlist.topics}
-    board = queries.board(session, mailing.watchlist.topics, publisher=mailing.publisher)
-    fresh = [event for event in events if event.seq not in known]
-    silences = _silences(session, mailing.watchlist, now)
-    return compose(fresh, topics, board, now, recipient, silences, cursor.composed_at)
-
-
-def _silences(session: Session, watchlist: Watchlist, now: datetime) -> Sequence[Silence]:
-    """Authorities' pages that have been in trouble for three days or more."""
-    found = []
-    for source in watchlist.sources:
-        state = session.get(SourceState, source.id) if source.official_for else None
-        since = state.trouble_since if state and state.trouble else None
-        if since and now - since >= _SILENT_AFTER:
-            found.append(Silence(source.publisher, source.url, since, source.topics))
-    return found
-
-
-def _keyed(watchlist: Watchlist) -> list[tuple[str, Recipient]]:
-    """Every recipient with the name of their cursor: the address, and a number if it is listed more than once.
-
-    Somebody may want one topic daily and another weekly; each entry then has a window of its own.
-    """
-    seen: Counter[str] = Counter()
-    keyed = []
-    for recipient in watchlist.recipients:
-        address = recipient.address.lower()
-        seen[address] += 1
-        keyed.append((address if seen[address] == 1 else f"{address} {seen[address]}", recipient))
-    return keyed

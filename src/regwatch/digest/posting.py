@@ -1,0 +1,109 @@
+"""From a digest to a mail in the outbox: the reader's own links, threads, reasons for filters, the signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from regwatch import plain
+from regwatch.digest import outbox
+from regwatch.digest.compose import Digest
+from regwatch.digest.message import domain, message_id, write
+from regwatch.digest.render import Rendered, Sender, render
+from regwatch.digest.scenery import Scenery, original
+from regwatch.digest.signing import Signer
+from regwatch.ledger.entries import Event, EventKind
+from regwatch.store.tables import Message
+from regwatch.subscribers.links import Links, Purpose
+from regwatch.subscribers.readers import Reader
+from regwatch.watchlist import Cadence, Watchlist
+
+_BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What composing needs to know: who is told of what, and who the mails come from. Without `links`, no links."""
+
+    watchlist: Watchlist
+    sender: Sender
+    templates: Path | None = None
+    links: Links | None = None
+    signer: Signer | None = None
+
+    def publisher(self, source: str) -> str:
+        """The name of a source's publisher."""
+        return next((one.publisher for one in self.watchlist.sources if one.id == source), source)
+
+
+def post(
+    session: Session, mailing: Mailing, reader: Reader, digest: Digest, scenery: Scenery, now: datetime
+) -> int | None:
+    """Put the digest into the outbox, in the caller's transaction; None if it has been told already."""
+    address, sender = reader.recipient.address, mailing.sender
+    rendered = render(digest, sender, overrides=mailing.templates)
+    stop = ""
+    if mailing.links and reader.subscriber:
+        handle, manage = handles(session, mailing.links, reader, digest, now)
+        rendered = rendered.linked(handle, manage)
+        stop = mailing.links.url(Purpose.STOP, handle)
+    subject = rendered.subject
+    if reader.discreet:
+        subject = f"regwatch: {plain.count(len(digest.entries), 'update')}"
+        rendered = Rendered(subject, rendered.text, rendered.html)
+    identity = message_id(address, digest.events, sender)
+    return outbox.enqueue(
+        session,
+        address,
+        digest.events,
+        kind=reader.recipient.cadence.value,
+        subject=subject,
+        identity=identity,
+        raw=write(
+            rendered, sender, address, identity, now,
+            stop=stop, further=_further(session, reader, digest, scenery, sender), signer=mailing.signer,
+        ),
+        now=now,
+        subscriber=reader.subscriber or None,
+    )  # fmt: skip
+
+
+def handles(session: Session, links: Links, reader: Reader, digest: Digest, now: datetime) -> tuple[str, str]:
+    """To stop what this mail is about (its topic, if the reader gets mails of that topic only), and to change."""
+    topics = reader.recipient.topics
+    what = topics[0] if len(topics) == 1 else ""
+    stop = links.handle(session, Purpose.STOP, reader.subscriber, what, now)
+    return stop, links.handle(session, Purpose.MANAGE, reader.subscriber, "", now)
+
+
+def _further(session: Session, reader: Reader, digest: Digest, scenery: Scenery, sender: Sender) -> dict[str, str]:
+    """Headers for filters and threads. In discreet mode none of them says what the mail is about."""
+    headers = {"X-Regwatch-Reason": "decision" if reader.alerts else f"subscribed-{reader.recipient.cadence.value}"}
+    events = scenery.events_of(session, digest)
+    earlier = _corrected(session, reader, events)
+    if earlier:
+        headers |= {"In-Reply-To": earlier, "References": earlier}
+    if reader.discreet or not events:
+        return headers
+    moved = events[0].transition
+    state = moved.milestone.value if moved else events[0].kind.value
+    headers["X-Regwatch-Transition"] = f"{events[0].authority.lower()}/{state.replace('_', '-')}"
+    one_place = len({(entry.body, entry.where) for entry in digest.entries}) == 1 and len(digest.sections) == 1
+    if not earlier and one_place and reader.recipient.cadence is Cadence.IMMEDIATELY:
+        # A root that is never sent: the alerts of one topic at one authority are one conversation.
+        root = f"<t.{events[0].topic}.{events[0].authority.lower()}@{domain(sender)}>"
+        headers |= {"In-Reply-To": root, "References": root}
+    return headers
+
+
+def _corrected(session: Session, reader: Reader, events: list[Event]) -> str:
+    """The Message-ID of the mail that told what is corrected now, if any."""
+    for event in events:
+        if event.kind in _BACK and event.transition is not None:
+            number = original(session, reader.recipient.address, event.transition.id, event.seq)
+            row = session.get(Message, number) if number is not None else None
+            return row.message_id if row else ""
+    return ""

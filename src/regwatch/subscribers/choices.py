@@ -1,0 +1,115 @@
+"""What somebody chose: topics, authorities, how often, when. Checked once, stored as JSON with their consent."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import time
+
+from regwatch.addresses import lost_or_repeated, mail_address, time_zone
+from regwatch.vocabulary import AUTHORITIES
+from regwatch.watchlist import Cadence
+
+CONSENT = (
+    "I want regwatch to mail me news of the topics that I have chosen. I understand that following a treatment can "
+    "say something about my health. You may keep my mail address and my choices for this purpose only, until I stop. "
+    "I can stop at any time, with one click, from every mail."
+)
+"""What people agree to. A change of these words is a new version: the words themselves are stored with each consent."""
+
+EARLIEST, LATEST = 7, 21
+"""Local hours between which digests may be sent: nobody is woken."""
+
+_AT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z")
+_QUIET = re.compile(r"([01]?\d|2[0-3])-([01]?\d|2[0-3])\Z")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How one topic is followed. No authorities means all of them."""
+
+    topic: str
+    authorities: tuple[str, ...] = ()
+    cadence: str = Cadence.DAILY.value
+    weekday: int = 0
+
+    def __post_init__(self) -> None:
+        Cadence(self.cadence)
+        if not 0 <= self.weekday <= 6:
+            raise ValueError("the day of the week must be 0 (Monday) to 6 (Sunday)")
+        if unknown := [code for code in self.authorities if code not in AUTHORITIES]:
+            raise ValueError(f"no authority is called {unknown[0][:40]!r}")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything that somebody chose. `quiet` are the local hours without immediate mails, such as 22-7, or ""."""
+
+    topics: tuple[Choice, ...]
+    zone: str = "Europe/London"
+    at: str = "08:30"
+    quiet: str = "22-7"
+    alerts: bool = True
+    discreet: bool = False
+    monthly: bool = False
+    paused: bool = field(default=False, compare=False)
+
+    def __post_init__(self) -> None:
+        time_zone(self.zone)
+        if not self.topics:
+            raise ValueError("choose at least one topic")
+        hour_of(self.at, self.zone)
+        if self.quiet and not _QUIET.match(self.quiet):
+            raise ValueError("quiet hours are written as 22-7")
+
+
+def hour_of(at: str, zone: str) -> time:
+    """A time of day, 24 hours. Raises `ValueError` if it is none, at night, or an hour that a clock change skips."""
+    found = _AT.match(at)
+    if not found:
+        raise ValueError("write the time of day as 08:30")
+    moment = time(int(found[1]), int(found[2]))
+    if not EARLIEST <= moment.hour < LATEST:
+        raise ValueError(f"choose a time from {EARLIEST:02d}:00 to {LATEST - 1}:59")
+    if lost_or_repeated(moment, zone):
+        raise ValueError("this time does not exist on the day when the clocks change: choose another one")
+    return moment
+
+
+def is_quiet(quiet: str, hour: int) -> bool:
+    """Whether a local hour lies in the quiet hours."""
+    found = _QUIET.match(quiet)
+    if not found:
+        return False
+    begin, end = int(found[1]), int(found[2])
+    return begin <= hour < end if begin <= end else hour >= begin or hour < end
+
+
+def as_json(choices: Choices) -> str:
+    """For the record of consent."""
+    return json.dumps(asdict(choices), ensure_ascii=False, sort_keys=True)
+
+
+def from_json(text: str) -> Choices:
+    """From the record of consent."""
+    data = json.loads(text)
+    topics = tuple(
+        Choice(one["topic"], tuple(one["authorities"]), one["cadence"], one["weekday"]) for one in data.pop("topics")
+    )
+    return Choices(topics, **data)
+
+
+def address_of(text: str) -> str:
+    """A mail address as people type it: trimmed, an international domain in its ASCII form.
+
+    Raises `ValueError` with what to write. The part before the @ must be ASCII, as mail servers rarely take others.
+    """
+    local, at, domain = text.strip().rpartition("@")
+    try:
+        domain = domain.encode("idna").decode() if domain and not domain.isascii() else domain
+    except UnicodeError as error:
+        raise ValueError("the part after the @ is not a domain name") from error
+    if not local.isascii():
+        raise ValueError("the part before the @ holds letters that mail servers do not take")
+    return mail_address(f"{local}{at}{domain.lower()}")

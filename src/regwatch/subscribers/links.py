@@ -1,0 +1,112 @@
+"""Links in mails: opaque, bound to one purpose, good for ever, and holding nothing about anybody.
+
+A handle is 128 bits of a keyed hash, so that the same link need not be stored to be written again; the database keeps
+only its SHA-256. Who reads the database cannot make links, and links given out go on working under a new key.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlmodel import Session
+
+from regwatch.errors import StoreUnwritable
+from regwatch.store.people import LinkRow
+
+HANDLE_LENGTH = 22
+"""Characters of 128 bits in base64url: short enough for a List-Unsubscribe line of 75 characters."""
+
+_FILE = "links.key"
+
+
+class Purpose(StrEnum):
+    """What a link is for; its value is the path at which it is answered."""
+
+    CONFIRM = "c"
+    STOP = "u"
+    MANAGE = "m"
+
+
+@dataclass(frozen=True)
+class Key:
+    """The secret of this installation."""
+
+    secret: bytes = field(repr=False)
+
+    def digest(self, purpose: str, text: str) -> bytes:
+        """A keyed hash for one purpose: what is made for one is worth nothing for another."""
+        return hmac.new(self.secret, f"{purpose}\n{text}".encode(), hashlib.sha256).digest()
+
+    def address(self, address: str) -> str:
+        """The keyed hash that stands for an address that we must not keep."""
+        return self.digest("address", address.lower()).hex()
+
+
+def read_key(home: Path) -> Key:
+    """The key in `links.key`, made at first use and readable by its owner only. Raises `StoreUnwritable`."""
+    path = home / _FILE
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{_FILE}.{secrets.token_hex(8)}")
+        if not path.exists():
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(32))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass  # another process was first, and its key counts
+            finally:
+                draft.unlink()
+        secret = path.read_bytes()
+    except OSError as error:
+        raise StoreUnwritable(f"the key {path} cannot be read or made: {error.strerror}") from error
+    if len(secret) < 32:
+        raise StoreUnwritable(f"the key {path} is damaged: restore it, because links are made with it")
+    return Key(secret)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Makes links. `base` is the public address of this installation, without a slash at the end."""
+
+    base: str
+    key: Key
+
+    def handle(self, session: Session, purpose: Purpose, subscriber: int, what: str, now: datetime) -> str:
+        """The handle for a subscriber and a topic (or, to confirm, a request), noted so that it is found again."""
+        raw = self.key.digest(f"link {purpose.value}", f"{subscriber} {what}")[:16]
+        handle = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        if session.get(LinkRow, hash_of(handle)) is None:
+            session.add(
+                LinkRow(
+                    hash=hash_of(handle), subscriber=subscriber, purpose=purpose.value, topic=what, made_at=now
+                )
+            )  # fmt: skip
+            session.flush()
+        return handle
+
+    def url(self, purpose: Purpose, handle: str) -> str:
+        """The address of a handle."""
+        return f"{self.base}/{purpose.value}/{handle}"
+
+
+def find(session: Session, handle: str, purpose: Purpose) -> LinkRow | None:
+    """What a handle belongs to; None if it is unknown or was given for another purpose."""
+    if len(handle) != HANDLE_LENGTH or not handle.isascii():
+        return None
+    row = session.get(LinkRow, hash_of(handle))
+    return row if row is not None and row.purpose == purpose.value else None
+
+
+def hash_of(handle: str) -> str:
+    """What is kept of a handle."""
+    return hashlib.sha256(handle.encode()).hexdigest()
