@@ -117,3 +117,21 @@ def test_an_edit_that_changes_nothing_of_substance_finds_nothing() -> None:
 def test_an_announcement_that_names_no_disease_is_not_sure() -> None:
     (one,) = approvals(found([], release("The European Commission has today approved Cabometyx."), COMPANY))
     assert (one.topic, one.confidence) == ("cabo-net", Confidence.MEDIUM)
+
+
+def medicine(*uses: str, day: str = "2016-09-09") -> list[Record]:
+    """A medicine's page: one record, the same day for every use."""
+    claims = tuple(
+        Claim("EC", Milestone.APPROVED, Mode.ANNOUNCED, use, "r", from_iso(day), indication=use) for use in uses
+    )
+    return [Record("medicine", "m", fields=(("uses", " ".join(uses)),), claims=claims)]
+
+
+def test_a_use_that_joins_others_was_not_authorised_on_the_day_of_the_first() -> None:
+    [added] = found(medicine("renal cell carcinoma"), medicine("renal cell carcinoma", "neuroendocrine tumours"))
+    assert (added.topic, added.milestone, added.date) == ("cabo-net", Milestone.APPROVED, None)
+
+
+def test_the_first_uses_of_a_medicine_carry_the_day_of_its_authorisation() -> None:
+    [first] = found([], medicine("neuroendocrine tumours"))
+    assert first.date == from_iso("2016-09-09")

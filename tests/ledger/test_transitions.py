@@ -203,3 +203,48 @@ def test_in_any_order_and_told_again_the_board_is_the_same(
     news = [line for line in book.log() if " transition " in line]
     assert len(news) == len(set(news)) <= 5
     database.close()
+
+
+def test_an_opinion_from_an_older_copy_of_a_page_is_no_news_after_the_decision(book: Book) -> None:
+    book.says("EC", "approved", on="2026-04-15")
+    book.says("EMA", "opinion_positive", on="2025-09-18")
+    book.says("EMA", "opinion_positive", on="2025-09-18")
+    assert book.log() == ["EC transition approved 2026-04-15 confirmed"]
+    assert len(book.log(baseline=True)) == 2
+
+
+def test_an_opinion_after_the_decision_is_news(book: Book) -> None:
+    book.says("EC", "approved", on="2025-07-23")
+    book.says("EMA", "opinion_positive", on="2025-11-13")
+    assert len(book.log()) == 2
+
+
+def test_an_opinion_that_was_adopted_before_the_approval_was_seen_without_a_day_is_history(book: Book) -> None:
+    book.says("EC", "approved")
+    book.says("EMA", "opinion_positive", on="2020-01-01")
+    assert len(book.log()) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "older"),
+    [
+        (("EMA", "application_withdrawn", "2026-03-25"), ("EMA", "opinion_negative", "2025-12-11")),
+        (("EMA", "opinion_positive", "2026-06-25"), ("EMA", "opinion_negative", "2026-02-26")),
+        (("EC", "authorisation_withdrawn", "2026-05-21"), ("EC", "approved", "")),
+        (("EC", "lapsed", "2024-01-09"), ("EC", "approved", "")),
+    ],
+)
+def test_a_page_served_from_an_older_copy_undoes_nothing(
+    book: Book, now: tuple[str, str, str], older: tuple[str, str, str]
+) -> None:
+    for authority, milestone, day in (older, now, older, now, older):
+        book.says(authority, milestone, on=day)
+        book.wait(1)
+    assert len(book.log()) == 2
+
+
+def test_a_suspension_that_is_lifted_is_news(book: Book) -> None:
+    for milestone in ("approved", "suspended", "approved"):
+        book.says("EC", milestone)
+        book.wait(30)
+    assert len(book.log()) == 3

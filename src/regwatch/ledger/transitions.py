@@ -37,6 +37,8 @@ _REOPENED_BY = frozenset({
     Milestone.SUSPENDED, Milestone.INDICATION_WITHDRAWN, Milestone.REVOKED, Milestone.LAPSED,
     Milestone.AUTHORISATION_WITHDRAWN,
 })  # fmt: skip
+_ENDED = frozenset({Milestone.REVOKED, Milestone.LAPSED, Milestone.AUTHORISATION_WITHDRAWN})
+"""Ends for good: a medicine that is authorised once more gets a new authorisation, of a later day."""
 _STOPPED = frozenset({Milestone.HTA_SUSPENDED, Milestone.HTA_TERMINATED})
 
 Entry = tuple[Route, TransitionRow | None]
@@ -78,7 +80,16 @@ def _enter(session: Session, finding: Finding, witness: Witness) -> Entry:
     place = _place(session, finding.topic, finding.authority)
     moves = [row for row in place if not row.history]
     if not moves:
-        return Route.LEDGER, _add(session, finding, witness)
+        late = _overtaken(session, finding)
+        known = next((row for row in place if late and row.milestone == finding.milestone.value), None)
+        return (
+            _attest(session, known, finding, witness)
+            if known
+            else (
+                Route.LEDGER,
+                _add(session, finding, witness, history=late),
+            )
+        )
     current = moves[-1]
     if same := _same(finding, place, current, witness, session):
         return _attest(session, same, finding, witness)
@@ -97,7 +108,7 @@ def _same(
         known, told = uniso(current.date), finding.date
         apart = known and told and told.first > known.last + _SAME_EVENT
         return None if apart and finding.milestone.value != current.milestone else current
-    returned = _later(finding, current) or (witness.structured and _said_before(session, current, witness))
+    returned = _later(finding, current) or (witness.structured and _taken_back(session, finding, current, witness))
     return None if returned else alike[-1]
 
 
@@ -109,7 +120,7 @@ def _move(session: Session, finding: Finding, witness: Witness, current: Transit
             return Route.EVIDENCE, current
         return Route.LEDGER, _add(session, finding, witness, current)
     reopened = Milestone(current.milestone) in _REOPENED_BY or AUTHORITIES[finding.authority].kind is Kind.HTA
-    if witness.structured and witness.official and _said_before(session, current, witness):
+    if witness.structured and witness.official and _taken_back(session, finding, current, witness):
         return Route.LEDGER, _add(session, finding, witness, current)
     if reopened and _later(finding, current):
         return Route.LEDGER, _add(session, finding, witness, current)
@@ -142,6 +153,27 @@ def _later(finding: Finding, current: TransitionRow) -> bool:
 def _earlier(finding: Finding, current: TransitionRow) -> bool:
     told, known = finding.date, uniso(current.date)
     return bool(told and known and told.last < known.first)
+
+
+def _overtaken(session: Session, finding: Finding) -> bool:
+    """Whether an opinion is told only after the decision that followed it: old news, from an older copy of a page."""
+    ahead, told = _on_pathway(session, finding), _day(finding)
+    if ahead is None or told is None or RANK[finding.milestone] >= RANK[Milestone(ahead.milestone)]:
+        return False
+    known = uniso(ahead.date) or uniso(ahead.announced) or PartialDate.of_day(ahead.detected_at.date())
+    return told.last <= known.first
+
+
+def _taken_back(session: Session, finding: Finding, current: TransitionRow, witness: Witness) -> bool:
+    """Whether a page that said the current status has moved away from it, rather than been served from an old copy.
+
+    Appraisals do go back to an earlier step. A licensing step that is dated before the current one does not undo it.
+    """
+    if not _said_before(session, current, witness):
+        return False
+    if AUTHORITIES[finding.authority].kind is Kind.HTA:
+        return True
+    return not _earlier(finding, current) and Milestone(current.milestone) not in _ENDED
 
 
 def _said_before(session: Session, current: TransitionRow, witness: Witness) -> bool:
