@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from regwatch.adapters import ema_uses
 from regwatch.adapters.ema_vocabulary import AUTHORISED, OPINION, RE_EXAMINED, WHOLE_PRODUCT, Status, direction_of
 from regwatch.dates import PartialDate
+from regwatch.errors import MissingPart
 from regwatch.model import Claim, Reading
 from regwatch.vocabulary import Milestone
 
@@ -30,7 +31,11 @@ class Standing:
 
 
 def claims(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
-    """One claim per use, or one for the whole product where its authorisation has ended."""
+    """One claim per use, or one for the whole product where its authorisation has ended.
+
+    Raises `MissingPart` for an authorised medicine without any use: read from a page that lost its text, every use
+    would be new when the text is repaired.
+    """
     status, date = standing.status, standing.date
     if status is AUTHORISED:
         return _authorised(standing, reading)
@@ -49,7 +54,7 @@ def claims(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
 def _authorised(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
     uses = ema_uses.uses(standing.sentences)
     if not uses:
-        reading.odd("an authorised medicine whose indication was not found", " ".join(standing.sentences))
+        raise MissingPart("indication of an authorised medicine", " ".join(standing.sentences)[:200])
     if standing.conditional is None:
         return ()
     return ema_uses.claims(
