@@ -26,13 +26,17 @@ both either each such including include based upon well good history known confi
 product used using official recommendation accordance disease disorder condition symptom sign improvement reduction
 prevention prophylaxis management control maintenance induction cycle course failed failure lack loss surgery surgical
 resection radiotherapy chemotherapy treated untreated naive positive negative expressing tumour likely result long short
-term within month week year aged older over under
+term within month week year aged older over under intended rare
 """
 _MODIFIERS = frozenset(_PLAIN.split())
 """Words that say how far a disease has gone or what was tried before, and name none."""
 _NAMES = re.compile(
     r"(?:oma|omas|itis|osis|oses|aemia|emia|opathy|opathie|algia|iasis|plasia|philia|penia|trophy|sclerosis"
     r"|mab|nib|parib|ciclib|tide|gliflozin|lisib|platin|taxel)\Z"
+    r"|cancer|carcin|neoplas|dementia|migraine|obes|anaem|haemo|thromb|stroke|hyperten|fibros|ataxia|palsy|schizo|depress"
+    r"|bipolar|insomni|contracep|menopaus|osteopor|fractur|acne|alopecia|urticar|cholest|cirrho|kidney|cardi|heart"
+    r"|atrial|ulcer|allerg|anaphyl|sepsis|transplant|retin|macular|glaucom|vaccin|immuni[sz]|neutropen|amyloid|acromegal"
+    r"|cushing|apnoea|narcolep|addict|nausea|sickle|thalass|gaucher|fabry|pompe|hunting|duchenne|pulmon|skeletal"
     r"|cancer|leuk|lymph|myel|syndrom|dystroph|epilep|diabet|asthma|infect|virus|arthr|psoria|crohn|alzheim|parkinson"
     r"|endocrin|pancrea|hepat|renal|thyroid|prostat|breast|ovar|lung|colorect|gastric|bladder|melan"
     r"|adolesc|child|paediatr|pediatr|infant|neonat|newborn|toddler|elderl|pregnan"
@@ -42,6 +46,8 @@ _NAMES = re.compile(
 SAME_WORD = 0.8
 SAME_TEXT = 0.6
 RESTATED = 0.8
+DESCRIBED = 0.5
+"""Parts of the words of a wording that another one must share to be of the same use."""
 
 
 @dataclass
@@ -54,8 +60,13 @@ class Matter:
 
 @dataclass
 class Matters:
-    """The uses of one page, as its states come by."""
+    """The uses of one page, as its states come by.
 
+    `whole` is for pages about one application at a time, which is described ever anew: what has a name in common is
+    then one matter.
+    """
+
+    whole: bool = False
     found: list[Matter] = field(default_factory=list)
 
     def see(self, treatment: str, uses: Iterable[str]) -> None:
@@ -65,7 +76,7 @@ class Matters:
         standing = [matter for matter in mine if any(same_text(use, w) for use in wordings for w in matter.wordings)]
         fresh = [use for use in wordings if not any(same_text(use, w) for matter in mine for w in matter.wordings)]
         for use in fresh:
-            matter = _restated(use, mine, standing)
+            matter = _described(use, mine) if self.whole else _restated(use, mine, standing)
             if matter is None:
                 matter = Matter(fold(treatment))
                 self.found.append(matter)
@@ -95,6 +106,12 @@ def _restated(use: str, known: list[Matter], standing: list[Matter]) -> Matter |
         if not new and _nearness(use, matter) >= RESTATED:
             return matter
     return None
+
+
+def _described(use: str, known: list[Matter]) -> Matter | None:
+    """The application that a new description is of."""
+    nearest = max(known, key=lambda matter: _nearness(use, matter), default=None)
+    return nearest if nearest and _nearness(use, nearest) >= DESCRIBED else None
 
 
 def _nearness(use: str, matter: Matter) -> float:

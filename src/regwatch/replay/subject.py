@@ -205,7 +205,7 @@ def _others(
     stated = [_statements(source, reading, treatment) for reading in readings]
     everything = [one for state in stated for one in state]
     decisive = any(milestone in AUTHORISED for milestone, _, _ in everything)
-    matters = Matters()
+    matters = Matters(whole=not decisive)
     for state in stated:
         granted: dict[str, list[str]] = {}
         for milestone, name, use in state:
