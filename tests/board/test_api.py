@@ -44,6 +44,7 @@ def check(description: dict[str, Any], path: str, answer: Any) -> None:
         ("/api/v1/transitions", "/api/v1/transitions?topic=cabozantinib-net&authority=NICE&limit=1"),
         ("/api/v1/transitions", "/api/v1/transitions?limit=0"),
         ("/api/v1/transitions", "/api/v1/transitions?since=soon"),
+        ("/api/v1/transitions", "/api/v1/transitions?since=2025-09-01"),
         ("/api/v1/transitions/{number}", "/api/v1/transitions/5"),
         ("/api/v1/transitions/{number}", "/api/v1/transitions/500"),
         ("/api/v1/transitions/{number}", "/api/v1/transitions/x"),
@@ -51,6 +52,11 @@ def check(description: dict[str, Any], path: str, answer: Any) -> None:
 )
 def test_an_answer_is_as_described(client: Client, description: dict[str, Any], path: str, asked: str) -> None:
     check(description, path, client.get(asked))
+
+
+@pytest.mark.parametrize("since", ["0", "1735689600", "2025-9-1", "2025-13-01", "20250901", "2025-09-01T00:00", "soon"])
+def test_a_day_is_written_as_described_or_refused(client: Client, since: str) -> None:
+    assert client.get(f"/api/v1/transitions?since={since}").status_code == 422
 
 
 def test_every_path_is_tried_above(description: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query
@@ -12,6 +11,7 @@ from regwatch.board.shapes import (
     AuthorityShape,
     BoardShape,
     CellShape,
+    Day,
     ExpectationShape,
     SourceShape,
     TopicDetail,
@@ -110,7 +110,7 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
     def transitions(
         topic: Annotated[str | None, Query(description="Only of this topic.", max_length=64)] = None,
         authority: Annotated[str | None, Query(description="Only at this authority (code).", max_length=32)] = None,
-        since: Annotated[date | None, Query(description="Only those detected on this day (UTC) or later.")] = None,
+        since: Annotated[Day | None, Query(description="Only those detected on this day (UTC) or later.")] = None,
         after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only those with a higher number.")] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> TransitionPage:

@@ -16,6 +16,7 @@ from regwatch.board import drawing
 from regwatch.board.cells import Line, Place, capital, day, decided_since, foreseen, in_order, instant, line, places
 from regwatch.board.news import Item, news
 from regwatch.board.rendering import Templates
+from regwatch.board.shapes import Day
 from regwatch.board.showing import show
 from regwatch.board.site import SLUGS, Site, View
 from regwatch.dates import PartialDate, local_day
@@ -23,7 +24,7 @@ from regwatch.ledger import evidence, queries
 from regwatch.model import Topic
 from regwatch.vocabulary import Standing
 
-Since = Annotated[date | None, Query(description="Show what is new since this day.")]
+Since = Annotated[Day | None, Query(description="Show what is new since this day.")]
 
 
 @dataclass(frozen=True)

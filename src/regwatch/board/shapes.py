@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from regwatch.ledger.entries import Transition
+
+
+def _day(value: Any) -> Any:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):
+        raise ValueError("write a day as 2025-07-23")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as an address gives it: ISO and nothing else, where pydantic alone takes a number for seconds since 1970."""
 
 
 class Shape(BaseModel):
