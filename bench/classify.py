@@ -22,7 +22,7 @@ WATCH = (
 LEDE = (
     "FDA approves Velmora for gastric cancer\n"
     "BOSTON, May 14, 2026 (GLOBE NEWSWIRE) -- Norvane, Inc. (Nasdaq: NRVN) today announced that the U.S. Food and Drug"
-    " Administration (FDA) has approved Velmora (zelanib) for adults with previously treated, advanced gastric cancer.\n"
+    " Administration (FDA) has approved Velmora (zelanib) for adults with treated, advanced gastric cancer.\n"
 )
 BODY = (
     "The approval is based on the phase 3 NOVA trial, which enrolled 298 patients and met its primary endpoint.\n"
@@ -33,7 +33,7 @@ BODY = (
     "The most frequent adverse reactions were hypertension, fatigue and diarrhoea; the safety profile was consistent"
     " with earlier studies.\n"
     "Velmora was first approved by the FDA in 2019 for renal cell carcinoma and by the European Commission in 2020.\n"
-    "The company will submit the data to the European Medicines Agency later this year and expects a decision in 2027.\n"
+    "The company will submit the data to the European Medicines Agency this year and expects a decision in 2027.\n"
 )
 
 

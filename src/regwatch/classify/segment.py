@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from itertools import pairwise
 
 from regwatch.classify.dates import Mention, find_dates
+from regwatch.classify.entries import entry_date, find_entries
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
@@ -112,7 +112,6 @@ _STOP = re.compile(
 )
 _BULLET = re.compile(r"\s*(?:[-*•▪●◦‣·–]|\(?\d{1,2}[.)])\s")
 _QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
-_ENTRY = re.compile(r"\s{0,3}(?:[-*•] )?(?:update(?:d)?:? |news:? )?(?:on )?")
 
 
 def unwrap(text: Text) -> Text:
@@ -136,7 +135,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     anchor = published if published else dateline
     if published and dateline and dateline.precision is Precision.DAY and published.precision is not Precision.DAY:
         anchor = dateline
-    entries = _entries(text, lines, anchor)
+    entries = find_entries(text, lines, anchor)
     sentences: list[Sentence] = []
     entry, seen = -1, 0
     for number, (first, last) in enumerate(lines):
@@ -156,7 +155,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
                 )
             )
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
-    days = [_entry_date(text, place, anchor) for place in entries]
+    days = [entry_date(text, place, anchor) for place in entries]
     stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
     return Layout(sentences, quotes, anchor or (days[0] if days else None), days, entries, tail, title, stale)
 
@@ -282,24 +281,3 @@ def _zone(start: int, title: tuple[int, int], lede: int, seen: int, bullet: bool
 def _is_heading(text: Text, first: int, last: int) -> bool:
     """Whether a line stands alone as a heading: short, without a full stop."""
     return last - first <= 170 and text.low[last - 1] not in ".;,:" and not _BULLET.match(text.low, first)
-
-
-def _entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[int]:
-    """Offsets of the lines that open a dated entry, if the page is a rolling one: two or more, newest first."""
-    found: list[tuple[int, PartialDate]] = []
-    for first, last in lines[1:]:
-        lead = _ENTRY.match(text.low, first, min(last, first + 20))
-        place = lead.end() if lead else first
-        dates = find_dates(text, place, min(last, place + 30))
-        if dates and dates[0].start - place <= 1 and dates[0].day + bool(dates[0].numeric):
-            day = dates[0].resolve(anchor)
-            after = text.low[dates[0].end : dates[0].end + 3]
-            if day and not after.strip().startswith((":", "|", "(")) and (dates[0].year or dates[0].numeric):
-                found.append((first, day))
-    falling = all(a[1].first >= b[1].first for a, b in pairwise(found))
-    return [place for place, _ in found] if len(found) > 1 and falling else []
-
-
-def _entry_date(text: Text, place: int, anchor: PartialDate | None) -> PartialDate | None:
-    dates = find_dates(text, place, place + 45)
-    return dates[0].resolve(anchor) if dates else None
