@@ -71,11 +71,8 @@ def outcome(
     if shown is not said and (shown, said) != (M.HTA_RECOMMENDED, M.HTA_MANAGED_ACCESS):
         reading.odd("SMC status and sentence that differ", f"{name}: {status}; {sentence[:200]}")
         return ()
-    milestone = said
-    if label(kind) in NO_SUBMISSION:
-        if said is not M.HTA_NOT_RECOMMENDED:
-            reading.odd("SMC advice without a submission that is no refusal", f"{name}: {status}; {sentence[:200]}")
-            return ()
-        milestone = M.HTA_TERMINATED
+    if label(kind) in NO_SUBMISSION and said is not M.HTA_NOT_RECOMMENDED:
+        reading.odd("SMC advice without a submission that is no refusal", f"{name}: {status}; {sentence[:200]}")
+        return ()
     quote = f"Status: {status}. {sentence}"
-    return (Claim("SMC", milestone, mode, quote, "smc.status", published, treatment=name, indication=use),)
+    return (Claim("SMC", said, mode, quote, "smc.status", published, treatment=name, indication=use),)
