@@ -180,7 +180,9 @@ BLOCKED: tuple[Rule, ...] = (
         NOTHING,
         r"(?:submi\w+|fil\w+|provid\w+|sent|sends)(?: \w+){0,3}? (?:responses?|reply|replies|answers?"
         r"|additional (?:data|information|analyses)|meeting request|type [abc] meeting|information package"
-        r"|grant application|citizen petition|protocol|abstract)\b",
+        r"|grant application|(?:\w+ )?(?:fast track|breakthrough|orphan|prime|rmat|expanded access"
+        r"|qualification|premarket|de novo)[\w -]{0,30}(?:application|request|plan|protocol)|citizen petition"
+        r"|protocol|abstract)\b",
         (
             "respon",
             "repl",
@@ -188,6 +190,12 @@ BLOCKED: tuple[Rule, ...] = (
             "additional",
             "meeting",
             "package",
+            "fast track",
+            "breakthrough",
+            "orphan",
+            "expanded",
+            "qualif",
+            "premarket",
             "petition",
             "grant",
             "protocol",

@@ -22,9 +22,9 @@ EVIDENCE: tuple[Rule, ...] = (
         "trial.stopped",
         M.TRIAL_STOPPED,
         r"(?P<head>futility)\b|(?P<head2>discontinu(?:e|es|ed|ing)|halt(?:s|ed|ing)?|stop(?:s|ped|ping)?"
-        r"|terminat(?:e|es|ed|ing)|end(?:s|ed|ing)|abandon(?:s|ed|ing)?|scrap(?:s|ped)|drop(?:s|ped)?|ax(?:es"
+        r"|terminat(?:e|es|ed|ing)|abandon(?:s|ed|ing)?|scrap(?:s|ped)|drop(?:s|ped)?|ax(?:es"
         r"|ed)|cut(?:s)?)\b(?! early)(?: the| its| all| a| further| clinical)*[^.;]{0,50}?\b(?:stud(?:y|ies)"
-        r"|trials?|programmes?|programs?|development|enrol\w+|phase \S+)\b(?! results)",
+        r"|trials?|programmes?|programs?|development|phase \S+)\b(?! results)",
         ("futility", "discontinu", "halt", "stop", "terminat", "end", "abandon", "scrap", "drop", "ax", "cut"),
         "The company discontinued the phase 3 trial of {drug} for futility",
         "trial_stopped",
