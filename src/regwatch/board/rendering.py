@@ -53,6 +53,6 @@ class Templates:
 
 def _version(folders: list[Path]) -> str:
     found = hashlib.sha256(__version__.encode())
-    for file in sorted(file for folder in folders if folder.is_dir() for file in folder.iterdir()):
+    for file in sorted(file for folder in folders for file in folder.rglob("*.j2")):
         found.update(file.read_bytes())
     return found.hexdigest()

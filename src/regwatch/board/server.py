@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import APIRouter
 
 from regwatch.board.app import create_app, create_operator_app
 from regwatch.board.site import Site
@@ -23,13 +24,15 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-async def serve(site: Site, host: str, port: int, operator_port: int) -> None:
-    """Serve until SIGTERM or SIGINT. `operator_port` 0 leaves the operator's pages out.
+async def serve(
+    site: Site, host: str, port: int, operator_port: int, further: Sequence[APIRouter] = ()
+) -> None:  # fmt: skip
+    """Serve until SIGTERM or SIGINT. `operator_port` 0 leaves the operator's pages out; `further` are more pages.
 
     There is no access log: which page somebody reads is health data. Proxy headers are not read; nothing here depends
     on who asks.
     """
-    public = uvicorn.Server(_config(create_app(site), host, port))
+    public = uvicorn.Server(_config(create_app(site, further), host, port))
     servers = [public]
     if operator_port:
         servers.append(_Quiet(_config(create_operator_app(site), OPERATOR_HOST, operator_port)))

@@ -47,6 +47,8 @@ class Site:
         self.prefix = urlsplit(self.base).path.rstrip("/")
         self.frozen = frozen
         """Whether the pages are written to files: then nothing on them may need a server."""
+        self.signs_up = False
+        """Whether people can sign up for mails here."""
         self._watchlist = watchlist
         self._reader = Reader(settings.database)
 
