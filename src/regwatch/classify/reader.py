@@ -32,6 +32,8 @@ _RIVAL_MEANT = re.compile(r"(?:\w+ ){0,2}(?:a|an|the|its) (?:rival|competing|dif
 _PASSIVE = re.compile(r"\b(?:was|were|been|is|are|be)\s(?:\w+\s)?$")
 
 
+_TOLD_AT_THE_TOP = frozenset({"company_press_release", "trade_news"})
+"""Kinds whose later sentences matter only where they name a watched medicine."""
 MOST_FRAMES = 300
 """What a text tells after this many acts, far down, is no news and not kept."""
 
@@ -79,7 +81,9 @@ def read_frames(setting: Setting) -> list[Frame]:
 
 
 def _clause(setting: Setting, s: Sentence) -> Clause:
-    named = [n for n in setting.named if s.start <= n.start < s.end]
+    named = setting.named_in(s)
+    if s.zone is Zone.LATER and not named and setting.announcement.kind in _TOLD_AT_THE_TOP:
+        return Clause(s, [], [], [], [])
     found = find_actions(setting.text, s.start, s.end, setting.stems, french=setting.tongue == "fr")
     actions = [action for action in found if not setting.in_quotation(action.head)]
     bodies = find_authorities(setting.text, s.start, s.end) if actions or s.zone <= Zone.LEDE else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from regwatch.classify.actions import stems_in
 from regwatch.classify.authority import AGENCY, find_authorities
 from regwatch.classify.indication import find_adjective, find_indication, is_vague
@@ -29,6 +31,8 @@ class Setting:
     ) -> None:
         self.text, self.layout, self.announcement, self.indications = text, layout, announcement, indications
         self.named = [n for n in named if n.start < layout.tail]
+        self._starts = [n.start for n in self.named]
+        self._quotes = [first for first, _ in layout.quotes]
         self.tongue = language_of(text, layout.tail)
         self.foreign = other_names(text, layout.tail, self.named)
         self.focus = next((n for n in self.named if n.role != "other"), None)
@@ -43,7 +47,12 @@ class Setting:
 
     def in_quotation(self, place: int) -> bool:
         """Whether an offset stands inside a quotation."""
-        return any(first < place < last for first, last in self.layout.quotes)
+        number = bisect_left(self._quotes, place) - 1
+        return number >= 0 and self.layout.quotes[number][0] < place < self.layout.quotes[number][1]
+
+    def named_in(self, s: Sentence) -> list[Named]:
+        """The namings of watched medicines in a sentence."""
+        return self.named[bisect_left(self._starts, s.start) : bisect_left(self._starts, s.end)]
 
     def names_foreign(self, start: int, end: int) -> bool:
         """Whether a medicine that the document introduces, and that is not watched, is named between two offsets."""
