@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -9,9 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from regwatch.reading.feeds import same_page
+from regwatch.reading.names import names_any
 from regwatch.replay.run import Wishes, replay
 from regwatch.replay.telling import lines
+from regwatch.store.database import Database
+from regwatch.store.tables import ChangeRow
 
 CAPTURES = Path(os.environ.get("REGWATCH_CAPTURES") or Path(__file__).parents[2].parent / "shared" / "captures")
 PAGES = CAPTURES / "ema" / "epar-md"
@@ -98,7 +104,7 @@ NOISE: dict[str, Mutation] = {
         "## News on Cabometyx\n\n- [Cabometyx: CHMP positive opinion on variation, approved for prostate cancer]"
         "(/en/medicines/human/variation/cabometyx)",
     ),
-    "a date of last update": lambda text: re.sub(r"\*\*Last updated:\*\* \d\d/\d\d/\d{4}", "**Last updated:** 03/03/2026", text),
+    "a date of last update": lambda text: re.sub(r"(Last updated:\*\*) [\d/]{10}", r"\1 03/03/2026", text),
     "product information": put("English (EN) (147.4 KB - PDF)", "English (EN) (151.9 KB - PDF)"),
     "other entities": put("Cabometyx's", "Cabometyx&#39;s"),
     "hard spaces": lambda text: text.replace("Cabometyx is", "Cabometyx\u00a0is"),
@@ -224,6 +230,14 @@ def cut_after(words: str) -> Mutation:
     return mutate
 
 
+def moved_up(text: str) -> str:
+    """The use in NET before that in liver cancer."""
+    found = NET.search(text)
+    assert found
+    heading = "**Hepatocellular carcinoma (HCC)**"
+    return text.replace(found[0], "").replace(heading, f"{found[0]} {heading}", 1)
+
+
 DAMAGE: dict[str, Mutation] = {
     "the whole section": lambda text: SECTION.sub("", text),
     "the text under its heading": lambda text: SECTION.sub("### Therapeutic indication\n", text),
@@ -237,7 +251,7 @@ DAMAGE: dict[str, Mutation] = {
     "an abbreviation": put("hepatocellular carcinoma (HCC) in adults", "hepatocellular carcinoma in adults"),
     "words that name no disease": put(", refractory or not eligible to radioactive iodine (RAI)", ""),
     "a last part": cut_after("is indicated for the treatment of adult patients with unresectable or metastatic"),
-    "the order": lambda text: text.replace(NET.search(text)[0], "").replace("**Hepatocellular carcinoma (HCC)**", f"{NET.search(text)[0]} **Hepatocellular carcinoma (HCC)**", 1),  # type: ignore[index]
+    "the order": moved_up,
 }  # fmt: skip
 
 
@@ -261,3 +275,46 @@ def test_an_indication_that_was_damaged_at_the_baseline_is_repaired_without_news
 ) -> None:
     text = page("cabometyx.2025-12-02")
     assert [line for line in states(DAMAGE[what](text), text) if line["event"] not in ("trouble", "oddity")] == []
+
+
+FEEDS = sorted(path for path in (CAPTURES / "feeds").glob("*") if path.is_dir())
+
+
+def days(feed: Path) -> list[list[dict[str, str]]]:
+    return [json.loads(day.read_text("utf-8")) for day in sorted(feed.glob("*.json"))]
+
+
+def items_told(feed: Path, database: Path, **wishes: Any) -> tuple[list[str], list[str]]:
+    """Addresses of the items that entered the changes, as they were first seen and after the baseline."""
+    url = f"sqlite:///{database}"
+    for played in replay(feed, Wishes(adapter="feed", database=url, **wishes)):
+        assert [seen.trouble for seen in played.states if seen.trouble] == []
+    opened = Database(url)
+    with opened.session() as session:
+        rows = list(session.exec(select(ChangeRow)))
+    opened.close()
+    assert [row for row in rows if not row.after] == []
+    return [r.key for r in rows if r.baseline], [r.key for r in rows if not r.baseline and not r.before]
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda path: path.name)
+def test_every_new_item_of_a_feed_is_told_once_and_none_that_falls_off_the_end(feed: Path, tmp_path: Path) -> None:
+    first, new = items_told(feed, tmp_path / "all.db", options=(("match", "all"),))
+    series = days(feed)
+    known = {same_page(item["url"]) for item in series[0]}
+    wanted = dict.fromkeys(same_page(item["url"]) for day in series[1:] for item in day)
+    assert set(first) == known
+    assert sorted(new) == sorted(url for url in wanted if url not in known)
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda path: path.name)
+def test_only_items_about_a_watched_medicine_reach_the_classifier(feed: Path, tmp_path: Path) -> None:
+    watched = ("Keytruda", "Humira", "Zepbound")
+    first, new = items_told(feed, tmp_path / "watched.db", watch=watched)
+    about = {
+        same_page(item["url"])
+        for day in days(feed)
+        for item in day
+        if names_any(f"{item['title']} {item['summary']}", watched)
+    }
+    assert set(first) | set(new) == about

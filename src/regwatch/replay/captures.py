@@ -70,7 +70,7 @@ class Archive:
 def answer_of(capture: Capture, asked: str) -> Answer:
     """The capture as the fetch room sees an answer, to be judged by the same rules as a live one."""
     headers = httpx.Headers({"content-type": capture.content_type} if capture.content_type else {})
-    hops = (capture.url,) if plain(capture.url) != plain(asked) else ()
+    hops = (capture.url,) if capture.url and plain(capture.url) != plain(asked) else ()
     return Answer(asked, capture.url if hops else asked, capture.status, headers, capture.body, hops)
 
 

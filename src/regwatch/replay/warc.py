@@ -100,6 +100,7 @@ class WarcFile:
             url,
             "response",
             payload=BytesIO(body),
+            length=len(body),
             http_headers=StatusAndHeaders(status, kept, protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": _label(at)},
         )
