@@ -89,7 +89,9 @@ def test_a_change_that_keeps_the_meaning_keeps_the_events(case: Case, change: Ca
     assert sorted(announced(case.findings(change(case.text)))) == sorted(announced(case.findings()))
 
 
-@pytest.mark.parametrize("case", [case for case in NEWS if len(case.text) > 150 and case.text.strip().count("\n") == 1], ids=str)
+@pytest.mark.parametrize(
+    "case", [case for case in NEWS if len(case.text) > 150 and case.text.strip().count("\n") == 1], ids=str
+)
 def test_lines_wrapped_by_a_mailer_read_as_before(case: Case) -> None:
     title, _, body = case.text.partition("\n")
     words, lines = body.split(" "), [""]

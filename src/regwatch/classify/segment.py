@@ -142,7 +142,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
         entry = entries.index(first) if first in entries else entry
         for a, b in _sentences(text, first, last, start):
             zone = _zone(a, title, start, seen, bool(_BULLET.match(text.low, first)))
-            seen += (zone in {Zone.LEDE, Zone.BODY}) and b - a > 25
+            seen += zone in {Zone.LEDE, Zone.BODY} and (b - a > 25 or len(sentences) > 30)
             sentences.append(
                 Sentence(
                     a,
