@@ -26,6 +26,8 @@ from regwatch.service.notify import Notifier
 SWEEP_SECONDS = 10
 DRAIN_SECONDS = 60
 AFTER_A_CRASH = timedelta(hours=1)
+CLOCK_MAY_STEP = timedelta(minutes=5)
+"""How far time servers may set a clock back without anything being due again."""
 
 
 class Daemon:
@@ -121,7 +123,11 @@ class Daemon:
     def _due(self, source: Source, now: datetime) -> bool:
         state = self._assembly.book.state(source.id, source.adapter)
         not_before = self._crashed.get(source.id)
-        return (state.next_due_at is None or now >= state.next_due_at) and (not_before is None or now >= not_before)
+        if not_before is not None and now < not_before <= now + AFTER_A_CRASH:
+            return False
+        # A poll in the future was made while the clock was wrong: its due time may be years away.
+        turned_back = state.checked_at is not None and state.checked_at > now + CLOCK_MAY_STEP
+        return state.next_due_at is None or now >= state.next_due_at or turned_back
 
     async def _poll(self, source: Source) -> None:
         try:
