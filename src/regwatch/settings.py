@@ -26,7 +26,7 @@ from regwatch.errors import ConfigError, Fault
 
 PREFIX = "REGWATCH_"
 ENV_FILE = "regwatch.env"
-SECRETS = frozenset({"database", "smtp_user", "smtp_password", "operator_token"})
+SECRETS = frozenset({"database", "smtp_user", "smtp_password", "operator_token", "dkim_key", "imap_password"})
 """Settings that may be given as a file."""
 
 _LONGEST_SECRET = 10_000
@@ -146,6 +146,27 @@ class Settings(BaseSettings):
     """Who is told when a source fails or a page is not understood. Without it that is only logged and shown."""
     base_url: Annotated[str, AfterValidator(_base_url)] | None = None
     """Public address of this installation, for links in mails."""
+
+    ambiguous: Annotated[Literal["resend_once", "hold"], BeforeValidator(_lower)] = "resend_once"
+    """A mail that may or may not have arrived: `resend_once` risks a second copy, `hold` that nobody gets one."""
+    dkim: Annotated[Literal["relay", "self"], BeforeValidator(_lower)] = "relay"
+    """Who signs the mails: the mail server, or regwatch itself with the key below."""
+    dkim_domain: str = Field(default="", max_length=253)
+    """Domain of the signature; that of the sender if not set."""
+    dkim_selector: str = Field(default="regwatch", max_length=63)
+    """Selector of the signature: the key stands in the DNS at selector._domainkey.domain."""
+    dkim_key: SecretStr = SecretStr("")
+    """Private key of the signature, PEM: as a file."""
+    bounce_address: str = Field(default="", max_length=200)
+    """Mailbox for mail that comes back; its server must accept an extension after a plus sign."""
+    bounce_maildir: Place | None = None
+    """Maildir of that mailbox, if it is on this machine."""
+    imap_host: str = Field(default="", max_length=253)
+    """IMAP server of that mailbox (TLS, port 993), if it is elsewhere."""
+    imap_user: str = Field(default="", repr=False)
+    """Login at that server."""
+    imap_password: SecretStr = SecretStr("")
+    """Password of that login: better as a file."""
 
     operator_token: SecretStr = SecretStr("")
     """Token that opens the operator's pages on the public board. Without it they are on loopback only."""

@@ -13,6 +13,8 @@ _SHOWN = {
     "smtp_port": "587",
     "smtp_password": "",
     "operator_token": "",
+    "dkim_key": "",
+    "imap_password": "",
     "contact": "",
 }
 

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from regwatch import __version__
-from regwatch.cli import board, configuration, explain, mail, review, source, timeline, upkeep, watching, web
+from regwatch.cli import (
+    board,
+    configuration,
+    explain,
+    mail,
+    review,
+    source,
+    subscriber,
+    timeline,
+    upkeep,
+    watching,
+    web,
+)
 from regwatch.cli.classify import classify, evaluate
 from regwatch.cli.demo import demo
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
@@ -43,10 +55,12 @@ for command in (
     backtest,
     web.web,
     web.export,
+    subscriber.bounce,
 ):
     app.command()(command)
 app.add_typer(mail.app, name="digest")
 app.add_typer(upkeep.app, name="db")
+app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(source.app, name="source")
 
 

@@ -27,16 +27,17 @@ def web(
         int, typer.Option(min=0, max=65_535, help="Port of the operator's pages and metrics on 127.0.0.1; 0: none.")
     ] = 8081,
 ) -> None:
-    """Serve the board, its feeds and data until stopped. It only reads, beside a running daemon or without one."""
+    """Serve the board, its feeds and data until stopped. Only sign-ups are written; a running daemon mails them."""
     from regwatch.board.server import serve  # the daemon must not load what the board is made with
     from regwatch.board.site import Site
+    from regwatch.service.sign_up import sign_up
 
     settings = load_settings()
     base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     site = Site(settings, reread(settings), SystemClock(), base)
     say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))
     try:
-        asyncio.run(serve(site, host, port, operator_port))
+        asyncio.run(serve(site, host, port, operator_port, [sign_up(site)]))
     finally:
         site.close()
 

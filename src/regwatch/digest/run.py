@@ -24,12 +24,14 @@ from regwatch.digest.posting import Mailing as Mailing
 from regwatch.digest.posting import post
 from regwatch.digest.render import Rendered, Sender, render
 from regwatch.digest.scenery import Scenery
+from regwatch.digest.signing import BounceAddress, Signer
 from regwatch.digest.smtp import SmtpServer, SmtpTransport
 from regwatch.digest.transport import Transport
 from regwatch.ledger import queries
 from regwatch.settings import Settings
 from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import is_quiet
+from regwatch.subscribers.links import read_key
 from regwatch.subscribers.readers import Reader, keyed, note_configured, readers
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
@@ -39,6 +41,19 @@ def sender_of(settings: Settings) -> Sender:
     name, address = parseaddr(settings.mail_from)
     contact = parseaddr(settings.reply_to)[1] if settings.reply_to else address
     return Sender(name or "regwatch", address, contact, web=settings.base_url or "", links=bool(settings.base_url))
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """What signs the mails, where the relay does not."""
+    if settings.dkim != "self":
+        return None
+    domain = settings.dkim_domain or sender_of(settings).address.rpartition("@")[2]
+    return Signer(domain, settings.dkim_selector, settings.dkim_key.get_secret_value().encode())
+
+
+def bounces_of(settings: Settings) -> BounceAddress | None:
+    """The mailbox for mail that comes back, if there is one."""
+    return BounceAddress(settings.bounce_address, read_key(settings.home)) if settings.bounce_address else None
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -53,6 +68,7 @@ def transport_of(settings: Settings) -> Transport:
             tls=settings.smtp_tls,
             user=settings.smtp_user,
             password=settings.smtp_password.get_secret_value(),
+            bounces=bounces_of(settings),
         )
     )
 
@@ -88,7 +104,9 @@ def _enrol_streams(session: Session, streams: list[Reader], rows: dict[str, Dige
             stood = [row.seq for name, row in known.items() if not name.endswith(" alerts")]
             told = max((row.composed_at for row in known.values() if row.composed_at), default=now)
             begin = min(stood or theirs[key].since.values())
-            session.add(DigestCursor(recipient=key, seq=begin, composed_at=told))
+            # The digest of the period in which they joined has gone out: theirs begin with the next one.
+            period = period_of(theirs[key].recipient, now) or ""
+            session.add(DigestCursor(recipient=key, seq=begin, composed_at=told, period=period))
         for key in known.keys() - theirs.keys():
             session.delete(known[key])
     return sum(stream.key not in rows for stream in streams)

@@ -20,6 +20,7 @@ from aiosmtplib import (
 )
 
 from regwatch.addresses import is_loopback
+from regwatch.digest.signing import BounceAddress
 from regwatch.digest.transport import Parcel
 from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
 
@@ -43,6 +44,7 @@ class SmtpServer:
     user: str = ""
     password: str = field(default="", repr=False)
     context: ssl.SSLContext | None = None
+    bounces: BounceAddress | None = None
 
 
 class SmtpTransport:
@@ -58,7 +60,7 @@ class SmtpTransport:
         """Connect, encrypt, log in. Raises `RelayRefused` with the cause."""
         client = await self._connected()
         try:
-            yield _SmtpCarrier(client, self._server.sender)
+            yield _SmtpCarrier(client, self._server)
         finally:
             await _leave(client)
 
@@ -90,12 +92,13 @@ class SmtpTransport:
 
 
 class _SmtpCarrier:
-    def __init__(self, client: aiosmtplib.SMTP, sender: str) -> None:
+    def __init__(self, client: aiosmtplib.SMTP, server: SmtpServer) -> None:
         self._client = client
-        self._sender = sender
+        self._server = server
 
     async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
-        await self._address(parcel.recipient)
+        bounces = self._server.bounces
+        await self._address(parcel.recipient, bounces.of(parcel.number) if bounces else self._server.sender)
         try:
             claim()
         except BaseException:
@@ -111,9 +114,9 @@ class _SmtpCarrier:
             raise MailOutcomeUnknown(f"the connection was lost during the message: {_cause(error)}") from error
         return f"{response.code} {response.message}"
 
-    async def _address(self, recipient: str) -> None:
+    async def _address(self, recipient: str, sender: str) -> None:
         try:
-            await self._client.mail(self._sender)
+            await self._client.mail(sender)
         except SMTPResponseException as error:
             await self._forget()
             raise RelayRefused(f"the sender is refused: {error.code} {error.message}", code=error.code) from error

@@ -92,6 +92,7 @@ class Daemon:
             (self.keep_time, 600),
             (self.mail, 30),
             (self.look_after, 600),
+            (self.keep_house, 1800),
             (self.flush, 15),
         ):
             scheduler.add_job(self._guarded(work), "interval", seconds=seconds, next_run_time=now, id=work.__name__)
@@ -185,6 +186,13 @@ class Daemon:
             self._log.error("mail_server_refuses", reason=tally.relay)
         if note or self._note.startswith("the mail server"):
             self._note = note
+
+    async def keep_house(self) -> None:
+        """Take in mail that came back, and forget what is due to be forgotten."""
+        forgotten = await asyncio.to_thread(self._post.tidy)
+        bounced = await asyncio.to_thread(self._post.take_bounces)
+        if forgotten or bounced:
+            self._log.info("subscribers", forgotten=forgotten, bounced=bounced)
 
     async def look_after(self) -> None:
         """Look at the health of the sources, and tell the operator what has begun or ended."""

@@ -8,12 +8,27 @@ from datetime import datetime
 from regwatch.clock import Clock
 from regwatch.digest import run
 from regwatch.digest.delivery import Circuit, Tally
+from regwatch.digest.outbox import Ambiguous
 from regwatch.digest.transport import Transport
 from regwatch.health.check import check, tell
 from regwatch.health.notices import Turn
+from regwatch.service.bounces import take_in
 from regwatch.settings import Settings
 from regwatch.store.database import Database
+from regwatch.subscribers.links import Links, read_key
+from regwatch.subscribers.retention import tidy
 from regwatch.watchlist import Watchlist
+
+
+def mailing_of(settings: Settings, watchlist: Watchlist) -> run.Mailing:
+    """Who is told of what, who the mails come from, and how they are linked and signed."""
+    return run.Mailing(
+        watchlist,
+        run.sender_of(settings),
+        settings.templates,
+        Links(settings.base_url, read_key(settings.home)) if settings.base_url else None,
+        run.signer_of(settings),
+    )
 
 
 @dataclass
@@ -36,13 +51,13 @@ class Post:
 
     def mailing(self, watchlist: Watchlist) -> run.Mailing:
         """Who is told of what, and who the mails come from."""
-        return run.Mailing(watchlist, run.sender_of(self.settings), self.settings.templates)
+        return mailing_of(self.settings, watchlist)
 
     def start(self, watchlist: Watchlist) -> None:
         """Before the first poll: new recipients are told of what comes from now on; interrupted mails are resolved."""
         now = self.clock.now()
         run.enrol(self.database.session, watchlist, now)
-        run.recover(self.database.session, now)
+        run.recover(self.database.session, now, self._policy)
 
     def compose(self, watchlist: Watchlist, now: datetime | None = None) -> int:
         """Compose for everybody whose time has come. Gives how many mails were put into the outbox."""
@@ -59,4 +74,19 @@ class Post:
 
     def send(self) -> Tally:
         """Send what is due from the outbox."""
-        return run.send_due(self.database.session, self.transport, self.clock, circuit=self.circuit)
+        return run.send_due(
+            self.database.session, self.transport, self.clock, policy=self._policy, circuit=self.circuit
+        )  # fmt: skip
+
+    def tidy(self) -> int:
+        """Forget what is due to be forgotten: old bodies of mails, and people who left. Gives how many people."""
+        with self.database.session() as session:
+            return tidy(session, read_key(self.settings.home), self.clock.now())
+
+    def take_bounces(self) -> int:
+        """Read the mailbox for mail that comes back, if there is one. Gives how many reports counted."""
+        return take_in(self.settings, self.database, self.clock.now())
+
+    @property
+    def _policy(self) -> Ambiguous:
+        return Ambiguous(self.settings.ambiguous)

@@ -110,7 +110,7 @@ class Bounce(Table, table=True):
 
 
 class Channel(Table, table=True):
-    """Another way to tell a subscriber, as an Apprise address; `topic` "" for all of theirs. The address is a secret."""
+    """Another way to tell a subscriber, as an Apprise address, which is a secret; `topic` "" for all of theirs."""
 
     __tablename__ = "channel"
     id: int | None = Field(default=None, primary_key=True)

@@ -1,0 +1,121 @@
+"""What arrives from a form, bounded and read with care, as choices; and the guard against those who post too much."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+from urllib.parse import parse_qs
+
+from fastapi import HTTPException, Request
+
+from regwatch.model import Topic
+from regwatch.subscribers.choices import Choice, Choices
+from regwatch.subscribers.links import Key
+
+_LARGEST = 20_000
+_FIELDS = 400
+_AT_LEAST, _AT_MOST = 2, 7 * 86_400
+"""Seconds between showing the form and posting it: faster are only machines."""
+
+Form = dict[str, list[str]]
+
+
+async def form_of(request: Request) -> Form:
+    """The fields of a posted form; none if it is of another kind. Raises 413 beyond 20 kB."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LARGEST:
+            raise HTTPException(413)
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    try:
+        return parse_qs(body.decode("utf-8"), max_num_fields=_FIELDS)
+    except ValueError:
+        return {}
+
+
+def one(form: Form, name: str, otherwise: str = "") -> str:
+    """The first value of a field."""
+    return form.get(name, [otherwise])[0][:300]
+
+
+def choices_of(form: Form, topics: Sequence[Topic]) -> Choices:
+    """What was chosen. Raises `ValueError` with what to do."""
+    wanted = [topic.id for topic in topics if topic.id in form.get("topic", [])]
+    chosen = tuple(
+        Choice(
+            topic,
+            tuple(form.get(f"authority.{topic}", [])),
+            one(form, f"cadence.{topic}", one(form, "cadence", "daily")),
+            _weekday(one(form, "weekday", "0")),
+        )
+        for topic in wanted
+    )
+    return Choices(
+        chosen,
+        zone=one(form, "zone", "Europe/London").strip(),
+        at=one(form, "at", "08:30").strip(),
+        quiet=one(form, "quiet", "22-7" if "alerts" in form or "email" in form else "").strip(),
+        alerts="alerts" in form,
+        discreet="discreet" in form,
+        monthly="monthly" in form,
+    )
+
+
+def _weekday(text: str) -> int:
+    if text not in ("0", "1", "2", "3", "4", "5", "6"):
+        raise ValueError("choose a day of the week")
+    return int(text)
+
+
+def stamp(key: Key, now: float) -> str:
+    """When the form was shown, in a form that cannot be forged."""
+    moment = str(int(now))
+    return f"{moment}.{key.digest('form', moment).hex()[:16]}"
+
+
+def in_time(key: Key, stamped: str, now: float) -> bool:
+    """Whether a person can have filled the form in since it was shown."""
+    moment, _, token = stamped.partition(".")
+    if not moment.isascii() or not moment.isdigit() or len(moment) > 12:
+        return False
+    if not hmac.compare_digest(token.encode(), key.digest("form", moment).hex()[:16].encode()):
+        return False
+    return _AT_LEAST <= now - int(moment) <= _AT_MOST
+
+
+@dataclass
+class Buckets:
+    """Token buckets: at most so many sign-ups an hour from one network, and from all. Forgotten with the process.
+
+    Networks are kept as keyed hashes under a key that nobody knows: /24 of IPv4, /48 of IPv6.
+    """
+
+    each: int = 30
+    all: int = 300
+    clock: Callable[[], float] = time.monotonic
+    _salt: Key = field(default_factory=lambda: Key(secrets.token_bytes(32)), repr=False)
+    _left: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+
+    def take(self, host: str) -> bool:
+        """Take one token; False where there is none left."""
+        try:
+            address = ip_address(host)
+            network = str(ip_network(f"{host}/{24 if address.version == 4 else 48}", strict=False))
+        except ValueError:
+            network = "unknown"
+        if len(self._left) > 10_000:
+            self._left.clear()
+        return self._one("all", self.all) and self._one(self._salt.digest("network", network).hex(), self.each)
+
+    def _one(self, name: str, most: int) -> bool:
+        now = self.clock()
+        left, at = self._left.get(name, (float(most), now))
+        left = min(float(most), left + (now - at) * most / 3600)
+        self._left[name] = (max(left - 1, 0), now) if left >= 1 else (left, now)
+        return left >= 1

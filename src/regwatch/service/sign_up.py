@@ -1,0 +1,25 @@
+"""The pages of sign-up with what they need: the database to write to, and the mails that they send."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from regwatch.board.rendering import Templates
+from regwatch.board.site import Site
+from regwatch.board.subscriptions import Desk, routes
+from regwatch.digest.posting import Mailing
+from regwatch.service.mail import mailing_of
+from regwatch.store.database import Database
+from regwatch.subscribers.links import Links, read_key
+
+
+def sign_up(site: Site) -> APIRouter:
+    """The router for a site. Raises `StoreError` where the database or the key cannot be used."""
+    settings = site.settings
+
+    def mailing() -> Mailing:
+        with site.view() as view:
+            return mailing_of(settings, view.watchlist)
+
+    links = Links(site.base, read_key(settings.home))
+    return routes(Desk(site, Templates(site), Database(settings.database), mailing, links))
