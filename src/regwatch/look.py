@@ -92,14 +92,11 @@ async def look(
     """
     found = Look()
     first = state.baselined_at is None
-    fall_back = adapter.fallback if state.failures >= FALLBACK_AFTER else None
-    request = (fall_back or adapter.request)(source)
+    request = _root_request(source, adapter, state)
     try:
         fetched = await fetcher.fetch(source, request, None if first else known.validators(source.id, request.url))
     except Gone:
-        previous = await load()
-        told = previous is not None and any(part.records for part in previous.parts.values())
-        if not (adapter.may_leave if told else adapter.absent_is_empty):
+        if not _may_be_gone(adapter, await load()):
             raise
         found.manifest = Manifest(parts={"": Part(read_at=now)}) if first else None
         return found
@@ -109,6 +106,7 @@ async def look(
     previous = await load()
     root = previous.parts.get("") if previous else None
     found.moved = bool(root and root.url) and known.validators(source.id, request.url) is None
+    days: list[PartialDate | None] = []
     if fetched.document is not None:
         reading = adapter.read(fetched.document)
         adapter.limits.check(reading)
@@ -117,13 +115,23 @@ async def look(
             await _catch_up(source, adapter, fetcher, reading, root, found)
         root = _part(found, "", fetched.document, reading, root, now)
         root.listed = _keys(reading)
-    else:
-        days = []
     assert root is not None
     widened = bool(new_topics(source, state))
     manifest = await _Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
     manifest.days = _days(previous, days, manifest)
     return found
+
+
+def _root_request(source: Source, adapter: Adapter, state: SourceState) -> Request:
+    """The root page, or a poorer one after failures in a row."""
+    poorer = adapter.fallback if state.failures >= FALLBACK_AFTER else None
+    return (poorer or adapter.request)(source)
+
+
+def _may_be_gone(adapter: Adapter, previous: Manifest | None) -> bool:
+    """Whether a missing page is no trouble: it has not come yet, or it was taken down when its matter was settled."""
+    told = previous is not None and any(part.records for part in previous.parts.values())
+    return adapter.may_leave if told else adapter.absent_is_empty
 
 
 async def _catch_up(

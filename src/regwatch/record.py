@@ -16,10 +16,10 @@ from regwatch.ledger.queries import last_seq
 from regwatch.ledger.witness import Route, Witness
 from regwatch.look import Look
 from regwatch.model import Change, Finding, Oddity, Source, Topic
+from regwatch.rows import change_row, finding_row
 from regwatch.store import snapshots
-from regwatch.store.codec import dumps, iso, record_to_json
 from regwatch.store.manifest import Manifest
-from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot
+from regwatch.store.tables import ChangeRow, OddityRow, Poll, Snapshot
 from regwatch.vocabulary import RANK, Mode
 
 
@@ -62,16 +62,8 @@ def record_look(
         _write_baseline(session, source, added, latest, now)
         _settle_unchanged(session, latest, manifest)
         return Recorded("same")
-    poll = _poll_row(session, source, now, baseline=baseline)
-    snapshots.keep_bodies(session, seen.bodies)
-    looks_left = 0 if baseline or seen.moved else _looks_left(source, latest, manifest)
-    if latest.pending_row is not None:
-        session.delete(latest.pending_row)
-    row = snapshots.add(
-        session, source.id, manifest, poll=poll.id or 0, at=now, before=latest.settled_row, pending=looks_left
-    )
-    if looks_left:
-        poll.outcome = "pending"
+    row = _keep(session, source, seen, latest, now, baseline=baseline)
+    if row.pending:
         return Recorded("pending", changes)
     _write_baseline(session, source, added, latest, now)
     first = last_seq(session)
@@ -84,14 +76,32 @@ def record_look(
         _write_told(session, source, row, changes, of_added, manifest, now, old=standing)
         found += of_added
     news = last_seq(session) - first
-    return Recorded(poll.outcome, changes, [one.finding for one in found], 0 if baseline else news)
+    told = [one.finding for one in found]
+    return Recorded("baseline", changes, told) if baseline else Recorded("changed", changes, told, news)
 
 
-def _poll_row(session: Session, source: Source, now: datetime, *, baseline: bool) -> Poll:
-    row = Poll(source=source.id, at=now, outcome="baseline" if baseline else "changed")
-    session.add(row)
+def _keep(
+    session: Session, source: Source, seen: Look, latest: snapshots.Latest, now: datetime, *, baseline: bool
+) -> Snapshot:
+    """Keep what was seen as a snapshot: at once, or pending until further looks have seen the same."""
+    assert seen.manifest is not None
+    looks_left = 0 if baseline or seen.moved else _looks_left(source, latest, seen.manifest)
+    outcome = "baseline" if baseline else "pending" if looks_left else "changed"
+    poll = Poll(source=source.id, at=now, outcome=outcome)
+    session.add(poll)
     session.flush()
-    return row
+    snapshots.keep_bodies(session, seen.bodies)
+    if latest.pending_row is not None:
+        session.delete(latest.pending_row)
+    return snapshots.add(
+        session,
+        source.id,
+        seen.manifest,
+        poll=poll.id or 0,
+        at=now,
+        before=latest.settled_row,
+        pending=looks_left,
+    )
 
 
 def _must_be_newest(session: Session, source: Source, latest: snapshots.Latest) -> None:
@@ -192,7 +202,7 @@ def _write(
     rows: dict[int, ChangeRow] = {}
     for change in changes:
         baseline = id(change) in known or manifest.parts[change.part].baseline
-        rows[id(change)] = _change_row(change, source, snapshot, now, baseline=baseline)
+        rows[id(change)] = change_row(change, source, snapshot, now, baseline=baseline)
         session.add(rows[id(change)])
     session.flush()
     for one in found:
@@ -202,7 +212,7 @@ def _write(
 
 def _enter(session: Session, source: Source, found: Found, change: ChangeRow, now: datetime) -> None:
     finding = found.finding
-    row = _finding_row(found, source, change, now)
+    row = finding_row(found, source, change, now)
     session.add(row)
     session.flush()
     if source.options.get("status") == "no":
@@ -223,53 +233,6 @@ def _enter(session: Session, source: Source, found: Found, change: ChangeRow, no
     row.review = "open" if route is Route.REVIEW else ""
     session.add(row)
     session.flush()
-
-
-def _change_row(change: Change, source: Source, snapshot: Snapshot, now: datetime, *, baseline: bool) -> ChangeRow:
-    return ChangeRow(
-        snapshot=snapshot.id or 0,
-        source=source.id,
-        at=now,
-        part=change.part,
-        kind=change.record.kind,
-        key=change.record.key,
-        title=change.record.title,
-        url=change.record.url or source.url,
-        before=dumps(record_to_json(change.before)) if change.before else "",
-        after=dumps(record_to_json(change.after)) if change.after else "",
-        baseline=baseline,
-    )
-
-
-def _finding_row(found: Found, source: Source, change: ChangeRow, now: datetime) -> FindingRow:
-    finding = found.finding
-    return FindingRow(
-        change=change.id or 0,
-        source=source.id,
-        at=now,
-        topic=finding.topic,
-        authority=finding.authority,
-        milestone=finding.milestone.value,
-        mode=finding.mode.value,
-        confidence=finding.confidence.value,
-        treatment=finding.treatment,
-        brand=finding.brand,
-        indication=finding.indication,
-        jurisdiction=finding.jurisdiction,
-        date=iso(finding.date),
-        announced=iso(finding.announced),
-        was=iso(finding.was),
-        window=finding.window,
-        quote=finding.quote,
-        rule=finding.rule,
-        url=change.url,
-        reason=finding.reason,
-        cues=dumps([[cue.role, cue.text, cue.offset] for cue in finding.cues]),
-        retracts=finding.retracts,
-        baseline=change.baseline,
-        official=finding.authority in source.official_for,
-        published=iso(found.change.record.published),
-    )
 
 
 def _note_oddities(session: Session, source: Source, oddities: Mapping[str, Sequence[Oddity]], now: datetime) -> None:

@@ -13,13 +13,13 @@ from docs.house import PACKAGE, ROOT, Module, modules
 MODULES = modules()
 
 FLOORS = (
-    {"__init__", "errors", "dates", "vocabulary", "model", "clock", "addresses", "plain", "wording", "resources"},
+    {"__init__", "errors", "dates", "vocabulary", "model", "clock", "addresses", "plain", "wording", "resources", "env_file"},
     {"settings", "settings_table", "watchlist"},
     {"fetch", "reading", "store"},
     {"adapters", "diff", "classify"},
     {"ledger"},
     {"subscribers"},
-    {"look", "record", "poll", "digest", "board"},
+    {"look", "rows", "record", "poll", "digest", "board"},
     {"health"},
     {"service"},
     {"demo", "kit", "replay"},

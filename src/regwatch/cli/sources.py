@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from sqlmodel import col, func, select
 
 from regwatch import plain
@@ -9,7 +12,7 @@ from regwatch.cli.output import local, print_json, print_table
 from regwatch.health.notices import open_notices
 from regwatch.settings import Settings
 from regwatch.store.database import Database
-from regwatch.store.tables import OddityRow, SourceState
+from regwatch.store.tables import NoticeRow, OddityRow, SourceState
 from regwatch.watchlist import Watchlist
 
 
@@ -30,17 +33,7 @@ def print_sources(settings: Settings, watchlist: Watchlist, *, as_json: bool) ->
     zone = settings.zone
     blank = SourceState(id="", adapter="")
     if as_json:
-        print_json(
-            [
-                {
-                    **states.get(one.id, blank).model_dump(mode="json"),
-                    "id": one.id,
-                    "oddities": odd.get(one.id, 0),
-                    "notices": [row.model_dump(mode="json") for row in notices if row.source == one.id],
-                }
-                for one in watchlist.sources
-            ]
-        )
+        print_json([_as_json(one.id, states.get(one.id, blank), odd, notices) for one in watchlist.sources])
         return
     print_table(
         ("Source", "Last read", "Last change", "Next", "Trouble"),
@@ -58,7 +51,7 @@ def print_sources(settings: Settings, watchlist: Watchlist, *, as_json: bool) ->
     )
     if notices:
         rows = [(row.source or "-", row.kind, local(row.since, zone), row.evidence) for row in notices]
-        print_table(("Source", "Notice", "Since", "Evidence"), rows)
+        print_table(("Source", "NoticeRow", "Since", "Evidence"), rows)
 
 
 def _trouble(state: SourceState, oddities: int, zone: str) -> str:
@@ -69,3 +62,14 @@ def _trouble(state: SourceState, oddities: int, zone: str) -> str:
     if oddities:
         parts.append(f"{plain.count(oddities, 'thing')} on the page not understood")
     return "; ".join(parts)
+
+
+def _as_json(
+    source: str, state: SourceState, oddities: Mapping[str, int], notices: Sequence[NoticeRow]
+) -> dict[str, Any]:
+    return {
+        **state.model_dump(mode="json"),
+        "id": source,
+        "oddities": oddities.get(source, 0),
+        "notices": [row.model_dump(mode="json") for row in notices if row.source == source],
+    }
