@@ -9,8 +9,6 @@ environments leak to child processes (https://systemd.io/CREDENTIALS).
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,16 +20,16 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from regwatch.addresses import is_loopback, mail_address, mailbox, time_zone, web_address
+from regwatch.env_file import ENV_FILE as ENV_FILE
+from regwatch.env_file import assigned_lines, no_assignments
 from regwatch.errors import ConfigError, Fault
 
 PREFIX = "REGWATCH_"
-ENV_FILE = "regwatch.env"
 SECRETS = frozenset({"database", "smtp_user", "smtp_password", "operator_token", "dkim_key", "imap_password"})
 """Settings that may be given as a file."""
 
 _LONGEST_SECRET = 10_000
 _NO_CONTACT = "contact not set"
-_ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=")
 
 
 def _absolute(path: Path) -> Path:
@@ -211,7 +209,7 @@ def load_settings(**given: Any) -> Settings:
 
     Raises `ConfigError` with every variable that is wrong or unknown, and what to write.
     """
-    faults = _no_assignments() + _unknown_variables()
+    faults = no_assignments() + _unknown_variables()
     settings = None
     try:
         settings = Settings(**given)
@@ -231,7 +229,7 @@ def _unknown_variables() -> list[Fault]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     known |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
     faults = []
-    for name, place in [*_env_file_lines().items(), *((name, 0) for name in os.environ)]:
+    for name, place in [*assigned_lines().items(), *((name, 0) for name in os.environ)]:
         if not name.startswith(PREFIX) or name in known:
             continue
         close = get_close_matches(name, known, n=1, cutoff=0.8)
@@ -239,32 +237,6 @@ def _unknown_variables() -> list[Fault]:
             hint = f"; did you mean {close[0]}?" if close else ": see docs/reference/settings.md"
             faults.append(Fault(ENV_FILE if place else "environment", place, 1 if place else 0, name, f"unknown{hint}"))
     return faults
-
-
-def _env_file_lines() -> Mapping[str, int]:
-    lines = _numbered_lines()
-    return {found[1]: number for number, line in lines if (found := _ASSIGNMENT.match(line))}
-
-
-def _no_assignments() -> list[Fault]:
-    message = "is not a setting: write one a line, as REGWATCH_NAME=value"
-    odd = (number for number, line in _numbered_lines() if not _ASSIGNMENT.match(line))
-    return [Fault(ENV_FILE, number, 1, "", message) for number in odd]
-
-
-def _numbered_lines() -> list[tuple[int, str]]:
-    """The lines of `regwatch.env` that are neither empty nor comments."""
-    try:
-        lines = Path(ENV_FILE).read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise ConfigError([Fault(ENV_FILE, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError([Fault(ENV_FILE, 0, 0, "", "this is not UTF-8 text: save the file as UTF-8")]) from error
-    return [
-        (number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.lstrip().startswith("#")
-    ]
 
 
 def _in_env_file(variable: str) -> str | None:
@@ -300,5 +272,5 @@ def _fault(error: ErrorDetails) -> Fault:
 
 def _named(name: str, message: str) -> Fault:
     variable = PREFIX + name.upper()
-    line = 0 if variable in os.environ else _env_file_lines().get(variable, 0)
+    line = 0 if variable in os.environ else assigned_lines().get(variable, 0)
     return Fault(ENV_FILE if line else "environment", line, 1 if line else 0, variable, message)

@@ -68,6 +68,13 @@ def routes(desk: Desk) -> APIRouter:
         form, host = await form_of(request), request.client.host if request.client else ""
         return await run_in_threadpool(_subscribe, desk, form, host)
 
+    _add_links(router, desk)
+    return router
+
+
+def _add_links(router: APIRouter, desk: Desk) -> None:
+    """The pages that the links in mails lead to."""
+
     @router.get("/c/{handle}")
     def ask_to_confirm(handle: str) -> Response:
         return desk.page("confirm")
@@ -96,8 +103,6 @@ def routes(desk: Desk) -> APIRouter:
     def data(handle: str) -> Response:
         with desk.database.session() as session:
             return JSONResponse(json.loads(account.export(session, _owner(session, handle))), headers=PRIVATE)
-
-    return router
 
 
 def _form(desk: Desk, view: View, form: Form, errors: dict[str, str], status: int) -> Response:

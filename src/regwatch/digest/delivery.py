@@ -66,6 +66,7 @@ async def deliver(
     policy: Ambiguous = Ambiguous.RESEND_ONCE,
     circuit: Circuit | None = None,
     most: int = 500,
+    channels: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Send what is due, at most `most` mails, until `stop` says so; a mail that is on its way is finished first."""
@@ -73,7 +74,7 @@ async def deliver(
     tally = Tally(relay=circuit.reason if circuit.open(clock.now()) else "")
     if tally.relay:
         return tally
-    waiting, lost = _waiting(sessions, clock.now(), policy, most), 0
+    waiting, lost = _waiting(sessions, clock.now(), policy, most, channels), 0
     while waiting and not stop():
         batch, waiting = waiting[: transport.batch], waiting[transport.batch :]
         try:
@@ -99,10 +100,10 @@ async def deliver(
     return tally
 
 
-def _waiting(sessions: Sessions, now: datetime, policy: Ambiguous, most: int) -> list[int]:
+def _waiting(sessions: Sessions, now: datetime, policy: Ambiguous, most: int, channels: bool) -> list[int]:
     with sessions() as session:
         outbox.recover(session, now, policy)
-        return outbox.due(session, now, most=most)
+        return outbox.due(session, now, most=most, channels=channels)
 
 
 class _Lost(Exception):

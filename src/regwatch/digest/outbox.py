@@ -29,6 +29,9 @@ GIVE_UP = timedelta(days=5)
 LEASE = timedelta(minutes=20)
 """How long a mail may be in `sending`: longer than the ten minutes that a server may take after the last byte."""
 
+CHANNEL = "channel"
+"""The kind of what goes another way than by mail."""
+
 _PRIORITY = ("immediately", "daily", "weekly")
 
 
@@ -97,10 +100,18 @@ def enqueue(
     return row.id
 
 
-def due(session: Session, now: datetime, *, most: int = 500) -> list[int]:
-    """The numbers of the mails to send now, at most so many: the urgent kinds first, then the oldest."""
+def due(session: Session, now: datetime, *, most: int = 500, channels: bool = False) -> list[int]:
+    """The numbers of the mails to send now, at most so many: the urgent kinds first, then the oldest.
+
+    With `channels` those for other channels, which a mail server must never get.
+    """
     urgency = case({kind: rank for rank, kind in enumerate(_PRIORITY)}, value=col(Message.kind), else_=-1)
-    rows = session.exec(select(Message.id).where(_ready(now)).order_by(urgency, col(Message.id)).limit(most))
+    rows = session.exec(
+        select(Message.id)
+        .where(_ready(now), (Message.kind == CHANNEL) == channels)
+        .order_by(urgency, col(Message.id))
+        .limit(most)
+    )
     return [number for number in rows if number is not None]
 
 

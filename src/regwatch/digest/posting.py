@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from regwatch import plain
 from regwatch.digest import outbox
+from regwatch.digest.channels import post_to_channels
 from regwatch.digest.compose import Digest
 from regwatch.digest.message import domain, message_id, write
 from regwatch.digest.render import Rendered, Sender, render
@@ -55,7 +56,7 @@ def post(
         subject = f"regwatch: {plain.count(len(digest.entries), 'update')}"
         rendered = Rendered(subject, rendered.text, rendered.html)
     identity = message_id(address, digest.events, sender)
-    return outbox.enqueue(
+    number = outbox.enqueue(
         session,
         address,
         digest.events,
@@ -69,6 +70,9 @@ def post(
         now=now,
         subscriber=reader.subscriber or None,
     )  # fmt: skip
+    if number is not None and reader.subscriber:
+        post_to_channels(session, reader, digest, sender, identity, now)
+    return number
 
 
 def handles(session: Session, links: Links, reader: Reader, digest: Digest, now: datetime) -> tuple[str, str]:

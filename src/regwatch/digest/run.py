@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from regwatch.clock import Clock
 from regwatch.digest import outbox
+from regwatch.digest.channels import ChannelTransport
 from regwatch.digest.delivery import Circuit, Sessions, Tally, deliver
 from regwatch.digest.folder import FolderTransport
 from regwatch.digest.outbox import Ambiguous
@@ -26,10 +27,11 @@ from regwatch.digest.render import Rendered, Sender, render
 from regwatch.digest.scenery import Scenery
 from regwatch.digest.signing import BounceAddress, Signer
 from regwatch.digest.smtp import SmtpServer, SmtpTransport
-from regwatch.digest.transport import Transport
+from regwatch.digest.transport import Parcel, Transport
 from regwatch.ledger import queries
 from regwatch.settings import Settings
-from regwatch.store.tables import DigestCursor
+from regwatch.store.people import Channel
+from regwatch.store.tables import DigestCursor, Message
 from regwatch.subscribers.choices import is_quiet
 from regwatch.subscribers.links import read_key
 from regwatch.subscribers.readers import Reader, keyed, note_configured, readers
@@ -158,6 +160,17 @@ def send_due(
 ) -> Tally:
     """Send what is due from the outbox. Blocks until done: call it off the event loop."""
     return asyncio.run(deliver(sessions, transport, clock, policy=policy, circuit=circuit, stop=stop))
+
+
+def tell_channels(sessions: Sessions, clock: Clock, policy: Ambiguous = Ambiguous.RESEND_ONCE) -> Tally:
+    """Tell what is due on other channels. Blocks until done."""
+
+    def address_of(parcel: Parcel) -> tuple[str, str]:
+        with sessions() as session:
+            channel = session.get(Channel, int(parcel.recipient.rpartition(" ")[2]))
+            return channel.url if channel else "", session.get_one(Message, parcel.number).subject
+
+    return asyncio.run(deliver(sessions, ChannelTransport(address_of), clock, policy=policy, channels=True))
 
 
 def recover(sessions: Sessions, now: datetime, policy: Ambiguous = Ambiguous.RESEND_ONCE) -> int:

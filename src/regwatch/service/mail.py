@@ -73,7 +73,8 @@ class Post:
         return turn
 
     def send(self) -> Tally:
-        """Send what is due from the outbox."""
+        """Send what is due from the outbox; what a channel does not take is tried again, like a mail."""
+        run.tell_channels(self.database.session, self.clock, self._policy)
         return run.send_due(
             self.database.session, self.transport, self.clock, policy=self._policy, circuit=self.circuit
         )  # fmt: skip
