@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
+
+_ODD_ESCAPES = re.compile(rb"\\\\u(?:[dD][89a-fA-F]|0000)")
+"""Escapes of surrogates, which come in pairs or mean nothing, and of NUL, which databases refuse in a text."""
 
 
 def load(document: Document) -> Any:
@@ -17,13 +21,27 @@ def load(document: Document) -> Any:
     if body[:1] not in b'{["':
         raise WrongType(f"{document.final_url} answered with {document.content_type or 'text'} where JSON was due")
     try:
-        return json.loads(body)
+        found = json.loads(body)
+        return _clean(found) if _ODD_ESCAPES.search(body) else found
     except UnicodeDecodeError as error:
         raise WrongType(f"{document.final_url} answered with JSON that is not UTF-8: {error}") from error
     except json.JSONDecodeError as error:
         if error.pos >= len(error.doc) - 2 or body[-1:] not in b'}]"':
             raise Truncated(f"{document.final_url} was cut off after {len(body)} bytes") from error
         raise WrongType(f"{document.final_url} answered with broken JSON at character {error.pos}") from error
+    except RecursionError as error:
+        raise WrongType(f"{document.final_url} answered with JSON that is nested too deeply to be meant") from error
+
+
+def _clean(value: Any) -> Any:
+    """The value with U+FFFD in place of what is no character."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    if isinstance(value, dict):
+        return {_clean(name): _clean(one) for name, one in value.items()}
+    return value
 
 
 def need(value: Any, key: str, kind: type) -> Any:
