@@ -108,18 +108,32 @@ async def look(
     found.moved = bool(root and root.url) and known.validators(source.id, request.url) is None
     days: list[PartialDate | None] = []
     if fetched.document is not None:
-        reading = adapter.read(fetched.document)
-        adapter.limits.check(reading)
-        days = [one.published for one in reading.listed]
-        if root is not None:
-            await _catch_up(source, adapter, fetcher, reading, root, found)
-        root = _part(found, "", fetched.document, reading, root, now)
-        root.listed = _keys(reading)
+        root, days = await _read_root(source, adapter, fetcher, fetched.document, root, found, now)
     assert root is not None
     widened = bool(new_topics(source, state))
     manifest = await _Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
     manifest.days = _days(previous, days, manifest)
     return found
+
+
+async def _read_root(
+    source: Source,
+    adapter: Adapter,
+    fetcher: Fetches,
+    document: Document,
+    before: Part | None,
+    found: Look,
+    now: datetime,
+) -> tuple[Part, list[PartialDate | None]]:
+    """The root page as read, with what a list that has turned over holds further on, and the days it gives."""
+    reading = adapter.read(document)
+    adapter.limits.check(reading)
+    days = [one.published for one in reading.listed]
+    if before is not None:
+        await _catch_up(source, adapter, fetcher, reading, before, found)
+    root = _part(found, "", document, reading, before, now)
+    root.listed = _keys(reading)
+    return root, days
 
 
 def _root_request(source: Source, adapter: Adapter, state: SourceState) -> Request:
