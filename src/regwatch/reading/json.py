@@ -9,7 +9,7 @@ from typing import Any
 from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
 
-_ODD_ESCAPES = re.compile(rb"\\\\u(?:[dD][89a-fA-F]|0000)")
+_ODD_ESCAPES = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 """Escapes of surrogates, which come in pairs or mean nothing, and of NUL, which databases refuse in a text."""
 
 
