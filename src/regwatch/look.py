@@ -6,6 +6,7 @@ makes the whole look fail.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -126,7 +127,7 @@ async def _read_root(
     now: datetime,
 ) -> tuple[Part, list[PartialDate | None]]:
     """The root page as read, with what a list that has turned over holds further on, and the days it gives."""
-    reading = adapter.read(document)
+    reading = await asyncio.to_thread(adapter.read, document)
     adapter.limits.check(reading)
     days = [one.published for one in reading.listed]
     if before is not None:
@@ -254,7 +255,7 @@ class _Walk:
             if fetched.document is None:
                 assert old is not None
                 return _as_of(old, follow.version, self.now)
-            reading = self.adapter.read(fetched.document)
+            reading = await asyncio.to_thread(self.adapter.read, fetched.document)
             part = _part(self.found, follow.version, fetched.document, reading, old, self.now)
             part.baseline = self.baseline or (old is not None and _still_baseline(old, follow))
             return part

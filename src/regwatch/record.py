@@ -53,8 +53,7 @@ def record_look(
     """
     manifest = seen.manifest
     assert manifest is not None
-    added = [topic for topic in topics if topic.id in fresh and not baseline]
-    topics = [topic for topic in topics if topic not in added]
+    added, topics = _parted(topics, fresh if not baseline else ())
     _must_be_newest(session, source, latest)
     _note_oddities(session, source, seen.oddities, now)
     changes = _changes(latest.settled, manifest)
@@ -71,13 +70,18 @@ def record_look(
     found = _classified(changes, latest.settled, manifest, source, topics)
     old = changes if baseline else standing if seen.moved else ()
     _write(session, source, row, changes, found, manifest, now, old=old)
-    if added:
-        of_added = _classified(changes, latest.settled, manifest, source, added)
-        _write_told(session, source, row, changes, of_added, manifest, now, old=standing)
-        found += of_added
-    news = last_seq(session) - first
-    told = [one.finding for one in found]
-    return Recorded("baseline", changes, told) if baseline else Recorded("changed", changes, told, news)
+    of_added = _classified(changes, latest.settled, manifest, source, added) if added else []
+    _write_told(session, source, row, changes, of_added, manifest, now, old=standing)
+    return _recorded(changes, [*found, *of_added], 0 if baseline else last_seq(session) - first, baseline=baseline)
+
+
+def _parted(topics: Sequence[Topic], fresh: Collection[str]) -> tuple[list[Topic], list[Topic]]:
+    """Topics that the source serves since now, and those it served before."""
+    return [one for one in topics if one.id in fresh], [one for one in topics if one.id not in fresh]
+
+
+def _recorded(changes: Sequence[Change], found: Sequence[Found], news: int, *, baseline: bool) -> Recorded:
+    return Recorded("baseline" if baseline else "changed", changes, [one.finding for one in found], news)
 
 
 def _keep(

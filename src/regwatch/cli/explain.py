@@ -75,7 +75,8 @@ def explain(
         one = queries.transition(session, number, lambda name: publisher.get(name, name))
         if one is None:
             last = session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id).desc())).first()
-            raise UsageError(f"there is no transition {number}; the newest is {last or 'none'}")
+            known = f"the newest is {last}" if last else "there are none yet"
+            raise UsageError(f"there is no transition {number}; {known}")
         rows = session.exec(select(FindingRow).where(FindingRow.transition == number)).all()
         chain = [_link(session, row) for row in rows]
         told = _told(session, number)
