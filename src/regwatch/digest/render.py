@@ -21,8 +21,8 @@ from regwatch.errors import ConfigError, Fault
 from regwatch.resources import template_folders
 
 COLUMNS = 72
-HTML_LIMIT = 100_000
-"""Bytes of the encoded HTML part: Gmail hides the end of longer ones, and with it how to stop the mails."""
+HTML_LIMIT = 97_000
+"""Bytes of the encoded HTML part: Gmail hides what comes after about 100,000, and with it how to stop the mails."""
 
 _FULL_CARDS = (60, 40, 30, 22, 16, 12, 8, 4, 1)
 _BRIEF_LINES = (200, 120, 60, 20, 0)

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, field
 from datetime import time
+from functools import lru_cache
 
 from regwatch.addresses import lost_or_repeated, mail_address, time_zone
 from regwatch.vocabulary import AUTHORITIES
@@ -64,6 +65,7 @@ class Choices:
             raise ValueError("quiet hours are written as 22-7")
 
 
+@lru_cache(maxsize=4096)
 def hour_of(at: str, zone: str) -> time:
     """A time of day, 24 hours. Raises `ValueError` if it is none, at night, or an hour that a clock change skips."""
     found = _AT.match(at)

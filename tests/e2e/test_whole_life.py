@@ -1,0 +1,100 @@
+"""From the sign-up in a browser to the last mail, on real parts: Chromium, HTTP, SMTP, all on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+import uvicorn
+
+from digest.relay import Relay, running
+from digest.story import TOPIC
+from regwatch.digest.run import send_due
+from regwatch.digest.smtp import SmtpServer, SmtpTransport
+from subscribers.desk import BASE, MARK, House, link
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def served(house: House) -> Iterator[str]:
+    """The board of a house on a free port of loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(house.app, port=port, log_level="error", lifespan="off"))  # type: ignore[arg-type]
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def browse(url: str, profile: Path) -> str:
+    """The page as Chromium shows it."""
+    command = [CHROMIUM or "", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
+    shown = subprocess.run([*command, "--dump-dom", url], capture_output=True, timeout=60, check=True)
+    return shown.stdout.decode()
+
+
+def post(url: str, body: str) -> int:
+    request = Request(url, body.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+    with urlopen(request, timeout=10) as answer:
+        return int(answer.status)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_the_pages_work_in_a_browser_and_opening_them_changes_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.sign_up(MARK)
+    confirm = link(house.mails()[0], "c")
+    with served(house) as base:
+        assert 'name="email"' in browse(f"{base}/subscribe", tmp_path / "profile")
+        assert "Yes, send me these emails" in browse(base + confirm, tmp_path / "profile")
+        assert house.person(MARK).standing == "pending"
+    house.close()
+
+
+def test_a_life_from_sign_up_to_one_click(tmp_path: Path) -> None:
+    house, relay = House(tmp_path), Relay()
+    with served(house) as base, running(relay):
+        way = SmtpTransport(SmtpServer("127.0.0.1", relay.port, "news@charity.example", tls="none"))
+        with urlopen(f"{base}/subscribe", timeout=10) as page:
+            stamp = re.search(r'name="t" value="([^"]+)"', page.read().decode())
+        assert stamp
+        house.clock.set(house.clock.now() + timedelta(seconds=5))
+        form = f"email={MARK}&topic={TOPIC.id}&cadence=immediately&consent=on&t={stamp[1]}"
+        assert post(f"{base}/subscribe", form) == 200
+        assert send_due(house.database.session, way, house.clock).accepted == 1
+        confirm = link(house.mails()[0], "c")
+        assert f"{BASE}{confirm}".encode() in relay.mails[0][1].replace(b"=\r\n", b"")
+        with urlopen(base + confirm, timeout=10):
+            assert house.person(MARK).standing == "pending"
+        assert post(base + confirm, "") == 200
+        house.compose()
+        house.news()
+        (mail,) = house.compose(timedelta(minutes=1))
+        assert send_due(house.database.session, way, house.clock).accepted == 1
+        assert relay.to == [MARK, MARK]
+        with urlopen(base + link(mail, "u"), timeout=10):
+            assert house.person(MARK).standing == "active"
+        assert post(base + link(mail, "u"), "List-Unsubscribe=One-Click") == 200
+        assert house.person(MARK).standing == "ended"
+        house.news(milestone="suspended")
+        assert house.compose(timedelta(hours=1)) == []
+    house.close()
