@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.entries import entry_date, find_entries
+from regwatch.classify.tail import inline_tail
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
@@ -74,12 +75,6 @@ _TAIL_COMPANY = re.compile(
     r"|- ?ends? ?-|recommended reading|related (?:posts|articles|news|links|content)[^\n]*"
     r"|further reading *(?=\n|$)|disclaimer[^\n]{0,60}|company profile *(?=\n|$)|boilerplate[^\n]*)"
 )
-_TAIL_INLINE = re.compile(
-    r"(?:\*\*|## ?| {2,}|(?<=[.\"]) ?)(?=About [A-Z])|(?=IMPORTANT SAFETY INFORMATION)"
-    r"|(?=INDICATIONS? AND |INDICATIONS AND USAGE)"
-    r"|(?=Forward-Looking Statement)|(?=Cautionary (?:Note|Statement))|(?=Selected Safety Information)"
-    r"|(?=Important Safety Information\b)"
-)
 _WIRE = re.compile(
     r"(?:\((?:business wire|globe ?newswire|globe newswire|marketwired?|ap|reuters|mt newswires"
     r"|rttnews|dpa-afx|afx|newsfile corp\.?|accesswire|pr ?newswire|afp)\)|/(?:pr ?newswire"
@@ -107,9 +102,11 @@ _ABBREVIATED = re.compile(
     r"|a\.g)|\b[a-z])\.$"
 )
 _STOP = re.compile(
-    r"[.!?](?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]*]*(?:\s+|(?=[A-Z][a-z]))|\s\|\s(?=\S)|(?<=\*) +"
-    r"| +(?=\*)| (?=- [A-Z])"
+    r"[.!?\s](?:(?<=[.!?])(?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]]*(?:\s+|(?=[A-Z][a-z]))"
+    r"|(?<=\s)\|\s(?=\S)|(?<= )(?=- [A-Z]))"
 )
+"""One set of characters comes first, so that the search passes over all others quickly."""
+_BREAK = re.compile("\n")
 _BULLET = re.compile(r"\s*(?:[-*•▪●◦‣·–]|\(?\d{1,2}[.)])\s")
 _QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
 
@@ -117,7 +114,7 @@ _QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
 def unwrap(text: Text) -> Text:
     """The text with the line breaks that a mailer set inside sentences made into spaces; offsets stay."""
     whole = _lines(text, len(text.low))
-    breaks = [place for first, last in whole for place in range(first, last) if text.low[place] == "\n"]
+    breaks = [m.start() for first, last in whole for m in _BREAK.finditer(text.low, first, last)]
     if not breaks:
         return text
     plain, low = list(text.plain), list(text.low)
@@ -166,8 +163,8 @@ def _tail(text: Text, kind: str) -> int:
     ends = [len(text.low)]
     if found := _TAIL_COMPANY.search(text.low, from_line):
         ends.append(found.start())
-    if kind == "company_press_release" and (inline := _TAIL_INLINE.search(text.plain, min(len(text.low), 400))):
-        ends.append(inline.start())
+    if kind == "company_press_release" and (inline := inline_tail(text.plain, 400)) is not None:
+        ends.append(inline)
     return min(ends)
 
 
