@@ -18,8 +18,10 @@ _DASHED = re.compile("(?<=[a-z])\u2014(?=[A-Z])")
 """A long dash without spaces parts two clauses."""
 _STAR = re.compile(r"(?m)(?:(?<=\n)|\A)\*(?=\s)")
 """A star that opens a line is a bullet; elsewhere it is emphasis."""
-_GLUED = re.compile(r"\b(?:the|in|on|by|said|and|of|for|with|from|to|that|since|at)(?=[A-Z][a-z]{2})")
-"""Extractors that drop links and emphasis run words together ("saidJulie", "theEuropean Commission")."""
+_LITTLE = ("the", "in", "on", "by", "said", "and", "of", "for", "with", "from", "to", "that", "since", "at")
+_GLUED = re.compile("[A-Z](?:" + "|".join(rf"(?<=\b{word}[A-Z])" for word in _LITTLE) + ")(?=[a-z]{2})")
+"""Extractors that drop links and emphasis run words together ("saidJulie", "theEuropean Commission"). The pattern
+begins with the capital, which is rare, and looks back for the little word."""
 
 
 def _table() -> dict[int, str]:
@@ -69,7 +71,11 @@ def read_text(source: str) -> Text:
     plain = source
     if _DROPPED.search(source) or _GLUED.search(source):
         plain, places = _mended(source)
-    plain = _STAR.sub("\u2022", _DASHED.sub(";", plain)).translate(_TABLE)
+    if "\u2014" in plain:
+        plain = _DASHED.sub(";", plain)
+    if "*" in plain:
+        plain = _STAR.sub("\u2022", plain)
+    plain = plain.translate(_TABLE)
     low = plain.lower()
     if len(low) != len(plain):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
@@ -82,7 +88,7 @@ def _mended(source: str) -> tuple[str, list[int]]:
     places: list[int] = []
     last = 0
     cuts = [(m.start(), m.end(), "") for m in _DROPPED.finditer(source)]
-    cuts += [(m.end(), m.end(), " ") for m in _GLUED.finditer(source)]
+    cuts += [(m.start(), m.start(), " ") for m in _GLUED.finditer(source)]
     for start, end, filler in sorted(cuts):
         pieces += (source[last:start], filler)
         places.extend(range(last, start))
