@@ -10,6 +10,8 @@ from regwatch.classify.text import Text
 from regwatch.dates import PartialDate
 
 _ENTRY = re.compile(r"\s{0,3}(?:[-*•] )?(?:update(?:d)?:? |news:? )?(?:on )?")
+_DAY = re.compile(r"[\s\S]?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+"""How a date with a day begins, if need be after one other character: a cheap gate for every line."""
 
 
 def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[int]:
@@ -18,6 +20,8 @@ def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate |
     for first, last in lines[1:]:
         lead = _ENTRY.match(text.low, first, min(last, first + 20))
         place = lead.end() if lead else first
+        if not _DAY.match(text.low, place, last):
+            continue
         dates = find_dates(text, place, min(last, place + 30))
         if dates and dates[0].start - place <= 1 and dates[0].day + bool(dates[0].numeric):
             day = dates[0].resolve(anchor)
