@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
@@ -57,7 +58,7 @@ _OTHER_INN = re.compile(
     rf"|wide|guide|hide|side)\b)[a-z]{{3,}}(?:{_STEM})\b(?!-)"
 )
 _OTHER_NAME = re.compile(
-    r"\b[A-Z][A-Za-z]{3,}(?: [A-Z][a-z]+)?\s{0,2}\((?!the |an? |see |sold |also )[a-z0-9][a-z0-9 ,/-]{4,60}\)"
+    r"[A-Z](?<!\w[A-Z])[A-Za-z]{3,}(?: [A-Z][a-z]+)?\s{0,2}\((?!the |an? |see |sold |also )[a-z0-9][a-z0-9 ,/-]{4,60}\)"
 )
 _OTHER_MARK = re.compile(r"\b([A-Za-z][A-Za-z]{3,})\s?[®™]")
 _OTHER_CODE = re.compile(
@@ -116,6 +117,7 @@ class Watch:
         return self._by_name.get(key) or self._by_name.get(re.sub(r" [a-z]{4}$", "", key)) or ("", "")
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9+()]", " ", read_text(name).low).split())
 
