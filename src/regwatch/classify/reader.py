@@ -191,8 +191,10 @@ def _listed(setting: Setting, clause: Clause, head: Frame) -> list[Frame]:
 
 def _under_orbis(setting: Setting, s: Sentence) -> list[Frame]:
     """The agencies of the sentence before, at which a review still runs "at the other agencies"."""
+    if setting.focus is None or s.number == 0 or setting.text.low.find("the other", s.start, s.end) < 0:
+        return []
     m = _ORBIS.search(setting.text.low, s.start, s.end)
-    if m is None or setting.focus is None or s.number == 0:
+    if m is None:
         return []
     last = setting.layout.sentences[s.number - 1]
     before = find_authorities(setting.text, last.start, last.end)
