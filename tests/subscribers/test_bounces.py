@@ -12,7 +12,7 @@ from regwatch.digest.signing import BounceAddress
 from regwatch.service.bounces import take_in, take_report
 from regwatch.store.tables import Message
 from regwatch.subscribers.reports import Kind, read_report
-from subscribers.desk import MARK, House
+from subscribers.desk import MARK, House, link
 
 REPORTS = Path(__file__).parent / "reports"
 
@@ -70,7 +70,10 @@ def test_one_hard_bounce_ends_everything_and_says_why(house: House) -> None:
 
 def test_a_complaint_ends_everything_by_the_mail_that_it_quotes(house: House) -> None:
     mail, address = mailed(house)
-    assert take(house, report("complaint", "abuse@charity.example", mail.message_id), address) == "complaint"
+    raw = report("complaint", "abuse@charity.example", mail.message_id)
+    assert take(house, raw.replace(b"{handle}", b"A" * 22), address) == ""
+    handle = link(mail, "u").rpartition("/")[2].encode()
+    assert take(house, raw.replace(b"{handle}", handle), address) == "complaint"
     assert house.person(MARK).reason == "marked as spam"
 
 

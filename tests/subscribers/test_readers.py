@@ -181,3 +181,15 @@ def test_international_domains_are_taken_and_what_relays_refuse_is_said(house: H
     assert address_of(" ana@bücher.example ") == "ana@xn--bcher-kva.example"
     with pytest.raises(ValueError, match="before the @"):
         address_of("änä@example.org")
+
+
+def test_still_watching_comes_once_a_month_to_those_who_ask(house: House) -> None:
+    house.news()
+    add(house, MARK, monthly=True)
+    add(house, "other@reader.example")
+    assert house.compose_next() == []
+    sent = [mail for _ in range(62) for mail in house.compose(DAY)]
+    assert [mail.recipient for mail in sent] == [MARK, MARK]
+    assert {mail.subject for mail in sent} == {"regwatch: still watching"}
+    assert b"European Commission" in sent[0].raw
+    assert link(sent[0], "u")

@@ -27,6 +27,7 @@ from regwatch.digest.render import Rendered, Sender, render
 from regwatch.digest.scenery import Scenery
 from regwatch.digest.signing import BounceAddress, Signer
 from regwatch.digest.smtp import SmtpServer, SmtpTransport
+from regwatch.digest.still import post_monthly
 from regwatch.digest.transport import Parcel, Transport
 from regwatch.ledger import queries
 from regwatch.settings import Settings
@@ -131,6 +132,8 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
         with sessions() as session:
             made = [_compose_one(session, mailing, one, scenery, now) for one in waiting[start : start + _AT_ONCE]]
         numbers += [number for number in made if number is not None]
+    with sessions() as session:
+        numbers += post_monthly(session, mailing, now)
     return numbers
 
 

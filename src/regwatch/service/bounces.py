@@ -1,7 +1,8 @@
 """Mail that comes back: fetched from a Maildir or by IMAP, matched to the mail it is about, and acted upon.
 
-A report counts only if it was sent to the envelope address that we made for that mail, so that nobody else can end a
-subscription. One hard bounce or one complaint ends it; five soft ones in two weeks pause it for a week.
+A report counts only if it was sent to the envelope address that we made for that mail, or quotes its link to stop, so
+that nobody else can end a subscription. One hard bounce or one complaint ends it; five soft ones in two weeks pause it
+for a week.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from regwatch.store.database import Database
 from regwatch.store.people import Bounce, Subscriber
 from regwatch.store.tables import Message
 from regwatch.subscribers import people
-from regwatch.subscribers.links import Key, read_key
+from regwatch.subscribers.links import Key, Purpose, find, read_key
 from regwatch.subscribers.reports import LARGEST, Kind, Report, read_report
 
 VALID = timedelta(days=14)
@@ -77,10 +78,13 @@ def _follow(session: Session, key: Key, person: Subscriber, report: Report, now:
 
 
 def _by_message_id(session: Session, report: Report) -> Message | None:
-    """Complaints go to a fixed address; the mail that they quote names itself, and only its reader knows that name."""
-    if report.kind is not Kind.COMPLAINT or not report.original:
+    """Complaints go to a fixed address. They count if they quote our mail's link to stop, which nobody can guess."""
+    link = find(session, report.handle, Purpose.STOP) if report.kind is Kind.COMPLAINT else None
+    if link is None or not report.original:
         return None
-    return session.exec(select(Message).where(Message.message_id == report.original)).first()
+    return session.exec(
+        select(Message).where(Message.message_id == report.original, Message.subscriber == link.subscriber)
+    ).first()  # fmt: skip
 
 
 def _unsubscribe(session: Session, report: Report, now: datetime) -> str:

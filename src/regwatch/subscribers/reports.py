@@ -14,6 +14,7 @@ LARGEST = 1_000_000
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _UNSUBSCRIBE = re.compile(r"\A\s*(?:re:\s*)?unsubscribe\b", re.IGNORECASE)
+_STOP = re.compile(r"/u/([A-Za-z0-9_-]{22})>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,200}>")
 
 
@@ -28,12 +29,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """One report. `to` are the addresses it was sent to, `original` the Message-ID of our mail, as far as given."""
+    """One report. `to` are the addresses it was sent to.
+
+    `original` is the Message-ID of our mail and `handle` that of its link to stop, as far as the report quotes them.
+    """
 
     kind: Kind
     status: str
     to: tuple[str, ...]
     original: str
+    handle: str
     sender: str = ""
 
 
@@ -43,7 +48,8 @@ def read_report(raw: bytes) -> Report | None:
     assert isinstance(mail, EmailMessage)
     parts = list(mail.walk())
     to = tuple(str(mail.get(name, "")) for name in ("Delivered-To", "X-Original-To", "Envelope-To", "To"))
-    blank = Report(Kind.SOFT, "", tuple(one for one in to if one), _original(parts), str(mail.get("From", "")))
+    original, handle = _original(parts)
+    blank = Report(Kind.SOFT, "", tuple(one for one in to if one), original, handle, str(mail.get("From", "")))
     for part in parts:
         match part.get_content_type():
             case "message/feedback-report":
@@ -72,13 +78,17 @@ def _status_of(part: EmailMessage, blank: Report) -> Report | None:
     return None
 
 
-def _original(parts: list[EmailMessage]) -> str:
-    """The Message-ID of the mail that is returned, whole or its headers only (RFC 3462)."""
+def _original(parts: list[EmailMessage]) -> tuple[str, str]:
+    """Message-ID and handle of the mail that is returned, whole or its headers only (RFC 3462)."""
     for part in parts[1:]:
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"):
             payload = part.get_payload()
             text = str(payload[0]) if isinstance(payload, list) and payload else str(payload)
-            for line in text.splitlines()[:200]:
-                if line.lower().startswith("message-id:") and (found := _MESSAGE_ID.search(line)):
-                    return found[0]
-    return ""
+            lines = text.replace("\r\n", "\n").replace("\n ", " ").splitlines()[:200]
+            named, stop = _header(lines, "message-id:", _MESSAGE_ID), _header(lines, "list-unsubscribe:", _STOP)
+            return named[0] if named else "", stop[1] if stop else ""
+    return "", ""
+
+
+def _header(lines: list[str], name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    return next((pattern.search(line[:2000]) for line in lines if line.lower().startswith(name)), None)
