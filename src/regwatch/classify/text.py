@@ -19,7 +19,7 @@ _DASHED = re.compile("(?<=[a-z])\u2014(?=[A-Z])")
 _STAR = re.compile(r"(?m)(?:(?<=\n)|\A)\*(?=\s)")
 """A star that opens a line is a bullet; elsewhere it is emphasis."""
 _LITTLE = ("the", "in", "on", "by", "said", "and", "of", "for", "with", "from", "to", "that", "since", "at")
-_GLUED = re.compile("[A-Z](?:" + "|".join(rf"(?<=\b{word}[A-Z])" for word in _LITTLE) + ")(?=[a-z]{2})")
+_GLUED = re.compile("[A-Z](?<=[a-z][A-Z])(?:" + "|".join(rf"(?<=\b{word}[A-Z])" for word in _LITTLE) + ")(?=[a-z]{2})")
 """Extractors that drop links and emphasis run words together ("saidJulie", "theEuropean Commission"). The pattern
 begins with the capital, which is rare, and looks back for the little word."""
 
