@@ -14,7 +14,7 @@ from regwatch.classify.details import disease_of, set_cues, set_date
 from regwatch.classify.frames import Frame, clause_start, products_of
 from regwatch.classify.indication import find_indication
 from regwatch.classify.mode import Stance, stance_of
-from regwatch.classify.products import UNNAMED, Named, other_medicine
+from regwatch.classify.products import UNNAMED, Named
 from regwatch.classify.resolve import resolve
 from regwatch.classify.rules.table import RULES
 from regwatch.classify.segment import Sentence, Zone
@@ -156,7 +156,7 @@ def _about_another(setting: Setting, clause: Clause, action: Action) -> bool:
 def _borrow(setting: Setting, clause: Clause, last: Named | None) -> Named | None:
     """The medicine that a sentence without a watched name is about, unless it names another medicine."""
     s = clause.s
-    if other_medicine(setting.text, s.start, s.end, clause.named) >= 0 or setting.names_foreign(s.start, s.end):
+    if setting.names_unwatched(s) or setting.names_foreign(s.start, s.end):
         return None
     if last or setting.focus:
         return last or setting.focus

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from regwatch.classify.actions import stems_in
 from regwatch.classify.authority import AGENCY, find_authorities
 from regwatch.classify.indication import find_adjective, find_indication, is_vague
-from regwatch.classify.products import Named, other_names
+from regwatch.classify.products import Named, other_medicine, other_names
 from regwatch.classify.segment import Layout, Sentence, Zone
 from regwatch.classify.text import Text, read_text
 from regwatch.classify.tongue import language_of
@@ -40,6 +40,7 @@ class Setting:
         self.document = text.low[: min(layout.tail, 6000)]
         self.stems = stems_in(text, layout.tail)
         self._diseases: dict[str, str] = {}
+        self._others: dict[int, int] = {}
 
     def anchor(self, s: Sentence) -> PartialDate | None:
         """What "today" means in a sentence: the day of its entry, else that of the document."""
@@ -57,6 +58,12 @@ class Setting:
     def names_foreign(self, start: int, end: int) -> bool:
         """Whether a medicine that the document introduces, and that is not watched, is named between two offsets."""
         return any(self.text.low.find(name, start, end) >= 0 for name in self.foreign)
+
+    def names_unwatched(self, s: Sentence) -> bool:
+        """Whether a sentence names a medicine that is not watched; looked for once, however many acts it tells."""
+        if s.start not in self._others:
+            self._others[s.start] = other_medicine(self.text, s.start, s.end, self.named_in(s))
+        return self._others[s.start] >= 0
 
     def indication(self, treatment: str = "") -> str:
         """The disease phrase of the lede, else of the headline, else of the first sentences after them.
