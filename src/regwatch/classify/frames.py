@@ -40,6 +40,10 @@ _EU_APPLICATION = re.compile(r"\b(?:maas?|type ii|marketing authori[sz]ation app
 _GENERIC_AGENCY = re.compile(r"\b(?:the|this|that) (?:\w+ )?(?:agency|regulator|watchdog|body|committee|authority)\b")
 
 
+FAR = 335
+"""An authority this many characters from an action is not its actor; every distance costs its characters, less 5."""
+
+
 @dataclass
 class Frame:
     """One action with all that the text ties to it. `mode` and `confidence` are settled in `choose`."""
@@ -87,7 +91,8 @@ def actor_of(text: Text, action: Action, bodies: list[Body], heads: list[int]) -
     best: tuple[float, Body] | None = None
     want_hta = action.rule.authority == "hta" or "hta_only" in action.rule.tags
     for body in bodies:
-        cost = _distance(text, action, body, heads)
+        apart = max(action.head - body.end, body.start - action.end)
+        cost = _distance(text, action, body, heads) if apart < FAR else None
         if cost is None:
             continue
         if want_hta and body.code not in HTA:
@@ -96,7 +101,7 @@ def actor_of(text: Text, action: Action, bodies: list[Body], heads: list[int]) -
             cost += 60
         if best is None or cost < best[0]:
             best = (cost, body)
-    return best[1] if best and best[0] < 330 else None
+    return best[1] if best and best[0] < FAR - 5 else None
 
 
 def _distance(text: Text, action: Action, body: Body, heads: list[int]) -> float | None:
