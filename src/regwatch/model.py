@@ -240,7 +240,8 @@ class Finding:
 
     `topic` is the id of the matching topic, "" where the treatment or indication is none of ours. `date` as in `Claim`.
     `window` keeps a vague expectation's own words ("in the coming months") when there is no date; `was` the date that
-    this one replaces on the same page. `retracts` marks that the source took the statement back. `offset` is the place of the quote in the classified text, in characters.
+    this one replaces on the same page. `retracts` marks that the source took the statement back. `offset` is the place
+    of the quote in the classified text, in characters.
     """
 
     authority: str

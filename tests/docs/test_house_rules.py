@@ -13,7 +13,19 @@ from docs.house import PACKAGE, ROOT, Module, modules
 MODULES = modules()
 
 FLOORS = (
-    {"__init__", "errors", "dates", "vocabulary", "model", "clock", "addresses", "plain", "wording", "resources", "env_file"},
+    {
+        "__init__",
+        "errors",
+        "dates",
+        "vocabulary",
+        "model",
+        "clock",
+        "addresses",
+        "plain",
+        "wording",
+        "resources",
+        "env_file",
+    },
     {"settings", "settings_table", "watchlist"},
     {"fetch", "reading", "store"},
     {"adapters", "diff", "classify"},

@@ -62,10 +62,15 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 def test_what_is_written_outlives_the_process_only_if_the_block_ends_well(tmp_path: Path) -> None:
     opened = Database(at(tmp_path))
-    with pytest.raises(ZeroDivisionError), opened.session() as session:
-        session.add(SourceState(id="lost", adapter="a"))
-        session.flush()
-        _ = 1 / 0
+
+    def crash_after_writing() -> None:
+        with opened.session() as session:
+            session.add(SourceState(id="lost", adapter="a"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        crash_after_writing()
     with opened.session() as session:
         session.add(SourceState(id="kept", adapter="a"))
     opened.close()
