@@ -21,7 +21,7 @@ class Action:
     end: int
 
 
-_INITIAL = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b|[\s,)])")
+_INITIAL = re.compile(r"\.(?<=\b[a-z]\.)(?=[a-z]\b|[\s,)])")
 """The point of an initial or acronym: part of the word."""
 _WORDS = re.compile(r"[a-z']{2,}")
 _ALL = (*FRENCH_RULES, *RULES)
@@ -29,14 +29,23 @@ _BY_STEM: dict[str, list[int]] = {}
 for _number, _rule in enumerate(_ALL):
     for _stem in _rule.stems:
         _BY_STEM.setdefault(_stem, []).append(_number)
+_BY_START: dict[str, list[str]] = {}
+"""Stems by the first three letters of the word that they open; under "" those that need open none."""
+for _stem in _BY_STEM:
+    _BY_START.setdefault(_stem[:3] if _stem[:3].isalpha() and len(_stem) > 2 else "", []).append(_stem)
 
 
 def stems_in(text: Text, end: int) -> tuple[str, ...]:
     """The stems that occur before an offset at all: a cheap gate for every sentence."""
     head = text.low[:end]
-    starts = {word[:3] for word in _WORDS.findall(head)}
+    words = set(_WORDS.findall(head))
+    once = " ".join(words)
+    starts = {"", *(word[:3] for word in words)}
     return tuple(
-        stem for stem in _BY_STEM if (stem[:3] in starts or len(stem) < 3 or not stem[:3].isalpha()) and stem in head
+        stem
+        for start in _BY_START.keys() & starts
+        for stem in _BY_START[start]
+        if stem in (once if stem.isalpha() else head)
     )
 
 
