@@ -67,35 +67,34 @@ def read_frames(setting: Setting) -> list[Frame]:
     """All frames of all sentences, in order."""
     memory = Memory()
     frames: list[Frame] = []
+    top = setting.announcement.kind in _TOLD_AT_THE_TOP
     for s in setting.layout.sentences:
         if len(frames) >= MOST_FRAMES and s.zone is Zone.LATER:
             break
-        clause = _clause(setting, s)
-        made = [frame for action in clause.actions for frame in _frames_of(setting, clause, action, memory)]
-        if not made and memory.head is not None and not memory.head.named and _is_list(setting, clause.named):
-            made = _listed(setting, clause, memory.head)
+        named = setting.named_in(s)
+        made = _told(setting, _clause(setting, s, named), memory) if named or not (top and s.zone is Zone.LATER) else []
         made += _under_orbis(setting, s)
         frames += made
-        _remember(memory, clause, made)
+        memory.head = made[-1] if made else memory.head
     return frames
 
 
-def _clause(setting: Setting, s: Sentence) -> Clause:
-    named = setting.named_in(s)
-    if s.zone is Zone.LATER and not named and setting.announcement.kind in _TOLD_AT_THE_TOP:
-        return Clause(s, [], [], [], [])
+def _told(setting: Setting, clause: Clause, memory: Memory) -> list[Frame]:
+    """The frames of one sentence; what it names is remembered for the next."""
+    made = [frame for action in clause.actions for frame in _frames_of(setting, clause, action, memory)]
+    if not made and memory.head is not None and not memory.head.named and _is_list(setting, clause.named):
+        made = _listed(setting, clause, memory.head)
+    memory.context = next((b for b in clause.bodies if b.body in {AGENCY, PANEL}), memory.context)
+    memory.last = next((n for n in reversed(clause.named) if n.role == "main"), memory.last)
+    return made
+
+
+def _clause(setting: Setting, s: Sentence, named: list[Named]) -> Clause:
     found = find_actions(setting.text, s.start, s.end, setting.stems, french=setting.tongue == "fr")
     actions = [action for action in found if not setting.in_quotation(action.head)]
     bodies = find_authorities(setting.text, s.start, s.end) if actions or s.zone <= Zone.LEDE else []
     dates = find_dates(setting.text, s.start, s.end) if actions else []
     return Clause(s, actions, bodies, named, dates)
-
-
-def _remember(memory: Memory, clause: Clause, made: list[Frame]) -> None:
-    memory.head = made[-1] if made else memory.head
-    memory.context = next((b for b in clause.bodies if b.body in {AGENCY, PANEL}), memory.context)
-    mains = [n for n in clause.named if n.role == "main"]
-    memory.last = mains[-1] if mains else memory.last
 
 
 def _frames_of(setting: Setting, clause: Clause, action: Action, memory: Memory) -> list[Frame]:
