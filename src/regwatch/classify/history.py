@@ -126,7 +126,7 @@ def _by_document(telling: Telling, f: Frame, nature: str) -> str:
         return "an old text shown again"
     if f.sentence.entry > 0:
         return "an older entry of a rolling page"
-    if f.milestone in _HELD and _COURT.search(telling.text.low, 0, 800):
+    if f.milestone in _HELD and "court" in telling.text.low[:800] and _COURT.search(telling.text.low, 0, 800):
         return "a court holds the decision"
     if f.stance.sense == "state" and not telling.official and zone is not Zone.TITLE and f.action.rule.form != "state":
         return "told as a standing state"

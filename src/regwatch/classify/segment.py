@@ -64,7 +64,7 @@ class Layout:
 
 
 _TAIL_COMPANY = re.compile(
-    r"(?:^|\n)[ #>*-]*(?:about [a-z0-9][^\n.:]{1,90}(?=\n|$)|about [^\n]{2,60}(?:\n|$)"
+    r"\n[ #>*-]*(?:about [a-z0-9][^\n.:]{1,90}(?=\n|$)|about [^\n]{2,60}(?:\n|$)"
     r"|indications?(?: and usage| and important)[^\n]*|indications(?: *:|\n)[^\n]*"
     r"|important safety information[^\n]*"
     r"|(?:select(?:ed)? )?(?:important )?safety information[^\n]{0,80}|forward[- ]looking[^\n]*"
@@ -101,11 +101,11 @@ _ABBREVIATED = re.compile(
     r"|n\.y|n\.c|u\.s|u\.k|u\.s\.a|a\.m|p\.m|ph\.d|m\.d|m\.p\.h|jr|sr|fig|dept|univ|bros|plc|s\.a|n\.v"
     r"|a\.g)|\b[a-z])\.$"
 )
-_STOP = re.compile(
-    r"[.!?\s](?:(?<=[.!?])(?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]]*(?:\s+|(?=[A-Z][a-z]))"
-    r"|(?<=\s)\|\s(?=\S)|(?<= )(?=- [A-Z]))"
-)
-"""One set of characters comes first, so that the search passes over all others quickly."""
+_ENDS = r"(?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]]*(?:\s+|(?=[A-Z][a-z]))"
+_STOP = re.compile(r"[.!?]" + _ENDS)
+_STOP_OR_BAR = re.compile(rf"[.!?\s](?:(?<=[.!?]){_ENDS}|(?<=\s)\|\s(?=\S)|(?<= )(?=- [A-Z]))")
+"""For lines that hold a bar or a dash between spaces. One set of characters comes first in both: the search passes
+over all others quickly."""
 _BREAK = re.compile("\n")
 _BULLET = re.compile(r"\s*(?:[-*•▪●◦‣·–]|\(?\d{1,2}[.)])\s")
 _QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
@@ -240,7 +240,8 @@ def _sentences(text: Text, first: int, last: int, lede: int) -> list[tuple[int, 
     cuts = [first]
     if first < lede < last:
         cuts.append(lede)
-    for m in _STOP.finditer(text.plain, first, last):
+    barred = text.plain.find("|", first, last) >= 0 or text.plain.find(" - ", first, last) >= 0
+    for m in (_STOP_OR_BAR if barred else _STOP).finditer(text.plain, first, last):
         word = text.low[max(first, m.start() - 12) : m.start() + 1]
         after = text.plain[m.end() : m.end() + 1]
         if m[0][0] == "." and (_ABBREVIATED.search(word) or after.islower()) and not m[0][1:2].isdigit():

@@ -31,7 +31,7 @@ _FOREIGN_SCRIPT = re.compile("[\u0370-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9
 def language_of(text: Text, end: int) -> str:
     """A code of `NAMES`, for the text before an offset. Texts without small words count as English."""
     head = text.low[: min(end, 4000)]
-    foreign = len(_FOREIGN_SCRIPT.findall(head))
+    foreign = 0 if head.isascii() else len(_FOREIGN_SCRIPT.findall(head))
     if foreign > 20 and foreign > len(_LATIN.findall(head)) // 2:
         return "other"
     words = Counter(_WORD.findall(head))
