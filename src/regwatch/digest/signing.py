@@ -6,8 +6,6 @@ import hmac
 import re
 from dataclasses import dataclass, field
 
-import dkim
-
 from regwatch.errors import ConfigError, Fault
 from regwatch.subscribers.links import Key
 
@@ -32,6 +30,9 @@ class Signer:
 
     def sign(self, raw: bytes) -> bytes:
         """The message with its signature before it. Raises `ConfigError` if the key cannot be used."""
+        # Loaded only by those who sign: with its DNS library it costs the daemon memory for nothing.
+        import dkim
+
         present = {line.partition(b":")[0].strip().lower().decode() for line in _header_lines(raw)}
         # The order of the headers counts: those that are named twice stand last, so that absence is what is signed.
         names = [name.encode() for name in dict.fromkeys(SIGNED) if name in present]
