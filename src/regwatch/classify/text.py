@@ -16,7 +16,7 @@ MOST = 8_000_000
 _DROPPED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 _DASHED = re.compile("(?<=[a-z])\u2014(?=[A-Z])")
 """A long dash without spaces parts two clauses."""
-_STAR = re.compile(r"(?m)(?:(?<=\n)|\A)\*(?=\s)")
+_STAR = re.compile(r"\*(?:(?<=\n\*)|(?<=\A\*))(?=\s)")
 """A star that opens a line is a bullet; elsewhere it is emphasis."""
 _LITTLE = ("the", "in", "on", "by", "said", "and", "of", "for", "with", "from", "to", "that", "since", "at")
 _GLUED = re.compile("[A-Z](?<=[a-z][A-Z])(?:" + "|".join(rf"(?<=\b{word}[A-Z])" for word in _LITTLE) + ")(?=[a-z]{2})")
@@ -38,6 +38,9 @@ def _table() -> dict[int, str]:
 
 
 _TABLE = _table()
+_OTHERS = frozenset(map(chr, _TABLE))
+_FEW = 30
+"""So many different characters are replaced one by one, which is quicker than a look at every character."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,21 @@ def read_text(source: str) -> Text:
         plain = _DASHED.sub(";", plain)
     if "*" in plain:
         plain = _STAR.sub("\u2022", plain)
-    plain = plain.translate(_TABLE)
+    plain = _respelt(plain)
     low = plain.lower()
     if len(low) != len(plain):
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
     return Text(source, plain, low, places)
+
+
+def _respelt(plain: str) -> str:
+    """Every character in its plain spelling. No spelling is itself respelt, so the order does not matter."""
+    others = _OTHERS.intersection(plain)
+    if len(others) > _FEW:
+        return plain.translate(_TABLE)
+    for other in others:
+        plain = plain.replace(other, _TABLE[ord(other)])
+    return plain
 
 
 def _mended(source: str) -> tuple[str, list[int]]:
