@@ -96,13 +96,13 @@ class Watch:
         for treatment in treatments:
             for name in treatment.names:
                 key = _key(name)
-                if len(key) < 2:
+                if len(key) < 2 or not key.strip("() "):
                     continue
                 brand = "" if name == treatment.inn or name not in treatment.brands else name
                 self._by_name.setdefault(key, (treatment.inn, brand))
         names = sorted(self._by_name, key=len, reverse=True)
         body = "|".join(_spelling(name) for name in names)
-        self._pattern = re.compile(rf"(?<![a-z0-9-])(?:{body})(?![a-z0-9])" if names else r"(?!)")
+        self._pattern = re.compile(rf"(?:{body})(?![a-z0-9])" if names else r"(?!)")
 
     def mentions(self, text: Text) -> list[Named]:
         """Every naming of a watched treatment, in order, with its role."""
@@ -123,8 +123,13 @@ def _key(name: str) -> str:
 
 
 def _spelling(key: str) -> str:
-    """A pattern for one name: spaces, hyphens and brackets between its words may vary."""
+    """A pattern for one name: spaces, hyphens and brackets between its words may vary.
+
+    It begins with a letter and only then looks back for the start of a word: so the search can pass over the rest.
+    """
     words = [re.escape(word) for word in re.findall(r"[a-z0-9+]+", key)]
+    initial = re.escape(key.lstrip("() ")[0])
+    words[0] = rf"{initial}(?<![a-z0-9-]{initial})" + words[0].removeprefix(initial)
     return r"[\s()-]{0,3}".join(words) + r"(?:-[a-z]{4}\b)?"
 
 
