@@ -87,6 +87,8 @@ def read_text(source: str) -> Text:
 
 def _respelt(plain: str) -> str:
     """Every character in its plain spelling. No spelling is itself respelt, so the order does not matter."""
+    if plain.isascii():
+        return plain.translate(_TABLE)  # quick for such text
     others = _OTHERS.intersection(plain)
     if len(others) > _FEW:
         return plain.translate(_TABLE)
