@@ -18,6 +18,7 @@ from regwatch.errors import UsageError
 from regwatch.fetch.guard import CheckedTransport
 from regwatch.poll import Outcome
 from regwatch.replay.backtest import Score, read_labels, score
+from regwatch.replay.playing import adapter_of
 from regwatch.replay.recording import RecordingTransport
 from regwatch.replay.run import NOBODY, Wishes
 from regwatch.replay.run import replay as play_archive
@@ -55,7 +56,7 @@ def replay(
     news = 0
     for played in play_archive(archive, wishes):
         if not as_json:
-            say(f"{played.series.name} ({played.subject.adapter.name}, {len(played.states)} states)")
+            say(f"{played.series.name} ({adapter_of(played)}, {len(played.states)} states)")
         for line in lines(played, backfill=backfill):
             news += line.event not in (TROUBLE, ODDITY)
             if as_json:

@@ -12,7 +12,7 @@ from typing import Any
 from regwatch.dates import PartialDate, from_iso
 from regwatch.errors import BadDate, UsageError
 from regwatch.ledger.entries import EventKind
-from regwatch.replay.playing import Played
+from regwatch.replay.playing import Played, adapter_of
 from regwatch.replay.telling import Line, lines
 from regwatch.vocabulary import AUTHORITIES, Milestone
 
@@ -81,7 +81,7 @@ def score(played: Iterable[Played], labels: Sequence[Label]) -> dict[str, Score]
     scores: dict[str, Score] = {}
     left = Counter(labels)
     for one in played:
-        mine = scores.setdefault(one.subject.adapter.name, Score())
+        mine = scores.setdefault(adapter_of(one), Score())
         mine.troubles += sum(1 for seen in one.states if seen.trouble is not None)
         for line in lines(one):
             if line.event != EventKind.TRANSITION.value:

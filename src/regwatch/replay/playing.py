@@ -75,11 +75,22 @@ class Seen:
 
 @dataclass(frozen=True)
 class Played:
-    """A whole series played."""
+    """A whole series played; `subject` is None for one that nothing is known to read."""
 
     series: Series
-    subject: Subject
+    subject: Subject | None
     states: tuple[Seen, ...] = field(default_factory=tuple)
+
+
+def adapter_of(played: Played) -> str:
+    """The name of the adapter that read a series, as reports give it."""
+    return played.subject.adapter.name if played.subject else "no adapter"
+
+
+def unplayed(series: Series, why: SourceTrouble) -> Played:
+    """A series among others that nothing is known to read: each of its states is trouble, and the others go on."""
+    states = (Seen(one, one.at, n == 0, Outcome.TROUBLE, trouble=why) for n, one in enumerate(series.captures))
+    return Played(series, None, tuple(states))
 
 
 def play(series: Series, subject: Subject, archive: Archive, database: Database) -> Played:

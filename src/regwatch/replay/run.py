@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from regwatch.errors import UsageError
+from regwatch.errors import NotThePage, UsageError
 from regwatch.model import Source
-from regwatch.replay.captures import Archive, Series, plain
+from regwatch.replay.captures import Series, plain
 from regwatch.replay.folder import read_archive
-from regwatch.replay.playing import Played, play
+from regwatch.replay.playing import Played, play, unplayed
 from regwatch.replay.subject import Subject, subject_of
 from regwatch.store.database import Database
 from regwatch.watchlist import Watchlist
@@ -41,18 +41,21 @@ class Wishes:
 def replay(path: Path, wishes: Wishes) -> Iterator[Played]:
     """Play every series of an archive. Raises `UsageError` where there is nothing to play, or nothing to read it."""
     archive = read_archive(path)
-    chosen = [(series, _subject(archive, series, wishes)) for series in archive.series]
-    wanted = [(series, subject) for series, subject in chosen if subject is not None]
-    if not wanted:
+    chosen = [(series, _subject(series, wishes)) for series in archive.series]
+    if not any(subject for _, subject in chosen):
         raise UsageError(f"no page in {path} is known: name the adapter with --adapter")
+    wanted = [one for one in chosen if one[1] is not None or not archive.by_address]
     with _databases(wishes.database) as opened:
         for number, (series, subject) in enumerate(wanted):
+            if subject is None:
+                yield unplayed(series, NotThePage("nothing says what reads this page: name the adapter with --adapter"))
+                continue
             with opened(number) as database:
                 yield play(series, subject, archive, database)
 
 
-def _subject(archive: Archive, series: Series, wishes: Wishes) -> Subject | None:
-    """How to play a series; None for a page of a web archive that no source asks for by itself."""
+def _subject(series: Series, wishes: Wishes) -> Subject | None:
+    """How to play a series; None for one that nothing is known to read, such as a page that no source asks for."""
     configured = _configured(series, wishes)
     try:
         return subject_of(
@@ -64,9 +67,9 @@ def _subject(archive: Archive, series: Series, wishes: Wishes) -> Subject | None
             configured=configured,
         )
     except UsageError:
-        if archive.by_address and not wishes.adapter:
-            return None
-        raise
+        if wishes.adapter:
+            raise
+        return None
 
 
 def _configured(series: Series, wishes: Wishes) -> Source | None:

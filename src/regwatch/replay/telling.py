@@ -44,7 +44,7 @@ class Line:
 
 def lines(played: Played, *, backfill: bool = False) -> Iterator[Line]:
     """Every piece of news of a series in order. The first state is the baseline: its news only with `backfill`."""
-    topics = {topic.id: topic for topic in played.subject.topics}
+    topics = {topic.id: topic for topic in played.subject.topics} if played.subject else {}
     for seen in played.states:
         yield from _unread(played, seen)
         yield from _merged(
