@@ -2,7 +2,7 @@
 
 python bench/mail.py [SUBSCRIBERS]
 
-Prints mails per second of composing (rendering, links, outbox; with and without signatures) and of sending, and fails
+Prints mails per second of composing (rendering, links, outbox) and of sending, both without signatures, and fails
 unless everybody got exactly one mail.
 """
 

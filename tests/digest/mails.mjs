@@ -1,4 +1,4 @@
-// axe-core over rendered mails in Chromium, light and dark, and their features against what mail programs know.
+// axe-core over rendered mails in Chromium, light and dark.
 // Usage: node mails.mjs CHROMIUM FOLDER
 import { createRequire } from "node:module";
 import { readFileSync, readdirSync } from "node:fs";
