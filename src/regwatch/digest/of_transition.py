@@ -120,7 +120,10 @@ def _sentence(kind: EventKind, moved: Transition, scene: Scene) -> str:
 def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple[tuple[str, str], ...]:
     takes_effect = moved.milestone in AUTHORISED | HTA_OUTCOMES
     label = "Date it gave" if EventKind.RETRACTED in chain.kinds else "Effective date" if takes_effect else "Date"
-    facts = [(label, moved.date.plain if moved.date else "not stated")] if moved.date or takes_effect else []
+    # A company that announces an act "today" does not say on which day the authority acted.
+    announced_only = moved.standing is Standing.REPORTED and moved.date is not None and moved.date == moved.announced
+    dated = (moved.date or takes_effect) and not announced_only
+    facts = [(label, moved.date.plain if moved.date else "not stated")] if dated else []
     if moved.announced:
         facts.append(("Announced", moved.announced.plain))
     facts.append(("Seen by us", instant(chain.events[0].at, scene.zone)))
