@@ -19,7 +19,8 @@ M = Milestone
 
 def choose(text: Text, layout: Layout, frames: list[Frame], kind: str, house: str) -> list[Chosen]:
     """The frames that stand, each with its mode; repeats and contradictions are settled. `house`: whose page it is."""
-    telling = Telling(text, layout, kind, house)
+    sole = len({frame.treatment for frame in frames}) == 1
+    telling = Telling(text, layout, kind, house, sole)
     nature = telling.nature
     return _unique(settle([c for frame in frames if (c := judge(telling, frame, nature)) is not None]))
 

@@ -63,12 +63,16 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Telling:
-    """The document that a frame stands in. `house` is the authority whose own page it is, "" for others."""
+    """The document that a frame stands in. `house` is the authority whose own page it is, "" for others.
+
+    `sole`: one treatment is all that the document tells of, so that a clause which names none is about it.
+    """
 
     text: Text
     layout: Layout
     kind: str
     house: str
+    sole: bool = False
 
     @property
     def official(self) -> bool:
@@ -88,7 +92,7 @@ class Telling:
 
 def judge(telling: Telling, f: Frame, nature: str) -> Chosen | None:
     """The frame with its mode; None where the clause denies it or makes it depend on something."""
-    confidence = _confidence(f)
+    confidence = _confidence(f, sole=telling.sole and nature == "news")
     if f.stance.sense in {"negated", "unreal"}:
         return None
     if f.action.rule.act == "decision" or f.stance.sense == "foreseen":
@@ -195,11 +199,12 @@ def _old(f: Frame, anchor: PartialDate | None) -> str:
     return ""
 
 
-def _confidence(f: Frame) -> Confidence:
+def _confidence(f: Frame, *, sole: bool) -> Confidence:
     # Goal dates and foreseen steps with a date stand further down as a rule, in the paragraph on what comes next.
     ahead = f.milestone in GOAL_DATES or f.stance.sense == "foreseen" or f.action.rule.act == "decision"
     far = f.sentence.zone > (Zone.BODY if ahead and f.date is not None else Zone.SUBHEAD)
-    missing = (not f.explicit) + (not f.named) + far + f.weak + 2 * bool(f.notes)
+    named = f.named or (sole and ahead and f.date is not None)
+    missing = (not f.explicit) + (not named) + far + f.weak + 2 * bool(f.notes)
     return Confidence.HIGH if missing == 0 else Confidence.MEDIUM if missing <= 2 else Confidence.LOW
 
 

@@ -131,12 +131,12 @@ async def tell(
         serving(archive, clock) as base,
         Assembly.open(settings, watchlist, clock=clock, transport=LoopbackTransport(base)) as assembly,
     ):
-        done = _done_until(assembly)
-        _go_to(clock, done)
+        done, known = _done_until(assembly), _known_until(assembly)
+        _go_to(clock, known)
         post = Post.of(settings, assembly.database, clock)
         post.start(watchlist)
         for stop in stops(archive):
-            if done < stop.at <= until:
+            if (known if stop.look is Look.NOTHING else done) < stop.at <= until:
                 await _pass_days(assembly, post, clock, stop.at)
                 _go_to(clock, stop.at)
                 on_stop(clock.now())
@@ -166,6 +166,12 @@ def _done_until(assembly: Assembly) -> datetime:
     """The last instant at which every source was looked at; a look that was cut short is taken again."""
     states = [assembly.book.state(source.id, source.adapter) for source in assembly.watchlist.sources]
     return min(state.checked_at or datetime.min.replace(tzinfo=UTC) for state in states)
+
+
+def _known_until(assembly: Assembly) -> datetime:
+    """The last instant at which anything was looked at: no mail is composed for an hour before it."""
+    states = [assembly.book.state(source.id, source.adapter) for source in assembly.watchlist.sources]
+    return max(state.checked_at or datetime.min.replace(tzinfo=UTC) for state in states)
 
 
 def _go_to(clock: DrivenClock, instant: datetime) -> None:
