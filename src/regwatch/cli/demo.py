@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import tempfile
 from datetime import datetime
@@ -57,8 +58,18 @@ def _print(told: Told, folder: Path) -> None:
         say(f"              {mail.page}")
     say()
     say(f"Open them in a browser: {demo_settings(folder).mail_dir / 'index.html'}")
+    called = _as_called()
     say(f"Look further:           cd {folder}")
-    say(f"                        regwatch status; regwatch timeline {told.topic.id} --format md; regwatch explain 2")
+    say(f"                        {called} status")
+    say(f"                        {called} timeline {told.topic.id} --format md")
+    say(f"                        {called} explain 2")
+
+
+def _as_called() -> str:
+    """How to call regwatch from another folder: by its name where that is found, else by its whole path."""
+    found = shutil.which("regwatch")
+    here = Path(sys.argv[0]).absolute()
+    return "regwatch" if found or here.name != "regwatch" else str(here)
 
 
 def _still_foreseen(ahead: Expectation, at: datetime) -> str:

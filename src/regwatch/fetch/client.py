@@ -218,7 +218,7 @@ class Fetcher:
                 finally:
                     await response.aclose()
         except (Disallowed, Unreachable) as error:
-            raise type(error)(f"{where} was not asked for: {error.message}") from error
+            raise type(error)(f"{where} cannot be asked for: {error.message}") from error
         except TimeoutError as error:
             raise TimedOut(f"{where} did not come whole within {self._policy.deadline:g} s") from error
         except _TIMEOUTS as error:

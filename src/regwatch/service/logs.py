@@ -17,22 +17,34 @@ def configure(*, shape: str, level: str, stream: TextIO = sys.stderr) -> None:
     """Set up logging for this process. `shape` is auto, json or console; under journald no time stamps of our own."""
     console = shape == "console" or (shape == "auto" and stream.isatty())
     journal = "JOURNAL_STREAM" in os.environ
-    steps: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
+    begin: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
     if not journal:
-        steps.append(structlog.processors.TimeStamper(fmt="iso", utc=True))
+        begin.append(structlog.processors.TimeStamper(fmt="iso", utc=True))
+    end: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if console:
-        steps.append(structlog.dev.ConsoleRenderer(colors=stream.isatty()))
-    else:
-        steps += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        # Not the default: it would show the values of variables, and addresses among them.
+        plain = structlog.dev.plain_traceback
+        end = [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
     if journal:
-        steps.append(_with_severity)
+        end.append(_with_severity)
     structlog.configure(
-        processors=steps,
+        processors=[*begin, *end],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=stream, force=True)
+    _adopt_libraries(begin, end, stream)
+
+
+def _adopt_libraries(begin: list[Processor], end: list[Processor], stream: TextIO) -> None:
+    """What libraries log from WARNING on becomes a line like ours."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *begin],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *end],
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def _with_severity(_logger: WrappedLogger, method: str, line: Any) -> Any:

@@ -103,7 +103,10 @@ def open_engine(url: str) -> Engine:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreUnwritable(f"the folder {folder} cannot be made: {error.strerror}") from error
-    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+    # Errors would repeat the values of a statement, and addresses among them.
+    engine = create_engine(
+        parsed, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30}
+    )  # fmt: skip
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -114,6 +117,7 @@ def _open_postgresql(parsed: URL) -> Engine:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": 30, "options": "-c lock_timeout=30s"},
         )
     except ModuleNotFoundError as error:

@@ -75,10 +75,17 @@ class Reader:
 
 def _engine(url: URL, file: Path) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+        return create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, execution_options={"postgresql_readonly": True}
+        )
     engine = create_engine(
-        "sqlite://", creator=lambda: _connect(file), poolclass=QueuePool, pool_size=8, max_overflow=32
-    )  # fmt: skip
+        "sqlite://",
+        creator=lambda: _connect(file),
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=32,
+        hide_parameters=True,
+    )
     event.listen(engine, "begin", _begin)
     return engine
 
