@@ -76,7 +76,12 @@ class Reader:
 def _engine(url: URL, file: Path) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(
-            url, pool_pre_ping=True, hide_parameters=True, execution_options={"postgresql_readonly": True}
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            hide_parameters=True,
+            # Each statement of a page must see the same state.
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
         )
     engine = create_engine(
         "sqlite://",
