@@ -26,7 +26,8 @@ from store.postgresql import fresh_database
 from subscribers.desk import BASE, House, link
 
 PAGES = (
-    "/", "/?since=2025-06-01", "/about", "/follow", "/feeds/all.atom", "/feeds/topic/cabozantinib-net.atom", "/badge/cabozantinib-net/nice.svg",
+    "/", "/?since=2025-06-01", "/about", "/follow", "/feeds/all.atom", "/feeds/topic/cabozantinib-net.atom",
+    "/badge/cabozantinib-net/nice.svg",
     "/dates.ics", "/t/cabozantinib-net",
     "/t/cabozantinib-net.txt", "/t/cabozantinib-net/timeline.svg", "/t/cabozantinib-net/nice", "/transition/2",
     "/api/v1/topics/cabozantinib-net", "/api/v1/transitions", "/api/v1/sources", "/healthz/ready",
