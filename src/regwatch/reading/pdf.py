@@ -7,7 +7,6 @@ bounded, and what lies beyond a bound is trouble, never a shorter text.
 from __future__ import annotations
 
 import io
-import logging
 import re
 from typing import Any
 
@@ -24,9 +23,6 @@ MOST_STEPS = 2_000_000
 MOST_CHARACTERS = 4_000_000
 _BROKEN = (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError)
 """What pypdf raises on files that are damaged, beside its own errors."""
-# What is wrong with a file is told as trouble; its own lines in the log would repeat the words of a stranger.
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-
 _OPEN_END = re.compile(r"[a-z0-9,;(\-/]\Z")
 _GOES_ON = re.compile(r"[a-z(]")
 

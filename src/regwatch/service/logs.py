@@ -45,6 +45,8 @@ def _adopt_libraries(begin: list[Processor], end: list[Processor], stream: TextI
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # What is wrong with a PDF is told as trouble of its source; these lines would repeat the words of a stranger.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 def _with_severity(_logger: WrappedLogger, method: str, line: Any) -> Any:
