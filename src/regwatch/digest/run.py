@@ -43,7 +43,10 @@ def sender_of(settings: Settings) -> Sender:
     """Who the mails come from, as the settings say. Answers go to the sender where nothing else is set."""
     name, address = parseaddr(settings.mail_from)
     contact = parseaddr(settings.reply_to)[1] if settings.reply_to else address
-    return Sender(name or "regwatch", address, contact, web=settings.base_url or "", links=bool(settings.base_url))
+    return Sender(
+        name or "regwatch", address, contact,
+        web=settings.base_url or "", links=bool(settings.base_url), bounces=settings.bounce_address,
+    )  # fmt: skip
 
 
 def signer_of(settings: Settings) -> Signer | None:
@@ -88,7 +91,7 @@ def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime) -> int:
         names = [key for key, _ in keyed(watchlist)]
         for key in names:
             if key not in rows:
-                session.add(DigestCursor(recipient=key, seq=last, composed_at=now))
+                session.add(DigestCursor(recipient=key, seq=last, begun=last, composed_at=now))
         streams = [one for one in readers(session, watchlist, now) if one.key not in names]
         return sum(key not in rows for key in names) + _enrol_streams(session, streams, rows, now)
 
@@ -109,7 +112,7 @@ def _enrol_streams(session: Session, streams: list[Reader], rows: dict[str, Dige
             begin = min(stood or theirs[key].since.values())
             # The digest of the period in which they joined has gone out: theirs begin with the next one.
             period = period_of(theirs[key].recipient, now) or ""
-            session.add(DigestCursor(recipient=key, seq=begin, composed_at=told, period=period))
+            session.add(DigestCursor(recipient=key, seq=begin, begun=begin, composed_at=told, period=period))
         for key in known.keys() - theirs.keys():
             session.delete(known[key])
     return sum(stream.key not in rows for stream in streams)

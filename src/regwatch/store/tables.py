@@ -227,11 +227,15 @@ class EventRow(Table, table=True):
 
 
 class DigestCursor(Table, table=True):
-    """Up to which event a recipient has been told, and when their last digest was composed."""
+    """Up to which event a recipient has been told, and when their last digest was composed.
+
+    Events up to `begun` were in the log before the cursor was made: old news, which nobody owes the recipient.
+    """
 
     __tablename__ = "digest_cursor"
     recipient: str = Field(primary_key=True)
     seq: int = 0
+    begun: int = 0
     composed_at: datetime | None = _time(default=None)
     period: str = ""
 
@@ -270,3 +274,13 @@ class MessageEvent(Table, table=True):
     message: int = Field(primary_key=True)
     event: int = Field(primary_key=True)
     recipient: str
+
+
+class Mark(Table, table=True):
+    """A count or a time that other processes ask for: a figure of the service that follows from no other table."""
+
+    __tablename__ = "mark"
+    name: str = Field(primary_key=True)
+    label: str = Field(default="", primary_key=True)
+    number: int = 0
+    at: datetime | None = _time(default=None)

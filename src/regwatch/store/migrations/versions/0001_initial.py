@@ -88,6 +88,7 @@ def upgrade() -> None:
         "digest_cursor",
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("begun", sa.Integer(), nullable=False),
         sa.Column("composed_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("period", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("recipient", name=op.f("pk_digest_cursor")),
@@ -185,6 +186,14 @@ def upgrade() -> None:
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_link_subscriber"), ["subscriber"], unique=False)
 
+    op.create_table(
+        "mark",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", "label", name=op.f("pk_mark")),
+    )
     op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -424,6 +433,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_recipient"))
 
     op.drop_table("message")
+    op.drop_table("mark")
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_link_subscriber"))
 

@@ -1,0 +1,55 @@
+"""What the daemon knows and the metrics page tells: counts and times, written where the thing itself is written.
+
+The page is served by another process, so that these figures have to be in the database. Nothing is written where
+nothing has changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, select
+
+from regwatch.store.tables import Mark as Mark
+
+
+class Name(StrEnum):
+    """What is counted (by a label) or noted."""
+
+    REPLIES = "smtp_replies"
+    """Counted by class: 2xx, 4xx, 5xx, lost."""
+    ENDED = "subscriptions_ended"
+    """Counted by the reason's name."""
+    UNREADABLE = "parse_failures"
+    """Counted by source."""
+    RELAY_UP = "smtp_relay_up"
+    """1 or 0: whether the mail server took what it was last given."""
+    RELOADED = "config_last_reload_successful"
+    """1 or 0: whether the daemon runs on what `sources.yaml` said when it was last told to read it."""
+    BACKUP = "backup_last_success"
+    """When the last whole backup was written."""
+
+
+def count(session: Session, name: Name, label: str, by: int = 1) -> None:
+    """Count one more, or several more, in the caller's transaction."""
+    row = session.get(Mark, (name.value, label)) or Mark(name=name.value, label=label)
+    row.number += by
+    session.add(row)
+
+
+def note(session: Session, name: Name, *, number: int = 0, at: datetime | None = None) -> None:
+    """Note how something stands, in the caller's transaction."""
+    row = session.get(Mark, (name.value, "")) or Mark(name=name.value)
+    row.number, row.at = number, at
+    session.add(row)
+
+
+def counts(session: Session, name: Name) -> dict[str, int]:
+    """What was counted, by label."""
+    return {row.label: row.number for row in session.exec(select(Mark).where(Mark.name == name.value))}
+
+
+def noted(session: Session, name: Name) -> Mark | None:
+    """How something stands; None if that was never noted."""
+    return session.get(Mark, (name.value, ""))
