@@ -1,11 +1,13 @@
 """Checks of what people write into configuration: mail addresses, web addresses, time zones.
 
-Each returns the text that was given if it is good, and raises `ValueError` with one sentence that says what to write.
+Each returns the text that was given if it is good, mail addresses with their domain in ASCII, and raises `ValueError`
+with one sentence that says what to write.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime, time, timedelta
 from email.utils import parseaddr
 from functools import cache
@@ -13,23 +15,53 @@ from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import idna
+
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}\Z")
+_LONGEST_LOCAL = 64
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
 _SECRET = re.compile(
     r"password|(?:\A|[_-])pass(?:wd|phrase)?\Z|secret|token|(?:api|access|private)[_-]?key|credential", re.IGNORECASE
 )
 _LONGEST_ADDRESS = 254
 
+BOUNCE_EXTENSION = 34
+"""Characters that are added to the mailbox for bounces: a plus sign, a number, a hyphen, a token (16 each at most)."""
 
-def mail_address(text: str) -> str:
-    """A bare ASCII mail address: `anna@example.org`, `you@localhost` (RFC 5321 section 4.1.2, without quoting)."""
+
+def mail_address(text: str, *, international: bool = False) -> str:
+    """A bare mail address: `anna@example.org`, `you@localhost` (RFC 5321 section 4.1.2, without quoting).
+
+    A domain in another script comes back in its ASCII form (IDNA 2008), as every mail server takes it. A part before
+    the @ in another script, which few do (RFC 6531), is good only with `international`, and comes back as NFC.
+    """
     local, at, domain = text.rpartition("@")
-    dots = local.startswith(".") or local.endswith(".") or ".." in local
-    labels = domain.split(".")
-    good = at and _LOCAL.match(local) and not dots and all(_LABEL.match(label) for label in labels)
-    if not good or len(text) > _LONGEST_ADDRESS or (len(labels) == 1 and domain != "localhost"):
+    if not local.isascii():
+        if not international:
+            raise ValueError("the part before the @ has letters that the mail server does not take: use plain a to z")
+        local = unicodedata.normalize("NFC", local)
+    domain = domain if domain.isascii() else _ascii_domain(domain)
+    labels, whole = domain.split("."), f"{local}{at}{domain}"
+    good = at and text.isprintable() and _is_local(local) and all(_LABEL.match(label) for label in labels)
+    if not good or len(whole.encode()) > _LONGEST_ADDRESS or (len(labels) == 1 and domain != "localhost"):
         raise ValueError(f"{_shown(text)} is not a mail address: write one such as anna@example.org")
-    return text
+    return whole
+
+
+def _is_local(local: str) -> bool:
+    """Whether the part before the @ is one; beyond ASCII every visible character may stand there (RFC 6532)."""
+    dots = local.startswith(".") or local.endswith(".") or ".." in local
+    plain = "".join("x" if ord(c) > 127 and c.isprintable() and not c.isspace() else c for c in local)
+    return not dots and bool(_LOCAL.match(plain)) and len(local.encode()) <= _LONGEST_LOCAL
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except UnicodeError:
+        raise ValueError(
+            f"{_shown(domain)} is not the domain of a mail address: write one such as example.org"
+        ) from None
 
 
 def mailbox(text: str) -> str:
@@ -37,8 +69,16 @@ def mailbox(text: str) -> str:
     name, address = parseaddr(text)
     if not address or not name.isprintable() or not text.isprintable():
         raise ValueError(f"{_shown(text)} is not a mail address: write anna@example.org or regwatch <anna@example.org>")
-    mail_address(address)
-    return text
+    return text.replace(address, mail_address(address))
+
+
+def bounce_mailbox(text: str) -> str:
+    """A mail address that an extension of 34 characters fits behind; "" for none (RFC 5321 section 4.5.3.1.1)."""
+    if text and len(mail_address(text).rpartition("@")[0]) > _LONGEST_LOCAL - BOUNCE_EXTENSION:
+        raise ValueError(
+            f"may have {_LONGEST_LOCAL - BOUNCE_EXTENSION} characters before the @, as a mark is added there"
+        )
+    return mail_address(text) if text else ""
 
 
 def web_address(text: str) -> str:

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from regwatch.addresses import is_loopback, mail_address, mailbox, time_zone, web_address
+from regwatch.addresses import bounce_mailbox, is_loopback, mail_address, mailbox, time_zone, web_address
 from regwatch.env_file import ENV_FILE as ENV_FILE
 from regwatch.env_file import assigned_lines, no_assignments
 from regwatch.errors import ConfigError, Fault
@@ -136,6 +136,8 @@ class Settings(BaseSettings):
     """Login at the mail server, if it wants one."""
     smtp_password: SecretStr = SecretStr("")
     """Password of that login: better as a file."""
+    smtputf8: bool = False
+    """Whether the mail server takes addresses with letters beyond ASCII before the @; without it sign-up refuses them."""
     mail_from: Annotated[str, AfterValidator(mailbox)] = "regwatch <regwatch@localhost>"
     """Sender of the digests; must be set when an SMTP server is."""
     reply_to: Annotated[str, AfterValidator(mailbox)] | None = None
@@ -155,12 +157,14 @@ class Settings(BaseSettings):
     """Selector of the signature: the key stands in the DNS at selector._domainkey.domain."""
     dkim_key: SecretStr = SecretStr("")
     """Private key of the signature, PEM: as a file."""
-    bounce_address: str = Field(default="", max_length=200)
-    """Mailbox for mail that comes back; its server must accept an extension after a plus sign."""
+    bounce_address: Annotated[str, AfterValidator(bounce_mailbox)] = ""
+    """Mailbox for mail that comes back, of which regwatch reads all; its server must accept an extension after a +."""
     bounce_maildir: Place | None = None
     """Maildir of that mailbox, if it is on this machine."""
     imap_host: str = Field(default="", max_length=253)
-    """IMAP server of that mailbox (TLS, port 993), if it is elsewhere."""
+    """IMAP server of that mailbox (always with TLS), if it is elsewhere."""
+    imap_port: int = Field(default=993, ge=1, le=65_535)
+    """Port of that server."""
     imap_user: str = Field(default="", repr=False)
     """Login at that server."""
     imap_password: SecretStr = SecretStr("")

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regwatch.addresses import is_loopback, lost_or_repeated, mail_address, mailbox, names_secret, web_address
+from regwatch.addresses import (
+    bounce_mailbox,
+    is_loopback,
+    lost_or_repeated,
+    mail_address,
+    mailbox,
+    names_secret,
+    web_address,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -21,12 +29,41 @@ def test_a_mail_address_is_taken_as_it_stands(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "anna", "anna@", "@example.org", "anna@example", ".anna@example.org", "an..na@example.org",
-     "anna@-example.org", "anna@example.org\nBcc: all@example.org", "anna b@example.org", "anna@exämple.org",
+     "anna@-example.org", "anna@example.org\nBcc: all@example.org", "anna b@example.org",
+     "anna@exam\u00adple.org",
      "a" * 65 + "@example.org", "anna@" + "b." * 130 + "org", '"anna"@example.org', "Anna <anna@example.org>"],
 )  # fmt: skip
 def test_what_could_break_a_header_or_a_delivery_is_no_mail_address(text: str) -> None:
     with pytest.raises(ValueError, match="is not a mail address"):
         mail_address(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "ascii_form"),
+    [("anna@bücher.example", "anna@xn--bcher-kva.example"), ("anna@straße.example", "anna@xn--strae-oqa.example"),
+     ("anna@Bücher.EXAMPLE", "anna@xn--bcher-kva.example"), ("anna@例え。example", "anna@xn--r8jz45g.example")],
+)  # fmt: skip
+def test_a_domain_in_another_script_comes_back_as_mail_servers_take_it(text: str, ascii_form: str) -> None:
+    assert mail_address(text) == ascii_form
+    assert mailbox(f"Anna <{text}>") == f"Anna <{ascii_form}>"
+
+
+def test_letters_before_the_at_sign_are_refused_in_one_sentence_unless_the_mail_server_takes_them() -> None:
+    with pytest.raises(ValueError, match="letters that the mail server does not take: use plain a to z"):
+        mail_address("jörg@example.org")
+    assert mail_address("jo\u0308rg@bücher.example", international=True) == "jörg@xn--bcher-kva.example"
+    for wrong in ("jö rg@example.org", "j\u202eörg@example.org", "ö" * 33 + "@example.org", "ö@", "ö..ö@example.org"):
+        with pytest.raises(ValueError, match="is not a mail address"):
+            mail_address(wrong, international=True)
+
+
+def test_the_mailbox_for_bounces_leaves_room_for_a_mark() -> None:
+    assert bounce_mailbox("") == ""
+    assert bounce_mailbox("b" * 30 + "@example.org") == "b" * 30 + "@example.org"
+    with pytest.raises(ValueError, match="not the domain of a mail address"):
+        mail_address("anna@ex ämple.org")
+    with pytest.raises(ValueError, match="30 characters"):
+        bounce_mailbox("b" * 31 + "@example.org")
 
 
 @given(st.text(max_size=80))

@@ -100,7 +100,7 @@ def _add(session: Session, address: str, topics: list[str], cadence: Cadence, no
         raise UsageError(f"no topic is called {min(unknown)!r}; there are: {', '.join(known)}")
     chosen = tuple(Choice(topic, cadence=cadence.value) for topic in topics or known)
     try:
-        good = address_of(address)
+        good = address_of(address, international=settings.smtputf8)
         if people.suppressed(session, read_key(settings.home), good):
             raise UsageError("mail to this address came back or was called spam, or they asked never to be written to")
         people.add(session, good, Choices(chosen, zone=settings.zone), "operator", now)

@@ -38,6 +38,8 @@ def _registry() -> HeaderRegistry:
 
 # 76 and not 78: RFC 2045 section 6.7 bounds the lines of quoted-printable text, which follow the same setting.
 _POLICY = EmailPolicy(linesep="\r\n", max_line_length=76, cte_type="7bit", header_factory=_registry())
+_INTERNATIONAL = _POLICY.clone(utf8=True)
+"""For an address with letters beyond ASCII before the @, which has no other form: headers as UTF-8 (RFC 6532)."""
 
 
 def message_id(recipient: str, events: Sequence[int], sender: Sender) -> str:
@@ -62,12 +64,14 @@ def write(
     further: Mapping[str, str] | None = None,
     signer: Signer | None = None,
 ) -> bytes:
-    """The whole message, CRLF line ends, 7 bit: text first, HTML second, to one recipient. `now` is its Date.
+    """The whole message, CRLF line ends, text first, HTML second, to one recipient. `now` is its Date.
+
+    It is 7 bit, except that the headers are UTF-8 where the recipient's address has letters beyond ASCII.
 
     `stop` is the address that ends the subscription when it is posted to, `further` are headers of this mail. Raises
     `ValueError` if an address is none.
     """
-    mail = EmailMessage(policy=_POLICY)
+    mail = EmailMessage(policy=_POLICY if recipient.isascii() else _INTERNATIONAL)
     mail["From"] = Address(sender.name, addr_spec=sender.address)
     mail["To"] = Address(addr_spec=recipient)
     mail["Reply-To"] = Address(addr_spec=sender.contact)
@@ -91,11 +95,14 @@ def write(
 def _list_headers(sender: Sender, stop: str) -> dict[str, str]:
     """RFC 2369 and RFC 2919; the identity of the list is ASCII and does not follow the host that runs it.
 
-    RFC 8058 section 3.1: one HTTPS address and the exact words of the second header, or no one-click at all.
+    RFC 8058 section 3.1: one HTTPS address and the exact words of the second header, or no one-click at all. By mail
+    the same handle stands in the subject: it says who leaves what, whoever writes, and only its owner has it.
     """
     contact = quote(sender.contact, safe="@+._-")
     identity = sender.list_id or f"digests.{domain(sender)}"
-    by_mail = f"<mailto:{contact}?subject=unsubscribe>"
+    handle = stop.rpartition("/")[2]
+    reader = quote(sender.bounces, safe="@+._-") if handle and sender.bounces else contact
+    by_mail = f"<mailto:{reader}?subject=unsubscribe{'%20' if handle else ''}{handle}>"
     one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop.startswith("https://") else {}
     return {
         "List-Id": f"regwatch digests <{identity}>",

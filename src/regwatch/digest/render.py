@@ -38,7 +38,8 @@ class Sender:
 
     `contact` is the mailbox that a person reads: answers and requests to stop go there. `web` is the public address of
     the board, "" if there is none. `list_id` names the list for ever, also on another host (RFC 2919). With `links`
-    every mail has the reader's own links to stop and to change what they get.
+    every mail has the reader's own links to stop and to change what they get. `bounces` is the mailbox that regwatch
+    itself reads, "" if there is none.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Sender:
     list_id: str = ""
     web: str = ""
     links: bool = False
+    bounces: str = ""
 
 
 STOP_HERE, MANAGE_HERE = "0stop00000000000000000", "0manage000000000000000"

@@ -17,7 +17,7 @@ SIGNED = (
 """RFC 8058 section 4 wants both unsubscribe headers signed. From twice: a second one added on the way breaks it."""
 
 _TOKEN_LENGTH = 16
-_VERP = re.compile(r"\+([0-9a-f]{1,12})-([0-9a-f]{16})@")
+_MARK = re.compile(r"(?:\A|\+)([0-9a-f]{1,16})-([0-9a-f]{16})(?:@|\Z)")
 
 
 @dataclass(frozen=True)
@@ -58,19 +58,23 @@ def _header_lines(raw: bytes) -> list[bytes]:
 
 @dataclass(frozen=True)
 class BounceAddress:
-    """The mailbox for mail that comes back. Each mail has an address of its own in it, which only we can make."""
+    """The mailbox for mail that comes back. Each mail has a mark of its own, which only we can make."""
 
     mailbox: str
     key: Key
 
+    def mark(self, number: int) -> str:
+        """What says which mail of the outbox it is: `1f-0123456789abcdef`, 33 characters at most."""
+        return f"{number:x}-{self._token(number)}"
+
     def of(self, number: int) -> str:
         """The envelope sender of one mail of the outbox: `bounce+1f-0123456789abcdef@example.org`."""
         local, _, host = self.mailbox.rpartition("@")
-        return f"{local}+{number:x}-{self._token(number)}@{host}"
+        return f"{local}+{self.mark(number)}@{host}"
 
-    def number(self, address: str) -> int | None:
-        """The mail that an address belongs to; None if we did not make it."""
-        found = _VERP.search(address[:320].lower())
+    def number(self, text: str) -> int | None:
+        """The mail whose mark this is, or whose mark stands in this address; None if we did not make it."""
+        found = _MARK.search(text.strip()[:320].lower())
         if not found:
             return None
         number = int(found[1], 16)

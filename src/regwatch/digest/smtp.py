@@ -20,17 +20,23 @@ from aiosmtplib import (
 )
 
 from regwatch.addresses import is_loopback
+from regwatch.digest.cleaning import one_line
 from regwatch.digest.signing import BounceAddress
 from regwatch.digest.transport import Parcel
 from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
 
 _COMMAND_SECONDS = 60.0
 _GOODBYE_SECONDS = 10.0
+_LONGEST_REPLY = 300
 _DATA_SECONDS = 660.0
 """RFC 5321 section 4.5.3.2.6 gives a server ten minutes after the last byte; leaving earlier makes duplicates."""
 
-_OURS = frozenset({421, 454, 530, 534, 535, 538})
+_OURS = frozenset({421, 432, 454, 530, 534, 535, 538})
 """Replies about us and not about the recipient: shutting down, login or encryption wanted (RFC 4954 section 6)."""
+
+_NO_SMTPUTF8 = 553
+_FULL = re.compile(r"[45]\.2\.2\b")
+"""A full mailbox (RFC 3463 section 3.3), which its owner may tidy: for now, whatever the first digit says."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,14 @@ class SmtpTransport:
         finally:
             await _leave(client)
 
+    async def offers(self) -> frozenset[str]:
+        """The names of the extensions that the relay offers, in small letters: `smtputf8`, `dsn`. Raises as `open`."""
+        client = await self._connected()
+        try:
+            return frozenset(client.esmtp_extensions)
+        finally:
+            await _leave(client)
+
     async def _connected(self) -> aiosmtplib.SMTP:
         server = self._server
         where = f"the mail server {server.host}:{server.port}"
@@ -80,11 +94,13 @@ class SmtpTransport:
         )
         try:
             await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
             if server.user:
                 await client.login(server.user, server.password)
         except SMTPAuthenticationError as error:
             await _leave(client)
-            raise RelayRefused(f"{where} refuses the login: {error.code} {error.message}", code=error.code) from error
+            raise RelayRefused(f"{where} refuses the login: {_said(error)}", code=error.code) from error
         except (SMTPException, OSError) as error:
             await _leave(client)
             raise RelayRefused(f"{where} cannot be used: {_cause(error)}") from error
@@ -97,8 +113,8 @@ class _SmtpCarrier:
         self._server = server
 
     async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
-        bounces = self._server.bounces
-        await self._address(parcel.recipient, bounces.of(parcel.number) if bounces else self._server.sender)
+        await self._from(parcel)
+        await self._to(parcel.recipient)
         try:
             claim()
         except BaseException:
@@ -108,25 +124,43 @@ class _SmtpCarrier:
             response = await self._client.data(parcel.raw, timeout=_DATA_SECONDS)
         except SMTPDataError as error:
             await self._forget()
-            _raise_for(error.code, error.message, parcel.recipient, error)
+            if error.code < 400:
+                raise MailOutcomeUnknown(f"the answer to the message makes no sense: {error.code}") from error
+            _raise_for(error, parcel.recipient)
         except (SMTPException, OSError) as error:
             # The library does not tell a loss before the server's go-ahead from one after the last byte.
             raise MailOutcomeUnknown(f"the connection was lost during the message: {_cause(error)}") from error
         return f"{response.code} {response.message}"
 
-    async def _address(self, recipient: str, sender: str) -> None:
+    async def _from(self, parcel: Parcel) -> None:
+        """Begin the mail. A refusal here is about us, except where this recipient's address asks for more."""
+        client, bounces, options = self._client, self._server.bounces, []
+        international = not parcel.recipient.isascii()
+        if international and not client.supports_extension("smtputf8"):
+            sentence = "the mail server does not take letters beyond ASCII before the @ (it offers no SMTPUTF8)"
+            raise MailRefused(sentence, code=_NO_SMTPUTF8)
+        if international:
+            options += ["SMTPUTF8", "BODY=8BITMIME"]
+        if client.supports_extension("dsn"):
+            options += ["RET=HDRS", *([f"ENVID={bounces.mark(parcel.number)}"] if bounces else [])]
         try:
-            await self._client.mail(sender)
+            await client.mail(bounces.of(parcel.number) if bounces else self._server.sender, options=options)
         except SMTPResponseException as error:
             await self._forget()
-            raise RelayRefused(f"the sender is refused: {error.code} {error.message}", code=error.code) from error
+            if international:
+                _raise_for(error, parcel.recipient)
+            raise RelayRefused(f"the sender is refused: {_said(error)}", code=error.code) from error
         except (SMTPException, OSError) as error:
             raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
+
+    async def _to(self, recipient: str) -> None:
+        options = ["NOTIFY=FAILURE"] if self._client.supports_extension("dsn") else []
         try:
-            await self._client.rcpt(recipient)
+            await self._client.rcpt(recipient, options=options, encoding="utf-8")
         except SMTPRecipientRefused as error:
             await self._forget()
-            _raise_for(error.code, error.message, recipient, error)
+            # RFC 5321 section 4.5.3.1.10: here 552 means what 452 should have said.
+            _raise_for(error, recipient, later=error.code == 552)
         except (SMTPException, OSError) as error:
             raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
 
@@ -147,17 +181,22 @@ async def _leave(client: aiosmtplib.SMTP) -> None:
     await asyncio.sleep(0)
 
 
-def _raise_for(code: int, reply: str, recipient: str, cause: Exception) -> NoReturn:
-    """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final; some codes are about us and not the recipient.
+def _raise_for(error: SMTPResponseException, recipient: str, *, later: bool = False) -> NoReturn:
+    """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final (unless `later`); some are not about the recipient.
 
     Servers repeat the address in their replies; it is taken out, because errors end up in logs.
     """
-    reply = re.sub(re.escape(recipient), "recipient", reply, flags=re.IGNORECASE)
+    code, reply = error.code, re.sub(re.escape(recipient), "recipient", error.message, flags=re.IGNORECASE)
+    said = f"{code} {one_line(reply, _LONGEST_REPLY)}"
     if code in _OURS or (code >= 500 and "relay" in reply.lower()):
-        raise RelayRefused(f"the mail server refuses to take mail from us: {code} {reply}", code=code) from cause
-    if 400 <= code < 500:
-        raise MailDeferred(f"{code} {reply}", code=code) from cause
-    raise MailRefused(f"{code} {reply}", code=code) from cause
+        raise RelayRefused(f"the mail server refuses to take mail from us: {said}", code=code) from error
+    if later or code < 500 or _FULL.match(reply):
+        raise MailDeferred(said, code=code) from error
+    raise MailRefused(said, code=code) from error
+
+
+def _said(error: SMTPResponseException) -> str:
+    return f"{error.code} {one_line(error.message, _LONGEST_REPLY)}"
 
 
 def _cause(error: Exception) -> str:
@@ -165,4 +204,4 @@ def _cause(error: Exception) -> str:
         error = error.__cause__
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {error.verify_message}"
-    return str(error) or error.__class__.__name__
+    return one_line(str(error), _LONGEST_REPLY) or error.__class__.__name__

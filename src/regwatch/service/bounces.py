@@ -1,38 +1,31 @@
-"""Mail that comes back: fetched from a Maildir or by IMAP, matched to the mail it is about, and acted upon.
+"""Mail that comes back: matched to the mail it is about, and acted upon.
 
-A report counts only if it was sent to the envelope address that we made for that mail, or quotes its link to stop, so
-that nobody else can end a subscription. One hard bounce or one complaint ends it; five soft ones in two weeks pause it
-for a week.
+A report counts only if it bears the mark that we gave that mail, in the address that it was sent to or as envelope id,
+or quotes its link to stop, so that nobody else can end a subscription. One hard bounce or one complaint ends it; five
+soft ones in two weeks pause it for a week.
 """
 
 from __future__ import annotations
 
-import imaplib
-import mailbox
-import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from email.utils import parseaddr
-from functools import partial
-from pathlib import Path
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from regwatch.digest.signing import BounceAddress
-from regwatch.errors import MailError
+from regwatch.service.mailboxes import waiting
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.people import Bounce, Subscriber
 from regwatch.store.tables import Message
 from regwatch.subscribers import people
 from regwatch.subscribers.links import Key, Purpose, find, read_key
-from regwatch.subscribers.reports import LARGEST, Kind, Report, read_report
+from regwatch.subscribers.reports import Kind, Report, read_report
 
 VALID = timedelta(days=14)
+"""How long after a mail was taken its reports count: mail servers try for five days."""
+
 SOFT_LIMIT, SOFT_WINDOW, SOFT_PAUSE = 5, timedelta(days=14), timedelta(days=7)
-_AT_ONCE = 200
 
 
 def take_report(session: Session, raw: bytes, address: BounceAddress, now: datetime) -> str:
@@ -42,9 +35,9 @@ def take_report(session: Session, raw: bytes, address: BounceAddress, now: datet
         return ""
     if report.kind is Kind.UNSUBSCRIBE:
         return _unsubscribe(session, report, now)
-    numbers = [number for one in report.to if (number := address.number(one)) is not None]
+    numbers = [number for one in report.marks if (number := address.number(one)) is not None]
     mail = session.get(Message, numbers[0]) if numbers else _by_message_id(session, report)
-    if mail is None or now - mail.created_at > VALID:
+    if mail is None or now - (mail.finished_at or mail.created_at) > VALID:
         return ""
     seen = select(Bounce).where(
         Bounce.message == mail.id, Bounce.kind == report.kind.value, Bounce.status == report.status
@@ -78,8 +71,8 @@ def _follow(session: Session, key: Key, person: Subscriber, report: Report, now:
 
 
 def _by_message_id(session: Session, report: Report) -> Message | None:
-    """Complaints go to a fixed address. They count if they quote our mail's link to stop, which nobody can guess."""
-    link = find(session, report.handle, Purpose.STOP) if report.kind is Kind.COMPLAINT else None
+    """Some complaints and bounces bear no mark. They count if they quote our mail's link, which nobody can guess."""
+    link = find(session, report.handle, Purpose.STOP)
     if link is None or not report.original:
         return None
     return session.exec(
@@ -88,65 +81,29 @@ def _by_message_id(session: Session, report: Report) -> Message | None:
 
 
 def _unsubscribe(session: Session, report: Report, now: datetime) -> str:
-    """By mail (RFC 2369 section 3.2): whoever writes from an address may stop what goes to it."""
-    person = people.by_address(session, parseaddr(report.sender)[1])
-    if person is None:
+    """By mail (RFC 2369 section 3.2): the handle in the subject stops what the link stops, whoever the mail is from."""
+    link = find(session, report.handle, Purpose.STOP)
+    person = session.get(Subscriber, link.subscriber) if link else None
+    if link is None or person is None:
         return ""
-    people.stop(session, person, "", "unsubscribed by mail", now)
+    if person.address:
+        people.stop(session, person, link.topic, "unsubscribed by mail", now)
     return report.kind.value
 
 
 def take_in(settings: Settings, database: Database, now: datetime) -> int:
     """Read what waits in the bounce mailbox, and remove what was a report. Gives how many counted.
 
-    What is no report stays, for a person to read. Raises `MailError` if the mailbox cannot be read.
+    What is no report is flagged and stays, for a person to read. Raises `MailError` if the mailbox cannot be read.
     """
     if not settings.bounce_address:
         return 0
     address = BounceAddress(settings.bounce_address, read_key(settings.home))
     counted = 0
-    with _waiting(settings) as mails:
-        for raw, remove in mails:
+    with waiting(settings) as letters:
+        for letter in letters:
             with database.session() as session:
-                done = take_report(session, raw, address, now)
-            if done:
-                remove()
-                counted += done != "known"
+                done = take_report(session, letter.raw, address, now)
+            letter.settle(bool(done))
+            counted += done not in ("", "known")
     return counted
-
-
-Waiting = Iterator[tuple[bytes, Callable[[], object]]]
-"""Mails, each with what removes it."""
-
-
-@contextmanager
-def _waiting(settings: Settings) -> Iterator[Waiting]:
-    try:
-        if settings.bounce_maildir:
-            yield _maildir(settings.bounce_maildir)
-        elif settings.imap_host:
-            yield _imap(settings)
-        else:
-            yield iter(())
-    except (OSError, imaplib.IMAP4.error, mailbox.Error) as error:
-        raise MailError(f"the bounce mailbox cannot be read: {error}") from error
-
-
-def _maildir(folder: Path) -> Waiting:
-    box = mailbox.Maildir(folder, create=False)
-    for name in list(box.keys())[:_AT_ONCE]:
-        with box.get_file(name) as file:
-            raw = file.read(LARGEST)
-        yield raw, partial(box.discard, name)
-
-
-def _imap(settings: Settings) -> Waiting:
-    with imaplib.IMAP4_SSL(settings.imap_host, ssl_context=ssl.create_default_context(), timeout=60) as server:
-        server.login(settings.imap_user, settings.imap_password.get_secret_value())
-        server.select("INBOX")
-        _, found = server.search(None, "UNSEEN")
-        for number in found[0].split()[:_AT_ONCE]:
-            _, parts = server.fetch(number, "(BODY[])")
-            raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
-            yield raw, partial(server.store, number, "+FLAGS", "\\Deleted")
-        server.expunge()

@@ -1,21 +1,31 @@
-"""Mail that came back, read: delivery status notifications (RFC 3464) and complaints in ARF (RFC 5965)."""
+"""Mail that came back, read: delivery status notifications (RFC 3464, RFC 6533) and complaints in ARF (RFC 5965)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from email import message_from_bytes, message_from_string
+from email.message import Message
 from enum import StrEnum
 
 LARGEST = 1_000_000
 """Bytes of a report that are read; what matters stands at its beginning."""
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_UNSUBSCRIBE = re.compile(r"\A\s*(?:re:\s*)?unsubscribe\b", re.IGNORECASE)
+_UNSUBSCRIBE = re.compile(r"\s*(?:re:\s*)?unsubscribe[\s+]+([A-Za-z0-9_-]{22})\s*\Z", re.IGNORECASE)
 _STOP = re.compile(r"/u/([A-Za-z0-9_-]{22})>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,200}>")
+_SENT_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+_RETURNED = (
+    "message/rfc822",
+    "message/global",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global-headers",
+)
+_FOR_NOW = ("5.4.4", "5.2.2")
+"""A domain that cannot be found, and a full mailbox, are called final by servers; both come back."""
 
 
 class Kind(StrEnum):
@@ -29,66 +39,80 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """One report. `to` are the addresses it was sent to.
+    """One report. `marks` are addresses and envelope ids, one of which may hold the mark of the mail that came back.
 
     `original` is the Message-ID of our mail and `handle` that of its link to stop, as far as the report quotes them.
     """
 
     kind: Kind
     status: str
-    to: tuple[str, ...]
+    marks: tuple[str, ...]
     original: str
     handle: str
-    sender: str = ""
 
 
 def read_report(raw: bytes) -> Report | None:
     """What a mail in the bounce mailbox reports; None if it is something else, such as a delay or an absence notice."""
-    mail = message_from_bytes(raw[:LARGEST], policy=default)
-    assert isinstance(mail, EmailMessage)
+    mail = message_from_bytes(raw[:LARGEST])
+    if leaves := _UNSUBSCRIBE.match(str(mail.get("Subject", ""))[:200]):
+        return Report(Kind.UNSUBSCRIBE, "", (), "", leaves[1])
     parts = list(mail.walk())
-    to = tuple(str(mail.get(name, "")) for name in ("Delivered-To", "X-Original-To", "Envelope-To", "To"))
-    original, handle = _original(parts)
-    blank = Report(Kind.SOFT, "", tuple(one for one in to if one), original, handle, str(mail.get("From", "")))
+    original, handle, returned_to = _original(parts[1:])
+    blank = Report(Kind.SOFT, "", (*_values(mail, *_SENT_TO), *returned_to), original, handle)
     for part in parts:
         match part.get_content_type():
             case "message/feedback-report":
-                return replace(blank, kind=Kind.COMPLAINT)
-            case "message/delivery-status":
-                return _status_of(part, blank)
-    if _UNSUBSCRIBE.match(str(mail.get("Subject", ""))) and str(mail.get("Auto-Submitted", "no")) == "no":
-        return replace(blank, kind=Kind.UNSUBSCRIBE)
+                return replace(blank, kind=Kind.COMPLAINT, marks=blank.marks + _marks(part))
+            case "message/delivery-status" | "message/global-delivery-status":
+                return _status_of(part, replace(blank, marks=blank.marks + _marks(part)))
     return None
 
 
-def _status_of(part: EmailMessage, blank: Report) -> Report | None:
-    """RFC 3464 section 2.3: per recipient, an action and a status.
-
-    A full mailbox (5.2.2) and a domain that cannot be found (5.4.4) are for now: both come back.
-    """
-    for block in part.get_payload():
-        if not isinstance(block, EmailMessage) or "Action" not in block:
+def _status_of(part: Message, blank: Report) -> Report | None:
+    """RFC 3464 section 2.3: per recipient, an action and a status."""
+    for block in _blocks(part):
+        if "Action" not in block:
             continue
         if str(block["Action"]).strip().lower().split(";")[0] != "failed":
             return None
         found = _STATUS.search(str(block.get("Status", ""))) or _STATUS.search(str(block.get("Diagnostic-Code", "")))
         status = found[0] if found else ""
-        kind = Kind.HARD if status.startswith("5") and status not in ("5.4.4", "5.2.2") else Kind.SOFT
+        kind = Kind.HARD if status.startswith("5") and status not in _FOR_NOW else Kind.SOFT
         return replace(blank, kind=kind, status=status)
     return None
 
 
-def _original(parts: list[EmailMessage]) -> tuple[str, str]:
-    """Message-ID and handle of the mail that is returned, whole or its headers only (RFC 3462)."""
-    for part in parts[1:]:
-        if part.get_content_type() in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"):
+def _marks(part: Message) -> tuple[str, ...]:
+    """What we gave the mail on its way out: RFC 3464 section 2.2.1, RFC 5965 section 3.2."""
+    named = ("Original-Envelope-Id", "X-Original-Envelope-Id", "Original-Mail-From")
+    return tuple(value for block in _blocks(part) for value in _values(block, *named))
+
+
+def _blocks(part: Message) -> Iterator[Message]:
+    """The groups of fields of a report, parted by empty lines, which the library reads for one of the types only."""
+    payload = part.get_payload()
+    for block in payload if isinstance(payload, list) else [message_from_string(str(payload))]:
+        if not isinstance(block, Message):
+            continue
+        yield block
+        rest = block.get_payload()
+        if isinstance(rest, str) and rest:
+            yield from (message_from_string(text) for text in re.split(r"\n\s*\n", rest.replace("\r\n", "\n")))
+
+
+def _original(parts: list[Message]) -> tuple[str, str, tuple[str, ...]]:
+    """Message-ID, handle and sender of the mail that is returned, whole or its headers only (RFC 3462)."""
+    for part in parts:
+        if part.get_content_type() in _RETURNED:
             payload = part.get_payload()
-            text = str(payload[0]) if isinstance(payload, list) and payload else str(payload)
-            lines = text.replace("\r\n", "\n").replace("\n ", " ").splitlines()[:200]
-            named, stop = _header(lines, "message-id:", _MESSAGE_ID), _header(lines, "list-unsubscribe:", _STOP)
-            return named[0] if named else "", stop[1] if stop else ""
-    return "", ""
+            inner = payload[0] if isinstance(payload, list) and payload else message_from_string(str(payload).lstrip())
+            if isinstance(inner, Message):
+                named = _MESSAGE_ID.search(" ".join(_values(inner, "Message-ID")))
+                stop = _STOP.search(" ".join(_values(inner, "List-Unsubscribe")))
+                return named[0] if named else "", stop[1] if stop else "", _values(inner, "Return-Path")
+    return "", "", ()
 
 
-def _header(lines: list[str], name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    return next((pattern.search(line[:2000]) for line in lines if line.lower().startswith(name)), None)
+def _values(mail: Message, *names: str) -> tuple[str, ...]:
+    """The values of header fields, of no more than 2,000 characters each."""
+    return tuple(str(value)[:2000] for name in names for value in mail.get_all(name, []))
