@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session
 
 from regwatch.digest.delivery import Sessions
+from regwatch.digest.letters import render_letter
 from regwatch.digest.message import domain, write
 from regwatch.digest.outbox import State
+from regwatch.digest.posting import Mailing
 from regwatch.digest.render import Sender
 from regwatch.health import notices, signs, words
 from regwatch.health.notices import Turn
@@ -28,9 +29,7 @@ def check(sessions: Sessions, watchlist: Watchlist, now: datetime) -> Turn:
         return notices.fold(session, [*found, *signs.of_reviews(session)], now)
 
 
-def tell(
-    sessions: Sessions, recipient: str, sender: Sender, publisher: Callable[[str], str], now: datetime
-) -> int | None:
+def tell(sessions: Sessions, recipient: str, mailing: Mailing, now: datetime) -> int | None:
     """Put one mail on what has begun or ended into the outbox; None if there is nothing to tell.
 
     That the operator has been told is committed with the mail: nothing is told twice, and nothing is lost.
@@ -39,8 +38,8 @@ def tell(
         begun, ended = notices.to_tell(session, now)
         if not begun and not ended:
             return None
-        rendered = words.mail(begun, ended, publisher)
-        identity = _identity(recipient, [*begun, *ended], sender)
+        rendered = render_letter(words.letter(begun, ended, mailing.publisher), mailing.templates)
+        identity = _identity(recipient, [*begun, *ended], mailing.sender)
         for row in (*begun, *ended):
             row.told_at = now
             session.add(row)
@@ -51,7 +50,7 @@ def tell(
                 recipient=recipient,
                 kind=KIND,
                 subject=rendered.subject,
-                raw=write(rendered, sender, recipient, identity, now),
+                raw=write(rendered, mailing.sender, recipient, identity, now, signer=mailing.signer),
                 created_at=now,
                 state=State.PENDING.value,
             ),

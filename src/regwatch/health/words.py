@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 
 from regwatch import plain
-from regwatch.digest.render import Rendered, wrap
+from regwatch.digest.cleaning import one_line
+from regwatch.digest.compose import SUBJECT_LIMIT
+from regwatch.digest.letters import Letter
 from regwatch.health.signs import Kind
 from regwatch.store.tables import NoticeRow
 
@@ -29,6 +30,9 @@ _TO_DO = {
     Kind.REVIEW: "`regwatch review` shows them.",
 }
 
+_EVIDENCE = 1000
+"""Characters of evidence that are mailed."""
+
 
 def what(row: NoticeRow, publisher: Callable[[str], str]) -> str:
     """One sentence on what is wrong, without a full stop."""
@@ -36,18 +40,25 @@ def what(row: NoticeRow, publisher: Callable[[str], str]) -> str:
     return f"{publisher(row.source)} ({row.source}) {words}" if row.source else words
 
 
-def mail(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> Rendered:
-    """One mail on everything that has begun or ended since the last."""
-    lines: list[str] = []
-    for row in begun:
-        lines += [wrap(f"{what(row, publisher)}."), wrap(f"Since {row.since:%Y-%m-%d %H:%M} UTC.", 2)]
-        lines += [wrap(row.evidence, 2), wrap(_TO_DO[Kind(row.kind)], 2), ""]
-    if ended:
-        lines.append("Over:" if begun else "What was told of before is over:")
-    lines += [wrap(f"- {what(row, publisher)} (since {row.since:%Y-%m-%d})", 2, 4) for row in ended]
-    lines += ["", "`regwatch status --sources` shows how every source is."]
-    text = "\n".join(lines).strip() + "\n"
-    return Rendered(_subject(begun, ended, publisher), text, f"<html><body><pre>{escape(text)}</pre></body></html>")
+def letter(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> Letter:
+    """One mail on everything that has begun or ended since the last; the evidence is scraped, so it is cleaned."""
+    subject = _subject(begun, ended, publisher)
+    rows = [
+        (
+            what(row, publisher),
+            f"Since {row.since:%Y-%m-%d %H:%M} UTC. {one_line(row.evidence, _EVIDENCE)} {_TO_DO[Kind(row.kind)]}",
+        )
+        for row in begun
+    ]
+    rows += [(what(row, publisher), f"This is over; it began on {row.since:%Y-%m-%d}.") for row in ended]
+    return Letter(
+        subject=one_line(subject, SUBJECT_LIMIT),
+        title=subject.removeprefix("regwatch: "),
+        before=(),
+        caption="What has begun or ended since the last mail",
+        rows=rows,
+        after=("`regwatch status --sources` shows how every source is.",),
+    )
 
 
 def _subject(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> str:

@@ -189,7 +189,7 @@ class Daemon:
 
     async def keep_house(self) -> None:
         """Take in mail that came back, and forget what is due to be forgotten."""
-        forgotten = await asyncio.to_thread(self._post.tidy)
+        forgotten = await asyncio.to_thread(self._post.tidy, self._assembly.watchlist)
         bounced = await asyncio.to_thread(self._post.take_bounces)
         if forgotten or bounced:
             self._log.info("subscribers", forgotten=forgotten, bounced=bounced)

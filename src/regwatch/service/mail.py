@@ -22,12 +22,14 @@ from regwatch.watchlist import Watchlist
 
 def mailing_of(settings: Settings, watchlist: Watchlist) -> run.Mailing:
     """Who is told of what, who the mails come from, and how they are linked and signed."""
+    key = read_key(settings.home)
     return run.Mailing(
         watchlist,
         run.sender_of(settings),
         settings.templates,
-        Links(settings.base_url, read_key(settings.home)) if settings.base_url else None,
+        Links(settings.base_url, key) if settings.base_url else None,
         run.signer_of(settings),
+        key,
     )
 
 
@@ -56,7 +58,7 @@ class Post:
     def start(self, watchlist: Watchlist) -> None:
         """Before the first poll: new recipients are told of what comes from now on; interrupted mails are resolved."""
         now = self.clock.now()
-        run.enrol(self.database.session, watchlist, now)
+        run.enrol(self.database.session, watchlist, now, read_key(self.settings.home))
         run.recover(self.database.session, now, self._policy)
 
     def compose(self, watchlist: Watchlist, now: datetime | None = None) -> int:
@@ -68,8 +70,7 @@ class Post:
         now = self.clock.now()
         turn = check(self.database.session, watchlist, now)
         if self.settings.operator_mail:
-            publisher = self.mailing(watchlist).publisher
-            tell(self.database.session, self.settings.operator_mail, run.sender_of(self.settings), publisher, now)
+            tell(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
         return turn
 
     def send(self) -> Tally:
@@ -79,10 +80,13 @@ class Post:
             self.database.session, self.transport, self.clock, policy=self._policy, circuit=self.circuit
         )  # fmt: skip
 
-    def tidy(self) -> int:
+    def tidy(self, watchlist: Watchlist) -> int:
         """Forget what is due to be forgotten: old bodies of mails, and people who left. Gives how many people."""
+        listed = {recipient.address.lower() for recipient in watchlist.recipients}
         with self.database.session() as session:
-            return tidy(session, read_key(self.settings.home), self.clock.now())
+            forgotten = tidy(session, read_key(self.settings.home), self.clock.now(), listed)
+        self.database.wipe()
+        return forgotten
 
     def take_bounces(self) -> int:
         """Read the mailbox for mail that comes back, if there is one. Gives how many reports counted."""
