@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -13,10 +14,13 @@ from digest.story import NOW
 from regwatch.clock import DrivenClock
 from regwatch.digest import outbox
 from regwatch.digest.delivery import Circuit, Tally, deliver
+from regwatch.digest.folder import FolderTransport
 from regwatch.digest.outbox import Ambiguous, State
 from regwatch.digest.smtp import SmtpServer, SmtpTransport
 from regwatch.digest.transport import Transport
+from regwatch.store import marks
 from regwatch.store.database import Database
+from regwatch.store.people import Subscriber
 from regwatch.store.tables import Message
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -324,12 +328,64 @@ def test_a_failed_mail_can_be_retried_by_command(database: Database) -> None:
     with running(Relay(rcpt=lambda _: "550 no")) as relay:
         send(database, server(relay))
     with database.session() as session:
-        assert outbox.retry(session, 1)
-        assert not outbox.retry(session, 2)
+        assert outbox.retry(session, 2) == "there is no such mail"
+        assert outbox.retry(session, 1) == ""
     with running(Relay()) as relay:
         assert send(database, server(relay)) == Tally(accepted=1)
     with database.session() as session:
-        assert not outbox.retry(session, 1), "what was accepted is not sent again"
+        assert outbox.retry(session, 1) == "it has not failed, it is accepted"
+
+
+def test_a_failed_mail_is_not_retried_to_somebody_who_left_nor_without_its_text(database: Database) -> None:
+    fill(database, "ana@example.org", "bob@example.org")
+    with running(Relay(rcpt=lambda _: "550 no")) as relay:
+        send(database, server(relay))
+    with database.session() as session:
+        session.add(Subscriber(address="ana@example.org", origin="added", standing="ended", created_at=NOW))
+        session.flush()
+        session.get_one(Message, 1).subscriber, session.get_one(Message, 2).raw = 1, b""
+        assert "gets no more mail" in outbox.retry(session, 1)
+        assert "not kept" in outbox.retry(session, 2)
+    assert states(database) == ["failed", "failed"]
+
+
+def figures(database: Database) -> tuple[dict[str, int], int | None]:
+    """The replies counted by class, and whether the relay is noted as up."""
+    with database.session() as session:
+        up = marks.noted(session, marks.Name.RELAY_UP)
+        return marks.counts(session, marks.Name.REPLIES), up.number if up else None
+
+
+def test_every_reply_is_counted_by_its_class_and_how_the_server_is_is_noted(database: Database) -> None:
+    fill(database, *(f"{name}@example.org" for name in ("good", "later", "never", "lost", "fine")))
+    answers = {"later@example.org": "450 later", "never@example.org": "550 never"}
+    with running(
+        Relay(rcpt=lambda to: answers.get(to, "250 OK"), drop=lambda to: to.startswith("lost"))
+    ) as relay:  # fmt: skip
+        send(database, server(relay))
+    assert figures(database) == ({"2xx": 2, "4xx": 1, "5xx": 1, "lost": 1}, 1)
+
+
+def test_a_server_that_refuses_us_is_noted_as_down_until_it_takes_a_mail(database: Database) -> None:
+    fill(database, "ana@example.org")
+    assert figures(database) == ({}, None), "not known before it was asked"
+    with running(Relay(sender=lambda _: "553 who are you")) as relay:
+        send(database, server(relay))
+    assert figures(database) == ({"5xx": 1}, 0)
+    send(database, server(relay))
+    assert figures(database) == ({"5xx": 1}, 0), "a server that cannot be reached gave no reply"
+    with running(Relay()) as relay:
+        send(database, server(relay))
+        send(database, server(relay))
+    assert figures(database) == ({"5xx": 1, "2xx": 1}, 1)
+
+
+def test_what_goes_into_a_folder_is_no_reply_of_a_server(database: Database, tmp_path: Path) -> None:
+    with database.session() as session:
+        raw = b"From: a@example.org\r\nDate: Fri, 25 Jul 2025 07:30:00 +0000\r\n\r\nx\r\n"
+        outbox.enqueue(session, "ana@example.org", [1], kind="daily", subject="s", identity="<1>", raw=raw, now=NOW)
+    assert send(database, FolderTransport(tmp_path / "mail")) == Tally(accepted=1)
+    assert figures(database)[0] == {}
 
 
 def test_nobody_is_told_of_an_event_twice(database: Database) -> None:

@@ -14,6 +14,7 @@ from regwatch.digest import outbox
 from regwatch.digest.outbox import Ambiguous, State
 from regwatch.digest.transport import Carrier, Parcel, Taken, Transport
 from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
+from regwatch.store import marks
 from regwatch.store.tables import Message
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -74,7 +75,7 @@ async def deliver(
     tally = Tally(relay=circuit.reason if circuit.open(clock.now()) else "")
     if tally.relay:
         return tally
-    waiting, lost = _waiting(sessions, clock.now(), policy, most, channels), 0
+    waiting, lost, code = _waiting(sessions, clock.now(), policy, most, channels), 0, 0
     while waiting and not stop():
         batch, waiting = waiting[: transport.batch], waiting[transport.batch :]
         try:
@@ -84,7 +85,7 @@ async def deliver(
                     lost = 0
             circuit.mend()
         except RelayRefused as trouble:
-            tally.relay = trouble.message
+            tally.relay, code = trouble.message, trouble.code
             break
         except _Lost as trouble:
             lost += 1
@@ -97,7 +98,16 @@ async def deliver(
                 break
     if tally.relay:
         circuit.trip(clock.now(), tally.relay)
+    if tally != Tally() and not channels:
+        _note_relay(sessions, not tally.relay, code)
     return tally
+
+
+def _note_relay(sessions: Sessions, up: bool, code: int) -> None:
+    """How the relay is; and the reply (0 for none) with which it refused us rather than one mail."""
+    with sessions() as session:
+        outbox.count_reply(session, str(code))
+        marks.note(session, marks.Name.RELAY_UP, number=int(up))
 
 
 def _waiting(sessions: Sessions, now: datetime, policy: Ambiguous, most: int, channels: bool) -> list[int]:

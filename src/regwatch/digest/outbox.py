@@ -19,7 +19,10 @@ from sqlalchemy import CursorResult, and_, case, or_, update
 from sqlmodel import Session, col, select
 
 from regwatch.digest.cleaning import one_line
+from regwatch.store import marks
+from regwatch.store.people import Subscriber
 from regwatch.store.tables import Message, MessageEvent
+from regwatch.subscribers.people import ENDED
 
 RETRY_FIRST = timedelta(minutes=30)
 RETRY_LONGEST = timedelta(hours=4)
@@ -28,6 +31,9 @@ GIVE_UP = timedelta(days=5)
 
 LEASE = timedelta(minutes=20)
 """How long a mail may be in `sending`: longer than the ten minutes that a server may take after the last byte."""
+
+LOST = "lost"
+"""How a hand-over without a reply is counted; replies are counted by their first digit, as 2xx."""
 
 CHANNEL = "channel"
 """The kind of what goes another way than by mail."""
@@ -134,16 +140,28 @@ def claim(session: Session, number: int, now: datetime) -> bool:
 
 def accept(session: Session, number: int, reply: str, now: datetime) -> None:
     """The mail server took it."""
+    count_reply(session, reply)
     _settle(_row(session, number), State.ACCEPTED, 250, reply, finished_at=now)
+
+
+def arrived(session: Session, number: int, how: str, now: datetime) -> bool:
+    """A mail of unknown outcome was taken after all, as `how` tells; False, and nothing is done, for any other mail."""
+    row = session.get(Message, number)
+    if row is None or row.state != State.UNKNOWN.value:
+        return False
+    _settle(row, State.ACCEPTED, 250, how, finished_at=now)
+    return True
 
 
 def refuse(session: Session, number: int, code: int, reply: str, now: datetime) -> None:
     """The mail server refused it for good; it stays visible and can be retried by command."""
+    count_reply(session, str(code))
     _settle(_tried(session, number, now), State.FAILED, code, reply, finished_at=now)
 
 
 def defer(session: Session, number: int, code: int, reply: str, now: datetime) -> State:
     """The mail server asked to come back: later each time, and after five days no more."""
+    count_reply(session, str(code))
     row = _tried(session, number, now)
     if now - (row.first_tried_at or now) >= GIVE_UP:
         _settle(row, State.FAILED, code, reply, finished_at=now)
@@ -165,6 +183,7 @@ def release(session: Session, number: int) -> None:
 
 def lose(session: Session, number: int, reply: str, now: datetime, policy: Ambiguous) -> None:
     """Nobody knows whether the server took it: resend once, half an hour later, or hold it for the operator."""
+    marks.count(session, marks.Name.REPLIES, LOST)
     row = _row(session, number)
     row.unknowns += 1
     if policy is Ambiguous.RESEND_ONCE and row.unknowns == 1:
@@ -187,14 +206,27 @@ def recover(session: Session, now: datetime, policy: Ambiguous, *, starting: boo
     return len(numbers)
 
 
-def retry(session: Session, number: int) -> bool:
-    """Send a failed or held mail again, by an operator's command; False if there is no such mail."""
+def retry(session: Session, number: int) -> str:
+    """Send a failed or held mail again, by an operator's command. Returns why that cannot be; "" if it can."""
     row = session.get(Message, number)
-    if row is None or row.state not in (State.FAILED.value, State.UNKNOWN.value):
-        return False
+    if row is None:
+        return "there is no such mail"
+    if row.state not in (State.FAILED.value, State.UNKNOWN.value):
+        return f"it has not failed, it is {row.state}"
+    person = session.get(Subscriber, row.subscriber) if row.subscriber else None
+    if person is not None and person.standing == ENDED:
+        return "whom it is for gets no more mail"
+    if not row.raw:
+        return "its text is not kept any more"
     row.state, row.next_at, row.first_tried_at, row.finished_at = State.PENDING.value, None, None, None
     row.attempts = 0
-    return True
+    return ""
+
+
+def count_reply(session: Session, reply: str) -> None:
+    """Count a mail server's reply by its class; what no mail server said, such as a folder's answer, is passed over."""
+    if reply[:3].isdigit() and reply[0] in "245":
+        marks.count(session, marks.Name.REPLIES, f"{reply[0]}xx")
 
 
 def _ready(now: datetime) -> Any:
