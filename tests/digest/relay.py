@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -19,12 +21,21 @@ CERTIFICATE = Path(__file__).parent / "self-signed.pem"
 
 @dataclass
 class Relay:
-    """What the server saw. `rcpt`, `sender` and `data` decide its replies; `drop` cuts the line after the last byte."""
+    """What the server saw. `rcpt`, `sender` and `data` decide its replies; `drop` cuts the line after the last byte.
+
+    `replies` holds replies to CONNECT, EHLO, AUTH and DATA (before the message) in place of the usual ones, and the
+    line is cut in place of a reply to the verb `hang_up`. `commands` are the MAIL and RCPT lines as they came.
+    """
 
     rcpt: Callable[[str], str] = lambda _: "250 OK"
     sender: Callable[[str], str] = lambda _: "250 OK"
     data: Callable[[str], str] = lambda _: "250 queued as 1"
     drop: Callable[[str], bool] = lambda _: False
+    replies: dict[str, str] = field(default_factory=dict)
+    hang_up: str = ""
+    dsn: bool = False
+    smtputf8: bool = False
+    commands: list[str] = field(default_factory=list)
     port: int = 0
     connections: int = 0
     logins: int = 0
@@ -46,7 +57,9 @@ class Relay:
         """Count connections."""
         self.connections += 1
         session.host_name = hostname
-        return responses
+        if reply := self.replies.get("EHLO"):
+            return [reply]
+        return [*responses[:-1], "250-DSN", responses[-1]] if self.dsn else responses
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -74,7 +87,7 @@ class Relay:
         if reply.startswith("250"):
             self.mails.append((to, envelope.original_content or b""))
         if self.drop(to):
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return reply
 
@@ -82,7 +95,49 @@ class Relay:
         """Only `user` with `right` may come in."""
         self.logins += 1
         good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"user", b"right")
-        return AuthResult(success=good, handled=False)
+        return AuthResult(success=good, handled=False, message=self.replies.get("AUTH"))
+
+
+class _Server(SMTP):
+    """What the library leaves out: replies of any kind at any verb, and the parameters of RFC 3461."""
+
+    async def push(self, status: Any) -> None:
+        relay = self.event_handler
+        if str(status).startswith("220 ") and "CONNECT" in relay.replies:
+            status = relay.replies["CONNECT"]
+        await super().push(status.encode("latin-1") if isinstance(status, str) else status)
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        if not self._cut("MAIL"):
+            await super().smtp_MAIL(self._noted("MAIL", arg))
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        if not self._cut("RCPT"):
+            await super().smtp_RCPT(self._noted("RCPT", arg))
+
+    async def smtp_DATA(self, arg: str) -> None:
+        if self._cut("DATA"):
+            return
+        if reply := self.event_handler.replies.get("DATA"):
+            await self.push(reply)
+        else:
+            await super().smtp_DATA(arg)
+
+    def _noted(self, verb: str, arg: str | None) -> str | None:
+        self.event_handler.commands.append(f"{verb} {arg}")
+        return re.sub(r" (?:RET|ENVID|NOTIFY)=\S+", "", arg or "") if self.event_handler.dsn else arg
+
+    def _cut(self, verb: str) -> bool:
+        if self.event_handler.hang_up != verb:
+            return False
+        assert isinstance(self.transport, asyncio.WriteTransport)
+        self.transport.abort()
+        return True
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Server(self.handler, **self.SMTP_kwargs)
 
 
 @contextmanager
@@ -93,12 +148,12 @@ def running(relay: Relay, *, tls: str = "none", auth: bool = False) -> Iterator[
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         relay.port = probe.getsockname()[1]
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"enable_SMTPUTF8": relay.smtputf8}
     if tls == "starttls":
         options |= {"tls_context": context, "require_starttls": True}
     if auth:
         options |= {"authenticator": relay.login, "auth_required": True}
-    controller = Controller(
+    controller = _Controller(
         relay, hostname="127.0.0.1", port=relay.port, ssl_context=context if tls == "tls" else None, **options
     )
     controller.start()

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from urllib.parse import quote
 
+from regwatch.addresses import mail_address
 from regwatch.digest.render import Rendered, Sender
 from regwatch.digest.signing import Signer
 
@@ -73,7 +74,7 @@ def write(
     """
     mail = EmailMessage(policy=_POLICY if recipient.isascii() else _INTERNATIONAL)
     mail["From"] = Address(sender.name, addr_spec=sender.address)
-    mail["To"] = Address(addr_spec=recipient)
+    mail["To"] = _recipient(recipient)
     mail["Reply-To"] = Address(addr_spec=sender.contact)
     mail["Subject"] = rendered.subject
     mail["Date"] = now.astimezone(UTC)
@@ -90,6 +91,14 @@ def write(
     mail.set_boundary(f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}")
     raw = mail.as_bytes()
     return signer.sign(raw) if signer else raw
+
+
+def _recipient(address: str) -> Address:
+    if address.isascii():
+        return Address(addr_spec=address)
+    # The library calls letters beyond ASCII a defect where it reads them, but writes them well.
+    local, _, host = mail_address(address, international=True).rpartition("@")
+    return Address(username=local, domain=host)
 
 
 def _list_headers(sender: Sender, stop: str) -> dict[str, str]:

@@ -97,7 +97,7 @@ class SmtpTransport:
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
             if server.user:
-                await client.login(server.user, server.password)
+                await _log_in(client, server)
         except SMTPAuthenticationError as error:
             await _leave(client)
             raise RelayRefused(f"{where} refuses the login: {_said(error)}", code=error.code) from error
@@ -168,6 +168,13 @@ class _SmtpCarrier:
         """Take the transaction back, so that the next mail can use the connection."""
         with suppress(SMTPException, OSError):
             await self._client.rset()
+
+
+async def _log_in(client: aiosmtplib.SMTP, server: SmtpServer) -> None:
+    """Try the password once: the library's `login` would try a wrong one in every way that the server knows."""
+    offered = client.server_auth_methods
+    way = client.auth_plain if "plain" in offered else client.auth_login if "login" in offered else client.login
+    await way(server.user, server.password)
 
 
 async def _leave(client: aiosmtplib.SMTP) -> None:
