@@ -15,7 +15,7 @@ from regwatch.clock import DrivenClock
 from regwatch.digest import outbox
 from regwatch.digest.delivery import Circuit, Tally, deliver
 from regwatch.digest.folder import FolderTransport
-from regwatch.digest.outbox import Ambiguous, State
+from regwatch.digest.outbox import Ambiguous
 from regwatch.digest.smtp import SmtpServer, SmtpTransport
 from regwatch.digest.transport import Transport
 from regwatch.store import marks
