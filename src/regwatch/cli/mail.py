@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from regwatch.cli.output import FAILED, fail, local, print_json, print_table, say
 from regwatch.clock import SystemClock
 from regwatch.digest import outbox, run
+from regwatch.digest.mail_log import lines_of, queued, settle, unknown_mails
 from regwatch.errors import UsageError
 from regwatch.service.assembly import read_watchlist
 from regwatch.service.mail import Post
@@ -78,7 +79,9 @@ def send() -> None:
 
 @app.command(name="outbox")
 def list_outbox(
-    failed: Annotated[bool, typer.Option("--failed", help="Only those that failed for good.")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only those that wait for you: failed for good, or unknown and held.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """List the newest mails and what became of each."""
@@ -86,15 +89,13 @@ def list_outbox(
     database = Database(settings.database)
     with database.session() as session:
         query = select(Message).order_by(col(Message.id).desc()).limit(100)
-        if failed:
-            query = query.where(Message.state == outbox.State.FAILED.value)
-        rows = session.exec(query).all()
+        rows = session.exec(outbox.needs_a_person(query) if failed else query).all()
     database.close()
     if as_json:
         print_json([row.model_dump(mode="json", exclude={"raw"}) for row in rows])
         return
     print_table(
-        ("Mail", "To", "Composed", "State", "Tries", "Answer", "Subject"),
+        ("Mail", "To", "Composed", "State", "Tries", "Next", "Answer", "Subject"),
         [
             (
                 str(row.id),
@@ -102,7 +103,8 @@ def list_outbox(
                 local(row.created_at, settings.zone),
                 row.state,
                 str(row.attempts),
-                row.reply[:60],
+                _next(row, settings.zone),
+                row.reply[:100],
                 row.subject,
             )
             for row in rows
@@ -110,16 +112,60 @@ def list_outbox(
     )
 
 
+def _next(row: Message, zone: str) -> str:
+    if row.next_at is not None and row.state != outbox.State.SENDING.value:
+        return local(row.next_at, zone)
+    return "held" if row.state == outbox.State.UNKNOWN.value else ""
+
+
 @app.command()
-def retry(number: Annotated[int, typer.Argument(help="The number of the mail.")]) -> None:
-    """Try a mail that failed once more, with the same bytes."""
+def retry(numbers: Annotated[list[int], typer.Argument(help="The numbers of the mails.")]) -> None:
+    """Send mails that failed, or that are held because their outcome is unknown, once more, with the same bytes."""
     database = Database(load_settings().database)
+    refused = {}
     with database.session() as session:
-        done = outbox.retry(session, number)
+        for number in numbers:
+            refused[number] = outbox.retry(session, number)
     database.close()
-    if not done:
-        raise UsageError(f"mail {number} has not failed: `regwatch digest outbox --failed` lists those that have")
-    say(f"mail {number} will be sent with the next run")
+    for number, why in refused.items():
+        if not why:
+            say(f"mail {number} will be sent with the next run")
+    if reasons := [f"mail {number} cannot be sent again: {why}" for number, why in refused.items() if why]:
+        raise UsageError("\n".join(reasons))
+
+
+@app.command()
+def reconcile(
+    mail_log: Annotated[
+        Path | None, typer.Option(help="Log of the mail server (Postfix, Exim, OpenSMTPD), also .gz; - for stdin.")
+    ] = None,
+    arrived: Annotated[list[int] | None, typer.Option(help="Number of a mail that is known to have arrived.")] = None,
+) -> None:
+    """Settle mails of unknown outcome: what the mail server's log shows as taken, or you know of, is not sent again."""
+    if mail_log is None and not arrived:
+        raise UsageError("name the mail server's log with --mail-log FILE, or a mail with --arrived NUMBER")
+    settings, now = load_settings(), SystemClock().now()
+    database = Database(settings.database)
+    done = settle(database, dict.fromkeys(arrived or (), "arrived, as the operator knows"), now)
+    if mail_log is not None:
+        unknown = unknown_mails(database)
+        bounces = run.bounces_of(settings)
+        found = queued(lines_of(mail_log), unknown, bounces.number if bounces else lambda _: None)
+        done |= settle(
+            database, {number: f"taken, by the mail log, as {queue}" for number, queue in found.items()}, now
+        )
+    left = sorted(unknown_mails(database).values())
+    database.close()
+    for number, how in sorted(done.items()):
+        say(f"mail {number}: {how}")
+    for number in left:
+        say(f"mail {number}: still unknown")
+    if not done and not left:
+        say("no mail has an unknown outcome")
+    if wrong := set(arrived or ()) - set(done):
+        raise UsageError(
+            f"mail {min(wrong)} has no unknown outcome: `regwatch digest outbox` shows what became of each"
+        )
 
 
 def _recipient(watchlist: Watchlist, address: str | None) -> Recipient:

@@ -35,6 +35,9 @@ LEASE = timedelta(minutes=20)
 LOST = "lost"
 """How a hand-over without a reply is counted; replies are counted by their first digit, as 2xx."""
 
+NOT_SENT = "not sent:"
+"""How the reply of a mail begins that was not sent because its recipient had left."""
+
 CHANNEL = "channel"
 """The kind of what goes another way than by mail."""
 
@@ -206,18 +209,32 @@ def recover(session: Session, now: datetime, policy: Ambiguous, *, starting: boo
     return len(numbers)
 
 
+def needs_a_person(query: Any) -> Any:
+    """Of a query of mails, those to which nothing happens by itself: failed for good, or held as unknown.
+
+    What was not sent because its recipient had left, and what was for somebody who is forgotten, is left out.
+    """
+    stuck = (State.FAILED.value, State.UNKNOWN.value)
+    return query.where(
+        col(Message.state).in_(stuck),
+        col(Message.next_at).is_(None),
+        col(Message.reply).not_like(f"{NOT_SENT}%"),
+        col(Message.recipient).not_like("erased %"),
+    )
+
+
 def retry(session: Session, number: int) -> str:
     """Send a failed or held mail again, by an operator's command. Returns why that cannot be; "" if it can."""
     row = session.get(Message, number)
     if row is None:
         return "there is no such mail"
     if row.state not in (State.FAILED.value, State.UNKNOWN.value):
-        return f"it has not failed, it is {row.state}"
+        return f"it is {row.state}, and only what failed or has an unknown outcome is sent again"
     person = session.get(Subscriber, row.subscriber) if row.subscriber else None
     if person is not None and person.standing == ENDED:
         return "whom it is for gets no more mail"
     if not row.raw:
-        return "its text is not kept any more"
+        return "its text is kept for a week after the last try, no longer"
     row.state, row.next_at, row.first_tried_at, row.finished_at = State.PENDING.value, None, None, None
     row.attempts = 0
     return ""
