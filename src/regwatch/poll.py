@@ -19,11 +19,11 @@ from sqlmodel import Session
 
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
-from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot
+from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot, Unreadable
 from regwatch.look import Fetches, Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
-from regwatch.store import snapshots
+from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.manifest import Manifest
 from regwatch.store.sources import SourceBook
@@ -142,6 +142,7 @@ class Poller:
             _settle_trouble(new, seen.troubles, now)
             session.merge(new)
             self.book.write_validators(session, source.id, seen.validators)
+            _count_unreadable(session, source, [trouble for _, trouble in seen.troubles])
         self.book.committed(new, seen.validators)
         return Polled(source.id, outcome, written.changes, written.findings, written.events, parts=tuple(seen.troubles))
 
@@ -158,8 +159,15 @@ class Poller:
             session.merge(new)
             if news:
                 session.add(Poll(source=source.id, at=now, outcome=Outcome.TROUBLE, detail=new.trouble_text))
+            _count_unreadable(session, source, [trouble])
         self.book.committed(new)
         return Polled(source.id, Outcome.TROUBLE, trouble=trouble)
+
+
+def _count_unreadable(session: Session, source: Source, troubles: Sequence[SourceTrouble]) -> None:
+    """Count the documents that came whole and that the adapter did not recognise."""
+    if unreadable := sum(isinstance(trouble, Unreadable) for trouble in troubles):
+        marks.count(session, marks.Name.UNREADABLE, source.id, unreadable)
 
 
 def _must_be_ours(session: Session, state: SourceState) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -54,6 +55,13 @@ def _database(url: str) -> str:
 
 def _base_url(text: str) -> str:
     return web_address(text).rstrip("/")
+
+
+def _networks(text: str) -> str:
+    try:
+        return ",".join(str(ip_network(one, strict=False)) for one in text.replace(",", " ").split())
+    except ValueError as error:
+        raise ValueError(f"must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8: {error}") from error
 
 
 def _lower(value: Any) -> Any:
@@ -144,6 +152,8 @@ class Settings(BaseSettings):
     """Where answers to digests go; to the sender if not set."""
     operator_mail: Annotated[str, AfterValidator(mail_address)] | None = None
     """Who is told when a source fails or a page is not understood. Without it that is only logged and shown."""
+    canary_mail: Annotated[str, AfterValidator(mail_address)] | None = None
+    """Mailbox of yours that gets all news at once: what has not reached it an hour later raises an alarm."""
     base_url: Annotated[str, AfterValidator(_base_url)] | None = None
     """Public address of this installation, for links in mails."""
 
@@ -170,6 +180,8 @@ class Settings(BaseSettings):
     imap_password: SecretStr = SecretStr("")
     """Password of that login: better as a file."""
 
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    """Addresses or networks of proxies before the board whose X-Forwarded-For is believed. Without it nobody's is."""
     operator_token: SecretStr = SecretStr("")
     """Token that opens the operator's pages on the public board. Without it they are on loopback only."""
 

@@ -142,11 +142,12 @@ class _Controller(Controller):
 
 @contextmanager
 def running(relay: Relay, *, tls: str = "none", auth: bool = False) -> Iterator[Relay]:
-    """Serve on a free port of loopback; `tls` is none, starttls or tls."""
+    """Serve on a port of loopback, a free one if the relay names none; `tls` is none, starttls or tls."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(CERTIFICATE)
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", relay.port))
         relay.port = probe.getsockname()[1]
     options: dict[str, Any] = {"enable_SMTPUTF8": relay.smtputf8}
     if tls == "starttls":

@@ -14,6 +14,7 @@ from regwatch.errors import ConfigError, Fault
 from regwatch.resources import data_file
 from regwatch.settings import ENV_FILE, Settings, load_settings
 from regwatch.settings_table import starter_file
+from regwatch.subscribers.canary import with_canary
 from regwatch.watchlist import Watchlist, json_schema, load_watchlist
 
 _SCHEMA_FILE = "sources.schema.json"
@@ -50,6 +51,8 @@ def check(
     path = settings.sources if settings else Path("sources.yaml")
     try:
         watchlist = load_watchlist(_near(path), CATALOGUE)
+        if settings:
+            with_canary(watchlist, settings)
     except ConfigError as error:
         faults += error.faults
     notes = _notes(settings, watchlist) if settings and watchlist else []

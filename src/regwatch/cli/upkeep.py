@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from regwatch.cli.output import fail, say
+from regwatch.clock import SystemClock
 from regwatch.settings import load_settings
-from regwatch.store import database
+from regwatch.store import database, marks
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -35,6 +36,8 @@ def backup(
     opened = database.Database(settings.database)
     try:
         database.backup(opened, file)
+        with opened.session() as session:
+            marks.note(session, marks.Name.BACKUP, at=SystemClock().now())
     finally:
         opened.close()
     say(f"{file} is a whole copy of the database")

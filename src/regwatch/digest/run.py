@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from regwatch.digest.delivery import Circuit, Sessions, Tally, deliver
 from regwatch.digest.folder import FolderTransport
 from regwatch.digest.outbox import Ambiguous
 from regwatch.digest.posting import Mailing as Mailing
-from regwatch.digest.posting import post
+from regwatch.digest.posting import post, why
 from regwatch.digest.render import Rendered, Sender, render
 from regwatch.digest.scenery import Scenery
 from regwatch.digest.signing import BounceAddress, Signer
@@ -33,8 +33,9 @@ from regwatch.ledger import queries
 from regwatch.settings import Settings
 from regwatch.store.people import Channel
 from regwatch.store.tables import DigestCursor, Message
-from regwatch.subscribers.choices import is_quiet
-from regwatch.subscribers.links import read_key
+from regwatch.subscribers.choices import is_night, is_quiet
+from regwatch.subscribers.links import Key, read_key
+from regwatch.subscribers.people import by_address
 from regwatch.subscribers.readers import Reader, keyed, note_configured, readers
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
@@ -79,21 +80,22 @@ def transport_of(settings: Settings) -> Transport:
     )
 
 
-def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime) -> int:
+def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime, key: Key | None = None) -> int:
     """Give every new recipient a cursor at the end of the log: old news is no news. Returns how many were new.
 
     To be called before polling, whenever a watchlist has been loaded: what is committed from then on reaches them.
+    With the `key` of the suppression list, those who must not be written to are passed over.
     """
     with sessions() as session:
-        note_configured(session, watchlist, now)
+        note_configured(session, watchlist, key, now)
         rows = {row.recipient: row for row in session.exec(select(DigestCursor))}
         last = queries.last_seq(session)
-        names = [key for key, _ in keyed(watchlist)]
-        for key in names:
-            if key not in rows:
-                session.add(DigestCursor(recipient=key, seq=last, begun=last, composed_at=now))
+        names = [name for name, one in keyed(watchlist) if by_address(session, one.address) is not None]
+        for name in names:
+            if name not in rows:
+                session.add(DigestCursor(recipient=name, seq=last, begun=last, composed_at=now))
         streams = [one for one in readers(session, watchlist, now) if one.key not in names]
-        return sum(key not in rows for key in names) + _enrol_streams(session, streams, rows, now)
+        return sum(name not in rows for name in names) + _enrol_streams(session, streams, rows, now)
 
 
 def _enrol_streams(session: Session, streams: list[Reader], rows: dict[str, DigestCursor], now: datetime) -> int:
@@ -124,12 +126,10 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
     Doing it twice, or in two processes, changes nothing: the cursor says what was told, and the database refuses to
     tell one event to one recipient twice.
     """
-    enrol(sessions, mailing.watchlist, now)
+    enrol(sessions, mailing.watchlist, now, mailing.key)
     scenery = Scenery(mailing.watchlist, now)
     with sessions() as session:
-        last = queries.last_seq(session)
-        cursors = {row.recipient: row for row in session.exec(select(DigestCursor))}
-        waiting = [one for one in readers(session, mailing.watchlist, now) if _is_due(cursors[one.key], one, last, now)]
+        waiting = due_readers(session, mailing.watchlist, now)
     numbers = []
     for start in range(0, len(waiting), _AT_ONCE):
         with sessions() as session:
@@ -138,6 +138,14 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
     with sessions() as session:
         numbers += post_monthly(session, mailing, now)
     return numbers
+
+
+def due_readers(session: Session, watchlist: Watchlist, now: datetime) -> list[Reader]:
+    """Everybody whose digest is to be composed now (UTC). While somebody composes, they are here for moments only."""
+    last = queries.last_seq(session)
+    cursors = {row.recipient: row for row in session.exec(select(DigestCursor))}
+    enrolled = (one for one in readers(session, watchlist, now) if one.key in cursors)
+    return [one for one in enrolled if _is_due(cursors[one.key], one, last, now)]
 
 
 _AT_ONCE = 50
@@ -152,7 +160,9 @@ def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: dat
         reader = Reader(keys[0], recipient) if keys else None
         scenery = Scenery(mailing.watchlist, now)
         digest = scenery.digest(session, reader, cursor.seq, cursor.composed_at) if cursor and reader else None
-    return render(digest, mailing.sender, overrides=mailing.templates) if digest else None
+    if digest is None:
+        return None
+    return render(digest, mailing.sender, overrides=mailing.templates).linked("", "", why(None, digest.zone))
 
 
 def send_due(
@@ -208,18 +218,31 @@ def _compose_one(
     ).one_or_none()
     if cursor is None or not _is_due(cursor, reader, last, now):
         return None
-    digest = scenery.digest(session, reader, cursor.seq, cursor.composed_at)
-    cursor.seq, cursor.period = last, period_of(reader.recipient, now) or ""
+    period = period_of(reader.recipient, now) or ""
+    days = _days_covered(reader.recipient, cursor.period, period)
+    digest = scenery.digest(session, reader, cursor.seq, cursor.composed_at, days)
+    cursor.seq, cursor.period = last, period
     if digest is None:
         return None
     cursor.composed_at = now
     return post(session, mailing, reader, digest, scenery, now)
 
 
+def _days_covered(recipient: Recipient, before: str, now: str) -> int:
+    """How many days a mail covers, where whole periods went by without one being written; else 0."""
+    if not (before and now):
+        return 0
+    days = (date.fromisoformat(now) - date.fromisoformat(before)).days
+    return days if days > (7 if recipient.cadence is Cadence.WEEKLY else 1) else 0
+
+
 def _is_due(cursor: DigestCursor, reader: Reader, last: int, now: datetime) -> bool:
-    if reader.quiet and is_quiet(reader.quiet, now.astimezone(ZoneInfo(reader.recipient.zone)).hour):
+    recipient, hour = reader.recipient, now.astimezone(ZoneInfo(reader.recipient.zone)).hour
+    if reader.quiet and is_quiet(reader.quiet, hour):
         return False
-    period = period_of(reader.recipient, now)
+    if recipient.cadence is not Cadence.IMMEDIATELY and is_night(hour) and not is_night(recipient.at.hour):
+        return False  # late, because the machine was off: in the morning
+    period = period_of(recipient, now)
     if period is None:
         return False
     return cursor.period != period if period else cursor.seq < last

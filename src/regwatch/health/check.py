@@ -22,11 +22,13 @@ KIND = "operator"
 """The kind of these mails in the outbox."""
 
 
-def check(sessions: Sessions, watchlist: Watchlist, now: datetime) -> Turn:
-    """Look at every configured source and at what waits for review. One transaction."""
+def check(sessions: Sessions, watchlist: Watchlist, now: datetime, canary: str | None = None) -> Turn:
+    """Look at every configured source, at what waits for review and at what reached the canary. One transaction."""
     with sessions() as session:
         found = [sign for source in watchlist.sources for sign in signs.of_source(session, source, now)]
-        return notices.fold(session, [*found, *signs.of_reviews(session)], now)
+        found += signs.of_reviews(session)
+        found += signs.of_canary(session, canary, [topic.id for topic in watchlist.topics], now)
+        return notices.fold(session, found, now)
 
 
 def tell(sessions: Sessions, recipient: str, mailing: Mailing, now: datetime) -> int | None:

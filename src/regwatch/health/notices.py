@@ -17,10 +17,11 @@ TELL_AGAIN_AFTER = timedelta(days=1)
 
 @dataclass
 class Turn:
-    """What one check has changed."""
+    """What one check has changed, and what stands after it."""
 
     opened: list[NoticeRow] = field(default_factory=list)
     closed: list[NoticeRow] = field(default_factory=list)
+    standing: list[NoticeRow] = field(default_factory=list)
 
 
 def fold(session: Session, signs: Iterable[Sign], now: datetime) -> Turn:
@@ -41,6 +42,7 @@ def fold(session: Session, signs: Iterable[Sign], now: datetime) -> Turn:
         session.add(row)
         turn.closed.append(row)
     session.flush()
+    turn.standing = list(open_notices(session))
     return turn
 
 

@@ -7,6 +7,7 @@ overflow    a list has turned over between two polls: items may have been missed
 silence     nothing new on a list for six times its usual gap
 vocabulary  words on a page that the adapter does not know
 review      findings that wait for a person
+undelivered transitions that did not reach the canary within an hour
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from regwatch.model import Source
 from regwatch.poll import HURRY, HURRY_FOR
 from regwatch.store import snapshots
 from regwatch.store.tables import FindingRow, OddityRow, SourceState
+from regwatch.subscribers.canary import undelivered
 
 UNREAD_AFTER = timedelta(days=1)
 TWICE = 2
@@ -51,6 +53,7 @@ class Kind(StrEnum):
     SILENCE = "silence"
     VOCABULARY = "vocabulary"
     REVIEW = "review"
+    UNDELIVERED = "undelivered"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,15 @@ def of_reviews(session: Session) -> list[Sign]:
     quotes = [f'{row.authority or "-"} {row.milestone} of {row.treatment}: "{row.quote[:160]}"' for row in rows]
     evidence = f"{plain.count(len(rows), 'finding')} to decide: {_some(quotes)}"
     return [Sign("", Kind.REVIEW, evidence, min(row.at for row in rows), max(row.at for row in rows))]
+
+
+def of_canary(session: Session, address: str | None, topics: Sequence[str], now: datetime) -> list[Sign]:
+    """The transitions that did not reach the canary, as one sign; without a canary nothing can be told."""
+    missed = undelivered(session, address, topics, now) if address else []
+    if not missed:
+        return []
+    evidence = f"{plain.count(len(missed), 'transition')}: {_some([str(one) for one in missed])}"
+    return [Sign("", Kind.UNDELIVERED, evidence, missed[0].at, missed[-1].at)]
 
 
 def _trouble(state: SourceState, now: datetime) -> Sign | None:

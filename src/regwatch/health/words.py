@@ -19,6 +19,7 @@ _WHAT = {
     Kind.SILENCE: "has had nothing new for unusually long",
     Kind.VOCABULARY: "uses words that regwatch does not know",
     Kind.REVIEW: "Findings wait for a decision",
+    Kind.UNDELIVERED: "News has not reached the canary for more than an hour: nobody may be getting mail",
 }
 _TO_DO = {
     Kind.UNREAD: "Open the address in a browser; docs/how-to/operate.md says what each outcome means.",
@@ -28,6 +29,7 @@ _TO_DO = {
     Kind.SILENCE: "Open the page in a browser: it may live elsewhere now.",
     Kind.VOCABULARY: "No status was taken from them. Read the page, and add the words to the adapter.",
     Kind.REVIEW: "`regwatch review` shows them.",
+    Kind.UNDELIVERED: "`regwatch doctor` says what is wrong; `regwatch digest outbox` what became of each mail.",
 }
 
 _EVIDENCE = 1000

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from regwatch.store.tables import DigestCursor, EventRow, FindingRow, Message, OddityRow
+from regwatch.store.tables import DigestCursor, EventRow, FindingRow, Message, NoticeRow, OddityRow
 
 _MOST = 200
 
@@ -54,7 +54,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts for monitoring. `oldest` is when the oldest message that has not left was made."""
+    """Counts for monitoring. `oldest` is when the oldest message was made that nobody has tried to hand over."""
 
     messages: Mapping[str, int]
     oldest: datetime | None
@@ -101,11 +101,17 @@ def outbox(session: Session) -> list[Posted]:
     ]
 
 
+def notices(session: Session) -> dict[str, int]:
+    """How many notices are open, by kind."""
+    open_ones = select(NoticeRow.kind, func.count()).where(col(NoticeRow.resolved_at).is_(None))
+    return dict(session.exec(open_ones.group_by(NoticeRow.kind)).all())
+
+
 def figures(session: Session) -> Figures:
     """The counts of the moment."""
     counted = dict(session.exec(select(Message.state, func.count()).group_by(Message.state)).all())
     oldest = session.exec(
-        select(Message.created_at).where(col(Message.finished_at).is_(None)).order_by(col(Message.created_at))
+        select(Message.created_at).where(Message.state == "pending").order_by(col(Message.created_at))
     ).first()
     return Figures(
         messages=counted,

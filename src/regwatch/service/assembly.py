@@ -15,6 +15,7 @@ from regwatch.poll import Poller
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.sources import SourceBook
+from regwatch.subscribers.canary import with_canary
 from regwatch.watchlist import Watchlist, load_watchlist
 
 HOST_GAPS = {"www.fda.gov": 30.0, "www.accessdata.fda.gov": 30.0}
@@ -89,8 +90,8 @@ def publishers(watchlist: Watchlist) -> dict[str, str]:
 
 
 def read_watchlist(settings: Settings) -> Watchlist:
-    """The configured watchlist, checked against the installed adapters. Raises `ConfigError`."""
-    return load_watchlist(settings.sources, CATALOGUE)
+    """The configured watchlist, checked against the installed adapters, and the canary. Raises `ConfigError`."""
+    return with_canary(load_watchlist(settings.sources, CATALOGUE), settings)
 
 
 def fetch_policy(settings: Settings) -> Policy:

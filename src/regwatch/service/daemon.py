@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from regwatch.errors import ConfigError, RegwatchError
+from regwatch.errors import ConfigError, RegwatchError, StoreError
+from regwatch.health.signs import Kind
 from regwatch.ledger import expectations
 from regwatch.model import Source
 from regwatch.poll import Outcome, Polled
@@ -22,6 +23,7 @@ from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.logs import logger
 from regwatch.service.mail import Post
 from regwatch.service.notify import Notifier
+from regwatch.store import marks
 
 SWEEP_SECONDS = 10
 DRAIN_SECONDS = 60
@@ -44,6 +46,7 @@ class Daemon:
         self._crashed: dict[str, datetime] = {}
         self._progress = assembly.clock.now()
         self._note = ""
+        self._alarm = ""
 
     async def run(self) -> None:
         """Poll, send and keep time until SIGTERM or SIGINT; SIGHUP reads the watchlist again."""
@@ -52,6 +55,7 @@ class Daemon:
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         await asyncio.to_thread(self._post.start, self._assembly.watchlist)
+        self._note_reload(good=True)
         scheduler = self._scheduler()
         scheduler.start()
         self._log.info("service_started", sources=len(self._assembly.watchlist.sources))
@@ -76,10 +80,20 @@ class Daemon:
         except ConfigError as error:
             self._note = "the new configuration is not valid; the old one goes on"
             self._log.error("configuration_refused", faults=[str(fault) for fault in error.faults])
+            self._note_reload(good=False)
         else:
             self._note = ""
             self._log.info("configuration_reloaded", sources=len(self._assembly.watchlist.sources))
+            self._note_reload(good=True)
         self._notifier.ready(self._status())
+
+    def _note_reload(self, *, good: bool) -> None:
+        """Let the metrics page, which is another process, know whether the watchlist in the file is in force."""
+        try:
+            with self._assembly.database.session() as session:
+                marks.note(session, marks.Name.RELOADED, number=int(good))
+        except StoreError as error:
+            self._log.error("work_failed", work="reload", reason=error.message)
 
     def _scheduler(self) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(
@@ -195,8 +209,13 @@ class Daemon:
             self._log.info("subscribers", forgotten=forgotten, bounced=bounced)
 
     async def look_after(self) -> None:
-        """Look at the health of the sources, and tell the operator what has begun or ended."""
+        """Look at the health of sources and mail, and tell the operator what has begun or ended.
+
+        The operator's mail takes the same way as all others: what nobody may be getting is said in the status, too.
+        """
         turn = await asyncio.to_thread(self._post.look_after, self._assembly.watchlist)
+        undelivered = [row for row in turn.standing if row.kind == Kind.UNDELIVERED.value]
+        self._alarm = f"news has not reached the canary: {undelivered[0].evidence}" if undelivered else ""
         for row in turn.opened:
             self._log.warning("notice_opened", source=row.source, kind=row.kind, evidence=row.evidence)
         for row in turn.closed:
@@ -225,7 +244,9 @@ class Daemon:
     def _status(self) -> str:
         sources = self._assembly.watchlist.sources
         troubled = sum(1 for one in sources if self._assembly.book.state(one.id, one.adapter).failures)
-        return f"watching {len(sources)} sources, {troubled} in trouble" + (f"; {self._note}" if self._note else "")
+        return "; ".join(
+            filter(None, (f"watching {len(sources)} sources, {troubled} in trouble", self._note, self._alarm))
+        )
 
     def _heard(self, event: JobEvent) -> None:
         self._log.warning("schedule_slipped", job=event.job_id, code=event.code)

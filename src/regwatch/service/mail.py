@@ -66,9 +66,9 @@ class Post:
         return len(run.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
 
     def look_after(self, watchlist: Watchlist) -> Turn:
-        """Look at the health of the sources; what has begun or ended is put into the outbox for the operator."""
+        """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""
         now = self.clock.now()
-        turn = check(self.database.session, watchlist, now)
+        turn = check(self.database.session, watchlist, now, self.settings.canary_mail)
         if self.settings.operator_mail:
             tell(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
         return turn
