@@ -64,6 +64,23 @@ class Database:
                 session.rollback()
                 raise StoreUnwritable(f"the database {self._shown} cannot be written: {_cause(error)}") from error
 
+    def wipe(self) -> bool:
+        """Empty the write-ahead log of SQLite, so that no file holds what was deleted. False while somebody reads.
+
+        Deleted rows are overwritten in the database itself (`secure_delete`), but the log keeps earlier pages as they
+        were until it is emptied. PostgreSQL needs no command: autovacuum clears what was deleted.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            (busy, _, _) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.close()
+        finally:
+            connection.close()
+        return not busy
+
     def close(self) -> None:
         """Release all connections."""
         self.engine.dispose()
@@ -140,7 +157,7 @@ def _one_writer(connection: Any) -> None:
 def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
