@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 from regwatch.dates import PartialDate, Precision, days_between, local_day
 from regwatch.model import Indication, Topic
-from regwatch.vocabulary import AUTHORITIES, HTA_OUTCOMES, Authority, Kind, Milestone, Standing
-from regwatch.wording import GLOSSARY, MEANING, NAMES, NEXT, PAYERS, PLACES, SERVICES, WORDS, Tone
+from regwatch.vocabulary import AUTHORITIES, DEADLINES, HTA_OUTCOMES, Authority, Kind, Milestone, Standing
+from regwatch.wording import MEANING, NAMES, NEXT, PAYERS, PLACES, RESPOND, SERVICES, WORDS, Tone
 
 NOT_ADVICE = (
     "This is information, not medical advice. Please talk to your own care team about what it means for you, "
@@ -26,6 +26,7 @@ STANDINGS = {
 }
 
 _ABBREVIATION = re.compile(r"\(([A-Za-z]{0,4}[A-Z]{2,6}s?)\)")
+_NOW_EXPECTED = "is now expected", "it was expected"
 _MEETINGS = frozenset({Milestone.HTA_COMMITTEE, Milestone.HTA_APPEAL, Milestone.ADVISORY_POSITIVE})
 
 
@@ -124,7 +125,8 @@ def expected(
     authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "", *, about: str = ""
 ) -> str:
     """What is foreseen and when: `A decision from the European Commission is expected by 26 August 2025`."""
-    return _sentence(f"{_coming(authority, milestone, about)} is expected{_window(milestone, day, wording)}")
+    is_expected = "can be sent" if milestone in DEADLINES else "is expected"
+    return _sentence(f"{_coming(authority, milestone, about)} {is_expected}{_window(milestone, day, wording)}")
 
 
 def moved(
@@ -137,14 +139,15 @@ def moved(
     about: str = "",
 ) -> str:
     """From what to what a date has moved, and by how many days where both are days: two short sentences."""
-    now = _sentence(f"{_coming(authority, milestone, about)} is now expected{_window(milestone, day, wording)}")
+    now_expected, it_was = ("can now be sent", "it was") if milestone in DEADLINES else _NOW_EXPECTED
+    now = _sentence(f"{_coming(authority, milestone, about)} {now_expected}{_window(milestone, day, wording)}")
     if was is None:
         return now
     by = ""
     if day and was.precision is day.precision is Precision.DAY:
         days = days_between(was.last, day.last)
         by = f", which is {count(abs(days), 'day')} {'earlier' if days > 0 else 'later'}" if days else ""
-    return f"{now} Before, it was expected{_window(milestone, was, '')}{by}."
+    return f"{now} Before, {it_was}{_window(milestone, was, '')}{by}."
 
 
 def overdue(authority: str, milestone: Milestone, day: PartialDate | None, now: datetime, *, about: str = "") -> str:
@@ -162,6 +165,8 @@ def overdue(authority: str, milestone: Milestone, day: PartialDate | None, now: 
 
 def due(authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "") -> str:
     """A foreseen step and its date in a few words, for a table: `final guidance by 19 November 2025`."""
+    if milestone in DEADLINES:
+        return "comments" + _window(milestone, day, wording)
     if day is None:
         return f'{step(authority, milestone)}, "{wording}"' if wording else f"{step(authority, milestone)}, no date"
     return step(authority, milestone) + _window(milestone, day, "")
@@ -185,7 +190,26 @@ def met(day: PartialDate | None, days: int | None) -> str:
 def withdrawn(authority: str, milestone: Milestone, day: PartialDate | None, *, about: str = "") -> str:
     """A foreseen milestone that the page no longer names."""
     when = _window(milestone, day, "") if day else ""
-    return _sentence(f"{_coming(authority, milestone, about)} was expected{when}, but the page no longer says so")
+    was_expected = "could be sent" if milestone in DEADLINES else "was expected"
+    return _sentence(f"{_coming(authority, milestone, about)} {was_expected}{when}, but the page no longer says so")
+
+
+def ahead(authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "") -> tuple[str, str]:
+    """When and what, for a list of dates: `By 19 November 2025`, `final guidance from NICE`."""
+    when = _window(milestone, day, "").strip() if day else "No date given"
+    said = f' (the source says: "{wording}")' if wording and not day else ""
+    return when[:1].upper() + when[1:], _coming(authority, milestone, "") + said
+
+
+def respond(authority: str) -> str:
+    """How to take part in an open consultation of the authority, as far as that is certain."""
+    return RESPOND.get(authority, RESPOND[""])
+
+
+def decided_since(authority: str, milestone: Milestone, *, reported: bool) -> str:
+    """What holds where a decision has followed an advice, such as that the Commission has decided since."""
+    sure = " (reported, not yet confirmed)" if reported else ""
+    return _sentence(f"{authority_name(authority)} has decided since: {status(milestone)}{sure}")
 
 
 def standing(value: Standing) -> str:
@@ -216,12 +240,6 @@ def decides_payment(authority: str) -> bool:
     return known is not None and known.kind is Kind.HTA
 
 
-def glossary(text: str) -> tuple[tuple[str, str], ...]:
-    """The terms of the glossary that the text uses, each with its explanation, in alphabetical order."""
-    used = [term for term in GLOSSARY if re.search(rf"(?<![A-Za-z]){re.escape(term)}(?![A-Za-z])", text)]
-    return tuple((term, GLOSSARY[term]) for term in sorted(used, key=str.lower))
-
-
 def count(number: int, noun: str) -> str:
     """`1 day`, `63 days`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -243,6 +261,8 @@ def plain_day(day: date) -> str:
 
 
 def _coming(authority: str, milestone: Milestone, about: str) -> str:
+    if milestone in DEADLINES:
+        return f"comments to {authority_name(authority)}{f' on {about}' if about else ''}"
     link = "at" if milestone in _MEETINGS else "to" if milestone is Milestone.SUBMITTED else "from"
     on = f" on {about}" if about else ""
     return f"{foreseen(authority, milestone)} {link} {authority_name(authority)}{on}"
@@ -257,6 +277,8 @@ def _at(day: PartialDate) -> str:
 def _window(milestone: Milestone, day: PartialDate | None, wording: str) -> str:
     if day is None:
         return f', but no date is given; the source says: "{wording}"' if wording else ", but no date is given"
+    if milestone in DEADLINES:
+        return f" until {day.plain}"
     if day.precision is Precision.DAY and milestone not in _MEETINGS:
         return f" by {day.plain}"
     return f" {_at(day)}"

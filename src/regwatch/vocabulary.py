@@ -100,6 +100,7 @@ class Milestone(StrEnum):
     HTA_IN_PROGRESS = "hta_in_progress"
     HTA_COMMITTEE = "hta_committee"
     HTA_CONSULTATION_OPEN = "hta_consultation_open"
+    HTA_CONSULTATION_CLOSES = "hta_consultation_closes"
     HTA_DRAFT_RECOMMENDED = "hta_draft_recommended"
     HTA_DRAFT_NOT_RECOMMENDED = "hta_draft_not_recommended"
     HTA_FINAL_DRAFT_RECOMMENDED = "hta_final_draft_recommended"
@@ -154,6 +155,9 @@ EVIDENCE = frozenset({
 
 GOAL_DATES = frozenset({M.GOAL_DATE_SET, M.GOAL_DATE_EXTENDED})
 """Milestones that set or move an expectation and change no status."""
+
+DEADLINES = frozenset({M.HTA_CONSULTATION_CLOSES})
+"""Days until which people can act: only ever foreseen. They pass in silence, are never late and change no status."""
 
 DECISIONS = frozenset({
     M.APPROVED, M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED, M.COMPLETE_RESPONSE, M.REFUSED,

@@ -81,6 +81,8 @@ WORDS: dict[M, Words] = {row[0]: Words(row[1], row[2], row[3], row[4], row[5]) f
      "a committee meeting", _P),
     (M.HTA_CONSULTATION_OPEN, "open for comments", "Open for comments",
      "{body} opened a consultation about {what}", "a consultation", _W),
+    (M.HTA_CONSULTATION_CLOSES, "comments closed", "Comments closed",
+     "{body} stopped taking comments on {what}", "the end of comments", _P),
     (M.HTA_DRAFT_RECOMMENDED, "draft: recommended", "Recommended (draft)",
      "{body} recommended {what} in its draft guidance", "draft guidance", _W),
     (M.HTA_DRAFT_NOT_RECOMMENDED, "draft: not recommended", "Not recommended (draft)",
@@ -157,6 +159,7 @@ MEANING: dict[M | tuple[str, M], str] = {
     M.HTA_IN_PROGRESS: "No decision has been made on whether {service} should pay for it.",
     M.HTA_COMMITTEE: "No decision has been published. The result of the meeting follows later.",
     M.HTA_CONSULTATION_OPEN: "Nothing is decided. Patients, families and groups can say what they think.",
+    M.HTA_CONSULTATION_CLOSES: "Nothing is decided. The time to send comments is over.",
     M.HTA_DRAFT_RECOMMENDED: "This is good news but not final. It can change before the final guidance.",
     M.HTA_DRAFT_NOT_RECOMMENDED: "This is not final. It can change after the committee has heard people's comments.",
     M.HTA_FINAL_DRAFT_RECOMMENDED: "This is nearly final: only an appeal or a correction can still change it.",
@@ -239,6 +242,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "HealthCanada": ("Health Canada", "Health Canada"),
     "CDA-AMC": ("Canada's Drug Agency", "Canada's Drug Agency"),
     "INESSS": ("INESSS in Quebec", "INESSS"),
+    "IsraelMOH": ("the Israeli Ministry of Health", "Israel MoH"),
     "Swissmedic": ("Swissmedic", "Swissmedic"),
     "Medsafe": ("New Zealand Medsafe", "Medsafe"),
 }
@@ -263,27 +267,9 @@ KINDS = {
     Kind.HTA: "decides or advises whether the health service should pay",
 }
 
-GLOSSARY = {
-    "AWMSG": "All Wales Medicines Strategy Group: advises on medicines for the NHS in Wales",
-    "CHMP": "the European Medicines Agency's expert committee on medicines for people",
-    "EMA": "European Medicines Agency: reviews medicines for the EU",
-    "EU": "European Union",
-    "European Commission": "takes the final decision on medicines for the EU",
-    "FDA": "US Food and Drug Administration: decides which medicines may be sold in the US",
-    "MHRA": "Medicines and Healthcare products Regulatory Agency: decides which medicines may be sold in the UK",
-    "NET": "neuroendocrine tumour",
-    "NETs": "neuroendocrine tumours",
-    "NHS": "National Health Service in the UK",
-    "NICE": "National Institute for Health and Care Excellence: decides what the NHS in England pays for",
-    "PBAC": "Pharmaceutical Benefits Advisory Committee: advises what Australia's government pays for",
-    "SMC": "Scottish Medicines Consortium: decides what the NHS in Scotland pays for",
-    "TGA": "Therapeutic Goods Administration: decides which medicines may be sold in Australia",
-    "accelerated approval": "early approval in the US on first signs of benefit, to be confirmed later",
-    "consultation": "a set time in which anyone can send comments",
-    "draft guidance": "a first version of the decision, which can still change",
-    "final draft guidance": "the version before the final one; only an appeal or a correction can change it",
-    "licensed": "allowed to be sold for a stated use",
-    "orphan status": "help for companies that work on medicines for rare diseases",
-    "priority review": "a faster review",
+RESPOND = {
+    "NICE": "Patients, carers and groups can comment on the consultation page.",
+    "PBAC": "Patients can comment. Look at the page for how.",
+    "": "Look at the page for who can comment, and how.",
 }
-"""Terms that a mail explains once, when it uses them."""
+"""How to take part in an open consultation, by authority; "" for those of which nothing more is certain."""

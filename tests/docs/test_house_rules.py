@@ -23,6 +23,7 @@ FLOORS = (
         "addresses",
         "plain",
         "wording",
+        "glossary",
         "resources",
         "env_file",
     },

@@ -158,3 +158,47 @@ def test_a_suspended_appraisal_has_no_expected_date(book: Book) -> None:
     book.wait(400)
     book.tick()
     assert "NICE overdue" not in " ".join(book.log())
+
+
+def closes(book: Book, on: str, **more: object) -> Route:
+    return expects(book, "NICE", "hta_consultation_closes", on, **more)
+
+
+def test_the_last_day_for_comments_is_foreseen_and_passes_in_silence(book: Book) -> None:
+    closes(book, "2025-10-30")
+    book.now = datetime(2025, 10, 31, 12, tzinfo=UTC)
+    for _ in range(3):
+        book.tick()
+        book.wait(30)
+    assert book.log(baseline=True) == ["NICE expected hta_consultation_closes 2025-10-30"]
+
+
+def test_a_last_day_that_has_passed_already_is_neither_told_nor_shown(book: Book) -> None:
+    book.now = datetime(2025, 10, 31, 12, tzinfo=UTC)
+    assert closes(book, "2025-10-30") is Route.BACKGROUND
+    assert closes(book, "2025-10-31") is Route.LEDGER
+    assert len(book.log(baseline=True)) == 1
+
+
+def test_more_time_for_comments_is_a_date_that_moved_and_a_second_round_is_not(book: Book) -> None:
+    book.now = datetime(2025, 10, 9, 12, tzinfo=UTC)
+    closes(book, "2025-10-30")
+    closes(book, "2025-11-13", was="2025-10-30")
+    closes(book, "2025-12-18")
+    assert [line.split()[1] for line in book.log()] == ["expected", "moved", "expected"]
+
+
+@pytest.mark.parametrize(("day", "told"), [(29, True), (30, False), (31, False)])
+def test_a_last_day_that_the_page_takes_down_when_it_has_come_is_no_news(book: Book, day: int, told: bool) -> None:
+    book.now = datetime(2025, 10, 9, 12, tzinfo=UTC)
+    closes(book, "2025-10-30")
+    book.now = datetime(2025, 10, day, 17, 30, tzinfo=UTC)
+    closes(book, "2025-10-30", retracts=True)
+    book.tick()
+    assert [line.split()[1] for line in book.log()] == ["expected", *(["withdrawn"] if told else [])]
+
+
+def test_comments_that_are_over_change_no_status(book: Book) -> None:
+    book.says("NICE", "hta_consultation_open", on="2025-10-09")
+    assert book.says("NICE", "hta_consultation_closes", on="2025-10-30") is Route.EVIDENCE
+    assert book.current("NICE") == "hta_consultation_open"

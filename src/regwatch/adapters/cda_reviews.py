@@ -12,7 +12,7 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from regwatch.adapters.cda_vocabulary import POSTED, RECOMMENDATION, STATUS, STEPS
+from regwatch.adapters.cda_vocabulary import CLOSINGS, POSTED, RECOMMENDATION, STATUS, STEPS
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.dates import PartialDate, local_day, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
@@ -128,6 +128,8 @@ def _claims(
     for step, day, stage in steps:
         if stage is Milestone.HTA_COMMITTEE and day.first > today:
             found.append((stage, Mode.EXPECTED, day, f"{step}: {day.iso}"))
+        elif h.label(step).startswith(CLOSINGS) and day.first >= today:
+            found.append((Milestone.HTA_CONSULTATION_CLOSES, Mode.EXPECTED, day, f"{step}: {day.iso}"))
     return tuple(
         Claim("CDA-AMC", milestone, mode, quote, "cda.project", day, treatment=name, indication=use)
         for milestone, mode, day, quote in found

@@ -79,3 +79,5 @@ STEPS: tuple[tuple[str, Milestone | None], ...] = (
 )  # fmt: skip
 """How the rows of the milestone table begin."""
 POSTED = ("final recommendation posted", "final recommendation issued")
+CLOSINGS = ("call for patient/clinician input closed", "end of feedback period", "feedback deadline")
+"""Steps that are the last day on which patients' groups and others can send what they think."""

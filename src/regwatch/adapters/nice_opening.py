@@ -1,6 +1,7 @@
 """NICE consultation data: when comments on a draft open and close.
 
-Gives     one opening record per consultation, with its name and both days; the claim that it has opened
+Gives     one opening record per consultation, with its name and both days; the claims that it has opened, and until
+          when comments are taken
 Withheld  the recommendation itself (see `nice_consultation`)
 Quirks    times have no zone: they are London time; the pages of a closed consultation no longer show the day
 """
@@ -32,7 +33,10 @@ def read_opening(document: Document, gid: str) -> Reading:
     reading = Reading()
     claims: tuple[Claim, ...] = ()
     if row.milestone is Milestone.HTA_CONSULTATION_OPEN and not awaited:
-        claims = (Claim("NICE", row.milestone, Mode.ANNOUNCED, row.words, "nice.opening", date=opens),)
+        claims = (
+            Claim("NICE", row.milestone, Mode.ANNOUNCED, row.words, "nice.opening", date=opens),
+            Claim("NICE", Milestone.HTA_CONSULTATION_CLOSES, Mode.EXPECTED, row.words, "nice.opening", date=closes),
+        )
     elif row.milestone is None:
         reading.odd("name of a NICE consultation", name, document.final_url)
     fields = (("Consultation", row.term), ("Opens", opens.iso), ("Closes", closes.iso))

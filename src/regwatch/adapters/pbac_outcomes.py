@@ -96,6 +96,9 @@ def _claims(facts: dict[str, str], meeting: str, use: str, document: Document, r
         told.append((Milestone.HTA_IN_PROGRESS, mode, None, "Submission received"))
     if held and held.first > today:
         told.append((Milestone.HTA_COMMITTEE, Mode.EXPECTED, held, f"PBAC meeting: {meeting}"))
+    closing = facts.get("consumer comments close", "")
+    if closing and (closes := _day(closing, reading)) and closes.first >= today:
+        told.append((Milestone.HTA_CONSULTATION_CLOSES, Mode.EXPECTED, closes, f"Consumer comments close: {closing}"))
     if listed and (day := _day(listed, reading)) and day.last <= today:
         told.append((Milestone.LAUNCHED, Mode.ANNOUNCED, day, f"Medicine listed on the PBS: {listed}"))
     return tuple(

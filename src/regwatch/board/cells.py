@@ -12,9 +12,10 @@ from regwatch.board.site import View
 from regwatch.dates import PartialDate, Precision
 from regwatch.digest.cleaning import host_of, one_line, web_link
 from regwatch.ledger.entries import Evidence, Expectation, ExpectationState, Standpoint, Transition
+from regwatch.ledger.since import decided_since
 from regwatch.ledger.sources import SourceHealth
 from regwatch.model import Topic
-from regwatch.vocabulary import AUTHORITIES, DECISIONS, Kind, Standing
+from regwatch.vocabulary import AUTHORITIES, Standing
 from regwatch.wording import Tone
 
 QUOTE_LIMIT = 600
@@ -224,7 +225,7 @@ def place(cell: Standpoint, view: View) -> Place:
     read = [one.read_at for one in states if one.read_at]
     known = AUTHORITIES.get(cell.authority)
     shown = line(cell.transition, view) if cell.transition else None
-    now = decided_since(cell.transition, view) if cell.transition else None
+    now = decided_since(cell.transition, view.board) if cell.transition else None
     return Place(
         topic=view.topic_or_past(cell.topic),
         authority=plain.short_name(cell.authority),
@@ -239,34 +240,9 @@ def place(cell: Standpoint, view: View) -> Place:
     )
 
 
-def decided_since(one: Transition, view: View) -> Transition | None:
-    """What came after: the present status at the same authority, or the decision for which this was the advice."""
-    at = next(
-        (cell.transition for cell in view.board if (cell.topic, cell.authority) == (one.topic, one.authority)), None
-    )
-    if at is not None and at.id != one.id:
-        return at
-    known = AUTHORITIES.get(one.authority)
-    if known is None or known.kind is not Kind.OPINION:
-        return None
-    for cell in view.board:
-        then = cell.transition
-        same = cell.topic == one.topic and plain.pathway(cell.authority) == known.pathway
-        if same and then and then.id != one.id and then.milestone in DECISIONS and _first(then) >= _first(one):
-            return then
-    return None
-
-
-def _first(one: Transition) -> date:
-    return (one.date or one.announced or PartialDate.of_day(one.detected_at.date())).first
-
-
 def _overtaken(shown: Line, now: Transition) -> Line:
     """The line of an advice that a decision has followed: what it said of the time before holds no more."""
-    reported = " (reported, not yet confirmed)" if now.standing is Standing.REPORTED else ""
-    words = (
-        f"{capital(plain.authority_name(now.authority))} has decided since: {plain.status(now.milestone)}{reported}."
-    )
+    words = plain.decided_since(now.authority, now.milestone, reported=now.standing is Standing.REPORTED)
     return replace(shown, meaning=words, usually="", tone=Tone.PLAIN)
 
 

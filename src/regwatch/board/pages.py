@@ -13,14 +13,16 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from regwatch import plain
 from regwatch.board import drawing
-from regwatch.board.cells import Line, Place, capital, day, decided_since, foreseen, in_order, instant, line, places
+from regwatch.board.cells import Line, Place, capital, day, foreseen, in_order, instant, line, places
 from regwatch.board.news import Item, news
 from regwatch.board.rendering import Templates
 from regwatch.board.shapes import Day
 from regwatch.board.showing import show
 from regwatch.board.site import SLUGS, Site, View
 from regwatch.dates import PartialDate, local_day
+from regwatch.glossary import explained
 from regwatch.ledger import evidence, queries
+from regwatch.ledger.since import decided_since
 from regwatch.model import Topic
 from regwatch.vocabulary import Standing
 
@@ -94,7 +96,7 @@ def _details(pages: APIRouter, site: Site, templates: Templates) -> None:
             one = queries.transition(view.session, number, view.publisher) if number < 2**31 else None
             if one is None:
                 raise HTTPException(404)
-            now = decided_since(one, view) if one.standing is not Standing.RETRACTED else None
+            now = decided_since(one, view.board) if one.standing is not Standing.RETRACTED else None
             return templates.render(
                 "transition.html", line=line(one, view), since=line(now, view) if now else None, raw=one,
                 show=show(view), watched=view.topic(one.topic),
@@ -184,4 +186,4 @@ def _glossary(found: Sequence[Place]) -> tuple[tuple[str, str], ...]:
                 yield f"{one.line.status} {one.line.sentence} {one.line.meaning}"
             yield from (ahead.sentence for ahead in one.foreseen)
 
-    return tuple((term, capital(words)) for term, words in plain.glossary(" ".join(texts())))
+    return tuple((term, capital(words)) for term, words in explained(" ".join(texts())))

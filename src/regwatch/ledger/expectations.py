@@ -13,11 +13,22 @@ from regwatch.ledger.witness import Route, Witness, log
 from regwatch.model import Finding
 from regwatch.store.codec import iso, uniso
 from regwatch.store.tables import ExpectationRow, FindingRow, TransitionRow
-from regwatch.vocabulary import AUTHORITIES, DECISIONS, GOAL_DATES, HTA_OUTCOMES, OPINIONS, Milestone, met_by
+from regwatch.vocabulary import (
+    AUTHORITIES,
+    DEADLINES,
+    DECISIONS,
+    GOAL_DATES,
+    HTA_OUTCOMES,
+    OPINIONS,
+    Milestone,
+    met_by,
+)
 
 _LIVE = (ExpectationState.OPEN.value, ExpectationState.OVERDUE.value)
 _CAN_BE_OVERDUE = DECISIONS | HTA_OUTCOMES | OPINIONS
-"""A meeting or a consultation whose day has passed was most likely held; a decision that is late is news."""
+"""A meeting whose day has passed was most likely held, and comments have closed; a decision that is late is news."""
+_SEVERAL = DEADLINES | {Milestone.HTA_COMMITTEE}
+"""Of these there can be more than one at a time."""
 
 
 def expect(session: Session, finding: Finding, witness: Witness) -> tuple[Route, ExpectationRow | None]:
@@ -26,7 +37,8 @@ def expect(session: Session, finding: Finding, witness: Witness) -> tuple[Route,
     live = _live(session, finding.topic, finding.authority, foreseen)
     if finding.retracts:
         return _withdraw(session, finding, witness, live)
-    if already_reached(session, finding, witness):
+    over = finding.milestone in DEADLINES and _is_over(finding, witness)
+    if over or already_reached(session, finding, witness):
         return Route.BACKGROUND, None
     known = _counterpart(live, finding)
     if known is None:
@@ -67,8 +79,7 @@ def tick(session: Session, now: datetime) -> list[ExpectationRow]:
         select(ExpectationRow).where(ExpectationRow.state == ExpectationState.OPEN.value, ExpectationRow.date != "")
     )
     for row in rows:
-        due = uniso(row.date)
-        zone = AUTHORITIES[row.authority].zone if row.authority in AUTHORITIES else "UTC"
+        due, zone = uniso(row.date), _zone(row.authority)
         today = local_day(now, zone)
         if due is None or today <= due.last:
             continue
@@ -114,7 +125,7 @@ def _live(session: Session, topic: str, authority: str, foreseen: Milestone) -> 
 
 def _counterpart(live: Sequence[ExpectationRow], finding: Finding) -> ExpectationRow | None:
     """The expectation that the finding speaks of. A second meeting on another day is an expectation of its own."""
-    if finding.milestone is not Milestone.HTA_COMMITTEE:
+    if finding.milestone not in _SEVERAL:
         return live[-1] if live else None
     for row in live:
         if row.date in (iso(finding.date), "") or (finding.was and row.date == finding.was.iso):
@@ -196,11 +207,23 @@ def _withdraw(
         if row.date == iso(finding.date):
             if row.state == ExpectationState.OVERDUE.value:
                 return Route.EVIDENCE, row
-            row.state = ExpectationState.WITHDRAWN.value
+            closed = finding.milestone in DEADLINES and _is_over(finding, witness, on_its_day=True)
+            row.state = (ExpectationState.PASSED if closed else ExpectationState.WITHDRAWN).value
             session.add(row)
-            log(session, EventKind.WITHDRAWN, witness, row)
+            if not closed:
+                log(session, EventKind.WITHDRAWN, witness, row)
             return Route.LEDGER, row
     return Route.BACKGROUND, None
+
+
+def _is_over(finding: Finding, witness: Witness, *, on_its_day: bool = False) -> bool:
+    """Whether a day until which people could act has passed where the authority is; on its day pages take it down."""
+    today = local_day(witness.at, _zone(finding.authority))
+    return finding.date is None or finding.date.last < today or (on_its_day and finding.date.last == today)
+
+
+def _zone(authority: str) -> str:
+    return AUTHORITIES[authority].zone if authority in AUTHORITIES else "UTC"
 
 
 def _nobody(now: datetime, *, baseline: bool) -> Witness:

@@ -21,6 +21,7 @@ from regwatch.store.tables import FindingRow, TransitionRow
 from regwatch.vocabulary import (
     AUTHORISED,
     AUTHORITIES,
+    DEADLINES,
     EVIDENCE,
     GOAL_DATES,
     RANK,
@@ -55,6 +56,8 @@ def record(session: Session, finding: Finding, witness: Witness) -> tuple[Route,
         stale = finding.mode is Mode.EXPECTED and expectations.already_reached(session, finding, witness)
         return Route.BACKGROUND if stale else Route.REVIEW, None, None
     if finding.milestone in EVIDENCE or finding.authority not in AUTHORITIES:
+        return Route.EVIDENCE, None, None
+    if finding.milestone in DEADLINES and finding.mode is not Mode.EXPECTED:
         return Route.EVIDENCE, None, None
     if finding.mode is Mode.EXPECTED or finding.milestone in GOAL_DATES:
         route, expectation = expectations.expect(session, finding, witness)
