@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+from fastapi import FastAPI
 from sqlmodel import select
 
 from digest.story import OTHER, TOPIC
 from regwatch.board.app import create_app
+from regwatch.board.desk import Desk
 from regwatch.board.rendering import Templates
 from regwatch.board.site import Site
-from regwatch.board.subscriptions import Desk, routes
+from regwatch.board.subscriptions import routes
 from regwatch.clock import DrivenClock
 from regwatch.demo.story import DemoSettings
 from regwatch.digest.posting import Mailing
@@ -28,7 +31,7 @@ from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.people import Subscriber
 from regwatch.store.tables import EventRow, FindingRow, Message, TransitionRow
-from regwatch.subscribers.links import Links, read_key
+from regwatch.subscribers.links import Links, Purpose, read_key
 from regwatch.watchlist import Recipient, Watchlist
 
 BASE = "https://news.charity.example"
@@ -43,6 +46,7 @@ class House:
 
     folder: Path
     recipients: tuple[Recipient, ...] = ()
+    base: str = BASE
 
     @cached_property
     def clock(self) -> DrivenClock:
@@ -50,7 +54,7 @@ class House:
 
     @cached_property
     def settings(self) -> Settings:
-        return DemoSettings(home=self.folder / "var", sources=self.folder / "sources.yaml", base_url=BASE)
+        return DemoSettings(home=self.folder / "var", sources=self.folder / "sources.yaml", base_url=self.base)
 
     @cached_property
     def database(self) -> Database:
@@ -65,47 +69,60 @@ class House:
 
     @cached_property
     def links(self) -> Links:
-        return Links(BASE, read_key(self.settings.home))
+        return Links(self.base, read_key(self.settings.home))
 
     @property
     def mailing(self) -> Mailing:
-        sender = Sender("regwatch", "news@charity.example", "hello@charity.example", web=BASE, links=True)
-        return Mailing(self.watchlist, sender, links=self.links)
+        sender = Sender("regwatch", "news@charity.example", "hello@charity.example", web=self.base, links=True)
+        return Mailing(self.watchlist, sender, links=self.links, key=self.links.key)
 
     @cached_property
     def site(self) -> Site:
         assert self.database
-        return Site(self.settings, lambda: self.watchlist, self.clock, BASE)
+        return Site(self.settings, lambda: self.watchlist, self.clock, self.base)
 
     @cached_property
-    def app(self) -> object:
-        desk = Desk(
+    def desk(self) -> Desk:
+        return Desk(
             self.site, Templates(self.site), self.database, lambda: self.mailing, self.links,
             clock=lambda: self.clock.now().timestamp(),
         )  # fmt: skip
-        return create_app(self.site, [routes(desk)])
 
-    def ask(self, method: str, url: str, body: str = "", kind: str = FORM) -> httpx.Response:
+    @cached_property
+    def app(self) -> FastAPI:
+        return create_app(self.site, [routes(self.desk)])
+
+    def ask(
+        self, method: str, url: str, body: str = "", kind: str = FORM, *,
+        peer: str = "198.51.100.7", forwarded: str = "", app: Any = None,
+    ) -> httpx.Response:  # fmt: skip
+        """Send one request from the address `peer`, which says that it stands for another with `forwarded`."""
+        headers = {"Content-Type": kind} if body else {}
+        headers |= {"X-Forwarded-For": forwarded} if forwarded else {}
+
         async def one() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, client=("198.51.100.7", 5000))  # type: ignore[arg-type]
-            async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-                return await client.request(method, url, content=body, headers={"Content-Type": kind} if body else {})
+            transport = httpx.ASGITransport(app or self.app, client=(peer, 5000))
+            async with httpx.AsyncClient(transport=transport, base_url=self.base) as client:
+                return await client.request(method, url, content=body, headers=headers)
 
         return asyncio.run(one())
 
-    def sign_up(self, address: str, **more: str | list[str]) -> httpx.Response:
+    def sign_up(
+        self, address: str, *, peer: str = "198.51.100.7", forwarded: str = "", app: Any = None, **more: str | list[str]
+    ) -> httpx.Response:
         """Fill the form in, ten seconds after it was shown."""
         page = self.ask("GET", "/subscribe").text
         stamp = re.search(r'name="t" value="([^"]+)"', page)
         assert stamp
         self.clock.set(self.clock.now() + timedelta(seconds=10))
         fields = {"email": address, "topic": [TOPIC.id], "cadence": "daily", "consent": "on", "t": stamp[1], **more}
-        return self.ask("POST", "/subscribe", urlencode(fields, doseq=True))
+        body = urlencode(fields, doseq=True)
+        return self.ask("POST", "/subscribe", body, peer=peer, forwarded=forwarded, app=app)
 
     def join(self, address: str, **more: str | list[str]) -> Subscriber:
         """Sign up and confirm."""
         before = len(self.mails())
-        assert self.sign_up(address, **more).status_code == 200
+        assert self.sign_up(address, **more).status_code == 200  # type: ignore[arg-type]
         mail = self.mails()[before]
         assert self.ask("POST", link(mail, "c")).status_code == 200
         return self.person(address)
@@ -113,6 +130,12 @@ class House:
     def person(self, address: str) -> Subscriber:
         with self.database.session() as session:
             return session.exec(select(Subscriber).where(Subscriber.address == address)).one()
+
+    def manage(self, address: str) -> str:
+        """The path of somebody's page of choices."""
+        with self.database.session() as session:
+            handle = self.links.handle(session, Purpose.MANAGE, self.person(address).id or 0, "", self.clock.now())
+        return f"/m/{handle}"
 
     def mails(self) -> list[Message]:
         with self.database.session() as session:

@@ -14,8 +14,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-FAILED, USAGE, CONFIGURATION = 1, 2, 78
-"""Exit codes; 0 is success. 78 is EX_CONFIG of sysexits.h."""
+FAILED, USAGE, TRY_AGAIN, CONFIGURATION = 1, 2, 75, 78
+"""Exit codes; 0 is success. 75 is EX_TEMPFAIL and 78 EX_CONFIG of sysexits.h."""
 
 
 def say(text: str = "") -> None:

@@ -2,194 +2,237 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session, col, select
 
-from regwatch.cli.output import FAILED, fail, local, print_table, say
-from regwatch.clock import SystemClock
+from regwatch.cli import kept
+from regwatch.cli.output import TRY_AGAIN, fail, local, print_table, say
+from regwatch.cli.person import Address, checked, opened, person_of, receiving
+from regwatch.digest import channels
 from regwatch.digest.signing import BounceAddress
-from regwatch.errors import UsageError
+from regwatch.errors import StoreError, UsageError
 from regwatch.service.assembly import read_watchlist
 from regwatch.service.bounces import take_report
-from regwatch.settings import load_settings
-from regwatch.store.database import Database
-from regwatch.store.people import Channel, Subscriber
+from regwatch.settings import Settings, load_settings
+from regwatch.store.people import Subscriber
 from regwatch.subscribers import account, people
-from regwatch.subscribers.choices import Choice, Choices, address_of
+from regwatch.subscribers.choices import Choices, address_of
 from regwatch.subscribers.links import read_key
-from regwatch.watchlist import Cadence
+from regwatch.subscribers.roster import chosen, read_roster
+from regwatch.watchlist import Cadence, Watchlist
 
-app = typer.Typer(help="Who gets digests: add, list, pause, erase.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Who gets digests: add, change, pause, stop, erase.", no_args_is_help=True, rich_markup_mode=None
+)
 
-Address = Annotated[str, typer.Argument(help="Mail address of the subscriber.")]
-Topics = Annotated[list[str] | None, typer.Option("--topic", help="Topic to follow; all of them if none.")]
-Often = Annotated[Cadence, typer.Option(help="When news is mailed.")]
+Topics = Annotated[list[str] | None, typer.Option("--topic", help="Topic to follow; give it once for each.")]
+Zone = Annotated[str | None, typer.Option(help="Time zone, such as Europe/London.")]
+At = Annotated[str | None, typer.Option(help="Local time of daily and weekly digests, such as 08:30.")]
 
-
-@contextmanager
-def _session() -> Iterator[tuple[Session, datetime]]:
-    database = Database(load_settings().database)
-    try:
-        with database.session() as session:
-            yield session, SystemClock().now()
-    finally:
-        database.close()
-
-
-def _person(session: Session, address: str) -> Subscriber:
-    found = people.by_address(session, address)
-    if found is None:
-        raise UsageError("nobody has this address: `regwatch subscriber list` names everybody")
-    return found
+_ON_REQUEST = "operator, on request"
 
 
 @app.command()
 def add(
     address: Address,
     topic: Topics = None,
-    cadence: Often = Cadence.DAILY,
+    cadence: Annotated[Cadence, typer.Option(help="When news is mailed.")] = Cadence.DAILY,
+    zone: Zone = None,
+    at: At = None,
     consent: Annotated[bool, typer.Option("--consent", help="Say that the person has agreed to get mail.")] = False,
 ) -> None:
-    """Add somebody who has asked for digests in person or in writing."""
+    """Add somebody who has asked for digests in person or in writing; all topics if none is given."""
     if not consent:
         raise UsageError("add only who has agreed: say so with --consent, or let them sign up on the board")
-    with _session() as (session, now):
-        _add(session, address, topic or [], cadence, now)
-    say("added; from now on they are told of news")
+    settings = load_settings()
+    known = [one.id for one in read_watchlist(settings).topics]
+    with checked(), opened() as (session, now):
+        topics = chosen(topic or [], known, cadence)
+        choices = Choices(topics, zone=zone or settings.zone, at=at or Choices.at)
+        added = _add(session, settings, address_of(address, international=settings.smtputf8), choices, now)
+        told = f"{added.address} is told of news from now on: {' '.join(one.topic for one in topics)}"
+    say(f"{told} ({cadence})")
+
+
+def _add(session: Session, settings: Settings, address: str, choices: Choices, now: datetime) -> Subscriber:
+    if people.suppressed(session, read_key(settings.home), address):
+        raise ValueError(
+            f"{address} must not be written to: mail came back or was called spam, or they asked for it. "
+            f"If they want mail again, `regwatch subscriber allow {address}` first"
+        )
+    return people.add(session, address, choices, "operator", now)
 
 
 @app.command(name="import")
 def bring_in(
-    file: Annotated[Path, typer.Argument(help="CSV with the columns address, topics (separated by blanks), cadence.")],
+    file: Annotated[Path, typer.Argument(help="CSV with the columns address, topics, cadence, zone, at.")],
     consent: Annotated[bool, typer.Option("--consent", help="Say that everybody in it has agreed.")] = False,
 ) -> None:
     """Add everybody in a CSV file, or nobody if any line is wrong. Who is known already stays as they are."""
     if not consent:
         raise UsageError("import only who has agreed: say so with --consent")
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{file} cannot be read: {error}")
-    added = 0
-    with _session() as (session, now):
-        for number, row in enumerate(rows, 2):
-            if people.by_address(session, (row.get("address") or "").strip()) is not None:
-                continue
-            try:
-                cadence = Cadence((row.get("cadence") or "daily").strip())
-                _add(session, row.get("address") or "", (row.get("topics") or "").split(), cadence, now)
-            except (ValueError, UsageError) as error:
-                raise UsageError(f"{file}:{number}: {error}") from error
-            added += 1
-    say(f"added {added} of {len(rows)}")
-
-
-def _add(session: Session, address: str, topics: list[str], cadence: Cadence, now: datetime) -> None:
     settings = load_settings()
-    known = [topic.id for topic in read_watchlist(settings).topics]
-    if unknown := set(topics) - set(known):
-        raise UsageError(f"no topic is called {min(unknown)!r}; there are: {', '.join(known)}")
-    chosen = tuple(Choice(topic, cadence=cadence.value) for topic in topics or known)
-    try:
-        good = address_of(address, international=settings.smtputf8)
-        if people.suppressed(session, read_key(settings.home), good):
-            raise UsageError("mail to this address came back or was called spam, or they asked never to be written to")
-        people.add(session, good, Choices(chosen, zone=settings.zone), "operator", now)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    known = [one.id for one in read_watchlist(settings).topics]
+    members = read_roster(file, known, settings.zone, international=settings.smtputf8)
+    with checked(), opened() as (session, now):
+        new = [one for one in members if people.by_address(session, one.address) is None]
+        for member in new:
+            _add(session, settings, member.address, member.choices, now)
+    stay = len(members) - len(new)
+    say(f"added {len(new)} of {len(members)}" + (f"; {stay} known already stay as they are" if stay else ""))
+
+
+@app.command()
+def change(
+    address: Address,
+    topic: Topics = None,
+    cadence: Annotated[Cadence | None, typer.Option(help="When news is mailed.")] = None,
+    zone: Zone = None,
+    at: At = None,
+    quiet: Annotated[str | None, typer.Option(help='Local hours without immediate mails, such as 22-7, or "".')] = None,
+    alerts: Annotated[bool | None, typer.Option(help="Decisions at once, besides the digest.")] = None,
+    discreet: Annotated[bool | None, typer.Option(help="Subjects that do not say what a mail is about.")] = None,
+    monthly: Annotated[bool | None, typer.Option(help="A mail once a month that we are still watching.")] = None,
+) -> None:
+    """Change what somebody chose, as they asked in writing; what is not given stays. With --topic, those and no others.
+
+    It is kept with their consents as made by the operator on request.
+    """
+    known = [one.id for one in read_watchlist(load_settings()).topics]
+    wanted = {"zone": zone, "at": at, "quiet": quiet, "alerts": alerts, "discreet": discreet, "monthly": monthly}
+    with checked(), opened() as (session, now):
+        person = receiving(session, address)
+        before = account.choices_now(session, person)
+        if before is None:
+            raise UsageError(f"{person.address} stands in sources.yaml: change what they get there")
+        had = {one.topic: one for one in before.topics}
+        asked = chosen(topic or [], known, cadence or Cadence.DAILY) if topic else before.topics
+        topics = tuple(
+            replace(had.get(one.topic, one), cadence=cadence or had.get(one.topic, one).cadence) for one in asked
+        )
+        given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+        account.change(session, person, replace(before, topics=topics, **given), now, _ON_REQUEST)
+    say("changed: " + ", ".join(f"{one.topic} ({one.cadence})" for one in topics))
+
+
+@app.command()
+def stop(
+    address: Address, topic: Annotated[str, typer.Option(help="Only this topic; everything if left out.")] = ""
+) -> None:
+    """Stop what somebody gets, as they asked. They can sign up again."""
+    watchlist = read_watchlist(load_settings())
+    with opened() as (session, now):
+        person = receiving(session, address)
+        followed = _followed(session, person, watchlist)
+        if topic and topic not in followed:
+            raise UsageError(f"{person.address} does not follow {topic!r}, but: {', '.join(followed) or 'nothing'}")
+        people.stop(session, person, topic, "stopped by the operator on request", now)
+    say("stopped")
+
+
+def _followed(session: Session, person: Subscriber, watchlist: Watchlist) -> list[str]:
+    rows = people.subscriptions(session, person.id or 0)
+    own = {row.topic for row in rows}
+    named = [one for one in watchlist.recipients if one.address.lower() == person.address.lower()]
+    listed = {topic for one in named for topic in one.topics if topic not in own and "" not in own}
+    return [*(row.topic for row in rows if row.ended_at is None), *sorted(listed)]
 
 
 @app.command(name="list")
 def list_all() -> None:
     """List everybody."""
-    zone = load_settings().zone
-    with _session() as (session, _now):
+    settings = load_settings()
+    watchlist = read_watchlist(settings)
+    with opened() as (session, now):
         found = session.exec(select(Subscriber).where(Subscriber.address != "").order_by(col(Subscriber.id))).all()
         rows = [
             (
                 row.address,
                 row.origin,
-                row.standing,
-                " ".join(one.topic for one in people.subscriptions(session, row.id or 0, current=True)),
-                local(row.confirmed_at, zone),
+                "paused" if row.standing == people.ACTIVE and (row.paused_until or now) > now else row.standing,
+                " ".join(_followed(session, row, watchlist)) if row.standing == people.ACTIVE else "",
+                local(row.confirmed_at, settings.zone),
                 row.reason,
             )
             for row in found
         ]
+    if not rows:
+        say("nobody yet: `regwatch subscriber add` adds somebody, and `regwatch run` those of sources.yaml")
+        return
     print_table(("Address", "Origin", "Standing", "Topics", "Confirmed", "Why it ended"), rows)
 
 
-@app.command()
-def show(address: Address) -> None:
-    """Print everything that is kept about somebody, and why it ended."""
-    with _session() as (session, _now):
-        say(account.export(session, _person(session, address)))
-
-
-@app.command()
-def export(address: Address, out: Annotated[Path | None, typer.Option(help="Write it to this file.")] = None) -> None:
-    """Give somebody everything that is kept about them, as JSON, the texts that they agreed to included."""
-    with _session() as (session, _now):
-        text = account.export(session, _person(session, address))
-    if out is None:
-        say(text)
-        return
-    try:
-        out.touch(mode=0o600)
-        out.write_text(text + "\n", "utf-8")
-    except OSError as error:
-        fail(f"{out} cannot be written: {error.strerror}")
-
-
-@app.command()
-def erase(
-    address: Address,
-    never_again: Annotated[bool, typer.Option("--never-again", help="Also refuse the address from now on.")] = False,
-) -> None:
-    """Forget somebody everywhere, their mails included."""
-    key = read_key(load_settings().home)
-    with _session() as (session, now):
-        people.erase(session, key, _person(session, address), now, never_again=never_again)
-    say("erased")
+for _command in (kept.show, kept.export, kept.erase):
+    app.command()(_command)
 
 
 @app.command()
 def pause(address: Address) -> None:
     """Send somebody nothing until they are resumed; what happens meanwhile is told then."""
-    with _session() as (session, _now):
-        people.pause(session, _person(session, address), None)
-    say("paused")
+    with opened() as (session, _now):
+        people.pause(session, receiving(session, address), None)
+    say("paused; what happens meanwhile is told once they are resumed")
 
 
 @app.command()
 def resume(address: Address) -> None:
     """Send to somebody again."""
-    with _session() as (session, _now):
-        people.resume(session, _person(session, address))
-    say("resumed")
+    with opened() as (session, _now):
+        people.resume(session, receiving(session, address))
+    say("mails flow")
+
+
+@app.command()
+def allow(address: Address) -> None:
+    """Take an address off the list of those that must not be written to, because its owner wants mail again."""
+    settings = load_settings()
+    with checked(), opened() as (session, _now):
+        good = address_of(address, international=settings.smtputf8)
+        why = people.allow(session, read_key(settings.home), good)
+    if not why:
+        raise UsageError(f"{good} is not refused: nothing was changed")
+    say(f"{good} may be written to again (it was refused: {why}); they can sign up, or `regwatch subscriber add` it")
 
 
 @app.command()
 def channel(
     address: Address,
-    url: Annotated[str, typer.Argument(help="Apprise address, such as ntfy://host/topic; - reads it from stdin.")],
+    url: Annotated[str, typer.Argument(help="Apprise address, such as ntfy://host/topic; - reads it from stdin.")] = "",
     topic: Annotated[str, typer.Option(help="Only news of this topic.")] = "",
+    remove: Annotated[int, typer.Option(help="Remove the channel of this number instead.")] = 0,
 ) -> None:
-    """Tell somebody's news also on another channel: Slack, Matrix, Telegram, ntfy, a webhook."""
+    """Tell somebody's news also on another channel: Slack, Matrix, Telegram, ntfy. Without an address: list them.
+
+    The address often is a secret: give it on standard input, and others on this machine will not see it.
+    """
+    settings = load_settings()
     secret = sys.stdin.readline().strip() if url == "-" else url
-    with _session() as (session, now):
-        person = _person(session, address)
-        session.add(Channel(subscriber=person.id or 0, topic=topic, url=secret, created_at=now))
-    say("added")
+    with checked(), opened() as (session, now):
+        person = person_of(session, address)
+        if topic:
+            chosen([topic], [one.id for one in read_watchlist(settings).topics], Cadence.DAILY)
+        if remove:
+            _remove(session, person, remove, now)
+        elif secret or url:
+            channels.add_channel(session, person, secret, topic, now)
+        rows = [
+            (str(row.id), row.shown, row.topic or "all", local(row.created_at, settings.zone))
+            for row in channels.channels_of(session, person)
+        ]
+    print_table(("Number", "Service", "Topic", "Since"), rows)
+
+
+def _remove(session: Session, person: Subscriber, number: int, now: datetime) -> None:
+    mine = {row.id: row for row in channels.channels_of(session, person)}
+    if number not in mine:
+        raise UsageError(f"{person.address} has no channel {number}: `regwatch subscriber channel` lists them")
+    channels.remove_channel(session, mine[number], now)
 
 
 def bounce() -> None:
@@ -198,8 +241,12 @@ def bounce() -> None:
     if not settings.bounce_address:
         raise UsageError("REGWATCH_BOUNCE_ADDRESS is not set, so no mail that comes back can be matched")
     address = BounceAddress(settings.bounce_address, read_key(settings.home))
-    with _session() as (session, now):
-        done = take_report(session, sys.stdin.buffer.read(), address, now)
-    say(done or "this is no report about a mail of ours")
+    raw = sys.stdin.buffer.read()
+    try:
+        with opened() as (session, now):
+            done = take_report(session, raw, address, now)
+    except StoreError as error:
+        fail(error.message, TRY_AGAIN)
     if not done:
-        raise typer.Exit(FAILED)
+        fail("this is no report about a mail of ours")
+    say(done)

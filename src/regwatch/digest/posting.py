@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -13,12 +14,14 @@ from regwatch.digest import outbox
 from regwatch.digest.channels import post_to_channels
 from regwatch.digest.compose import Digest
 from regwatch.digest.message import domain, message_id, write
-from regwatch.digest.render import Rendered, Sender, render
+from regwatch.digest.render import Sender, render
 from regwatch.digest.scenery import Scenery, original
 from regwatch.digest.signing import Signer
 from regwatch.ledger.entries import Event, EventKind
+from regwatch.store.people import Subscriber
 from regwatch.store.tables import Message
-from regwatch.subscribers.links import Links, Purpose
+from regwatch.subscribers.links import Key, Links, Purpose
+from regwatch.subscribers.people import CONFIGURED
 from regwatch.subscribers.readers import Reader
 from regwatch.watchlist import Cadence, Watchlist
 
@@ -27,13 +30,17 @@ _BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
 
 @dataclass(frozen=True)
 class Mailing:
-    """What composing needs to know: who is told of what, and who the mails come from. Without `links`, no links."""
+    """What composing needs to know: who is told of what, and who the mails come from. Without `links`, no links.
+
+    `key` is that of the suppression list.
+    """
 
     watchlist: Watchlist
     sender: Sender
     templates: Path | None = None
     links: Links | None = None
     signer: Signer | None = None
+    key: Key | None = None
 
     def publisher(self, source: str) -> str:
         """The name of a source's publisher."""
@@ -45,23 +52,21 @@ def post(
 ) -> int | None:
     """Put the digest into the outbox, in the caller's transaction; None if it has been told already."""
     address, sender = reader.recipient.address, mailing.sender
-    rendered = render(digest, sender, overrides=mailing.templates)
-    stop = ""
+    if reader.discreet:
+        sender = replace(sender, name="regwatch")
+    handle = manage = stop = ""
     if mailing.links and reader.subscriber:
         handle, manage = handles(session, mailing.links, reader, digest, now)
-        rendered = rendered.linked(handle, manage)
         stop = mailing.links.url(Purpose.STOP, handle)
-    subject = rendered.subject
-    if reader.discreet:
-        subject = f"regwatch: {plain.count(len(digest.entries), 'update')}"
-        rendered = Rendered(subject, rendered.text, rendered.html)
+    rendered = render(digest, sender, discreet=reader.discreet, overrides=mailing.templates)
+    rendered = rendered.linked(handle, manage, why(session.get(Subscriber, reader.subscriber), digest.zone))
     identity = message_id(address, digest.events, sender)
     number = outbox.enqueue(
         session,
         address,
         digest.events,
         kind=reader.recipient.cadence.value,
-        subject=subject,
+        subject=rendered.subject,
         identity=identity,
         raw=write(
             rendered, sender, address, identity, now,
@@ -73,6 +78,16 @@ def post(
     if number is not None and reader.subscriber:
         post_to_channels(session, reader, digest, sender, identity, now)
     return number
+
+
+def why(person: Subscriber | None, zone: str) -> str:
+    """How the person came to get these mails, and since when, on the calendar of their zone."""
+    if person is None or person.origin == CONFIGURED:
+        return "The operator of this service put you on the list."
+    day = plain.plain_day((person.confirmed_at or person.created_at).astimezone(ZoneInfo(zone)).date())
+    return (
+        f"The operator of this service added you on {day}." if person.origin == "added" else f"You signed up on {day}."
+    )
 
 
 def handles(session: Session, links: Links, reader: Reader, digest: Digest, now: datetime) -> tuple[str, str]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from regwatch.digest import outbox
-from regwatch.digest.compose import Digest, Silence, compose
+from regwatch.digest.compose import Digest, compose
+from regwatch.digest.unread import PATIENCE, Silence, State
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind, Standpoint
-from regwatch.store.tables import EventRow, MessageEvent, SourceState
+from regwatch.model import Source
+from regwatch.store.tables import EventRow, MessageEvent, NoticeRow, SourceState
 from regwatch.subscribers.readers import Reader
 from regwatch.watchlist import Watchlist
 
-_SILENT_AFTER = timedelta(days=3)
+_KINDS = {"gone": State.GONE, "soft_missing": State.GONE, "moved": State.MOVED}
+_UNREAD = ("unread", "layout", "count")
+"""The notices that say that a page was not read."""
+_ADDRESS = re.compile(r"https?://[^\s,()]{1,2000}")
 _BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
 
 
@@ -35,8 +41,13 @@ class Scenery:
         """The name of a source's publisher."""
         return next((one.publisher for one in self._watchlist.sources if one.id == source), source)
 
-    def digest(self, session: Session, reader: Reader, seq: int, since: datetime | None) -> Digest | None:
-        """What the reader is to be told of that came after `seq` and that no mail has told them; None for nothing."""
+    def digest(
+        self, session: Session, reader: Reader, seq: int, since: datetime | None, days: int = 0
+    ) -> Digest | None:
+        """What the reader is to be told of that came after `seq` and that no mail has told them; None for nothing.
+
+        `since` and `days` are as in `compose`.
+        """
         self._look(session)
         news = [event for event in self._after(session, seq, reader.recipient.topics) if reader.wants(event)]
         if not news:
@@ -44,10 +55,12 @@ class Scenery:
         known = outbox.told(session, reader.recipient.address, [event.seq for event in news])
         fresh = [one for one in news if one.seq not in known and self._concerns(session, reader, one, news)]
         recipient = reader.recipient
-        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, recipient.cadence, since)
+        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, recipient.cadence, since, days)
         if key not in self._digests:
             topics = {topic.id: topic for topic in self._watchlist.topics}
-            self._digests[key] = compose(fresh, topics, self._board, self._now, recipient, self._silences, since)
+            self._digests[key] = compose(
+                fresh, topics, self._board, self._now, recipient, self._silences, since, days
+            )  # fmt: skip
         return self._digests[key]
 
     def events_of(self, session: Session, digest: Digest) -> list[Event]:
@@ -69,9 +82,14 @@ class Scenery:
         return self._events[key]
 
     def _concerns(self, session: Session, reader: Reader, event: Event, news: Sequence[Event]) -> bool:
-        """Corrections go to exactly those who were told what is corrected; what stood from the first look, to all."""
+        """Corrections go to exactly those who were told what is corrected.
+
+        What stood from the first look was told to nobody and shown to all: its corrections go to all who follow it.
+        """
         moved = event.transition
-        if event.kind not in _BACK or moved is None or moved.baseline:
+        if event.kind not in _BACK or moved is None:
+            return True
+        if moved.baseline and reader.follows(event):
             return True
         if any(one.transition is not None and one.transition.id == moved.id and one.seq < event.seq for one in news):
             return True
@@ -91,11 +109,40 @@ def original(session: Session, address: str, transition: int, before: int) -> in
 
 
 def _silences(session: Session, watchlist: Watchlist, now: datetime) -> Sequence[Silence]:
-    """Authorities' pages that have been in trouble for three days or more."""
-    found = []
+    """Authorities' pages that have been in trouble for long, and those that were and can be read again."""
+    found: list[Silence] = []
     for source in watchlist.sources:
-        state = session.get(SourceState, source.id) if source.official_for else None
-        since = state.trouble_since if state and state.trouble else None
-        if since and now - since >= _SILENT_AFTER:
-            found.append(Silence(source.publisher, source.url, since, source.topics))
+        if source.official_for:
+            silence = _standing(session, source, now) or _over(session, source, now)
+            found += [silence] if silence else []
     return found
+
+
+def _standing(session: Session, source: Source, now: datetime) -> Silence | None:
+    """The trouble with a page, once it has lasted; that a page is gone is believed after two polls and a day."""
+    state = session.get(SourceState, source.id)
+    if state is None or not state.trouble or state.trouble_since is None:
+        return None
+    kind = _KINDS.get(state.trouble, State.UNREAD) if state.failures > 1 else State.UNREAD
+    if now - state.trouble_since < PATIENCE[kind]:
+        return None
+    addresses = _ADDRESS.findall(state.trouble_text) if kind is State.MOVED else []
+    leads_to = addresses[1] if len(addresses) > 1 else ""
+    topics, authorities = source.topics, source.official_for
+    return Silence(source.publisher, source.url, state.trouble_since, topics, authorities, kind, leads_to=leads_to)
+
+
+def _over(session: Session, source: Source, now: datetime) -> Silence | None:
+    """The last trouble of a page, if it has lasted and is over."""
+    row = session.exec(
+        select(NoticeRow)
+        .where(NoticeRow.source == source.id, col(NoticeRow.kind).in_(_UNREAD), col(NoticeRow.resolved_at) <= now)
+        .order_by(col(NoticeRow.resolved_at).desc())
+    ).first()
+    if row is None or row.resolved_at is None:
+        return None
+    was = _KINDS.get(row.evidence.partition(":")[0], State.UNREAD)
+    if row.resolved_at - row.since < PATIENCE[was]:
+        return None
+    topics, authorities = source.topics, source.official_for
+    return Silence(source.publisher, source.url, row.since, topics, authorities, was, until=row.resolved_at)

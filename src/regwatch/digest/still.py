@@ -17,7 +17,7 @@ from regwatch.digest.posting import Mailing
 from regwatch.ledger import queries
 from regwatch.store.people import Subscriber
 from regwatch.store.tables import SourceState
-from regwatch.subscribers.choices import hour_of
+from regwatch.subscribers.choices import hour_of, is_night
 from regwatch.subscribers.links import Purpose
 from regwatch.subscribers.people import ACTIVE, subscriptions
 
@@ -33,7 +33,9 @@ def post_monthly(session: Session, mailing: Mailing, now: datetime) -> list[int]
         local = now.astimezone(ZoneInfo(person.zone))
         month = f"{local:%Y-%m}"
         paused = person.paused_until is not None and now < person.paused_until
-        if person.monthly_sent == month or paused or local.time() < hour_of(person.at, person.zone):
+        early = local.time() < hour_of(person.at, person.zone) or is_night(local.hour)
+        # Not "!=": who moves across the date line on the first of a month has last month again.
+        if person.monthly_sent >= month or paused or early:
             continue
         first, person.monthly_sent = not person.monthly_sent, month
         session.add(person)

@@ -118,3 +118,8 @@ class Channel(Table, table=True):
     topic: str = ""
     url: str
     created_at: datetime = time_column()
+
+    @property
+    def shown(self) -> str:
+        """As much of the address as may be shown: which service it is."""
+        return self.url.partition(":")[0].lower() + "://..."

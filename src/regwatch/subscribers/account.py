@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from regwatch.store.columns import Table
 from regwatch.store.people import Bounce, Channel, Consent, Subscriber
 from regwatch.subscribers import people
 from regwatch.subscribers.choices import Choice, Choices, as_json
-from regwatch.watchlist import Cadence
+from regwatch.watchlist import Cadence, Watchlist
 
 
 def export(session: Session, person: Subscriber) -> str:
-    """Everything that is kept about somebody, as JSON, the texts they agreed to included."""
-    rows = {
-        "subscriptions": people.subscriptions(session, person.id or 0),
-        "consents": session.exec(select(Consent).where(Consent.subscriber == person.id)).all(),
-        "bounces": session.exec(select(Bounce).where(Bounce.subscriber == person.id)).all(),
-        "channels": session.exec(select(Channel).where(Channel.subscriber == person.id)).all(),
+    """Everything that is kept about somebody, as JSON, the texts they agreed to included; of channels, the service."""
+    number = person.id or 0
+    channels = session.exec(select(Channel).where(Channel.subscriber == number)).all()
+    rows: dict[str, Sequence[Table]] = {
+        "subscriptions": people.subscriptions(session, number),
+        "consents": session.exec(select(Consent).where(Consent.subscriber == number)).all(),
+        "bounces": session.exec(select(Bounce).where(Bounce.subscriber == number)).all(),
+        "channels": [row.model_copy(update={"url": row.shown}) for row in channels],
     }
     kept = {
         name: [row.model_dump(mode="json", exclude={"subscriber"}) for row in found] for name, found in rows.items()
@@ -27,7 +31,9 @@ def export(session: Session, person: Subscriber) -> str:
     return json.dumps({"subscriber": person.model_dump(mode="json"), **kept}, ensure_ascii=False, indent=2)
 
 
-def change(session: Session, person: Subscriber, choices: Choices, now: datetime) -> None:
+def change(
+    session: Session, person: Subscriber, choices: Choices, now: datetime, method: str = "manage page"
+) -> None:  # fmt: skip
     """Follow exactly what is chosen, and keep a record of it. Somebody who had left is back."""
     assert person.id is not None
     latest = session.exec(
@@ -35,20 +41,23 @@ def change(session: Session, person: Subscriber, choices: Choices, now: datetime
     ).first()  # fmt: skip
     text = latest.text if latest else ""
     session.add(
-        Consent(
-            subscriber=person.id, at=now, confirmed_at=now, method="manage page", text=text, topics=as_json(choices)
-        )
+        Consent(subscriber=person.id, at=now, confirmed_at=now, method=method, text=text, topics=as_json(choices))
     )
-    person.standing, person.reason, person.ended_at = people.ACTIVE, "", None
+    people.begin(session, person, now)
     people.apply(session, person, choices, now, only=True)
 
 
-def weekly_instead(session: Session, person: Subscriber, topic: str) -> None:
+def weekly_instead(session: Session, person: Subscriber, topic: str, watchlist: Watchlist, now: datetime) -> None:
     """One mail a week for the topic ("" for all) and no immediate alerts: most who leave want less, not nothing."""
-    for row in people.subscriptions(session, person.id or 0, current=True):
-        if topic in ("", row.topic):
-            row.cadence, row.weekday = Cadence.WEEKLY.value, 0
-            session.add(row)
+    rows = people.subscriptions(session, person.id or 0)
+    own = {row.topic for row in rows}
+    named = [one for entry in watchlist.recipients if entry.address.lower() == person.address.lower()
+             for one in entry.topics if one not in own and "" not in own]  # fmt: skip
+    weekly = [
+        *(Choice(row.topic, tuple(row.authorities.split()), Cadence.WEEKLY) for row in rows if row.ended_at is None),
+        *(Choice(one, (), Cadence.WEEKLY) for one in named),
+    ]
+    people.follow(session, person, [one for one in weekly if topic in ("", one.topic)], now)
     person.alerts = False
     session.add(person)
     session.flush()

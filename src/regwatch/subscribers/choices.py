@@ -19,8 +19,8 @@ CONSENT = (
 )
 """What people agree to. A change of these words is a new version: the words themselves are stored with each consent."""
 
-EARLIEST, LATEST = 7, 21
-"""Local hours between which digests may be sent: nobody is woken."""
+EARLIEST, LATEST, NIGHT = 7, 21, 22
+"""Local hours: digests are chosen for 07:00 to 20:59, and a late one is sent until 22:00. Nobody is woken."""
 
 _AT = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z")
 _QUIET = re.compile(r"([01]?\d|2[0-3])-([01]?\d|2[0-3])\Z")
@@ -61,8 +61,7 @@ class Choices:
         if not self.topics:
             raise ValueError("choose at least one topic")
         hour_of(self.at, self.zone)
-        if self.quiet and not _QUIET.match(self.quiet):
-            raise ValueError("quiet hours are written as 22-7")
+        quiet_hours(self.quiet)
 
 
 @lru_cache(maxsize=4096)
@@ -77,6 +76,18 @@ def hour_of(at: str, zone: str) -> time:
     if lost_or_repeated(moment, zone):
         raise ValueError("this time does not exist on the day when the clocks change: choose another one")
     return moment
+
+
+def is_night(hour: int) -> bool:
+    """Whether no digest is sent in this local hour."""
+    return not EARLIEST <= hour < NIGHT
+
+
+def quiet_hours(text: str) -> str:
+    """Local hours without immediate mails, or "" for none. Raises `ValueError` if they are written in another way."""
+    if text and not _QUIET.match(text):
+        raise ValueError("write quiet hours as 22-7, or leave them empty")
+    return text
 
 
 def is_quiet(quiet: str, hour: int) -> bool:
@@ -102,16 +113,11 @@ def from_json(text: str) -> Choices:
     return Choices(topics, **data)
 
 
-def address_of(text: str) -> str:
-    """A mail address as people type it: trimmed, an international domain in its ASCII form.
+def address_of(text: str, *, international: bool = False) -> str:
+    """A mail address as people type it: trimmed, its domain in small letters and in its ASCII form.
 
-    Raises `ValueError` with what to write. The part before the @ must be ASCII, as mail servers rarely take others.
+    `international` says that the mail server takes other letters than ASCII before the @ (RFC 6531). Raises
+    `ValueError` with what to write.
     """
     local, at, domain = text.strip().rpartition("@")
-    try:
-        domain = domain.encode("idna").decode() if domain and not domain.isascii() else domain
-    except UnicodeError as error:
-        raise ValueError("the part after the @ is not a domain name") from error
-    if not local.isascii():
-        raise ValueError("the part before the @ holds letters that mail servers do not take")
-    return mail_address(f"{local}{at}{domain.lower()}")
+    return mail_address(f"{local}{at}{domain.lower()}", international=international)

@@ -136,11 +136,9 @@ def follow(session: Session, person: Subscriber, topics: Sequence[Choice], now: 
     known = {row.topic: row for row in subscriptions(session, person.id)}
     last = session.exec(select(func.max(EventRow.seq))).one() or 0
     for one in topics:
-        # What the watchlist's entry for them has yet to tell of the topic is told by their own choice.
-        waiting = min([last, *(row.seq for row in cursors(session, person) if _is_configured(row))])
         row = known.get(one.topic)
         if row is None:
-            row = Subscription(subscriber=person.id, topic=one.topic, created_at=now, since=waiting)
+            row = Subscription(subscriber=person.id, topic=one.topic, created_at=now, since=last)
         elif row.ended_at is not None:
             row.since, row.ended_at, row.reason = last, None, ""
         row.authorities, row.cadence, row.weekday = " ".join(one.authorities), one.cadence, one.weekday
@@ -155,16 +153,13 @@ def cursors(session: Session, person: Subscriber) -> list[DigestCursor]:
     return [row for row in session.exec(select(DigestCursor)) if row.recipient.split(" ")[0] in names]
 
 
-def _is_configured(cursor: DigestCursor) -> bool:
-    return "@" in cursor.recipient
-
-
 def _level(session: Session, person: Subscriber) -> None:
     """A topic that goes from one stream to another takes along what the first has yet to tell.
 
     So all go on from the one that is furthest behind; nothing is repeated, because mails note what they have told.
     """
-    streams = [row for row in cursors(session, person) if not row.recipient.endswith(" alerts")]
+    names = [row for row in cursors(session, person) if row.recipient.startswith(f"s{person.id} ")]
+    streams = [row for row in names if not row.recipient.endswith(" alerts")]
     for row in streams:
         row.seq = min(one.seq for one in streams)
 

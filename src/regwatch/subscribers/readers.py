@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.store.people import Subscriber, Subscription
+from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import hour_of
-from regwatch.subscribers.people import ACTIVE, ENDED
+from regwatch.subscribers.links import Key
+from regwatch.subscribers.people import ACTIVE, CONFIGURED, PENDING, suppressed
 from regwatch.vocabulary import DECISIVE
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
@@ -23,8 +25,9 @@ _MOVES = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECT
 class Reader:
     """One stream of mails to one person. `key` names its cursor and holds an address only for configured readers.
 
-    `authorities` limits topics to some; `since` is the event before which a topic's news is old. `alerts` is the
-    stream of decisions, told at once to somebody who gets the rest daily or weekly.
+    `authorities` limits topics to some; `since` is the event up to which a topic's news is old, and `until` the one
+    after which another stream tells it. `alerts` is the stream of decisions, told at once to somebody who gets the rest
+    daily or weekly.
     """
 
     key: str
@@ -32,38 +35,44 @@ class Reader:
     subscriber: int = 0
     authorities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     since: Mapping[str, int] = field(default_factory=dict)
+    until: Mapping[str, int] = field(default_factory=dict)
     quiet: str = ""
     alerts: bool = False
     discreet: bool = False
 
     def wants(self, event: Event) -> bool:
         """Whether the event is for this stream."""
-        chosen = self.authorities.get(event.topic)
-        if chosen and event.authority not in chosen and event.kind not in (EventKind.CORRECTED, EventKind.RETRACTED):
+        if not self.follows(event) and event.kind not in (EventKind.CORRECTED, EventKind.RETRACTED):
             return False
-        if event.seq <= self.since.get(event.topic, 0):
+        if not self.since.get(event.topic, 0) < event.seq <= self.until.get(event.topic, event.seq):
             return False
         if not self.alerts:
             return True
         moved = event.transition
         return event.kind in _MOVES and moved is not None and moved.milestone in DECISIVE
 
+    def follows(self, event: Event) -> bool:
+        """Whether the event is of an authority that was chosen for its topic."""
+        chosen = self.authorities.get(event.topic)
+        return not chosen or event.authority in chosen
+
 
 def readers(session: Session, watchlist: Watchlist, now: datetime) -> list[Reader]:
-    """Everybody who is to be told now: those of the watchlist who have not left, and those who signed up."""
+    """Everybody who is to be told now: those of the watchlist who have not left, and those who signed up.
+
+    What a person chose for a topic themselves counts more than what the watchlist says of it, from then on.
+    """
     known = {row.address.lower(): row for row in session.exec(select(Subscriber).where(Subscriber.address != ""))}
-    stopped: dict[int, set[str]] = defaultdict(set)
-    followed: dict[int, list[Subscription]] = defaultdict(list)
+    chosen: dict[int, list[Subscription]] = defaultdict(list)
     for row in session.exec(select(Subscription).order_by(col(Subscription.id))):
-        if row.ended_at is None:
-            followed[row.subscriber].append(row)
-        else:
-            stopped[row.subscriber].add(row.topic)
+        chosen[row.subscriber].append(row)
     watched = {topic.id for topic in watchlist.topics}
-    found = list(_configured(watchlist, known, stopped, now))
+    told = {row.recipient: row.seq for row in session.exec(select(DigestCursor))}
+    found = list(_configured(watchlist, known, chosen, told, now))
     for person in known.values():
-        if person.standing == ACTIVE and person.origin != "configured" and not _paused(person, now):
-            found += _streams(person, [row for row in followed[person.id or 0] if row.topic in watched])
+        if person.standing == ACTIVE and not _paused(person, now):
+            rows = [row for row in chosen[person.id or 0] if row.topic in watched and row.ended_at is None]
+            found += _streams(person, rows)
     return found
 
 
@@ -81,32 +90,44 @@ def keyed(watchlist: Watchlist) -> list[tuple[str, Recipient]]:
     return named
 
 
-def note_configured(session: Session, watchlist: Watchlist, now: datetime) -> None:
-    """Give every configured recipient a row, so that they can stop, pause and be erased like everybody else."""
-    known = {address.lower() for address in session.exec(select(Subscriber.address))}
+def note_configured(session: Session, watchlist: Watchlist, key: Key | None, now: datetime) -> None:
+    """Give every configured recipient a row, so that they can stop, pause and be erased like everybody else.
+
+    With the `key` of the suppression list, those who must not be written to get none.
+    """
+    known = {row.address.lower(): row for row in session.exec(select(Subscriber).where(Subscriber.address != ""))}
     for recipient in watchlist.recipients:
-        if recipient.address.lower() not in known:
-            known.add(recipient.address.lower())
-            session.add(
-                Subscriber(
-                    address=recipient.address, origin="configured", standing=ACTIVE, created_at=now, zone=recipient.zone
-                )
+        person = known.get(recipient.address.lower())
+        if person is None and not (key and suppressed(session, key, recipient.address)):
+            person = Subscriber(
+                address=recipient.address, origin=CONFIGURED, standing=ACTIVE, created_at=now, zone=recipient.zone
             )
+            known[recipient.address.lower()] = person
+        if person is not None:
+            person.origin = CONFIGURED
+            person.standing = ACTIVE if person.standing == PENDING else person.standing
+            session.add(person)
     session.flush()
 
 
 def _configured(
-    watchlist: Watchlist, known: Mapping[str, Subscriber], stopped: Mapping[int, set[str]], now: datetime
+    watchlist: Watchlist,
+    known: Mapping[str, Subscriber],
+    chosen: Mapping[int, Sequence[Subscription]],
+    told: Mapping[str, int],
+    now: datetime,
 ) -> Iterator[Reader]:
     for key, recipient in keyed(watchlist):
         person = known.get(recipient.address.lower())
-        if person is None:
-            yield Reader(key, recipient)
+        if person is None or person.standing != ACTIVE or _paused(person, now):
             continue
-        left = stopped.get(person.id or 0, set()) if person.origin == "configured" else set()
-        topics = tuple(topic for topic in recipient.topics if topic not in left)
-        if topics and person.standing != ENDED and not _paused(person, now):
-            yield Reader(key, replace(recipient, topics=topics), person.id or 0, discreet=person.discreet)
+        own = {row.topic: row for row in chosen.get(person.id or 0, ())}
+        over = {topic for topic, row in own.items() if row.ended_at is not None or told.get(key, 0) >= row.since}
+        topics = tuple(topic for topic in recipient.topics if topic not in over)
+        if topics and "" not in own:
+            until = {topic: row.since for topic, row in own.items()}
+            entry = replace(recipient, topics=topics)
+            yield Reader(key, entry, person.id or 0, until=until, discreet=person.discreet)
 
 
 def _paused(person: Subscriber, now: datetime) -> bool:
