@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,8 @@ from digest.story import (
     transition,
     whole_story,
 )
-from regwatch.digest.compose import Digest, Silence, compose
+from regwatch.digest.compose import Digest, compose
+from regwatch.digest.unread import Silence, State
 from regwatch.ledger.entries import Event, EventKind, ExpectationState
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.vocabulary import DECISIVE, Milestone, Standing, is_status
@@ -147,11 +149,53 @@ def test_each_topic_says_where_it_stands_everywhere() -> None:
     ]
 
 
-def test_a_page_that_cannot_be_read_is_named_beside_other_news() -> None:
-    silence = Silence("NICE", "https://www.nice.org.uk/x", NOW - timedelta(days=4), (TOPIC.id,), "under review")
-    digest = digest_of(event(1, moved=transition()), silences=[silence])
-    assert "since 21 July 2025, 08:30 BST (4 days)" in digest.notices[0].text
-    assert "under review" in digest.notices[0].text
+def silence(**more: Any) -> Silence:
+    """NICE's page, which could not be read for four days."""
+    shown = {"publisher": "NICE", "url": "https://www.nice.org.uk/x", "since": NOW - timedelta(days=4)}
+    return Silence(**{**shown, "topics": (TOPIC.id,), "authorities": ("NICE",), **more})
+
+
+def notices(one: Silence, **more: Any) -> list[str]:
+    review = transition(7, "NICE", Milestone.HTA_IN_PROGRESS, None)
+    digest = digest_of(event(1, moved=transition()), silences=[one], board=board(moved=review), **more)
+    return [notice.text for notice in digest.notices]
+
+
+def test_a_page_that_cannot_be_read_is_named_beside_other_news_every_time_with_its_last_known_status() -> None:
+    for told in (None, NOW - timedelta(days=9), NOW - timedelta(hours=1)):
+        (text,) = notices(silence(), since=told)
+        assert "We have not been able to read NICE's page since 21 July 2025, 08:30 BST (4 days)." in text
+        assert text.endswith("Last known status: under review.")
+
+
+def test_that_a_page_is_gone_or_has_moved_is_told_once_and_as_no_decision() -> None:
+    gone, moved = silence(state=State.GONE), silence(state=State.MOVED, leads_to="https://nice.example/search?q=1")
+    for one in (gone, moved):
+        for told in (None, NOW - timedelta(days=3, minutes=1)):
+            (text,) = notices(one, since=told)
+            assert "This does not mean that a decision has changed." in text
+        assert notices(one, since=NOW - timedelta(days=3)) == [], "a digest of that time told it"
+    assert "NICE's page is gone" in notices(gone)[0]
+    assert "NICE's page has moved: its address leads to nice.example." in notices(moved)[0]
+    assert "NICE's page has moved." in notices(replace(moved, leads_to="javascript:alert(1)"))[0]
+
+
+def test_that_a_page_can_be_read_again_is_told_once_to_those_who_heard_that_it_could_not() -> None:
+    back = silence(since=NOW - timedelta(days=9), until=NOW - timedelta(days=2))
+    (text,) = notices(back, since=NOW - timedelta(days=5))
+    assert text.startswith("We can read NICE's page again. We could not from 16 July 2025, 08:30 BST to 23 July")
+    assert "Last known" not in text
+    for never_heard in (None, NOW - timedelta(days=7), NOW - timedelta(days=1)):
+        assert notices(back, since=never_heard) == []
+
+
+def test_a_status_says_when_its_page_has_not_been_read() -> None:
+    review = transition(7, "NICE", Milestone.HTA_IN_PROGRESS, None)
+    rows = [
+        digest_of(event(1, moved=transition()), silences=[one], board=board(moved=review)).sections[0].stands[0].caveat
+        for one in (silence(), silence(until=NOW), silence(authorities=("MHRA",)))
+    ]
+    assert rows == ["A page of theirs has not been read since 21 July 2025, 08:30 BST.", "", ""]
 
 
 def test_times_are_shown_in_the_reader_s_own_zone() -> None:

@@ -27,9 +27,10 @@ from digest.story import (
     whole_story,
 )
 from regwatch.digest.cleaning import one_line, web_link
-from regwatch.digest.compose import Digest, Silence, compose
+from regwatch.digest.compose import Digest, compose
 from regwatch.digest.palette import DARK, GROUNDS, LIGHT, TEXTS
 from regwatch.digest.render import HTML_LIMIT, Rendered, render
+from regwatch.digest.unread import Silence
 from regwatch.errors import ConfigError
 from regwatch.ledger.entries import ExpectationState
 
@@ -72,7 +73,7 @@ class Page(HTMLParser):
 
 def whole() -> Digest:
     late = expectation(6, date="2025-07-02", state=ExpectationState.OVERDUE)
-    silence = Silence("MHRA", "https://www.gov.uk/mhra", NOW, (TOPIC.id,), "under review")
+    silence = Silence("MHRA", "https://www.gov.uk/mhra", NOW, (TOPIC.id,), ("MHRA",))
     found = compose(whole_story(), TOPICS, board(late, moved=transition()), NOW, ANA, [silence])
     assert found is not None
     return found
@@ -219,7 +220,7 @@ def hostile(text: str, url: str = "https://ok.example/") -> Rendered:
         [],
         NOW,
         replace(ANA, name=text),
-        [Silence(text, url, NOW, (TOPIC.id,), text)],
+        [Silence(text, url, NOW, (TOPIC.id,), (text,))],
     )
     assert found is not None
     return render(found, SENDER)

@@ -6,16 +6,18 @@ expectation that it met, and the next date that came with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from regwatch import plain
-from regwatch.digest.cleaning import host_of, one_line, web_link
+from regwatch.digest.ahead import Ahead, dates_ahead
+from regwatch.digest.cleaning import one_line
 from regwatch.digest.entry import Chain, Entry, Scene, instant, related
 from regwatch.digest.of_expectation import of_expectation
 from regwatch.digest.of_transition import of_transition
 from regwatch.digest.overview import Row, overview
+from regwatch.digest.unread import Notice, Silence, notices
 from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Topic
 from regwatch.vocabulary import met_by
@@ -27,42 +29,28 @@ _ABOUT_A_MOVE = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.
 
 
 @dataclass(frozen=True)
-class Silence:
-    """An official page that could not be read for days: readers must not take silence for no news.
-
-    `since` is when the trouble began (UTC). `topics` are those whose news it carries; `last_known` is the status
-    that it last showed, in words, or "".
-    """
-
-    publisher: str
-    url: str
-    since: datetime
-    topics: tuple[str, ...]
-    last_known: str = ""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A silence in words, with the page to look at oneself."""
-
-    text: str
-    url: str
-    host: str
-
-
-@dataclass(frozen=True)
 class Section:
-    """The entries of one topic, the most important first, and where the topic stands everywhere."""
+    """The entries of one topic, the most important first, the dates ahead of it, and where it stands everywhere."""
 
     topic: str
     title: str
     entries: tuple[Entry, ...]
+    ahead: tuple[Ahead, ...] = ()
     stands: tuple[Row, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """The path of the topic's page on the board."""
+        return f"/t/{self.topic}"
 
 
 @dataclass(frozen=True)
 class Digest:
-    """What one recipient is told. `events` are the sequence numbers of all events that it covers, in order."""
+    """What one recipient is told. `events` are the sequence numbers of all events that it covers, in order.
+
+    `covers` says how many days it covers, where that is more than usual. `first_day` is a day (ISO) before the first of
+    its news: what the board shows since then holds all of it.
+    """
 
     subject: str
     summary: tuple[str, ...]
@@ -70,7 +58,10 @@ class Digest:
     notices: tuple[Notice, ...]
     events: tuple[int, ...]
     composed: str
+    zone: str
     since: str
+    covers: str
+    first_day: str
     topics: tuple[str, ...]
     cadence: str
 
@@ -88,35 +79,34 @@ def compose(
     recipient: Recipient,
     silences: Sequence[Silence] = (),
     since: datetime | None = None,
+    days: int = 0,
 ) -> Digest | None:
     """The digest of these events for this recipient at `now` (UTC), or None when there is nothing to tell.
 
     Events of topics that the recipient does not follow, or that are not in `topics`, are left out. A silence
-    alone makes no digest. `since` is the time of the digest before this one (UTC).
+    alone makes no digest. `since` is the time of the digest before this one (UTC). `days` is how many days this one
+    covers where none was written on its usual day, else 0.
     """
-    news = [
-        event
-        for event in sorted(events, key=lambda event: event.seq)
-        if not event.baseline
-        and event.kind is not EventKind.WITNESSED
-        and event.topic in recipient.topics
-        and event.topic in topics
-    ]
-    sections = _sections(_chains(news), topics, board, now, recipient)
+    followed = {topic: topics[topic] for topic in recipient.topics if topic in topics}
+    news = _news(events, followed)
+    sections = _sections(_chains(news), topics, board, now, recipient, silences)
     if not sections:
         return None
     entries = [entry for section in sections for entry in section.entries]
-    followed = [topics[topic] for topic in recipient.topics if topic in topics]
     first = topics[sections[0].topic]
     return Digest(
         subject=_subject(entries, first, several_topics=len(sections) > 1),
         summary=_summary(entries),
         sections=tuple(sections),
-        notices=tuple(_notice(s, recipient.zone, now) for s in silences if set(s.topics) & set(recipient.topics)),
+        notices=notices(silences, followed, board, recipient.zone, now, since),
         events=tuple(sorted({seq for entry in entries for seq in entry.events})),
         composed=instant(now, recipient.zone),
+        zone=recipient.zone,
         since=instant(since, recipient.zone) if since else "",
-        topics=tuple(_title(topic) for topic in followed),
+        covers=f"This mail covers {plain.count(days, 'day')}: none was written in between." if days else "",
+        # A day early, so that it holds in every time zone.
+        first_day=(min(event.at for event in news) - timedelta(days=1)).date().isoformat(),
+        topics=tuple(_title(topic) for topic in followed.values()),
         cadence=_CADENCE[recipient.cadence],
     )
 
@@ -126,6 +116,15 @@ _CADENCE = {
     Cadence.DAILY: "once a day, if there is news",
     Cadence.WEEKLY: "once a week, if there is news",
 }
+
+
+def _news(events: Sequence[Event], followed: Container[str]) -> list[Event]:
+    """What is news for somebody who follows these topics, in the order in which it was committed."""
+    return [
+        event
+        for event in sorted(events, key=lambda event: event.seq)
+        if not event.baseline and event.kind is not EventKind.WITNESSED and event.topic in followed
+    ]
 
 
 def _chains(news: Sequence[Event]) -> list[Chain]:
@@ -183,19 +182,22 @@ def _that_brought(chain: Chain, moves: Sequence[Chain]) -> Chain | None:
 
 
 def _sections(
-    chains: Sequence[Chain], topics: Mapping[str, Topic], board: Sequence[Standpoint], now: datetime, reader: Recipient
-) -> list[Section]:
+    chains: Sequence[Chain], topics: Mapping[str, Topic], board: Sequence[Standpoint], now: datetime, reader: Recipient,
+    silences: Sequence[Silence],
+) -> list[Section]:  # fmt: skip
+    scenes = {topic: Scene(topics[topic], board, now, reader.zone) for topic in topics}
     by_topic: dict[str, list[Entry]] = {}
     for chain in chains:
-        scene = Scene(topics[chain.place[0]], board, now, reader.zone)
-        entry = _entry(chain, scene)
+        entry = _entry(chain, scenes[chain.place[0]])
         if entry is not None:
             by_topic.setdefault(chain.place[0], []).append(entry)
     for entries in by_topic.values():
         entries.sort(key=lambda entry: entry.weight)
     ranked = sorted(by_topic.items(), key=lambda item: item[1][0].weight)
     return [
-        Section(topic, _title(topics[topic]), tuple(entries), overview(Scene(topics[topic], board, now, reader.zone)))
+        Section(
+            topic, _title(topics[topic]), tuple(entries), dates_ahead(scenes[topic]), overview(scenes[topic], silences)
+        )
         for topic, entries in ranked
     ]
 
@@ -228,15 +230,3 @@ def _summary(entries: Sequence[Entry]) -> tuple[str, ...]:
     if not more:
         return (entries[0].sentence,)
     return entries[0].sentence, f"{plain.count(more, 'more change')} in this mail:"
-
-
-def _notice(silence: Silence, zone: str, now: datetime) -> Notice:
-    publisher = one_line(silence.publisher, 60)
-    since = instant(silence.since, zone)
-    days = max(0, (now - silence.since).days)
-    text = f"We have not been able to read {publisher}'s page since {since} ({plain.count(days, 'day')})."
-    text += " Silence from us is not a sign that nothing has happened there."
-    if silence.last_known:
-        text += f" Last known status: {one_line(silence.last_known, 120)}."
-    url = web_link(silence.url)
-    return Notice(text, url, host_of(url))

@@ -42,6 +42,7 @@ class Entry:
 
     `tag` is the status in a word or two, `body` the short name of who moved, `sentence` what changed. `facts` are
     labels and values in order. `weight` sorts: the smallest is told first. `events` are the sequence numbers it tells.
+    `page` is the path of its page on the board.
     """
 
     events: tuple[int, ...]
@@ -59,6 +60,7 @@ class Entry:
     facts: tuple[tuple[str, str], ...]
     quotes: tuple[Quote, ...]
     standing: str
+    page: str
 
 
 @dataclass
@@ -97,6 +99,12 @@ def stands(scene: Scene, authority: str) -> str:
         if standpoint.topic == scene.topic.id and standpoint.authority == authority:
             return plain.status(standpoint.transition.milestone if standpoint.transition else None)
     return plain.status(None)
+
+
+def page_of(scene: Scene, authority: str) -> str:
+    """The path of the board's page on the topic at the authority; of the topic, where the board has no such place."""
+    here = any((one.topic, one.authority) == (scene.topic.id, authority) for one in scene.board)
+    return f"/t/{scene.topic.id}/{authority.lower()}" if here else f"/t/{scene.topic.id}"
 
 
 def related(authority: str, other: str) -> bool:

@@ -14,12 +14,13 @@ from regwatch.digest.entry import (
     foreseen_line,
     in_order,
     instant,
+    page_of,
     quotes_of,
     related,
     stands,
 )
 from regwatch.ledger.entries import EventKind, Evidence, Expectation
-from regwatch.vocabulary import RANK
+from regwatch.vocabulary import DEADLINES, RANK
 from regwatch.wording import Tone
 
 
@@ -31,7 +32,7 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entr
     authority, milestone = expectation.authority, expectation.milestone
     if last is EventKind.MOVED and EventKind.EXPECTED in chain.kinds:
         last = EventKind.EXPECTED
-    tag, urgency = _EXPECTATION_TAGS[last]
+    tag, body, urgency = _tag(last, expectation)
     before, after = _expectation_states(last, expectation, scene)
     return Entry(
         events=tuple(event.seq for event in chain.events),
@@ -39,17 +40,33 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entr
         tone=Tone.WAIT if last in (EventKind.OVERDUE, EventKind.WITHDRAWN, EventKind.MOVED) else Tone.PLAIN,
         tag=tag,
         joiner="at",
-        body=f"{plain.short_name(authority)} {plain.step(authority, milestone)}",
+        body=body,
         where=plain.place(authority).removeprefix("the "),
         sentence=_expectation_sentence(last, expectation, scene),
         before=before,
         after=after,
-        meaning=_EXPECTATION_MEANING[last],
+        meaning=_meaning(last, expectation),
         next=_others(expectation, scene),
         facts=(("Seen by us", instant(chain.events[-1].at, scene.zone)),),
         quotes=quotes_of(expectation.evidence),
         standing=_attested(expectation.evidence),
+        page=page_of(scene, authority),
     )
+
+
+def _tag(kind: EventKind, foreseen: Expectation) -> tuple[str, str, int]:
+    """The status in a word or two, who it is about, and how urgent it is: until when people can act comes first."""
+    body = plain.short_name(foreseen.authority)
+    if foreseen.milestone in DEADLINES and foreseen.date and kind in (EventKind.EXPECTED, EventKind.MOVED):
+        return f"Comments {'now ' if kind is EventKind.MOVED else ''}until {foreseen.date.plain}", body, 3
+    tag, urgency = _EXPECTATION_TAGS[kind]
+    return tag, f"{body} {plain.step(foreseen.authority, foreseen.milestone)}", urgency
+
+
+def _meaning(kind: EventKind, foreseen: Expectation) -> str:
+    if foreseen.milestone not in DEADLINES or kind is EventKind.WITHDRAWN:
+        return _EXPECTATION_MEANING[kind]
+    return f"Nothing is decided. {plain.respond(foreseen.authority)}"
 
 
 _EXPECTATION_TAGS = {

@@ -58,6 +58,7 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
         facts=_facts_of_transition(chain, moved, scene),
         quotes=quotes_of(moved.evidence),
         standing=plain.standing(moved.standing if not gone else Standing.RETRACTED),
+        page=f"/transition/{moved.id}",
     )
 
 

@@ -8,40 +8,55 @@ from dataclasses import dataclass
 from regwatch import plain
 from regwatch.digest.cleaning import one_line
 from regwatch.digest.entry import Scene, in_order
+from regwatch.digest.unread import Silence, caveat
 from regwatch.ledger.entries import ExpectationState, Standpoint, Transition
+from regwatch.ledger.since import decided_since
 from regwatch.vocabulary import Standing
 
 
 @dataclass(frozen=True)
 class Row:
-    """One authority: the status with its date, and what is foreseen, each in a few words or ""."""
+    """One authority: the status with its date, and what is foreseen, each in a few words or "".
+
+    `caveat` says since when a page that would show the status has not been read, "" if it has.
+    """
 
     authority: str
     where: str
     status: str
     next: str
+    caveat: str = ""
 
 
-def overview(scene: Scene) -> tuple[Row, ...]:
+def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[Row, ...]:
     """The rows of the scene's topic, in the order of the board; authorities of which nothing is known are left out."""
-    rows = (_row(cell, scene) for cell in scene.board if cell.topic == scene.topic.id)
+    rows = (_row(cell, scene, silences) for cell in scene.board if cell.topic == scene.topic.id)
     return tuple(row for row in rows if row.status or row.next)
 
 
-def _row(cell: Standpoint, scene: Scene) -> Row:
+def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> Row:
     return Row(
         authority=plain.short_name(cell.authority),
         where=plain.place(cell.authority).removeprefix("the "),
-        status=_status(cell.transition) if cell.transition else "",
+        status=_status(cell.transition, scene) if cell.transition else "",
         next="; ".join(_steps(cell, scene)),
+        caveat=caveat(silences, cell.topic, cell.authority, scene.zone),
     )
 
 
-def _status(stands: Transition) -> str:
+def _status(stands: Transition, scene: Scene) -> str:
     day = stands.date or stands.announced
-    reported = " (reported)" if stands.standing is Standing.REPORTED else ""
+    reported = " (reported)" if _is_reported(stands) else ""
     words = plain.status(stands.milestone)
-    return f"{words[:1].upper()}{words[1:]}{reported}{f', {day.plain}' if day else ''}"
+    shown = f"{words[:1].upper()}{words[1:]}{reported}{f', {day.plain}' if day else ''}"
+    then = decided_since(stands, scene.board)
+    if then is None:
+        return shown
+    return f"{shown}. {plain.decided_since(then.authority, then.milestone, reported=_is_reported(then))}"
+
+
+def _is_reported(moved: Transition) -> bool:
+    return moved.standing is Standing.REPORTED
 
 
 def _steps(cell: Standpoint, scene: Scene) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import quopri
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from regwatch import plain
+from regwatch.digest.ahead import Ahead
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
 from regwatch.digest.overview import Row
 from regwatch.digest.palette import DARK, LIGHT
 from regwatch.errors import ConfigError, Fault
+from regwatch.glossary import explained
 from regwatch.resources import template_folders
 
 COLUMNS = 72
@@ -29,6 +32,7 @@ _BRIEF_LINES = (200, 120, 60, 20, 0)
 _ALSO = 8
 """How many further changes the top of the mail names."""
 
+_CLOCK = re.compile(r"\d\d:\d\d ([A-Z]{2,5})\b")
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, keep_style_tags=False)
 
 
@@ -54,6 +58,9 @@ class Sender:
 STOP_HERE, MANAGE_HERE = "0stop00000000000000000", "0manage000000000000000"
 """What stands for a reader's own handles until they are filled in: as long as a handle, so that no line changes."""
 
+WHY_HERE = "0why0000000000000000000"
+"""What stands for the sentence on how a reader came to get the mails: it has a line of its own, whatever its length."""
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -63,11 +70,11 @@ class Rendered:
     text: str
     html: str
 
-    def linked(self, stop: str, manage: str) -> Rendered:
-        """The same with a reader's own handles in its links."""
+    def linked(self, stop: str, manage: str, why: str = "") -> Rendered:
+        """The same with a reader's own handles in its links, and the sentence on why they get it (no markup)."""
 
         def fill(words: str) -> str:
-            return words.replace(STOP_HERE, stop).replace(MANAGE_HERE, manage)
+            return words.replace(STOP_HERE, stop).replace(MANAGE_HERE, manage).replace(WHY_HERE, why)
 
         return Rendered(self.subject, fill(self.text), fill(self.html))
 
@@ -77,36 +84,50 @@ class Part:
     """One topic as the templates see it: entries told in full, and those told in one line."""
 
     title: str
+    page: str
     full: tuple[Entry, ...]
     brief: tuple[Entry, ...]
+    ahead: tuple[Ahead, ...]
     stands: tuple[Row, ...]
 
 
 @lru_cache(maxsize=16)
-def render(digest: Digest, sender: Sender, *, overrides: Path | None = None) -> Rendered:
+def render(digest: Digest, sender: Sender, *, discreet: bool = False, overrides: Path | None = None) -> Rendered:
     """Fill the templates. Long digests tell the first entries in full, the next in a line, and count the rest.
 
-    The same digest for many recipients is rendered once.
+    The same digest for many recipients is rendered once; `Rendered.linked` adds what is each reader's own. Where it
+    is to be `discreet`, neither the subject nor the title nor the first lines say what it is about.
 
     `overrides` is a folder of templates whose files (`email/digest.html.j2`) replace the shipped ones. Raises
     `ConfigError` if one of those cannot be used.
     """
     try:
-        return _rendered(environment_of(overrides), digest, sender)
+        return _rendered(environment_of(overrides), digest, sender, discreet=discreet)
     except TemplateError as error:
         name, line = getattr(error, "name", None) or "a template", getattr(error, "lineno", 0)
         raise ConfigError([Fault(name, line, 0, "", f"{error.message}: put the template right")]) from error
 
 
-def _rendered(environment: Environment, digest: Digest, sender: Sender) -> Rendered:
+def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discreet: bool) -> Rendered:
+    updates = plain.count(len(digest.entries), "update")
+    subject = f"regwatch: {updates}" if discreet else digest.subject
+    opening = f"{updates} from regwatch. Open the mail to read {'it' if len(digest.entries) == 1 else 'them'}."
+    frame = {"subject": subject, "opening": f"{opening} {_DISCREET}" if discreet else ""}
     text = html = ""
     for full, brief in _plans(len(digest.entries)):
-        words = _words(digest, sender, full, brief)
+        words = frame | _words(digest, sender, full, brief)
         html = _INLINER.inline(environment.get_template("digest.html.j2").render(words))
         if len(quopri.encodestring(html.encode())) < HTML_LIMIT:
             text = environment.get_template("digest.txt.j2").render(words)
             break
-    return Rendered(digest.subject, _tidy(text), html)
+    return Rendered(subject, _tidy(text), html)
+
+
+_DISCREET = (
+    "You chose discreet mails: the subject and these first lines do not say what it is about. "
+    "So nobody learns it from a preview on your screen."
+)
+"""Long enough to fill the preview of a mailbox, which is 200 characters at most."""
 
 
 @lru_cache(maxsize=4)
@@ -142,7 +163,7 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         lines = section.entries[len(whole) : len(whole) + left_brief]
         left_full, left_brief = left_full - len(whole), left_brief - len(lines)
         if whole or lines:
-            parts.append(Part(section.title, whole, lines, section.stands))
+            parts.append(Part(section.title, section.page, whole, lines, section.ahead, section.stands))
     return {
         "digest": digest,
         "sender": sender,
@@ -152,18 +173,30 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         "also": digest.entries[1 : 1 + _ALSO],
         "omitted": len(digest.entries) - sum(len(part.full) + len(part.brief) for part in parts),
         "topics": plain.join(list(digest.topics)),
-        "glossary": plain.glossary(_told(parts)),
+        "why": WHY_HERE,
+        "glossary": _glossary(_told(digest, parts), digest.zone),
         "not_advice": plain.NOT_ADVICE,
         "light": LIGHT,
         "dark": DARK,
     }
 
 
-def _told(parts: list[Part]) -> str:
+def _told(digest: Digest, parts: list[Part]) -> str:
     """Our own words in the mail, for the glossary; quotes are not ours to explain."""
-    entries = (entry for part in parts for entry in (*part.full, *part.brief))
-    words = [" ".join((one.sentence, one.meaning, *one.next, one.body, one.before, one.after)) for one in entries]
-    return " ".join(words + [f"{row.authority} {row.status} {row.next}" for part in parts for row in part.stands])
+    words = [*digest.summary, digest.composed, digest.since, *digest.topics, *(one.text for one in digest.notices)]
+    for part in parts:
+        for one in (*part.full, *part.brief):
+            words += [one.tag, one.body, one.where, one.sentence, one.before, one.after, one.meaning, *one.next]
+            words += [value for label, value in one.facts if label != "Approved use"]
+        words += [f"{one.when} {one.what} {one.respond}" for one in part.ahead]
+        words += [f"{row.authority} {row.where} {row.status}" for row in part.stands]
+    return " ".join(words)
+
+
+def _glossary(text: str, zone: str) -> list[tuple[str, str]]:
+    """The terms that the text uses, and the clocks that its times are shown by."""
+    clocks = {(clock, f"the time in {zone.rpartition('/')[2].replace('_', ' ')}") for clock in _CLOCK.findall(text)}
+    return sorted({*explained(text), *(one for one in clocks if one[0] != "UTC")}, key=lambda one: one[0].lower())
 
 
 def wrap(text: str, indent: int = 0, hang: int | None = None) -> str:

@@ -1,0 +1,51 @@
+"""The dates ahead of one topic, the soonest first, and how to take part while a consultation is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from regwatch import plain
+from regwatch.dates import local_day
+from regwatch.digest.cleaning import host_of, one_line, web_link
+from regwatch.digest.entry import Scene, coming, in_order
+from regwatch.ledger.entries import Expectation, ExpectationState
+from regwatch.vocabulary import DEADLINES
+
+_MOST = 10
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One foreseen step: when, what, by how much it is late ("" if it is not), and how to take part ("" if one cannot).
+
+    `url` is the page to take part at, "" if there is none or it cannot be linked safely.
+    """
+
+    when: str
+    what: str
+    late: str
+    respond: str
+    url: str
+    host: str
+
+
+def dates_ahead(scene: Scene) -> tuple[Ahead, ...]:
+    """What is foreseen for the scene's topic: overdue steps and those with a date, then those without one."""
+    return tuple(_ahead(one, scene) for one in in_order(coming(scene)) if not _is_over(one, scene))[:_MOST]
+
+
+def _is_over(one: Expectation, scene: Scene) -> bool:
+    """Whether the day until which people could act has passed where the authority is."""
+    today = local_day(scene.now, plain.zone(one.authority))
+    return one.milestone in DEADLINES and (one.date is None or one.date.last < today)
+
+
+def _ahead(one: Expectation, scene: Scene) -> Ahead:
+    when, what = plain.ahead(one.authority, one.milestone, one.date, one_line(one.wording, 120))
+    overdue = one.state is ExpectationState.OVERDUE
+    late = (plain.late(one.authority, one.date, scene.now) or "overdue") if overdue else ""
+    url = ""
+    if one.milestone in DEADLINES:
+        url = next((found for piece in one.evidence if piece.official and (found := web_link(piece.url))), "")
+    respond = plain.respond(one.authority) if one.milestone in DEADLINES else ""
+    return Ahead(when, what, late, respond, url, host_of(url))
