@@ -19,10 +19,11 @@ def test_the_text_says_what_its_case_expects(case: Case) -> None:
         assert sorted(found) == sorted(expected), case.why
         for event, day in expected.items():
             assert day is None or day in found[event], case.why
+    in_mode = {f"{name_of(f)} {f.mode.value}" for f in findings}
     for event in case.absent:
         assert event not in found, case.why
-    told = {name_of(f) for f in findings}
-    told |= {f"{name_of(f)} {f.mode.value}" for f in findings}
+        assert event not in in_mode, case.why
+    told = in_mode | {name_of(f) for f in findings}
     told |= {f"{name_of(f)} {f.mode.value} {f.date.iso}" for f in findings if f.date}
     assert set(case.also) <= told, case.why
 

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from classify.corpus import WATCH, announced
+from regwatch.classify import mode
 from regwatch.classify.language import classify_text
+from regwatch.classify.rules.denial import DENIALS, Denial
 from regwatch.classify.rules.grammar import NOTHING, Rule
 from regwatch.classify.rules.table import FRENCH_RULES, RULES
 from regwatch.classify.text import read_text
@@ -16,6 +18,12 @@ from regwatch.model import Announcement
 from regwatch.vocabulary import AUTHORITIES
 
 EVERY = (*FRENCH_RULES, *RULES)
+
+
+def _told(text: str) -> set[tuple[str, str]]:
+    """What is told as news or as history, in either case as done."""
+    announcement = Announcement("denial", "trade_news", "", "", date(2026, 11, 20), text)
+    return {(f.authority, f.milestone.value) for f in classify_text(announcement, WATCH)}
 
 
 def _say(rule: Rule) -> tuple[str, list[str], set[str]]:
@@ -62,3 +70,19 @@ def test_every_rule_that_fixes_an_authority_names_a_known_one() -> None:
 
 def test_words_that_mean_nothing_are_told_apart_by_their_name() -> None:
     assert all(rule.id.startswith(("none.", "letter.answered", "fr.trial")) for rule in EVERY if rule.act == NOTHING)
+
+
+@pytest.mark.parametrize("denial", DENIALS, ids=lambda denial: denial.id)
+def test_the_example_of_a_denial_tells_of_no_act_and_would_without_it(
+    denial: Denial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = denial.example.format(drug="Velmora (zelanib)")
+    monkeypatch.setattr(mode, "DENIALS", (denial,))
+    assert _told(text) == set()
+    monkeypatch.setattr(mode, "DENIALS", ())
+    assert _told(text) != set()
+
+
+def test_names_of_denials_are_unique() -> None:
+    names = [denial.id for denial in DENIALS]
+    assert len(names) == len(set(names))

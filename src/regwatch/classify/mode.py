@@ -11,9 +11,12 @@ import re
 from dataclasses import dataclass
 
 from regwatch.classify.actions import Action
+from regwatch.classify.rules.denial import DENIALS, REACH, TAKEN_BACK
+from regwatch.classify.rules.grammar import DECISION
 from regwatch.classify.rules.tense import (
     AUX,
     CONDITION,
+    FIRST_TO,
     FUTURE,
     GOVERNOR,
     HAD_BEFORE,
@@ -41,6 +44,8 @@ class Stance:
 def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     """How the clause that begins at `clause` speaks of the action."""
     form = action.rule.form
+    if denial := _denied(text, sentence, action):
+        return denial
     if past := LONG_AGO.match(text.low, clause, action.head):
         return Stance("past", past[0].strip(), clause)
     condition = CONDITION.search(text.low, max(clause, action.head - 140), action.head)
@@ -53,6 +58,28 @@ def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> St
     if form == "noun":
         return _noun(text, sentence, action, clause)
     return _verb(text, sentence, action, clause)
+
+
+def _denied(text: Text, sentence: Sentence, action: Action) -> Stance | None:
+    """Whether the sentence, or a short one after it, denies the act. A decision ahead is foreseen, not denied."""
+    if action.rule.act == DECISION:
+        return None
+    if taken := TAKEN_BACK.match(text.low, sentence.end, sentence.end + 80):
+        return Stance("negated", taken[0].strip(), taken.start())
+    begins = action.start if "not" in action.rule.tags else action.head
+    before = _plainly(text.low[max(sentence.start, begins - REACH) : begins])
+    after = _plainly(text.low[action.end : min(sentence.end, action.end + REACH)])
+    for denial in DENIALS:
+        if any(stem in before or stem in after for stem in denial.stems):
+            told, then = denial.compiled.search(before), denial.compiled_after.match(after)
+            if told and then:
+                return Stance("negated", (told[0] or then[0]).strip(), begins)
+    return None
+
+
+def _plainly(words: str) -> str:
+    """Words with single spaces and with raised points: a point inside a sentence ends nothing."""
+    return re.sub(" {2,}", " ", words.replace(".", "\u00b7"))
 
 
 def _said(text: Text, action: Action, clause: int) -> Stance:
@@ -92,7 +119,9 @@ def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
 
 def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
     """Denied, hypothetical or still to come, by the auxiliaries."""
-    if verb.has("not", "never", "n't") or (verb.has("yet") and verb.has("to")):
+    if (verb.has("not", "never", "n't") and "not only" not in " ".join(verb.near)) or (
+        verb.has("yet") and verb.has("to")
+    ):
         return verb.stance("negated")
     if verb.has(*UNREAL):
         return verb.stance("unreal")
@@ -211,6 +240,9 @@ def _governed(text: Text, sentence: Sentence, action: Action, clause: int, gover
         text.low, action.head, min(sentence.end, action.head + 120)
     ):
         return Stance("past", "until now", place)
+    first = FIRST_TO.search(text.low, max(sentence.start, place - 160), place)
+    if first and not first["hedge"]:
+        return Stance("done" if first["new"] else "past", first[0].strip(), first.start())
     if modal := MODAL_BEFORE.search(before):
         hedge = modal[0].split()[0]
         sense = "negated" if hedge == "not" else "unreal" if hedge in UNREAL else "foreseen"

@@ -25,6 +25,7 @@ _AFTER = re.compile(
     r"|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)"
     r"|(?:patients|people|those|arm|months?|weeks?|%|survival|pfs|progress\w*|treated|maintained"
     r"|stable|started|background|while|mainly|when|already|than|adults|cases|deaths?|arms?) on"
+    r"|but not|not for|except(?: for)?|excluding|apart from|exception of"
     r"|receiving|taking|given|including|placebo (?:or|and)|comparators?:?)"
     r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral"
     r"|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from regwatch.classify.actions import Action
 from regwatch.classify.authority import FINAL_ONLY, HTA, HTA_OF_PLACE, PANEL, PLACE
-from regwatch.classify.rules.grammar import DECISION, NEGATIVE, POSITIVE, RECOMMENDED, Rule
+from regwatch.classify.rules.grammar import DECISION, HEARSAY, NEGATIVE, POSITIVE, RECOMMENDED, Rule
 from regwatch.classify.segment import Sentence
 from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone as M
@@ -65,6 +65,10 @@ _STANDING_NOT = re.compile(
     r"|was|were)n't|not (?:yet|been|be|currently)|never|no longer|^\W*not )\b(?! (?:to\b|grant))"
 )
 """Standing states ("is not approved", "has never been authorised") are no refusals."""
+_CORRECTS = re.compile(
+    rf"\b(?:contrary to (?:{HEARSAY}|what|(?:an? |the )?(?:blog|paper|website))|{HEARSAY} to the contrary)\b"
+)
+"""Who says that an act was not done because others said it was tells of no refusal."""
 _LICENSING_WEAK = re.compile(
     r"clear|sanction|endors|pass|regist|said yes|says yes|waves? through|waved|got through"
     r"|gets through|approve|authori|greenlight|say yes|wave|expand|exten|broad|wid|convert|updat|upgrad"
@@ -255,7 +259,9 @@ def _licensing(rule: Rule, code: str, said: _Said) -> Resolved | None:
 
 
 def _refused(rule: Rule, code: str, said: _Said) -> Resolved | None:
-    if ("not" in rule.tags and _STANDING_NOT.search(said.whole)) or _REIMBURSED.search(said.head):
+    if "not" in rule.tags and (_STANDING_NOT.search(said.whole) or _CORRECTS.search(said.around)):
+        return None
+    if _REIMBURSED.search(said.head):
         return None
     if "advice" in rule.tags:
         advice = {"FDA": (M.ADVISORY_NEGATIVE, "FDA"), "EC": (M.OPINION_NEGATIVE, "EMA")}.get(code)

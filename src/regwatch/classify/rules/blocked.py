@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
-from regwatch.classify.rules.grammar import NOTHING, PRODUCT_NOUN, Rule
+from regwatch.classify.rules.grammar import DISPUTED, HEARSAY, NOTHING, PRODUCT_NOUN, Rule
+
+_NEW_SUBJECT = (
+    r", (?:(?:and|but|as|when|which|where|today) )*(?:the )?(?:u.?s.? |us |uk |eu )?(?:fda|food and drug|mhra"
+    r"|medicines and|ema|european|ec|tga|health canada|nice|smc|swissmedic|agency|regulator|commission)\b"
+    r"|, (?!which|that|who)[\w-]+ (?:\([^()]{1,40}\) )?(?:has|have|was|were) (?!the|an?\b)"
+)
+"""An authority, or a medicine with its verb, begins another statement: what follows is no part of the one before."""
 
 BLOCKED: tuple[Rule, ...] = (
+    Rule(
+        "none.disputed_report",
+        NOTHING,
+        rf"{DISPUTED} {HEARSAY}\b|den(?:y|ies|ied|ying) (?:that|having|(?:it|they) ha[ds]|(?:approv|authori[sz]|grant"
+        rf"|clear|recommend|reject|refus|accept|receiv)ing|licensing(?! appl| req)|(?:fda|mhra|ema|ec|eu) (?:approv|authori"
+        rf"|clear|licen)\w*)\b|denied by (?:the |its )?(?:company|maker|manufacturer|firm)\b|(?:refus|declin)\w+ to"
+        rf" (?:comment|say|confirm|discuss|disclose|answer|speculate|elaborate|reply|respond|give)\b",
+        (
+            "den",
+            "reject",
+            "dismiss",
+            "refut",
+            "disput",
+            "rebut",
+            "quash",
+            "debunk",
+            "retract",
+            "withdr",
+            "apolog",
+            "refus",
+            "declin",
+        ),
+        "The FDA denied reports about {drug} and declined to comment",
+        "",
+    ),
     Rule(
         "none.trial_permission",
         NOTHING,
@@ -85,10 +117,10 @@ BLOCKED: tuple[Rule, ...] = (
     Rule(
         "none.first_of_its_kind",
         NOTHING,
-        r"(?:first|only|sole|one of|latest|newest|never|none)\b(?![^.;]{0,60}?\b(?:to (?:receive|win|gain|get"
-        r"|obtain|secure)|receives?)\b)[^.;:]{0,110}?\b(?:to be |been |be )?(?:approved|authori[sz]ed|licensed"
-        r"|cleared|registered|recommended|indicated)\b",
-        ("first", "only", "sole", "one of", "latest", "newest", "never", "none"),
+        rf"(?<!not )(?:first|only|sole|one of|latest|newest)\b(?![^.;]{{0,60}}?\b(?:to (?:receive|win|gain|get"
+        rf"|obtain|secure)|receives?)\b)(?:(?!{_NEW_SUBJECT})[^.;:]){{0,110}}?\b(?:to be |been |be )?(?:approved"
+        rf"|authori[sz]ed|licensed|cleared|registered|recommended|indicated)\b",
+        ("first", "only", "sole", "one of", "latest", "newest"),
         "{drug} is the first and only medicine approved by the FDA for this disease",
         "",
     ),
@@ -100,8 +132,8 @@ BLOCKED: tuple[Rule, ...] = (
         rf"|(?:therap\w+|treatments?|drugs?|medicines?|products?|those|options?|agents?) (?:that"
         rf"|which) (?:have|has|had|are|were) (?:[\w-]+ ){{0,2}}?(?:received|been|gained|approved|authori[sz]ed"
         rf"|licensed)[^.;,]{{0,40}}?|(?:fda|ema|mhra|ec|eu|nice)-(?:approved|authori[sz]ed|licensed"
-        rf"|recommended)|(?:no|there (?:is|are) (?:no|currently|few))\b[^.;]{{0,60}}?(?:approved|authori[sz]ed"
-        rf"|licensed)",
+        rf"|recommended)|there (?:is|are) (?:no(?! doubt)|currently|few)\b[^.;,]{{0,60}}?(?:approved|authori[sz]ed"
+        rf"|licensed)|adequate, (?:and )?approved",
         ("approved", "authorised", "authorized", "licensed", "registered", "recommended"),
         "There are no FDA-approved treatments for this disease; {drug} is in phase 3",
         "",

@@ -54,3 +54,14 @@ PRODUCT_NOUN = (
     r"|labell?ing|prescribing|cancers?|population|setting|biosimilars?|generics?|combinations?|radio\w+"
     r"|antibod(?:y|ies)|tablets?|presentations?|interchangeable)"
 )
+HEARSAY = (
+    r"(?:(?:the|an?|any|all|these|those|such|some|media|press|news|newspaper|online|social|market|widespread|recent|earlier"
+    r"|false|new|published|unconfirmed|many|several) ){0,4}(?:reports?|rumou?rs?|claims?|suggestions?|speculation"
+    r"|allegations?|assertions?|stor(?:y|ies)|talk|posts?|articles?|messages?|statements?|announcements?|releases?"
+    r"|saying)"
+)
+"""What others say of an act, without the authority."""
+DISPUTED = (
+    r"(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|dismiss(?:es|ed|ing)?|refut(?:es?|ed|ing)|disput(?:es?|ed|ing)"
+    r"|rebut(?:s|ted)|quash(?:es|ed)|debunk(?:s|ed)|retract(?:s|ed|ing)?|withdr(?:ew|aws?|awn)|apologi[sz]e[sd]? for)"
+)

@@ -92,6 +92,12 @@ MODAL_BEFORE = re.compile(
     r"\b(?:will|would|could|may|might|to|should|can|must|not|hopes? to|expects? to|plans? to|if|once"
     r"|until|unless)\s(?:\w+\s)?$"
 )
+FIRST_TO = re.compile(
+    r"(?P<hedge>\b(?:would|could|may|might|will|should|to|if|likely|potential|potentially|possible|race|hopes?)\b"
+    r"[^.;:]{0,30}?)?\b(?P<new>becom(?:es|ing)|(?:has|have) become)?(?: now)?(?: the| a)? ?\b(?:first|only|sole|second"
+    r"|third|fourth|fifth|latest|newest)\b[^.;:]{0,110}? to (?:be |have )?$"
+)
+"""Of a rank that somebody has ("is the first medicine to receive"), or may have one day (`hedge`)."""
 HAD_BEFORE = re.compile(r"\b(?:had|already|previously|earlier)\s(?:\w+\s)?$")
 SAID_HAD = re.compile(r"\b(?:said|says|announced|reported|reports)\b")
 RESOLVED = re.compile(r"\b(?:decided|elected|chosen|chose|opted|resolved|agreed|voted|decision) (?:\w+ )?to (?:\w+ )?$")
