@@ -32,6 +32,7 @@ class Small:
     titles: dict[str, str] = field(default_factory=dict)
     publisher: str = "The Agency"
     base: str = "https://board.example.org"
+    canary: str | None = None
 
     @cached_property
     def clock(self) -> DrivenClock:
@@ -59,7 +60,10 @@ class Small:
 
     @cached_property
     def settings(self) -> Settings:
-        return DemoSettings(home=self.folder / "var", sources=self.folder / "sources.yaml", operator_token=self.token)
+        return DemoSettings(
+            home=self.folder / "var", sources=self.folder / "sources.yaml", operator_token=self.token,
+            canary_mail=self.canary,
+        )  # fmt: skip
 
     @cached_property
     def site(self) -> Site:
