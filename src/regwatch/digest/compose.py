@@ -107,15 +107,16 @@ def compose(
         # A day early, so that it holds in every time zone.
         first_day=(min(event.at for event in news) - timedelta(days=1)).date().isoformat(),
         topics=tuple(_title(topic) for topic in followed.values()),
-        cadence=_CADENCE[recipient.cadence],
+        cadence=CADENCE[recipient.cadence],
     )
 
 
-_CADENCE = {
+CADENCE = {
     Cadence.IMMEDIATELY: "as soon as we see a change",
     Cadence.DAILY: "once a day, if there is news",
     Cadence.WEEKLY: "once a week, if there is news",
 }
+"""How often, in words that follow "we write"."""
 
 
 def _news(events: Sequence[Event], followed: Container[str]) -> list[Event]:

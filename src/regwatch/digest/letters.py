@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +11,15 @@ import css_inline
 from sqlmodel import Session
 
 from regwatch import plain
+from regwatch.digest.compose import CADENCE
 from regwatch.digest.message import domain, write
 from regwatch.digest.outbox import State
 from regwatch.digest.palette import DARK, LIGHT
 from regwatch.digest.render import Rendered, Sender, environment_of
 from regwatch.digest.signing import Signer
 from regwatch.store.tables import Message
+from regwatch.subscribers.choices import Choice, Choices
+from regwatch.watchlist import Cadence
 
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, keep_style_tags=False)
 
@@ -42,21 +45,76 @@ def render_letter(letter: Letter, overrides: Path | None = None) -> Rendered:
     return Rendered(letter.subject, environment.get_template("letter.txt.j2").render(words).strip() + "\n", html)
 
 
-def confirmation(topics: Sequence[str], url: str, sender: Sender) -> Letter:
-    """Asks the owner of an address whether it was they who signed up."""
+def confirmation(choices: Choices, titles: Mapping[str, str], url: str, sender: Sender) -> Letter:
+    """Asks the owner of an address whether it was they who signed up, and says what they would get.
+
+    `titles` are those of the topics, `url` is the page with the button.
+    """
+    alerts = "; decisions at once" if choices.alerts else ""
     return Letter(
         subject=f"{sender.name}: please confirm that you want these emails",
         title="Please confirm that you want these emails",
         before=(
-            f"Somebody, we hope you, asked us to send news of {plain.join(list(topics))} to this address.",
+            _asked(choices.topics, titles),
             "Open the page below and press the button. Until then we send nothing.",
         ),
+        caption="What you would get",
+        rows=[*_wanted(choices.topics, titles), ("When", f"at {choices.at}, {choices.zone} time{alerts}")],
         links=(("Confirm on this page", url),),
         after=(
             "The link works for seven days. If it was not you, do nothing: we forget your address after that.",
             plain.NOT_ADVICE,
         ),
     )
+
+
+def addition(topics: Sequence[Choice], titles: Mapping[str, str], url: str, sender: Sender, *, manage: str) -> Letter:
+    """The same for somebody who gets mails already: `topics` are what is new, if anything.
+
+    Confirming adds them and changes nothing else, because somebody else may have filled the form in; to change is what
+    the page at `manage` is for.
+    """
+    change = ("Change what you get", manage)
+    if not topics:
+        return Letter(
+            subject=f"{sender.name}: you get these emails already",
+            title="You get these emails already",
+            before=(
+                "Somebody, we hope you, asked us to send you news that you get already. You need do nothing: your "
+                "choices stay as they are. On the page below you can change them.",
+            ),
+            links=(change,),
+            after=(plain.NOT_ADVICE,),
+        )
+    return Letter(
+        subject=f"{sender.name}: please confirm that you want more of these emails",
+        title="Please confirm that you want more of these emails",
+        before=(
+            _asked(topics, titles),
+            "Open the first page below and press the button, and this is added to what you get. Nothing else changes.",
+        ),
+        caption="What you would get besides",
+        rows=_wanted(topics, titles),
+        links=(("Confirm on this page", url), change),
+        after=("The link works for seven days. If it was not you, do nothing: nothing changes then.", plain.NOT_ADVICE),
+    )
+
+
+def _asked(topics: Sequence[Choice], titles: Mapping[str, str]) -> str:
+    named = plain.join([titles[one.topic] for one in topics])
+    return f"Somebody, we hope you, asked us to send news of {named} to this address."
+
+
+def _wanted(topics: Sequence[Choice], titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(titles[one.topic], _how(one)) for one in topics]
+
+
+def _how(choice: Choice) -> str:
+    """How one topic would be followed."""
+    only = (
+        f"; only of {plain.join([plain.short_name(one) for one in choice.authorities])}" if choice.authorities else ""
+    )
+    return CADENCE[Cadence(choice.cadence)] + only
 
 
 def post_letter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import time
 from functools import lru_cache
 
@@ -54,7 +54,6 @@ class Choices:
     alerts: bool = True
     discreet: bool = False
     monthly: bool = False
-    paused: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         time_zone(self.zone)

@@ -81,9 +81,8 @@ def confirm(session: Session, consent: Consent, now: datetime) -> Subscriber | N
     consent.confirmed_at = now
     person.confirmed_at = person.confirmed_at or now
     choices = from_json(consent.topics)
-    followed = {row.topic for row in subscriptions(session, person.id or 0, current=True)}
-    if person.standing == ACTIVE and followed:
-        follow(session, person, [one for one in choices.topics if one.topic not in followed], now)
+    if already := followed(session, person):
+        follow(session, person, [one for one in choices.topics if one.topic not in already], now)
     else:
         begin(session, person, now)
         apply(session, person, choices, now)
@@ -168,6 +167,12 @@ def subscriptions(session: Session, subscriber: int, *, current: bool = False) -
     """What somebody follows or has followed, in the order in which it was chosen."""
     query = select(Subscription).where(Subscription.subscriber == subscriber).order_by(col(Subscription.id))
     return session.exec(query.where(col(Subscription.ended_at).is_(None)) if current else query).all()
+
+
+def followed(session: Session, person: Subscriber) -> frozenset[str]:
+    """The topics that somebody chose and gets."""
+    rows = subscriptions(session, person.id or 0, current=True) if person.standing == ACTIVE else ()
+    return frozenset(row.topic for row in rows)
 
 
 def stop(session: Session, person: Subscriber, topic: str, reason: str, now: datetime) -> None:
