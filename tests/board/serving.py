@@ -1,19 +1,37 @@
-"""Serves the demo's board as it stood at the end of the story: for looking at it, and for the checks in a browser.
+"""Serves the demo's board as it stood at the end of the story, with sign-up: to look at it, and for what checks it.
 
-python tests/board/serving.py DEMO_DIRECTORY PORT OPERATOR_PORT
+python tests/board/serving.py [COMMAND ...]    plays the demo into a folder that is removed afterwards, serves its
+board, the operator's pages and the exported files on free ports of loopback, and runs the command, whose exit code it
+takes, with the addresses in BOARD, OPERATOR and FILES and the folder in DEMO. Without a command it serves until Ctrl-C.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import socket
+import subprocess
 import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import uvicorn
+
 from regwatch.adapters.registry import CATALOGUE
-from regwatch.board.server import serve
+from regwatch.board.app import create_app, create_operator_app
+from regwatch.board.export import export
+from regwatch.board.server import config
 from regwatch.board.site import Site
 from regwatch.clock import DrivenClock
-from regwatch.demo.story import END, demo_settings
+from regwatch.demo.story import END, demo_settings, tell
+from regwatch.service.sign_up import sign_up
 from regwatch.watchlist import load_watchlist
 
 
@@ -24,7 +42,72 @@ def demo_site(directory: Path, base: str = "https://board.example.org", *, froze
     return Site(settings, lambda: watchlist, DrivenClock(END), base, frozen=frozen)
 
 
+@contextmanager
+def in_background(app: object, port: int) -> Iterator[None]:
+    """Serve an application on a port of loopback while the block lasts."""
+    server = uvicorn.Server(config(app, "127.0.0.1", port))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def files_served(folder: Path, port: int) -> Iterator[None]:
+    """Serve a folder as `python -m http.server` does."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Silent, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback on which nobody listens."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+def main(command: list[str]) -> int:
+    """Serve, run the command, and give its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as open_now:
+        demo = Path(folder) / "demo"
+        asyncio.run(tell(demo))
+        ports = free_ports(3)
+        board, operator, files = (f"http://127.0.0.1:{port}" for port in ports)
+        site, frozen = demo_site(demo, board), demo_site(demo, files, frozen=True)
+        export(frozen, Path(folder) / "files")
+        open_now.enter_context(in_background(create_app(site, [sign_up(site)]), ports[0]))
+        open_now.enter_context(in_background(create_operator_app(site), ports[1]))
+        open_now.enter_context(files_served(Path(folder) / "files", ports[2]))
+        known = {"BOARD": board, "OPERATOR": operator, "FILES": files, "DEMO": str(demo)}
+        if command:
+            return subprocess.run(command, env={**os.environ, **known}, check=False).returncode
+        print("\n".join(f"{name.lower():9} {value}" for name, value in known.items()), flush=True)
+        threading.Event().wait()
+        return 0
+
+
 if __name__ == "__main__":
-    port, operator_port = int(sys.argv[2]), int(sys.argv[3])
-    site = demo_site(Path(sys.argv[1]), f"http://127.0.0.1:{port}")
-    asyncio.run(serve(site, "127.0.0.1", port, operator_port))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(0)

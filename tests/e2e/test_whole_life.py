@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
-import socket
 import subprocess
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,8 +12,8 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-import uvicorn
 
+from board.serving import free_ports, in_background
 from digest.relay import Relay, running
 from digest.story import TOPIC
 from regwatch.digest.run import send_due
@@ -30,19 +26,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 @contextmanager
 def served(house: House) -> Iterator[str]:
     """The board of a house on a free port of loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(house.app, port=port, log_level="error", lifespan="off"))  # type: ignore[arg-type]
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
+    (port,) = free_ports(1)
+    with in_background(house.app, port):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def browse(url: str, profile: Path) -> str:

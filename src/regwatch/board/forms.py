@@ -12,14 +12,20 @@ from urllib.parse import parse_qs
 
 from fastapi import HTTPException, Request
 
+from regwatch.addresses import time_zone
 from regwatch.model import Topic
-from regwatch.subscribers.choices import Choice, Choices
+from regwatch.store.people import Subscriber, Subscription
+from regwatch.subscribers.choices import Choice, Choices, hour_of, quiet_hours
 from regwatch.subscribers.links import Key
+from regwatch.watchlist import Cadence
 
 _LARGEST = 20_000
 _FIELDS = 400
+_NETWORKS = 10_000
 _AT_LEAST, _AT_MOST = 2, 7 * 86_400
 """Seconds between showing the form and posting it: faster are only machines."""
+
+_QUIET = "22-7"
 
 Form = dict[str, list[str]]
 
@@ -34,7 +40,7 @@ async def form_of(request: Request) -> Form:
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
     try:
-        return parse_qs(body.decode("utf-8"), max_num_fields=_FIELDS)
+        return parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_FIELDS)
     except ValueError:
         return {}
 
@@ -46,31 +52,68 @@ def one(form: Form, name: str, otherwise: str = "") -> str:
 
 def choices_of(form: Form, topics: Sequence[Topic]) -> Choices:
     """What was chosen. Raises `ValueError` with what to do."""
-    wanted = [topic.id for topic in topics if topic.id in form.get("topic", [])]
     chosen = tuple(
         Choice(
             topic,
             tuple(form.get(f"authority.{topic}", [])),
             one(form, f"cadence.{topic}", one(form, "cadence", "daily")),
-            _weekday(one(form, "weekday", "0")),
+            int(_weekday(form)),
         )
-        for topic in wanted
+        for topic in _wanted(form, topics)
     )
     return Choices(
-        chosen,
-        zone=one(form, "zone", "Europe/London").strip(),
-        at=one(form, "at", "08:30").strip(),
-        quiet=one(form, "quiet", "22-7" if "alerts" in form or "email" in form else "").strip(),
-        alerts="alerts" in form,
-        discreet="discreet" in form,
-        monthly="monthly" in form,
-    )
+        chosen, zone=_zone(form), at=_at(form), quiet=one(form, "quiet", _QUIET).strip(), alerts="alerts" in form,
+        discreet="discreet" in form, monthly="monthly" in form,
+    )  # fmt: skip
 
 
-def _weekday(text: str) -> int:
+def faults_of(form: Form, topics: Sequence[Topic]) -> dict[str, str]:
+    """What is wrong with the choices, by field, with what to do."""
+    faults: dict[str, str] = {}
+
+    def check(field: str, test: Callable[[], object]) -> None:
+        try:
+            test()
+        except ValueError as error:
+            faults[field] = str(error)
+
+    if not _wanted(form, topics):
+        faults["topic"] = "choose at least one topic"
+    check("zone", lambda: time_zone(_zone(form)))
+    check("at", lambda: hour_of(_at(form), "UTC" if "zone" in faults else _zone(form)))
+    check("quiet", lambda: quiet_hours(one(form, "quiet", _QUIET).strip()))
+    if not faults:
+        check("topic", lambda: choices_of(form, topics))
+    return faults
+
+
+def form_with(person: Subscriber, rows: Sequence[Subscription]) -> Form:
+    """The form as somebody last filled it in."""
+    form: Form = {"topic": [row.topic for row in rows], "at": [person.at], "zone": [person.zone]}
+    form |= {f"cadence.{row.topic}": [row.cadence] for row in rows}
+    form |= {f"authority.{row.topic}": row.authorities.split() for row in rows}
+    form |= {name: ["on"] for name in ("alerts", "discreet", "monthly") if getattr(person, name)}
+    weekdays = [str(row.weekday) for row in rows if row.cadence == Cadence.WEEKLY.value]
+    return form | {"quiet": [person.quiet], "weekday": weekdays or ["0"]}
+
+
+def _wanted(form: Form, topics: Sequence[Topic]) -> list[str]:
+    return [topic.id for topic in topics if topic.id in form.get("topic", [])]
+
+
+def _zone(form: Form) -> str:
+    return one(form, "zone", "Europe/London").strip()
+
+
+def _at(form: Form) -> str:
+    return one(form, "at", "08:30").strip()
+
+
+def _weekday(form: Form) -> str:
+    text = one(form, "weekday", "0")
     if text not in ("0", "1", "2", "3", "4", "5", "6"):
         raise ValueError("choose a day of the week")
-    return int(text)
+    return text
 
 
 def stamp(key: Key, now: float) -> str:
@@ -103,15 +146,15 @@ class Buckets:
     _left: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
 
     def take(self, host: str) -> bool:
-        """Take one token; False where there is none left."""
+        """Take one token; False where there is none left. What one network asks in vain costs the others nothing."""
         try:
             address = ip_address(host)
             network = str(ip_network(f"{host}/{24 if address.version == 4 else 48}", strict=False))
         except ValueError:
             network = "unknown"
-        if len(self._left) > 10_000:
-            self._left.clear()
-        return self._one("all", self.all) and self._one(self._salt.digest("network", network).hex(), self.each)
+        if len(self._left) > _NETWORKS:
+            self._left = {"all": self._left["all"]}
+        return self._one(self._salt.digest("network", network).hex(), self.each) and self._one("all", self.all)
 
     def _one(self, name: str, most: int) -> bool:
         now = self.clock()

@@ -21,6 +21,8 @@ ALWAYS = {
 }
 OPEN = ("/api/", "/feeds/", "/badge/", "/dates.ics")
 """Paths that other sites may read from their pages."""
+PRIVATE = ("/subscribe", "/c/", "/u/", "/m/", "/operator")
+"""Paths of one person or of the operator: kept nowhere, found by no search engine, whatever the answer is."""
 
 
 class SecurityHeaders:
@@ -34,11 +36,12 @@ class SecurityHeaders:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         path: str = scope["path"]
-        shared = path.startswith(OPEN) or path.endswith((".svg", ".ics", ".txt"))
+        private = path.startswith(PRIVATE)
+        shared = not private and (path.startswith(OPEN) or path.endswith((".svg", ".ics", ".txt")))
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add(MutableHeaders(scope=message), shared=shared)
+                _add(MutableHeaders(scope=message), shared=shared, private=private)
             await send(message)
 
         if shared and scope["method"] == "OPTIONS":
@@ -61,13 +64,16 @@ class Beneath:
         await self._app(scope, receive, send)
 
 
-def _add(headers: MutableHeaders, *, shared: bool) -> None:
+def _add(headers: MutableHeaders, *, shared: bool, private: bool) -> None:
     for name, value in ALWAYS.items():
         headers[name] = value
     headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
     if shared:
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = "ETag"
+    if private:
+        headers["Cache-Control"] = "no-store"
+        headers["X-Robots-Tag"] = "noindex, nofollow"
     headers.setdefault("Cache-Control", "no-store")
 
 

@@ -29,13 +29,13 @@ async def serve(
 ) -> None:  # fmt: skip
     """Serve until SIGTERM or SIGINT. `operator_port` 0 leaves the operator's pages out; `further` are more pages.
 
-    There is no access log: which page somebody reads is health data. Proxy headers are not read; nothing here depends
-    on who asks.
+    There is no access log: which page somebody reads is health data. Who asks counts for one thing only, the bound on
+    sign-ups from one network, and X-Forwarded-For is believed of the proxies that the settings name, of nobody else.
     """
-    public = uvicorn.Server(_config(create_app(site, further), host, port))
+    public = uvicorn.Server(config(create_app(site, further), host, port, site.settings.trusted_proxies))
     servers = [public]
     if operator_port:
-        servers.append(_Quiet(_config(create_operator_app(site), OPERATOR_HOST, operator_port)))
+        servers.append(_Quiet(config(create_operator_app(site), OPERATOR_HOST, operator_port)))
 
     async def until_the_first_ends() -> None:
         await public.serve()
@@ -45,7 +45,8 @@ async def serve(
     await asyncio.gather(until_the_first_ends(), *(one.serve() for one in servers[1:]))
 
 
-def _config(app: object, host: str, port: int) -> uvicorn.Config:
+def config(app: object, host: str, port: int, trusted: str = "") -> uvicorn.Config:
+    """How both are served. `trusted` are the networks of proxies, with commas between them."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=host,
@@ -53,7 +54,8 @@ def _config(app: object, host: str, port: int) -> uvicorn.Config:
         access_log=False,
         log_level="warning",
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
         lifespan="off",
         timeout_graceful_shutdown=10,
         limit_concurrency=500,

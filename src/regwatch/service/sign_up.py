@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from regwatch.board.desk import Desk
 from regwatch.board.rendering import Templates
 from regwatch.board.site import Site
-from regwatch.board.subscriptions import Desk, routes
+from regwatch.board.subscriptions import routes
 from regwatch.digest.posting import Mailing
 from regwatch.service.mail import mailing_of
 from regwatch.store.database import Database
