@@ -1,97 +1,156 @@
-"""Writes mails of every size and shape to a folder, and holds their size, lines and equality of text and HTML.
-
-python tests/digest/matrix.py FOLDER
-"""
+"""Mails of every size and shape, made the way the service makes them: composed, rendered, written, signed."""
 
 from __future__ import annotations
 
-import html
-import quopri
-import re
-import sys
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from digest.story import ANA, NOW, SENDER, TOPIC, TOPICS, board, event, evidence, transition, whole_story
+from digest.dkim_key import signing_key
+from digest.story import ANA, NOW, SENDER, TOPIC, TOPICS, board, event, evidence, expectation, transition, whole_story
 from regwatch.digest.compose import compose
-from regwatch.digest.message import write
-from regwatch.digest.render import render
-from regwatch.ledger.entries import Event
+from regwatch.digest.message import domain, message_id, write
+from regwatch.digest.posting import Mailing
+from regwatch.digest.render import Sender, render
+from regwatch.digest.signing import Signer
+from regwatch.digest.unread import Silence
+from regwatch.health.check import tell
+from regwatch.ledger.entries import Event, EventKind
 from regwatch.model import Topic
+from regwatch.store.tables import Message, NoticeRow
+from regwatch.subscribers import people
+from regwatch.subscribers.choices import Choice, Choices
+from regwatch.vocabulary import Milestone, Standing
+from subscribers.desk import MARK, House
 
 LINKED = replace(SENDER, web="https://news.charity.example", links=True)
 HANDLES = ("AbCdEfGhIjKlMnOpQrStUv", "0123456789_-0123456789")
+LONG_HOST = f"{('neuroendocrine-' * 5)[:63]}.org"
+LONGER_HOST = f"{('tumours-' * 8)[:63]}.{('of-patients-' * 6)[:63]}.{LONG_HOST}"
+FAR = Sender("regwatch", f"news@{LONG_HOST}", f"{'c' * 60}@{LONG_HOST}", web=f"https://{LONG_HOST}/board", links=True)
+COUNTS = (1, 5, 60, 200)
 WORDS = {
     "plain": "Commission Implementing Decision on the change of use",
     "long": "Decision " * 700,
-    "hostile": "</p><script>alert(1)</script>\r\nBcc: x@evil.example \u202e\u2028\x00 {{ 7 * 7 }}",
-    "scripts": "Решение комиссии · 委員会の決定 · قرار اللجنة · Απόφαση · ą̊ǫ́",
+    "hostile": "</p></h3><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>\r\nBcc: x@y.example"
+    "\r\n\r\n\u202e\u2028\x00\x1b {{ 7 * 7 }} {% raw %} ${7*7} <%= 7 %> javascript:alert(1) <a href='https://evil.example'>",
+    "scripts": "قرار اللجنة · החלטת הנציבות · 委員會的決定 · Απόφαση της Επιτροπής · 🧬👩\u200d⚕️ · ą̊ǫ́",
+    "unbroken": "x" * 900,
 }
+_PLACES = (
+    ("EC", Milestone.APPROVED, Standing.CONFIRMED),
+    ("NICE", Milestone.HTA_DRAFT_NOT_RECOMMENDED, Standing.CONFIRMED),
+    ("MHRA", Milestone.APPROVED, Standing.REPORTED),
+    ("FDA", Milestone.VALIDATED, Standing.CONFIRMED),
+)
 
 
-def items(count: int, words: str) -> list[Event]:
-    """So many transitions, each with this quote."""
-    return [
-        event(n, moved=transition(n, proof=(evidence(words, url=f"https://ec.example/page/{n}"),)))
-        for n in range(1, count + 1)
-    ]
+@dataclass(frozen=True)
+class Made:
+    """One mail. `changes` is how many it must tell or count, 0 for a letter; `hosts` are those it may link to."""
+
+    name: str
+    raw: bytes
+    changes: int = 0
+    hosts: tuple[str, ...] = ("news.charity.example",)
+
+    @property
+    def parsed(self) -> EmailMessage:
+        found = message_from_bytes(self.raw, policy=default)
+        assert isinstance(found, EmailMessage)
+        return found
+
+    def part(self, kind: str) -> str:
+        """The text or the HTML, decoded."""
+        body = self.parsed.get_body((kind,))
+        assert body is not None
+        return str(body.get_content())
 
 
-def mail(events: list[Event], topics: dict[str, Topic]) -> bytes:
-    """The whole mail, with links."""
-    digest = compose(events, topics, board(), NOW, ANA)
+def items(count: int, words: str, host: str = "ec.example") -> list[Event]:
+    """So many transitions, each with this quote, of a publisher of this name, at a page of its own."""
+    found = []
+    for n in range(1, count + 1):
+        authority, milestone, standing = _PLACES[n % len(_PLACES)]
+        page = evidence(words, publisher=words[:200], url=f"https://{host}/page/{n}")
+        trap = evidence(words, url="javascript:alert(1)")
+        moved = transition(n, authority, milestone, None, standing=standing, proof=(page, trap))
+        found.append(event(n, moved=replace(moved, indication=words)))
+    return found
+
+
+def mail(events: list[Event], topics: dict[str, Topic], sender: Sender = LINKED) -> bytes:
+    """The whole mail, signed; with the reader's own links if the sender has any."""
+    late = expectation(6, date="2025-07-02")
+    silence = Silence("MHRA", "https://www.gov.uk/mhra", NOW - timedelta(days=4), (TOPIC.id,), ("MHRA",))
+    digest = compose(events, topics, board(late, moved=transition()), NOW, ANA, [silence])
     assert digest is not None
-    rendered = render(digest, LINKED).linked(*HANDLES)
-    stop = f"{LINKED.web}/u/{HANDLES[0]}"
-    return write(rendered, LINKED, ANA.address, "<d.1.00ff00ff@charity.example>", NOW, stop=stop)
+    rendered = render(digest, sender).linked(*HANDLES)
+    stop = f"{sender.web}/u/{HANDLES[0]}" if sender.links else ""
+    identity = message_id(ANA.address, digest.events, sender)
+    return write(rendered, sender, ANA.address, identity, NOW, stop=stop, signer=_signer(sender))
 
 
-def check(name: str, raw: bytes) -> list[str]:
-    """What is wrong with it."""
-    parsed = message_from_bytes(raw, policy=default)
-    text, page = (parsed.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
-    body = re.sub(r"<(style|title)>.*?</\1>", "", page, flags=re.DOTALL)
-    words = re.findall(r"\w{3,}", html.unescape(re.sub(r"<[^>]+>", " ", body)))
-    missing = sorted(set(words) - set(re.findall(r"\w{3,}", text)))
-    urls = {html.unescape(url) for url in re.findall(r'href="(https?://[^"]+)"', page)}
-    only = sorted(urls - set(re.findall("<(http[^>]+)>", text)))
-    size = len(quopri.encodestring(page.encode()))
-    wrong = {
-        f"the HTML has {size} bytes": size > 100_000,
-        "not 7 bit": max(raw) > 127,
-        "a line is too long": max(map(len, raw.split(b"\r\n"))) > 998,
-        f"links only in the HTML: {only[:2]}": bool(only),
-        f"words only in the HTML: {missing[:8]}": bool(missing),
-        "tracking or scripts": bool(re.search(r"utm_|<img|<script", page)),
-        "a header was added": "Bcc" in parsed or len(parsed.get_all("Subject", [])) != 1,
-    }
-    print(f"{name:28} {len(raw):8,} bytes, HTML {size:8,}")
-    return [f"{name}: {words}" for words, is_so in wrong.items() if is_so]
+def _signer(sender: Sender) -> Signer:
+    return Signer(domain(sender), "regwatch", signing_key()[0])
 
 
-def main(folder: Path) -> int:
-    """Write and check all of them."""
-    faults = []
-    cases = {
-        f"{kind}-{count}": (items(count, words), TOPICS) for kind, words in WORDS.items() for count in (1, 5, 60, 200)
-    }
-    cases["story"] = (whole_story(), TOPICS)
-    hostile = replace(TOPIC, title=WORDS["hostile"] + WORDS["long"])
-    cases["hostile-title"] = (items(2, WORDS["plain"]), {**TOPICS, TOPIC.id: hostile})
-    for name, (events, topics) in cases.items():
-        raw = mail(events, topics)
-        (folder / f"{name}.eml").write_bytes(raw)
-        (folder / f"{name}.html").write_text(
-            message_from_bytes(raw, policy=default).get_body(("html",)).get_content(), "utf-8"  # type: ignore[union-attr]
-        )  # fmt: skip
-        faults += check(name, raw)
-    print("\n".join(faults))
-    return bool(faults)
+def made() -> Iterator[Made]:
+    """All of them."""
+    known = ("news.charity.example", "ec.example", "www.gov.uk")
+    for kind, words in WORDS.items():
+        topic = replace(TOPIC, title=words)
+        for count in COUNTS:
+            yield Made(f"{kind}-{count}", mail(items(count, words), {**TOPICS, TOPIC.id: topic}), count, known)
+    yield Made("plain-600", mail(items(600, WORDS["plain"]), TOPICS), 600, known)
+    hosts = (*known, LONG_HOST, LONGER_HOST)
+    yield Made("long-hosts", mail(items(5, WORDS["plain"], LONGER_HOST), TOPICS, FAR), 5, hosts)
+    story = whole_story()
+    story.append(event(19, EventKind.CORRECTED, moved=transition(1), note="the date was misread"))
+    sources = (*known, "nice.example", "www.ipsen.com")
+    yield Made("story", mail(story, TOPICS), 0, sources)
+    yield Made("story-without-links", mail(story, TOPICS, SENDER), 0, sources)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _from_the_service(Path(folder))
 
 
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+class Signing(House):
+    """A service that signs."""
+
+    @property
+    def mailing(self) -> Mailing:
+        plain = super().mailing
+        return replace(plain, signer=_signer(plain.sender))
+
+
+def _from_the_service(folder: Path) -> Iterator[Made]:
+    """Out of a real outbox: a discreet digest and a retraction of it, and the letters."""
+    house = Signing(folder)
+    hosts = ("news.charity.example", "agency.example.org")
+    house.sign_up("new@reader.example")
+    yield Made("letter-confirmation", house.mails()[-1].raw, 0, hosts)
+    with house.database.session() as session:
+        chosen = Choices((Choice(TOPIC.id),), alerts=False, discreet=True, monthly=True)
+        people.add(session, MARK, chosen, "test", house.clock.now())
+    number = house.news()
+    yield Made("discreet", house.compose_next()[-1].raw, 1, hosts)
+    house.news(kind="retracted", of=number)
+    yield Made("discreet-retraction", house.compose_next()[-1].raw, 1, hosts)
+    yield Made("letter-monthly", house.compose_next(timedelta(days=31))[-1].raw, 0, hosts)
+    yield Made("letter-operator", _to_the_operator(house).raw, 0, hosts)
+    house.close()
+
+
+def _to_the_operator(house: House) -> Message:
+    now = house.clock.now()
+    with house.database.session() as session:
+        for kind in ("layout", "vocabulary"):
+            evidence = f"status: {WORDS['hostile']} at https://agency.example.org/page"
+            session.add(NoticeRow(source="ec", kind=kind, evidence=evidence, since=now, latest_at=now))
+    tell(house.database.session, "operator@charity.example", house.mailing, now)
+    return house.mails()[-1]

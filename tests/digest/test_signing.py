@@ -86,6 +86,12 @@ def test_a_key_that_is_none_is_said() -> None:
         Signer("x.example", "s", b"nonsense").sign(b"From: a@x.example\r\n\r\nhello\r\n")
 
 
+def test_a_domain_that_cannot_be_signed_for_is_refused_before_anything_is_sent(keys: tuple[bytes, bytes]) -> None:
+    assert good(Signer(f"{'a' * 63}.org", "s", keys[0]).sign(b"From: a@x.example\r\n\r\nhello\r\n"), keys[1])
+    with pytest.raises(ConfigError, match="let the mail server sign"):
+        Signer(f"{'a' * 63}.example", "s", keys[0])
+
+
 def test_envelope_senders_are_ours_alone_and_short_enough() -> None:
     address = BounceAddress("bounce@charity.example", Key(b"k" * 32))
     made = address.of(2**40)

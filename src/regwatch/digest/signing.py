@@ -16,6 +16,9 @@ SIGNED = (
 )  # fmt: skip
 """RFC 8058 section 4 wants both unsubscribe headers signed. From twice: a second one added on the way breaks it."""
 
+_LONGEST_DOMAIN = 68
+"""The signing library folds a longer one within the name, and no receiver can then read it."""
+
 _TOKEN_LENGTH = 16
 _MARK = re.compile(r"(?:\A|\+)([0-9a-f]{1,16})-([0-9a-f]{16})(?:@|\Z)")
 
@@ -27,6 +30,11 @@ class Signer:
     domain: str
     selector: str
     private_key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.domain) > _LONGEST_DOMAIN:
+            text = f"a domain of more than {_LONGEST_DOMAIN} characters cannot be signed for: let the mail server sign"
+            raise ConfigError([Fault("environment", 0, 0, "REGWATCH_DKIM_DOMAIN", text)])
 
     def sign(self, raw: bytes) -> bytes:
         """The message with its signature before it. Raises `ConfigError` if the key cannot be used."""
