@@ -119,6 +119,22 @@ def test_an_announcement_that_names_no_disease_is_not_sure() -> None:
     assert (one.topic, one.confidence) == ("cabo-net", Confidence.MEDIUM)
 
 
+def test_another_language_is_for_a_person_to_look_at_whatever_its_words_for_the_disease() -> None:
+    german = (
+        "EU-Zulassung für Cabometyx\nDie Europäische Kommission hat Cabometyx (Cabozantinib) für die Behandlung von"
+        " Erwachsenen mit neuroendokrinen Tumoren zugelassen."
+    )
+    french = (
+        "Cabometyx approuvé en Europe\nLa Commission européenne a approuvé Cabometyx (cabozantinib) pour le traitement"
+        " des patients adultes atteints de tumeurs neuroendocrines."
+    )
+    for text in (german, french):
+        (one,) = approvals(found([], release(text), COMPANY))
+        assert (one.topic, one.authority) == ("cabo-net", "EC")
+        assert one.confidence is not Confidence.HIGH
+        assert "text is in" in one.reason
+
+
 def medicine(*uses: str, day: str = "2016-09-09") -> list[Record]:
     """A medicine's page: one record, the same day for every use."""
     claims = tuple(

@@ -213,6 +213,13 @@ def test_text_in_another_language_is_never_sure() -> None:
     assert all("French" in f.reason for f in found)
 
 
+@pytest.mark.parametrize("body", ["", "\nDas Arzneimittel Velmora (zelanib) ist in der EU zugelassen worden."])
+def test_german_text_with_a_decisive_word_is_kept_for_a_person(body: str) -> None:
+    found = read("Velmora erhält Zulassung" + body)
+    assert [name_of(f) for f in found if f.mode is Mode.ANNOUNCED] == ["zelanib EC approved"]
+    assert all(f.confidence is Confidence.LOW and "German" in f.reason for f in found)
+
+
 def test_a_lede_with_authority_medicine_and_tense_is_sure() -> None:
     found = read("FDA approves Velmora\nThe FDA has approved Velmora (zelanib) for adults with lupus.")
     assert [f.confidence for f in found] == [Confidence.HIGH]

@@ -12,12 +12,12 @@ from regwatch.classify import mode
 from regwatch.classify.language import classify_text
 from regwatch.classify.rules.denial import DENIALS, Denial
 from regwatch.classify.rules.grammar import NOTHING, Rule
-from regwatch.classify.rules.table import FRENCH_RULES, RULES
+from regwatch.classify.rules.table import FOREIGN_RULES, RULES
 from regwatch.classify.text import read_text
 from regwatch.model import Announcement
 from regwatch.vocabulary import AUTHORITIES
 
-EVERY = (*FRENCH_RULES, *RULES)
+EVERY = (*FOREIGN_RULES, *RULES)
 
 
 def _told(text: str) -> set[tuple[str, str]]:
@@ -69,7 +69,9 @@ def test_every_rule_that_fixes_an_authority_names_a_known_one() -> None:
 
 
 def test_words_that_mean_nothing_are_told_apart_by_their_name() -> None:
-    assert all(rule.id.startswith(("none.", "letter.answered", "fr.trial")) for rule in EVERY if rule.act == NOTHING)
+    assert all(
+        rule.id.startswith(("none.", "letter.answered", "fr.trial", "de.none")) for rule in EVERY if rule.act == NOTHING
+    )
 
 
 @pytest.mark.parametrize("denial", DENIALS, ids=lambda denial: denial.id)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from regwatch.classify.rules.grammar import NOTHING, Rule
-from regwatch.classify.rules.table import FRENCH_RULES, RULES
+from regwatch.classify.rules.table import FOREIGN_RULES, RULES
 from regwatch.classify.text import Text
 
 
@@ -24,7 +24,7 @@ class Action:
 _INITIAL = re.compile(r"\.(?<=\b[a-z]\.)(?=[a-z]\b|[\s,)])")
 """The point of an initial or acronym: part of the word."""
 _WORDS = re.compile(r"[a-z']{2,}")
-_ALL = (*FRENCH_RULES, *RULES)
+_ALL = (*FOREIGN_RULES, *RULES)
 _BY_STEM: dict[str, list[int]] = {}
 for _number, _rule in enumerate(_ALL):
     for _stem in _rule.stems:
@@ -40,7 +40,8 @@ def stems_in(text: Text, end: int) -> tuple[str, ...]:
     head = text.low[:end]
     words = set(_WORDS.findall(head))
     once = " ".join(words)
-    starts = {"", *(word[:3] for word in words)}
+    elided = (word.split("'", 1)[1] for word in words if "'" in word)  # "l'essai"
+    starts = {"", *(word[:3] for word in words), *(word[:3] for word in elided)}
     return tuple(
         stem
         for start in _BY_START.keys() & starts
@@ -49,14 +50,14 @@ def stems_in(text: Text, end: int) -> tuple[str, ...]:
     )
 
 
-def find_actions(text: Text, start: int, end: int, stems: tuple[str, ...], *, french: bool = False) -> list[Action]:
-    """The actions in a sentence, in the order of the text."""
+def find_actions(text: Text, start: int, end: int, stems: tuple[str, ...], *, tongue: str = "en") -> list[Action]:
+    """The actions in a sentence of a text in that language, in the order of the text."""
     piece = _INITIAL.sub("_", text.low[start:end]).replace(".", "\u00b7")  # a point inside a sentence ends nothing
     numbers = sorted({number for stem in stems if stem in piece for number in _BY_STEM[stem]})
     found: list[Action] = []
     for number in numbers:
         rule = _ALL[number]
-        if rule.language == "fr" and not french:
+        if rule.language not in {"en", tongue}:
             continue
         place = 0
         while m := rule.compiled.search(piece, place):

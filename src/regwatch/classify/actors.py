@@ -47,6 +47,8 @@ def decide_actor(
     explicit = body is not None
     if body is None:
         body = _implied(setting, s, action, context)
+    if body is None and rule.language != "en":
+        body = Body("EC", AGENCY, action.head, action.head)  # whom such texts mean most; a person confirms it
     code = rule.authority if rule.authority and rule.authority != "hta" else body.code if body else ""
     explicit = explicit or code == rule.authority != ""
     if code in {"", "EMA"} and "opinion" in rule.tags and "opinion" in low[action.start : action.stop]:

@@ -38,17 +38,24 @@ _LOWER: tuple[tuple[str, str, str], ...] = (
         r"|comite des medicaments a usage humain|committee for advanced therapies|prac\b"
         r"|pharmacovigilance risk assessment committee",
     ),
-    ("EMA", AGENCY, r"european medicines? (?:agency|authority)|ema\b(?!il)|agence europeenne des medicaments"),
+    (
+        "EMA",
+        AGENCY,
+        r"european medicines? (?:agency|authority)|ema\b(?!il)|agence europeenne des medicaments"
+        r"|europaischen? arzneimittel-?(?:agentur|behorde)|eu-arzneimittel(?:agentur|behorde)",
+    ),
     (
         "EC",
         AGENCY,
-        r"european commission|commission europeenne|eu commission|brussels|the commission(?:'s)?\b(?! on)"
+        r"european commission|commission europeenne|europaischen? kommission|eu[ -](?:commission|kommission)"
+        r"|brussels|the commission(?:'s)?\b(?! on)"
         r"|eu(?:ropean)? (?:union )?regulators?",
     ),
     (
         "FDA",
         AGENCY,
         r"(?:u\.?s\.? )?food (?:and|&) drug administration|(?:us|u\.s\.)?fda\b|cder\b|cber\b"
+        r"|us-(?:arzneimittel|gesundheits|zulassungs)?behorde"
         r"|(?:u\.?s\.?|american|federal) (?:health |drug )?regulators?|(?:u\.?s\.?|american) (?:drug"
         r"|health) (?:agency|watchdog)",
     ),
@@ -56,6 +63,7 @@ _LOWER: tuple[tuple[str, str, str], ...] = (
         "MHRA",
         AGENCY,
         r"medicines (?:and|&) healthcare products regulatory agency|mhra\b"
+        r"|britischen? (?:arzneimittel|gesundheits|zulassungs)behorde"
         r"|(?:u\.?k\.?|british|britain's)(?:'s)? (?:medicines? |drugs? )*(?:regulators?|watchdog|agency)",
     ),
     (

@@ -200,12 +200,12 @@ def _read(record: Record, source: Source, topics: Sequence[Topic]) -> list[Findi
 
 
 def _placed(finding: Finding, topics: Sequence[Topic]) -> list[Finding]:
-    """The finding for each topic it is about; unsure where the text names no indication at all."""
+    """The finding for each topic it is about; unsure where the text names none that we know."""
     if finding.indication:
         about = matching(finding.treatment, finding.indication, topics)
         return [replace(finding, topic=topic.id) for topic in about] or [replace(finding, topic="")]
     unsure = Confidence.MEDIUM if finding.confidence is Confidence.HIGH else finding.confidence
-    reason = "the text names no indication"
+    reason = "; ".join(filter(None, (finding.reason, "the text names no watched indication")))
     return [
         replace(finding, topic=topic.id, confidence=unsure, reason=reason)
         for topic in of_treatment(finding.treatment, topics)

@@ -14,6 +14,7 @@ from regwatch.classify.segment import cut_text, unwrap
 from regwatch.classify.setting import Setting
 from regwatch.classify.text import read_text
 from regwatch.classify.tongue import NAMES
+from regwatch.classify.topics import names_indication
 from regwatch.dates import PartialDate, Precision
 from regwatch.model import Announcement, Finding, Indication, Treatment
 from regwatch.vocabulary import AUTHORITIES, Confidence, Mode
@@ -59,7 +60,7 @@ def _finding(setting: Setting, c: Chosen) -> Finding:
         milestone=f.milestone,
         mode=c.mode,
         treatment=f.treatment,
-        indication=f.indication,
+        indication=_in_known_words(setting, f.indication),
         quote=quote,
         rule=f.action.rule.id,
         confidence=confidence,
@@ -72,6 +73,13 @@ def _finding(setting: Setting, c: Chosen) -> Finding:
         cues=tuple(f.cues),
         reason="; ".join([reason, *f.notes]),
     )
+
+
+def _in_known_words(setting: Setting, phrase: str) -> str:
+    """The disease phrase; none where another language has it in words that name no watched indication."""
+    if setting.tongue == "en" or not setting.indications:
+        return phrase
+    return phrase if any(names_indication(phrase, one) for one in setting.indications) else ""
 
 
 def _in_tongue(tongue: str, c: Chosen) -> tuple[Confidence, str]:

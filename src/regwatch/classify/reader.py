@@ -90,7 +90,7 @@ def _told(setting: Setting, clause: Clause, memory: Memory) -> list[Frame]:
 
 
 def _clause(setting: Setting, s: Sentence, named: list[Named]) -> Clause:
-    found = find_actions(setting.text, s.start, s.end, setting.stems, french=setting.tongue == "fr")
+    found = find_actions(setting.text, s.start, s.end, setting.stems, tongue=setting.tongue)
     actions = [action for action in found if not setting.in_quotation(action.head)]
     bodies = find_authorities(setting.text, s.start, s.end) if actions or s.zone <= Zone.LEDE else []
     dates = find_dates(setting.text, s.start, s.end) if actions else []

@@ -1,4 +1,4 @@
-"""In which language a text is written: by its small words, or by its script."""
+"""In which language a text is written: by its small words and those of a decision, or by its script."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from regwatch.classify.text import Text
 
 _SMALL = {
     "en": "the of and to in for with that has by was were on from is are this an be",
-    "fr": "le la les des du et une un dans pour que qui est sur par au aux ete avec cette ses",
-    "de": "der die das und von mit fur den dem ist im des ein eine zur zum auf wurde nach bei",
+    "fr": "le la les des du et une un dans pour que qui est sur par au aux ete avec cette ses"
+    " amm obtient approuve autorise",
+    "de": "der die das und von mit fur den dem ist im des ein eine zur zum auf wurde nach bei"
+    " hat nicht wird werden erhalt zulassung zugelassen genehmigt empfohlen",
     "es": "el la los las de que en y del para con por una un se ha al su como mas",
     "it": "il la le di che per con del della dei una nel alla ha gli sono da al dalla non",
     "nl": "de het een van en voor met dat is op door zijn aan bij heeft niet te als ook werd",
@@ -23,7 +25,7 @@ NAMES = {
     "pt": "Portuguese", "sv": "Swedish", "da": "Danish", "other": "another script",
 }  # fmt: skip
 _SETS = {code: frozenset(words.split()) for code, words in _SMALL.items()}
-_WORD = re.compile(r"[a-z']+")
+_WORD = re.compile(r"[a-z]+")
 _LATIN = re.compile(r"[a-zA-Z]")
 _FOREIGN_SCRIPT = re.compile("[\u0370-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0400-\u04ff]")
 

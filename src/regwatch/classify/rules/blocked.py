@@ -16,9 +16,10 @@ BLOCKED: tuple[Rule, ...] = (
         "none.disputed_report",
         NOTHING,
         rf"{DISPUTED} {HEARSAY}\b|den(?:y|ies|ied|ying) (?:that|having|(?:it|they) ha[ds]|(?:approv|authori[sz]|grant"
-        rf"|clear|recommend|reject|refus|accept|receiv)ing|licensing(?! appl| req)|(?:fda|mhra|ema|ec|eu) (?:approv|authori"
-        rf"|clear|licen)\w*)\b|denied by (?:the |its )?(?:company|maker|manufacturer|firm)\b|(?:refus|declin)\w+ to"
-        rf" (?:comment|say|confirm|discuss|disclose|answer|speculate|elaborate|reply|respond|give)\b",
+        rf"|clear|recommend|reject|refus|accept|receiv)ing|licensing(?! appl| req)|(?:fda|mhra|ema|ec|eu) (?:approv"
+        rf"|authori|clear|licen)\w*)\b|denied by (?:the |its )?(?:company|maker|manufacturer|firm)\b"
+        rf"|(?:refus|declin)\w+ to (?:comment|say|confirm|discuss|disclose|answer|speculate|elaborate|reply"
+        rf"|respond|give)\b",
         (
             "den",
             "reject",

@@ -68,7 +68,7 @@ FRENCH: tuple[Rule, ...] = (
         r"|(?P<head2>approbation) (?:de|par) la (?:commission|fda)"
         r"|autorisation de mise sur le marche (?:\(amm\) )?(?P<head3>accordee|octroyee|obtenue|conditionnelle)"
         r"|(?:accord\w+|octroy\w+|obt\w+|recoi\w+|delivr\w+)[^.;]{0,60}?(?P<head4>autorisation de mise sur le "
-        r"marche|amm\b)",
+        r"marche|amm\b)|amm\b[^.;]{0,40}?(?P<head5>accordee|octroyee|obtenue|delivree)",
         ("approuv", "autoris", "approbation", "amm"),
         "La Commission européenne a approuvé {drug} pour les adultes dans le cancer de l'estomac",
         "EC approved",
