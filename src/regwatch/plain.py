@@ -191,7 +191,7 @@ def withdrawn(authority: str, milestone: Milestone, day: PartialDate | None, *, 
     """A foreseen milestone that the page no longer names."""
     when = _window(milestone, day, "") if day else ""
     was_expected = "could be sent" if milestone in DEADLINES else "was expected"
-    return _sentence(f"{_coming(authority, milestone, about)} {was_expected}{when}, but the page no longer says so")
+    return _sentence(f"{_coming(authority, milestone, about)} {was_expected}{when}") + " The page no longer says so."
 
 
 def ahead(authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "") -> tuple[str, str]:
@@ -276,7 +276,7 @@ def _at(day: PartialDate) -> str:
 
 def _window(milestone: Milestone, day: PartialDate | None, wording: str) -> str:
     if day is None:
-        return f', but no date is given; the source says: "{wording}"' if wording else ", but no date is given"
+        return f', but no date is given. The source says: "{wording}"' if wording else ", but no date is given"
     if milestone in DEADLINES:
         return f" until {day.plain}"
     if day.precision is Precision.DAY and milestone not in _MEETINGS:

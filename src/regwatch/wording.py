@@ -116,7 +116,7 @@ WORDS: dict[M, Words] = {row[0]: Words(row[1], row[2], row[3], row[4], row[5]) f
 )}  # fmt: skip
 
 _LICENSED = "It is licensed for this use in {place}."
-_APPROVED = _LICENSED + " Who pays for it there is usually decided separately."
+_APPROVED = _LICENSED + " Others usually decide who pays for it there."
 _LOST = " If you are taking it, speak to your own care team before you change anything."
 _NO_FUNDING = "This does not change the licence: it means that {service} would not routinely pay for it."
 
@@ -139,7 +139,7 @@ MEANING: dict[M | tuple[str, M], str] = {
     ("MHRA", M.APPROVED): _LICENSED + " This does not yet mean it can be prescribed on the NHS: "
         "NICE decides that for England. Scotland and Wales have their own bodies.",
     M.CONDITIONALLY_APPROVED: _LICENSED + " The company must still supply more evidence. "
-        "Who pays for it there is usually decided separately.",
+        "Others usually decide who pays for it there.",
     ("EC", M.CONDITIONALLY_APPROVED): _LICENSED + " The company must still supply more evidence. "
         "Each country decides for itself when its health service pays. This does not cover the UK.",
     ("MHRA", M.CONDITIONALLY_APPROVED): _LICENSED + " The company must still supply more evidence. "
@@ -188,7 +188,7 @@ MEANING: dict[M | tuple[str, M], str] = {
 """What a milestone means for patients: by authority where it differs, else for every authority."""
 
 _CHECKED = "The authority checks that the application is complete."
-_REVIEW = "The authority reviews the evidence and then decides."
+_REVIEW = "The authority looks at the evidence and then decides."
 _PAYS = "The bodies that decide who pays look at it next."
 
 NEXT: dict[M | tuple[str, M], str] = {
@@ -209,16 +209,16 @@ NEXT: dict[M | tuple[str, M], str] = {
     ("MHRA", M.APPROVED): "NICE decides for the NHS in England, the SMC for Scotland.",
     M.CONDITIONALLY_APPROVED: "The company supplies more evidence, and the approval is looked at again.",
     M.ACCELERATED_APPROVED: "The company must finish further trials.",
-    M.COMPLETE_RESPONSE: "The company decides whether to answer and apply again.",
+    M.COMPLETE_RESPONSE: "The company can answer and apply again.",
     M.REFUSED: "The company can ask for the decision to be looked at again, or apply again.",
     M.APPLICATION_WITHDRAWN: "The company can apply again later.",
     M.HTA_SCOPING: "The review starts.",
     M.HTA_IN_PROGRESS: "A committee meets, and draft or final guidance follows.",
     M.HTA_COMMITTEE: "Draft or final guidance follows some weeks after the meeting.",
     M.HTA_CONSULTATION_OPEN: "The committee meets to discuss the comments.",
-    M.HTA_DRAFT_RECOMMENDED: "People can comment, then the committee decides on final guidance.",
+    M.HTA_DRAFT_RECOMMENDED: "People can comment. Then the committee decides on final guidance.",
     M.HTA_DRAFT_NOT_RECOMMENDED:
-        "People can comment while the consultation is open, then the committee looks at it again.",
+        "People can comment while the consultation is open. Then the committee looks at it again.",
     M.HTA_FINAL_DRAFT_RECOMMENDED: "There is a short time for appeals, then the final guidance is published.",
     M.HTA_FINAL_DRAFT_NOT_RECOMMENDED: "There is a short time for appeals, then the final guidance is published.",
     M.HTA_RECOMMENDED: "Hospitals and the health service make it available.",

@@ -99,8 +99,8 @@ def test_a_vague_date_is_never_made_exact(iso: str, words: str) -> None:
 def test_a_foreseen_step_without_a_date_quotes_the_source() -> None:
     text = plain.expected("EC", Milestone.APPROVED, None, "in the coming months")
     assert text == (
-        "A decision from the European Commission is expected, but no date is given; "
-        'the source says: "in the coming months".'
+        "A decision from the European Commission is expected, but no date is given. "
+        'The source says: "in the coming months".'
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from regwatch import plain
 from regwatch.dates import local_day
@@ -30,8 +31,10 @@ class Ahead:
 
 
 def dates_ahead(scene: Scene) -> tuple[Ahead, ...]:
-    """What is foreseen for the scene's topic: overdue steps and those with a date, then those without one."""
-    return tuple(_ahead(one, scene) for one in in_order(coming(scene)) if not _is_over(one, scene))[:_MOST]
+    """What is foreseen for the scene's topic, by the last day on which it can come; what has no date comes last."""
+    found = [one for one in in_order(coming(scene)) if not _is_over(one, scene)]
+    found.sort(key=lambda one: one.date.last if one.date else date.max)
+    return tuple(_ahead(one, scene) for one in found)[:_MOST]
 
 
 def _is_over(one: Expectation, scene: Scene) -> bool:

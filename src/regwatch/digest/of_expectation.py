@@ -110,10 +110,9 @@ def _expectation_states(kind: EventKind, foreseen: Expectation, scene: Scene) ->
 
 
 def _others(expectation: Expectation, scene: Scene) -> tuple[str, ...]:
-    near = [
-        e for e in coming(scene) if e.id != expectation.id and related(expectation.authority, e.authority)
-    ]  # fmt: skip
-    return tuple(dict.fromkeys(foreseen_line(e, scene) for e in in_order(near)))
+    """The next other step that a reader waits for; the list of the topic holds them all."""
+    near = [e for e in coming(scene) if e.id != expectation.id and related(expectation.authority, e.authority)]
+    return tuple(foreseen_line(e, scene) for e in in_order(near)[:1])
 
 
 def _attested(evidence: Sequence[Evidence]) -> str:

@@ -142,8 +142,11 @@ def _timing(expectation: Expectation) -> str:
 
 
 def _next(chain: Chain, authority: str, milestone: Milestone, scene: Scene) -> tuple[str, ...]:
-    """What is foreseen on the same course and at those who decide about payment, then what usually comes next."""
-    near = [e for e in coming(scene) if related(authority, e.authority)] + (chain.coming or [])
-    lines = [foreseen_line(e, scene) for e in in_order(near)]
+    """The next step on the same course or at those who decide about payment, with what is foreseen since this news.
+
+    Then what usually comes next. All other dates stand in the list of the topic.
+    """
+    near = in_order(e for e in coming(scene) if related(authority, e.authority))
+    lines = [foreseen_line(e, scene) for e in in_order([*near[:1], *(chain.coming or [])])]
     usual = plain.usually_next(authority, milestone)
     return tuple(dict.fromkeys([*lines, *([usual] if usual else [])]))

@@ -1,0 +1,132 @@
+"""Every sentence that we write ourselves is short and easy: 25 words at most, and for readers of about twelve years."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.story import ANA, NOW, TOPIC, TOPICS, board, event, expectation, transition, whole_story
+from regwatch import plain
+from regwatch.dates import from_iso
+from regwatch.digest import of_expectation, of_transition, render, unread
+from regwatch.digest.compose import Digest, compose
+from regwatch.ledger.entries import EventKind, ExpectationState
+from regwatch.model import Indication, Topic, Treatment
+from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Milestone, Standing, is_status
+from regwatch.wording import KINDS, MEANING, NAMES, NEXT, PLACES, RESPOND, SERVICES
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
+LONGEST, GRADE = 25, 7.0
+"""Words of a sentence; school years after which a text can be read (a reader of twelve is in the seventh)."""
+
+FIXED = [
+    plain.NOT_ADVICE,
+    *plain.STANDINGS.values(),
+    *of_expectation._EXPECTATION_MEANING.values(),
+    of_transition._RETRACTED,
+    unread._NO_DECISION,
+    unread._SILENCE,
+    render._DISCREET,
+]
+EXPLAINED = [*MEANING.values(), *NEXT.values(), *RESPOND.values()]
+_NAMES = sorted(
+    {*(name for names in NAMES.values() for name in names), *PLACES.values(), *SERVICES.values(), "European Commission"},
+    key=len,
+    reverse=True,
+)
+_TOPIC_WORDS = {"authority", "committee", "company", "decision", "evidence", "medical", "medicine", "consultation"}
+"""Words that such a mail cannot do without."""
+
+
+def filled(text: str) -> str:
+    """A sentence with short names in its gaps, so that it is our own words that are weighed."""
+    for gap in ("body", "what", "place", "service"):
+        text = text.replace(f"{{{gap}}}", "NICE")
+    for name in _NAMES:
+        text = text.replace(name, "NICE")
+    return text
+
+
+def sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?])\s+", text) if re.search(r"\w", part)]
+
+
+def syllables(word: str) -> int:
+    """About how many syllables an English word has."""
+    if word.casefold() in _TOPIC_WORDS:
+        return 2
+    bare = re.sub(r"(?:e|es|ed)\Z", "", word.casefold()) if not re.search(r"(?:[aeiouy]l|t|d)(?:e|ed)\Z", word) else word
+    return max(1, len(re.findall(r"[aeiouy]+", bare.casefold())))
+
+
+def grade(text: str) -> float:
+    """The school years of Flesch and Kincaid, over sentences and the clauses that a colon or semicolon parts."""
+    parts = [part for part in re.split(r"(?<=[.!?:;])\s+", text) if re.search(r"\w", part)]
+    words = re.findall(r"[A-Za-z0-9'’-]+", text)
+    return 0.39 * len(words) / len(parts) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+def of_templates() -> list[str]:
+    """The sentences of the templates, with a word in the place of what is filled in."""
+    found = []
+    for path in sorted(TEMPLATES.glob("*.html.j2")):
+        if path.name != "style.html.j2":
+            bare = re.sub(r"{%.*?%}", "", path.read_text("utf-8"), flags=re.DOTALL)
+            lines = re.sub(r"<[^>]*>", "\n", re.sub(r"{{.*?}}", "X", bare, flags=re.DOTALL)).splitlines()
+            found += [sentence for line in lines for sentence in sentences(line)]
+    return found
+
+
+def every_sentence() -> list[str]:
+    """What plain makes of every authority and milestone."""
+    day, was = from_iso("2025-11-19"), from_iso("2025-09-30")
+    found = []
+    for code, milestone in product(AUTHORITIES, Milestone):
+        about = plain.medicine(TOPIC)
+        found += [
+            plain.what_changed(code, milestone, TOPIC, day),
+            plain.expected(code, milestone, day, about=about),
+            plain.expected(code, milestone, None, "in the coming months", about=about),
+            plain.moved(code, milestone, was, day, about=about),
+            plain.withdrawn(code, milestone, day, about=about),
+            plain.overdue(code, milestone, day, NOW, about=about),
+            plain.meaning(code, milestone),
+            plain.usually_next(code, milestone),
+            plain.decided_since(code, milestone, reported=True),
+            plain.respond(code),
+        ]
+    return found
+
+
+def test_no_sentence_of_ours_is_long() -> None:
+    texts = [*FIXED, *EXPLAINED, *KINDS.values(), *of_templates()]
+    told = [sentence for text in texts for sentence in sentences(text)]
+    assert len(told) > 100
+    assert [one for one in told if len(one.split()) > LONGEST] == []
+
+
+def test_no_sentence_about_any_authority_and_milestone_is_long() -> None:
+    told = {sentence for text in every_sentence() for sentence in sentences(text)}
+    # The name of the medicine and its use is the operator's: it counts as one word.
+    bare = {one.replace(plain.medicine(TOPIC), "it") for one in told}
+    assert [one for one in sorted(bare) if len(one.split()) > LONGEST] == []
+
+
+@pytest.mark.parametrize("text", [text for text in [*FIXED, *EXPLAINED] if len(text.split()) > 7])
+def test_what_we_explain_can_be_read_at_twelve(text: str) -> None:
+    assert grade(filled(text)) <= GRADE + 2, f"{grade(filled(text)):.1f}"
+
+
+def test_on_the_whole_it_is_easier_than_that() -> None:
+    assert grade(filled(" ".join(EXPLAINED))) <= GRADE - 2
+
+
+def test_the_measure_tells_hard_from_easy() -> None:
+    hard = "Notwithstanding prior marketing authorisation, reimbursement determinations necessitate health-economic evaluation."
+    assert grade(hard) > 20
+    assert grade("The cat sat on the mat. It was warm.") < 3
