@@ -35,7 +35,7 @@ FLOORS = (
     {"look", "rows", "record", "poll", "digest", "board"},
     {"health"},
     {"service"},
-    {"demo", "kit", "replay"},
+    {"demo", "kit", "replay", "doctor"},
     {"cli", "__main__"},
 )
 """Rooms from the ground up. A module imports from its own room, its own floor and the floors below."""

@@ -23,6 +23,7 @@ from regwatch.cli import (
 )
 from regwatch.cli.classify import classify, evaluate
 from regwatch.cli.demo import demo
+from regwatch.cli.doctor import doctor
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
 from regwatch.cli.replay import backtest, record, replay
 from regwatch.errors import ConfigError, RegwatchError, UsageError
@@ -40,6 +41,7 @@ for command in (
     configuration.init,
     configuration.check,
     configuration.schema,
+    doctor,
     watching.poll,
     watching.run,
     board.status,

@@ -117,7 +117,11 @@ def open_engine(url: str) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         folder = Path(parsed.database).parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            # What is in it concerns people: nobody else on the machine may read it. SQLite gives what it writes beside
+            # the database the same rights.
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not Path(parsed.database).exists():
+                Path(parsed.database).touch(mode=0o600)
         except OSError as error:
             raise StoreUnwritable(f"the folder {folder} cannot be made: {error.strerror}") from error
     # Errors would repeat the values of a statement, and addresses among them.

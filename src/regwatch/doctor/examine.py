@@ -1,0 +1,88 @@
+"""The whole examination, in the order in which things depend on each other. Nothing is changed and nothing is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from regwatch.clock import Clock
+from regwatch.digest.run import transport_of
+from regwatch.digest.transport import Transport
+from regwatch.doctor import machine, records
+from regwatch.doctor.domain import of_domain
+from regwatch.doctor.line import Line, fail, ok
+from regwatch.doctor.lookup import Lookup
+from regwatch.doctor.signature import of_signature
+from regwatch.errors import ConfigError, RelayRefused, SchemaBehind, StoreError
+from regwatch.service.assembly import read_watchlist
+from regwatch.settings import Settings, load_settings
+from regwatch.store.reader import Reader
+from regwatch.watchlist import Watchlist
+
+
+def examine(clock: Clock, lookup: Lookup | None = None, received: bytes | None = None) -> Iterator[Line]:
+    """Look at everything, one line after the other; with `lookup` also at how the mail looks to those who receive it.
+
+    `received` is a mail of ours as it arrived, for what only that can tell.
+    """
+    try:
+        settings = load_settings()
+    except ConfigError as error:
+        yield from (fail("settings", str(fault), "correct it; nothing else can be looked at") for fault in error.faults)
+        return
+    yield from machine.of_settings(settings)
+    watchlist = Watchlist((), ())
+    try:
+        watchlist = read_watchlist(settings)
+        yield from machine.of_watchlist(watchlist)
+    except ConfigError as error:
+        yield from (fail("watchlist", str(fault), "correct it") for fault in error.faults)
+    yield from machine.of_home(settings)
+    yield from machine.of_disk(settings)
+    yield from _of_database(settings, watchlist, clock)
+    yield from machine.of_templates(settings, watchlist, clock.now())
+    yield _of_relay(settings)
+    if lookup is not None and settings.smtp_host:
+        yield from of_domain(settings, lookup)
+        yield from of_signature(settings, lookup, clock.now(), received)
+
+
+def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iterator[Line]:
+    reader = Reader(settings.database)
+    try:
+        with reader.session() as session:
+            lines = [ok("database", "there, and of this version's schema")]
+            now = clock.now()
+            lines += records.of_clock(session, now)
+            lines += records.of_watching(session, watchlist, now)
+            lines += records.of_outbox(session, now)
+            lines += records.of_canary(session, settings, watchlist, now)
+            lines += records.of_backup(session, settings, now)
+    except SchemaBehind as error:
+        lines = [fail("database", error.message, "make a backup first")]
+    except StoreError as error:
+        remedy = "the first `regwatch run` makes it; if that runs, REGWATCH_HOME or REGWATCH_DATABASE leads elsewhere"
+        lines = [fail("database", error.message, remedy)]
+    finally:
+        reader.close()
+    yield from lines
+
+
+def _of_relay(settings: Settings) -> Line:
+    """Whether the mail server lets us in; it is left again without a mail."""
+    if not settings.smtp_host:
+        return ok("relay", f"no mail server is set: mails are written to {settings.mail_dir}")
+    try:
+        asyncio.run(_knock(transport_of(settings)))
+    except RelayRefused as error:
+        return fail(
+            "relay", error.message, "put the REGWATCH_SMTP_ settings right, or ask whoever runs the mail server"
+        )
+    how = "in the clear, on this machine" if settings.smtp_tls == "none" else "encrypted, its certificate is good"
+    login = f", login as {settings.smtp_user} taken" if settings.smtp_user else ", without a login"
+    return ok("relay", f"{settings.smtp_host}:{settings.smtp_port} answers: {how}{login}")
+
+
+async def _knock(transport: Transport) -> None:
+    async with transport.open():
+        pass

@@ -1,0 +1,110 @@
+"""What the database tells of itself: its schema, its times, whether sources are read, whether mail leaves, backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, func, select
+
+from regwatch import plain
+from regwatch.digest import outbox
+from regwatch.doctor.line import Line, fail, ok, warn
+from regwatch.ledger import sources
+from regwatch.settings import Settings
+from regwatch.store import marks
+from regwatch.store.tables import DigestCursor, EventRow, Message, SourceState
+from regwatch.subscribers.canary import undelivered
+from regwatch.subscribers.people import ACTIVE, by_address
+from regwatch.watchlist import Watchlist
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_LATELY = timedelta(days=7)
+"""How far back mails that failed are called to mind; `regwatch digest outbox --failed` knows them for longer."""
+
+_OLD_BACKUP = timedelta(days=2)
+
+
+def of_clock(session: Session, now: datetime) -> Iterator[Line]:
+    """What has happened cannot lie ahead: where it does, this clock is wrong, or was."""
+    newest = (
+        select(func.max(SourceState.checked_at)), select(func.max(EventRow.at)), select(func.max(Message.created_at)),
+    )  # fmt: skip
+    known = [at for query in newest if (at := session.exec(query).one()) is not None]
+    ahead = max(known, default=now) - now
+    if ahead > _CLOCKS_DIFFER:
+        seen = f"it is {now:%Y-%m-%d %H:%M} UTC, but the database holds {max(known):%Y-%m-%d %H:%M}"
+        yield fail(
+            "clock", seen, "set the clock right, and keep it right with a time service (timedatectl set-ntp true)"
+        )
+    else:
+        yield ok("clock", f"{now:%Y-%m-%d %H:%M} UTC, not before anything in the database")
+
+
+def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterator[Line]:
+    """Whether the sources are read as often as they should be."""
+    states = sources.health(session, watchlist.sources)
+    stale = [one.source.id for one in states if one.stale(now)]
+    if not stale:
+        yield ok("watching", f"every one of {plain.count(len(states), 'source')} was read lately")
+    elif len(stale) == len(states):
+        yield fail("watching", "no source was read lately", "start `regwatch run`, or look at its log")
+    else:
+        yield warn("watching", f"not read lately: {plain.join(stale)}", "`regwatch status --sources` says why")
+
+
+def of_outbox(session: Session, now: datetime) -> Iterator[Line]:
+    """Mails that wait for the operator: failed for good, or held because nobody knows whether they arrived."""
+    recent = (row for row in session.exec(outbox.needs_a_person(select(Message.state, Message.finished_at))))
+    states = [state for state, at in recent if at is None or at > now - _LATELY]
+    failed, held = states.count(outbox.State.FAILED.value), states.count(outbox.State.UNKNOWN.value)
+    waiting = session.exec(select(func.count()).where(Message.state == outbox.State.PENDING.value)).one()
+    seen = f"{plain.count(waiting, 'mail')} to send"
+    if failed or held:
+        remedy = "`regwatch digest outbox --failed` says why; `regwatch digest reconcile` and `retry` settle them"
+        yield warn("outbox", f"{seen}; in a week {failed} failed, {held} of unknown outcome held", remedy)
+    else:
+        yield ok("outbox", f"{seen}, none failed or held in a week")
+
+
+def of_canary(session: Session, settings: Settings, watchlist: Watchlist, now: datetime) -> Iterator[Line]:
+    """Whether news reaches the operator's own mailbox."""
+    address = settings.canary_mail
+    if address is None:
+        if settings.smtp_host:
+            remedy = "set REGWATCH_CANARY_MAIL to a mailbox of yours: it is the only check of the whole way"
+            yield warn("canary", "not set: nobody notices that no mail arrives", remedy)
+        return
+    person = by_address(session, address)
+    if session.get(DigestCursor, address.lower()) is None:
+        yield warn("canary", f"{address} is not enrolled yet", "restart `regwatch run`")
+    elif person is None or person.standing != ACTIVE or person.paused_until is not None:
+        why = f": {person.reason}" if person and person.reason else ""
+        yield fail("canary", f"{address} gets no mail{why}", "`regwatch subscriber show` says why; or name another one")
+    elif missed := undelivered(session, address, [topic.id for topic in watchlist.topics], now):
+        told = "; ".join(str(one) for one in missed[:3])
+        yield fail(
+            "canary", f"{plain.count(len(missed), 'transition')} not mailed: {told}", "see the lines on mail here"
+        )
+    else:
+        last = session.exec(
+            select(func.max(Message.finished_at)).where(
+                Message.state == outbox.State.ACCEPTED.value, func.lower(Message.recipient) == address.lower()
+            )
+        ).one()
+        yield ok("canary", f"last mail {last:%Y-%m-%d %H:%M} UTC" if last else "no news yet")
+
+
+def of_backup(session: Session, settings: Settings, now: datetime) -> Iterator[Line]:
+    """When the last whole copy was written, where that is known."""
+    if not settings.database.startswith("sqlite"):
+        yield ok("backup", "PostgreSQL: regwatch cannot know of pg_dump")
+        return
+    last = marks.noted(session, marks.Name.BACKUP)
+    remedy = "run `regwatch db backup` every night, from a timer, with a name that changes"
+    if last is None or last.at is None:
+        yield warn("backup", "none was ever made by `regwatch db backup`", remedy)
+    elif now - last.at > _OLD_BACKUP:
+        yield warn("backup", f"the last is of {last.at:%Y-%m-%d %H:%M} UTC", remedy)
+    else:
+        yield ok("backup", f"the last is of {last.at:%Y-%m-%d %H:%M} UTC")
