@@ -14,7 +14,7 @@ def signing_key() -> tuple[bytes, bytes]:
     """A private key of 2,048 bits as PEM, and the DNS record of its public key."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "key.pem"
-        subprocess.run(["openssl", "genrsa", "-traditional", "-out", file, "2048"], check=True, capture_output=True)
-        public = ["openssl", "rsa", "-in", file, "-pubout", "-outform", "DER"]
+        subprocess.run(["openssl", "genrsa", "-traditional", "-out", str(file), "2048"], check=True, capture_output=True)
+        public = ["openssl", "rsa", "-in", str(file), "-pubout", "-outform", "DER"]
         der = subprocess.run(public, check=True, capture_output=True).stdout
         return file.read_bytes(), b"v=DKIM1; k=rsa; p=" + base64.b64encode(der)
