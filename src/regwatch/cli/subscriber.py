@@ -225,7 +225,10 @@ def channel(
             (str(row.id), row.shown, row.topic or "all", local(row.created_at, settings.zone))
             for row in channels.channels_of(session, person)
         ]
-    print_table(("Number", "Service", "Topic", "Since"), rows)
+    if rows:
+        print_table(("Number", "Service", "Topic", "Since"), rows)
+    else:
+        say(f"{person.address} is told by mail only")
 
 
 def _remove(session: Session, person: Subscriber, number: int, now: datetime) -> None:

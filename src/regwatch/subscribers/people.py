@@ -106,6 +106,7 @@ def begin(session: Session, person: Subscriber, now: datetime) -> None:
     """Mails flow from now on. What happened while somebody had left is old news for them."""
     last = session.exec(select(func.max(EventRow.seq))).one() or 0
     if person.standing == ENDED:
+        person.paused_until = None
         for cursor in cursors(session, person):
             cursor.seq, cursor.begun, cursor.composed_at = last, last, now
     person.standing, person.reason, person.ended_at = ACTIVE, "", None
