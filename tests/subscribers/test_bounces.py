@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import mailbox
+import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from digest.story import OTHER, TOPIC
 from regwatch.digest.signing import BounceAddress
-from regwatch.service.bounces import take_in, take_report
+from regwatch.service.bounces import take_report
+from regwatch.store.people import Subscriber
 from regwatch.store.tables import Message
+from regwatch.subscribers import people
+from regwatch.subscribers.links import Purpose
 from regwatch.subscribers.reports import Kind, read_report
 from subscribers.desk import MARK, House, link
 
@@ -31,8 +38,8 @@ def report(name: str, to: str = "bounce@charity.example", original: str = "<d.1.
         ("postfix-mailbox-full", Kind.SOFT, "5.2.2"),
         ("exim-gave-up", Kind.SOFT, "4.4.1"),
         ("opensmtpd-no-host", Kind.SOFT, "5.4.4"),
+        ("postfix-in-another-script", Kind.HARD, "5.1.1"),
         ("complaint", Kind.COMPLAINT, ""),
-        ("unsubscribe", Kind.UNSUBSCRIBE, ""),
     ],
 )
 def test_reports_of_mail_servers_are_read(name: str, kind: Kind, status: str) -> None:
@@ -41,7 +48,7 @@ def test_reports_of_mail_servers_are_read(name: str, kind: Kind, status: str) ->
     assert (found.kind, found.status) == (kind, status)
 
 
-@pytest.mark.parametrize("name", ["postfix-delayed", "out-of-office", "damaged"])
+@pytest.mark.parametrize("name", ["postfix-delayed", "out-of-office", "damaged", "unsubscribe"])
 def test_what_is_no_report_of_a_failure_is_left_alone(name: str) -> None:
     assert read_report(report(name)) is None
 
@@ -95,26 +102,96 @@ def test_forged_late_and_repeated_reports_count_for_nothing(house: House) -> Non
     forged = f"bounce+{mail.id:x}-0000000000000000@charity.example"
     assert take(house, report("postfix-unknown-user", forged), address) == ""
     assert take(house, report("postfix-unknown-user", "bounce@charity.example", mail.message_id), address) == ""
+    assert take(house, report("unknown-user-by-envelope-id").replace(b"{mark}", b"1-0000000000000000"), address) == ""
     good = report("postfix-unknown-user", address.of(mail.id or 0))
     assert take(house, good, address, timedelta(days=15)) == ""
     assert house.person(MARK).standing == "active"
     assert [take(house, good, address), take(house, good, address)] == ["hard", "known"]
 
 
-def test_whoever_writes_unsubscribe_is_unsubscribed(house: House) -> None:
-    _mail, address = mailed(house)
-    assert take(house, report("unsubscribe").replace(b"{from}", MARK.encode()), address) == "unsubscribe"
-    assert house.person(MARK).standing == "ended"
-
-
-def test_a_maildir_is_emptied_of_reports_and_keeps_the_rest(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["unknown-user-by-envelope-id", "postfix-in-another-script"])
+def test_a_bounce_sent_elsewhere_counts_by_the_envelope_id_that_it_repeats(house: House, name: str) -> None:
     mail, address = mailed(house)
-    box = mailbox.Maildir(tmp_path / "box")
-    box.add(report("postfix-unknown-user", address.of(mail.id or 0)))
-    box.add(report("out-of-office"))
-    settings = house.settings.model_copy(
-        update={"bounce_address": "bounce@charity.example", "bounce_maildir": tmp_path / "box"}
-    )
-    assert take_in(settings, house.database, house.clock.now()) == 1
-    assert len(mailbox.Maildir(tmp_path / "box")) == 1
+    raw = report(name).replace(b"{mark}", address.mark(mail.id or 0).encode())
+    assert take(house, raw, address) == "hard"
     assert house.person(MARK).standing == "ended"
+
+
+def test_a_complaint_counts_by_the_sender_that_it_quotes(house: House) -> None:
+    mail, address = mailed(house)
+    raw = report("complaint-by-original-sender", "abuse@charity.example")
+    assert take(house, raw.replace(b"{sender}", b"bounce+1-0000000000000000@charity.example"), address) == ""
+    assert take(house, raw.replace(b"{sender}", address.of(mail.id or 0).encode()), address) == "complaint"
+
+
+def test_a_mail_that_was_taken_late_may_come_back_late(house: House) -> None:
+    mail, address = mailed(house)
+    with house.database.session() as session:
+        session.get_one(Message, mail.id).finished_at = house.clock.now() + timedelta(days=10)
+    good = report("postfix-unknown-user", address.of(mail.id or 0))
+    assert take(house, good, address, timedelta(days=20)) == "hard"
+
+
+def unsubscribe(subject: str, sender: str = "stranger@reader.example") -> bytes:
+    return f"From: {sender}\r\nTo: bounce@charity.example\r\nSubject: {subject}\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize("subject", ["unsubscribe {}", "Re: Unsubscribe {}", "unsubscribe+{}", "UNSUBSCRIBE  {} "])
+def test_the_handle_in_a_subject_stops_what_its_link_stops_whoever_wrote(house: House, subject: str) -> None:
+    house.join(MARK, topic=[TOPIC.id, OTHER.id])
+    house.news()
+    (mail,) = house.compose_next()
+    with house.database.session() as session:
+        person = session.get_one(Subscriber, mail.subscriber)
+        handle = house.links.handle(session, Purpose.STOP, person.id or 0, OTHER.id, house.clock.now())
+    address = BounceAddress("bounce@charity.example", house.links.key)
+    raw = unsubscribe(subject.format(handle))
+    assert [take(house, raw, address), take(house, raw, address)] == ["unsubscribe", "unsubscribe"]
+    with house.database.session() as session:
+        left = people.subscriptions(session, mail.subscriber or 0, current=True)
+    assert [one.topic for one in left] == [TOPIC.id]
+    assert house.person(MARK).standing == "active"
+
+
+def test_a_mail_that_offers_to_be_stopped_by_mail_is_stopped_by_what_it_offers(house: House) -> None:
+    mail, address = mailed(house)
+    found = re.search(rb"\r\nList-Unsubscribe: <https://[^>]+>, <mailto:([^?>]+)\?subject=([^>]+)>\r\n", mail.raw)
+    assert found
+    assert found[1] == b"hello@charity.example"
+    assert take(house, unsubscribe(unquote(found[2].decode())), address) == "unsubscribe"
+    assert house.person(MARK).standing == "ended"
+    assert house.person(MARK).reason == "unsubscribed by mail"
+
+
+@pytest.mark.parametrize(
+    "subject", ["unsubscribe", "please unsubscribe me", "unsubscribe " + "A" * 22, "unsubscribe {} please"]
+)
+def test_who_asks_to_leave_without_a_handle_of_ours_is_left_for_a_person(house: House, subject: str) -> None:
+    mail, address = mailed(house)
+    handle = link(mail, "u").rpartition("/")[2]
+    assert take(house, unsubscribe(subject.format(handle), MARK), address) == ""
+    manage = link(mail, "m").rpartition("/")[2]
+    assert take(house, unsubscribe(f"unsubscribe {manage}", MARK), address) == "", "made for another purpose"
+    assert house.person(MARK).standing == "active"
+
+
+def test_who_was_erased_may_still_ask_to_leave(house: House) -> None:
+    mail, address = mailed(house)
+    handle = link(mail, "u").rpartition("/")[2]
+    with house.database.session() as session:
+        people.erase(session, house.links.key, session.get_one(Subscriber, mail.subscriber), house.clock.now())
+    assert take(house, unsubscribe(f"unsubscribe {handle}"), address) == "unsubscribe"
+
+
+FORMS = [path.read_bytes() for path in sorted(REPORTS.iterdir())]
+
+
+@given(
+    st.sampled_from(FORMS),
+    st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 40), st.binary(max_size=30)), max_size=4),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_mail_however_broken_stops_the_reading(form: bytes, cuts: list[tuple[int, int, bytes]]) -> None:
+    for at, length, put in cuts:
+        form = form[:at] + put + form[at + length :]
+    read_report(form)
