@@ -147,6 +147,17 @@ def test_what_was_mailed_to_whom_and_what_came_back_is_forgotten_after_a_year(ho
     assert house.compose(DAY) == [], "nothing is told again"
 
 
+def test_a_correction_of_what_was_told_more_than_a_year_ago_goes_to_all_who_follow_the_topic(house: House) -> None:
+    house.join(MARK)
+    number = house.news()
+    (told_then,) = house.compose_next()
+    with house.database.session() as session:
+        outbox.accept(session, told_then.id or 0, "250 OK", house.clock.now())
+    tidy(house, 400 * DAY)
+    house.news(kind="retracted", of=number)
+    assert [mail.recipient for mail in house.compose_next()] == [MARK]
+
+
 @pytest.mark.parametrize("way", ["page", "command", "watchlist"])
 def test_whoever_asks_is_gone_at_once_from_every_byte_of_the_database(
     tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch

@@ -16,6 +16,7 @@ from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Source
 from regwatch.store.tables import EventRow, MessageEvent, NoticeRow, SourceState
 from regwatch.subscribers.readers import Reader
+from regwatch.subscribers.retention import HISTORY
 from regwatch.watchlist import Watchlist
 
 _KINDS = {"gone": State.GONE, "soft_missing": State.GONE, "moved": State.MOVED}
@@ -84,12 +85,14 @@ class Scenery:
     def _concerns(self, session: Session, reader: Reader, event: Event, news: Sequence[Event]) -> bool:
         """Corrections go to exactly those who were told what is corrected.
 
-        What stood from the first look was told to nobody and shown to all: its corrections go to all who follow it.
+        What stood from the first look was told to nobody and shown to all, and whom we told of what is forgotten after
+        a year: such corrections go to all who follow it.
         """
         moved = event.transition
         if event.kind not in _BACK or moved is None:
             return True
-        if moved.baseline and reader.follows(event):
+        forgotten = self._now - moved.detected_at > HISTORY
+        if (moved.baseline or forgotten) and reader.follows(event):
             return True
         if any(one.transition is not None and one.transition.id == moved.id and one.seq < event.seq for one in news):
             return True
