@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from regwatch.classify.actions import Action
-from regwatch.classify.rules.denial import DENIALS, REACH, TAKEN_BACK
+from regwatch.classify.rules.denial import BY_STEM, REACH, TAKEN_BACK
 from regwatch.classify.rules.grammar import DECISION
 from regwatch.classify.rules.tense import (
     AUX,
@@ -69,11 +69,11 @@ def _denied(text: Text, sentence: Sentence, action: Action) -> Stance | None:
     begins = action.start if "not" in action.rule.tags else action.head
     before = _plainly(text.low[max(sentence.start, begins - REACH) : begins])
     after = _plainly(text.low[action.end : min(sentence.end, action.end + REACH)])
-    for denial in DENIALS:
-        if any(stem in before or stem in after for stem in denial.stems):
-            told, then = denial.compiled.search(before), denial.compiled_after.match(after)
-            if told and then:
-                return Stance("negated", (told[0] or then[0]).strip(), begins)
+    near = before + after
+    for denial in dict.fromkeys(one for stem, some in BY_STEM.items() if stem in near for one in some):
+        then = denial.compiled_after.match(after)
+        if then and (told := denial.compiled.search(before)):
+            return Stance("negated", (told[0] or then[0]).strip(), begins)
     return None
 
 

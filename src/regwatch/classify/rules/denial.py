@@ -8,6 +8,7 @@ another statement begins, so that "no patients died and the FDA has approved" de
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -267,6 +268,18 @@ DENIALS: tuple[Denial, ...] = (
         r"|in error|erroneously|mistakenly|too early|prematurely)\b",
     ),
 )
+
+
+def by_stem(denials: Iterable[Denial]) -> dict[str, list[Denial]]:
+    """The denials under each of their stems."""
+    found: dict[str, list[Denial]] = {}
+    for denial in denials:
+        for stem in denial.stems:
+            found.setdefault(stem, []).append(denial)
+    return found
+
+
+BY_STEM = by_stem(DENIALS)
 TAKEN_BACK = re.compile(
     r"\W*(?:but )?(?:it|they|that|this|the (?:claim|report|story|rumou?r|post)s?|both|none of (?:that|this|it)) "
     rf"(?:(?:has|have|had|did|does|is|was|were|are)(?: not|n't)(?: so| yet)?|(?:is|was|are|were) {_UNTRUE})\s?[.!]"
