@@ -248,6 +248,9 @@ NAMES: dict[str, tuple[str, str]] = {
 }
 """Authorities as a sentence names them, and in short for subject lines, where this is not "the" and the full name."""
 
+SHORTER = {"European Commission": "EU Commission", "Canada's Drug Agency": "CDA-AMC"}
+"""Names that are shortened where a subject line would be too long."""
+
 PLACES = {"US": "the US", "EU": "the EU", "UK": "the UK"}
 SERVICES = {
     "NICE": "the NHS in England", "SMC": "the NHS in Scotland", "AWMSG": "the NHS in Wales",

@@ -130,3 +130,63 @@ def test_the_measure_tells_hard_from_easy() -> None:
     hard = "Notwithstanding prior marketing authorisation, reimbursement determinations necessitate health-economic evaluation."
     assert grade(hard) > 20
     assert grade("The cat sat on the mat. It was warm.") < 3
+
+
+TREATMENTS = st.sampled_from(["cabozantinib", "lutetium (177Lu) oxodotreotide + everolimus", "x" * 120, "a b " * 60])
+DISEASES = st.sampled_from(["neuroendocrine tumours (NETs)", "cancer", "gastroenteropancreatic tumours of any grade " * 3])
+KINDS_OF_NEWS = (EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED)
+KINDS_OF_DATES = (EventKind.EXPECTED, EventKind.MOVED, EventKind.OVERDUE, EventKind.WITHDRAWN)
+
+
+def subject_of(treatment: str, disease: str, *news: tuple[EventKind, dict[str, object]]) -> Digest:
+    topic = Topic(TOPIC.id, "x", Treatment(treatment), Indication(disease))
+    events = [event(number, kind, **about) for number, (kind, about) in enumerate(news, 1)]  # type: ignore[arg-type]
+    found = compose(events, {TOPIC.id: topic}, [], NOW, ANA)
+    assert found is not None
+    return found
+
+
+@given(st.sampled_from(sorted(AUTHORITIES)), TREATMENTS, DISEASES, st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_a_subject_is_short_and_says_what_and_who_before_a_preview_ends(
+    code: str, treatment: str, disease: str, count: int
+) -> None:
+    for milestone, kind in product(filter(is_status, Milestone), KINDS_OF_NEWS):
+        for standing in (Standing.CONFIRMED, Standing.REPORTED):
+            news = [(kind, {"moved": transition(n, code, milestone, None, standing=standing)}) for n in range(count)]
+            digest = subject_of(treatment, disease, *news)
+            tag = digest.entries[0].tag
+            assert len(digest.subject) <= 78
+            assert digest.subject.startswith(tag)
+            assert len(tag.rstrip(")")) <= 40
+            if kind is EventKind.TRANSITION and standing is Standing.CONFIRMED and count == 1:
+                head, _, rest = digest.subject.partition(":")
+                assert len(f"{head}:{rest.partition(',')[0]}") <= 40, digest.subject
+    for milestone, kind in product(set(Milestone) - GOAL_DATES, KINDS_OF_DATES):
+        foreseen = expectation(1, code, milestone, "2025-09-30", ExpectationState.OPEN, was="2025-09-23")
+        digest = subject_of(treatment, disease, (kind, {"foreseen": foreseen}))
+        assert len(digest.subject) <= 78
+        assert len(digest.entries[0].tag) <= 40
+
+
+def told(digest: Digest) -> str:
+    """Our own words of the text part, without quotes, addresses and the glossary itself."""
+    text = render.render(digest, render.Sender("regwatch", "news@charity.example", "hello@charity.example")).text
+    above, _, below = text.partition("Words used here")
+    own = re.sub(r"“[^”]*”|<[^>]*>|\S+@\S+", " ", above + below.partition("Why am I")[2])
+    return " ".join(own.split())
+
+
+@pytest.mark.parametrize("code", sorted(AUTHORITIES))
+def test_every_abbreviation_in_a_digest_is_explained_once(code: str) -> None:
+    moves = [transition(n, code, m, None) for n, m in enumerate(filter(is_status, Milestone), 1)]
+    date = expectation(99, code, Milestone.HTA_CONSULTATION_CLOSES, "2025-08-30")
+    events = [event(n, moved=one) for n, one in enumerate(moves, 1)]
+    digest = compose([*events, *whole_story()], TOPICS, board(date, moved=moves[0]), NOW, ANA)
+    assert digest is not None
+    shown = set(re.findall(r"\b[A-Z][A-Z-]*[A-Z]s?\b", told(digest)))
+    text = render.render(digest, render.Sender("regwatch", "a@charity.example", "b@charity.example")).text
+    listed = re.findall(r"^- ([^:]+):", text.partition("Words used here")[2], re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    explained = {*listed, *re.findall(r"\w \(([A-Z-]+s?)\)", told(digest)), "UTC"}
+    assert shown - explained == set()

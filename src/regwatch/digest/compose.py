@@ -22,8 +22,9 @@ from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Topic
 from regwatch.vocabulary import met_by
 from regwatch.watchlist import Cadence, Recipient
+from regwatch.wording import SHORTER
 
-SUBJECT_LIMIT = 78
+SUBJECT_LIMIT, _PREVIEW = 78, 40
 
 _ABOUT_A_MOVE = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED})
 
@@ -214,14 +215,18 @@ def _entry(chain: Chain, scene: Scene) -> Entry | None:
 
 
 def _subject(entries: Sequence[Entry], topic: Topic, *, several_topics: bool) -> str:
-    """The news itself, status first, in at most 78 characters."""
+    """The news itself, status first, in at most 78 characters; a preview shows the first 40."""
     first, more = entries[0], len(entries) - 1
+    body = first.body
+    if len(f"{first.tag} {first.joiner} {body}") > _PREVIEW:
+        for long, short in SHORTER.items():
+            body = body.replace(long, short)
     what = plain.medicine(topic, short=True)
     if more:
         whose = topic.treatment.inn if several_topics else what
-        text = f"{first.tag} {first.joiner} {first.body}, and {more} more: {whose}"
+        text = f"{first.tag} {first.joiner} {body}, and {more} more: {whose}"
     else:
-        text = f"{first.tag}: {first.body}, {what}"
+        text = f"{first.tag}: {body}, {what}"
     return one_line(text, SUBJECT_LIMIT)
 
 

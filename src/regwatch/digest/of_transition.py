@@ -93,15 +93,21 @@ def _urgency(kind: EventKind, decisive: bool) -> int:
 
 def _tag(kind: EventKind, moved: Transition) -> str:
     head = plain.headline(moved.milestone)
+    lowered = f"{head[:1].lower()}{head[1:].rstrip(')').replace(' (', ', ')}"
     match kind:
         case EventKind.RETRACTED:
-            return f"Taken back ({head[:1].lower()}{head[1:]})"
+            return f"Taken back ({lowered})"
         case EventKind.CORRECTED:
-            return f"Correction ({head[:1].lower()}{head[1:]})"
+            return f"Correction ({lowered})"
         case EventKind.CONFIRMED:
-            return f"{head}, now confirmed"
+            return _with(head, "confirmed")
         case _:
-            return f"{head} (reported)" if moved.standing is Standing.REPORTED else head
+            return _with(head, "reported") if moved.standing is Standing.REPORTED else head
+
+
+def _with(head: str, word: str) -> str:
+    """A headline with one more word in brackets: `Approved (reported)`, `Not recommended (draft, reported)`."""
+    return f"{head[:-1]}, {word})" if head.endswith(")") else f"{head} ({word})"
 
 
 def _sentence(kind: EventKind, moved: Transition, scene: Scene) -> str:
