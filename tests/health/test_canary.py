@@ -22,7 +22,6 @@ from regwatch.watchlist import Recipient, Watchlist
 
 CANARY = "Canary@example.org"
 START = datetime(2025, 7, 24, 9, 0, tzinfo=UTC)
-MINUTES, DAYS = (lambda n: timedelta(minutes=n)), (lambda n: timedelta(days=n))
 
 
 class Watch:
@@ -61,7 +60,7 @@ def test_it_gets_news_of_every_topic_at_once_and_nothing_is_wrong(database: Data
         watch = Watch(database, tmp_path, relay.port)
         watch.book.says("EC", "approved", on="2025-07-23")
         watch.book.says("NICE", "hta_in_progress", topic="b")
-        for pause in (MINUTES(1), MINUTES(70), DAYS(1)):
+        for pause in (timedelta(minutes=1), timedelta(minutes=70), timedelta(days=1)):
             assert watch.after(pause) == []
     assert relay.to == [CANARY]
 
@@ -73,12 +72,12 @@ def test_a_server_that_is_down_raises_the_alarm_after_an_hour_and_ends_it_when_i
         pass
     watch = Watch(database, tmp_path, relay.port)
     watch.book.says("EC", "approved", on="2025-07-23")
-    assert watch.after(MINUTES(59)) == []
-    (evidence,) = watch.after(MINUTES(2))
+    assert watch.after(timedelta(minutes=59)) == []
+    (evidence,) = watch.after(timedelta(minutes=2))
     assert evidence == "1 transition: EC cabozantinib-net, seen 2025-07-24 09:00 UTC: mail 1 is pending"
     assert watch.mails()[-1] == ("operator@example.org", "pending"), "it waits with all others"
     with running(Relay(port=relay.port)) as again:
-        assert watch.after(MINUTES(61)) == []
+        assert watch.after(timedelta(minutes=61)) == []
     assert sorted(again.to) == [CANARY, "operator@example.org"]
 
 
@@ -86,35 +85,35 @@ def test_a_mailbox_that_refuses_the_canary_is_told_with_the_reply(database: Data
     with running(Relay(rcpt=lambda to: "550 5.1.1 no such user" if to == CANARY else "250 OK")) as relay:
         watch = Watch(database, tmp_path, relay.port)
         watch.book.says("EC", "approved", on="2025-07-23")
-        watch.after(MINUTES(1))
-        (evidence,) = watch.after(MINUTES(70))
+        watch.after(timedelta(minutes=1))
+        (evidence,) = watch.after(timedelta(minutes=70))
         assert "mail 1 is failed (550 5.1.1 no such user)" in evidence
-        watch.after(MINUTES(1))
+        watch.after(timedelta(minutes=1))
         assert relay.to == ["operator@example.org"]
-        assert watch.after(DAYS(2)) == [], "after two days it is history"
+        assert watch.after(timedelta(days=2)) == [], "after two days it is history"
 
 
 def test_a_mail_that_vanished_from_the_outbox_is_missed(database: Database, tmp_path: Path) -> None:
     with running(Relay()) as relay:
         watch = Watch(database, tmp_path, relay.port)
         watch.book.says("EC", "approved", on="2025-07-23")
-        watch.after(MINUTES(1))
+        watch.after(timedelta(minutes=1))
         with database.session() as session:
             session.delete(session.get_one(Message, 1))
-        (evidence,) = watch.after(MINUTES(70))
+        (evidence,) = watch.after(timedelta(minutes=70))
     assert "no mail was composed" in evidence
 
 
 def test_what_was_never_to_be_told_is_not_missed(database: Database, tmp_path: Path) -> None:
     with running(Relay()) as relay:
-        Book(database, START - MINUTES(70)).says("NICE", "hta_in_progress", topic="b")
+        Book(database, START - timedelta(minutes=70)).says("NICE", "hta_in_progress", topic="b")
         watch = Watch(database, tmp_path, relay.port)
         watch.book.says("EC", "approved", on="2025-07-23", baseline=True)
         watch.book.says("FDA", "approved", on="2025-03-26", topic="no-longer-watched")
         watch.book.says("MHRA", "approved", on="2025-07-23")
         watch.book.says("MHRA", "approved", retracts=True)
-        assert watch.after(MINUTES(1)) == []
-        assert watch.after(MINUTES(70)) == []
+        assert watch.after(timedelta(minutes=1)) == []
+        assert watch.after(timedelta(minutes=70)) == []
     assert relay.to == []
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regwatch.cli.output import fail, print_json, say
+from regwatch.cli.output import USAGE, fail, print_json, say
 from regwatch.clock import SystemClock
 
 
@@ -32,7 +32,7 @@ def doctor(
         try:
             raw = received.read_bytes()
         except OSError as error:
-            fail(f"{received} cannot be read: {error.strerror}")
+            fail(f"{received} cannot be read: {error.strerror}", USAGE)
     lines = []
     for line in examine(SystemClock(), Dns() if mail or received else None, raw):
         lines.append(line)
