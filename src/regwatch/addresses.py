@@ -1,7 +1,7 @@
 """Checks of what people write into configuration: mail addresses, web addresses, time zones.
 
 Each returns the text that was given if it is good, mail addresses with their domain in ASCII, and raises `ValueError`
-with one sentence that says what to write.
+with one sentence that says what to write. It repeats no mail address, because errors end up in logs.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def mail_address(text: str, *, international: bool = False) -> str:
     labels, whole = domain.split("."), f"{local}{at}{domain}"
     good = at and text.isprintable() and _is_local(local) and all(_LABEL.match(label) for label in labels)
     if not good or len(whole.encode()) > _LONGEST_ADDRESS or (len(labels) == 1 and domain != "localhost"):
-        raise ValueError(f"{_shown(text)} is not a mail address: write one such as anna@example.org")
+        raise ValueError("this is not a mail address: write one such as anna@example.org")
     return whole
 
 
@@ -60,7 +60,7 @@ def _ascii_domain(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode()
     except UnicodeError:
         raise ValueError(
-            f"{_shown(domain)} is not the domain of a mail address: write one such as example.org"
+            "this is not a mail address: its domain cannot be one; write one such as anna@example.org"
         ) from None
 
 
@@ -68,7 +68,7 @@ def mailbox(text: str) -> str:
     """A mail address, alone or with a name before it: `Anna <anna@example.org>`."""
     name, address = parseaddr(text)
     if not address or not name.isprintable() or not text.isprintable():
-        raise ValueError(f"{_shown(text)} is not a mail address: write anna@example.org or regwatch <anna@example.org>")
+        raise ValueError("this is not a mail address: write anna@example.org or regwatch <anna@example.org>")
     return text.replace(address, mail_address(address))
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from ledger.saying import Book
 from regwatch.cli.main import app, run
+from regwatch.store import marks
 from regwatch.store.database import Database
 from regwatch.store.tables import FindingRow
 
@@ -188,6 +189,10 @@ def test_a_digest_is_previewed_without_sending_and_sent_once(book: Book) -> None
 def test_a_backup_is_made_and_never_over_a_file(book: Book, home: Path) -> None:
     assert typed("db", "backup", str(home / "copy.db")).exit_code == 0
     assert typed("db", "backup", str(home / "copy.db")).exit_code == 1
+    with book.database.session() as session:
+        noted = marks.noted(session, marks.Name.BACKUP)
+    assert noted is not None
+    assert noted.at is not None
 
 
 def test_classify_answers_every_line_in_order(home: Path) -> None:

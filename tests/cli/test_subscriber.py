@@ -85,7 +85,7 @@ def test_whoever_is_added_may_choose(desk: Desk) -> None:
     ("words", "says"),
     [
         ((ANA,), "say so with --consent"),
-        (("ana@example", "--consent"), "'ana@example' is not a mail address"),
+        (("ana@example", "--consent"), "this is not a mail address"),
         (("", "--consent"), "is not a mail address"),
         (("Ana <ana@example.org>", "--consent"), "is not a mail address"),
         (("än@example.org", "--consent"), "before the @"),
@@ -165,12 +165,12 @@ def test_who_is_known_stays_as_they_are_whatever_the_file_says(desk: Desk) -> No
         ("name,mail\nAna,a@b.org\n", "it holds 'name', 'mail'"),
         ("address,address\n", "people.csv:1: "),
         ("address,topics\n", "people.csv names nobody"),
-        (f"address,topics\n{ANA},\nben@,\n", "people.csv:3: 'ben@' is not a mail address"),
+        (f"address,topics\n{ANA},\nben@,\n", "people.csv:3: this is not a mail address"),
         (f"address,topics\n\n\n{ANA},cabo\n", "people.csv:4: no topic is called 'cabo'; there are: "),
         (f"address,cadence\n{ANA},often\n", "people.csv:2: 'often' is not how often: write immediately, daily, weekly"),
         (f"address,zone\n{ANA},Paris\n", "people.csv:2: 'Paris' is not a time zone"),
         (f"address,at\n{ANA},02:30\n", "people.csv:2: choose a time from 07:00"),
-        (f"address\n{ANA}\n{BEN}\nANA@example.org\n", "people.csv:4: ANA@example.org stands in line 2 already"),
+        (f"address\n{ANA}\n{BEN}\nANA@example.org\n", "people.csv:4: this address stands in line 2 already"),
         (f"address,topics\n{ANA},{CABO},{LUTE}\n", "people.csv:2: there are more cells than columns"),
         (f'address,topics\n"{ANA},\n', "people.csv:2: this is not CSV"),
         (f"address\n{ANA}\0\n".encode(), "people.csv:2: "),
@@ -205,8 +205,8 @@ def refuse(desk: Desk, address: str) -> None:
 def test_an_address_that_must_not_be_written_to_is_refused_until_it_is_allowed(desk: Desk) -> None:
     refuse(desk, ANA)
     file = csv(desk, f"address\n{BEN}\n{ANA}\n")
-    assert f"regwatch subscriber allow {ANA}" in desk.is_refused("subscriber", "add", ANA, "--consent")
-    assert f"regwatch subscriber allow {ANA}" in desk.is_refused("subscriber", "import", file, "--consent")
+    assert "regwatch subscriber allow` first" in desk.is_refused("subscriber", "add", ANA, "--consent")
+    assert "regwatch subscriber allow` first" in desk.is_refused("subscriber", "import", file, "--consent")
     assert "marked as spam" in desk.types("subscriber", "allow", ANA.upper())
     assert "is not refused" in desk.is_refused("subscriber", "allow", ANA)
     assert "is not a mail address" in desk.is_refused("subscriber", "allow", "ana")
@@ -247,7 +247,7 @@ def test_a_change_that_is_wrong_changes_nothing(desk: Desk, words: tuple[str, ..
 
 def test_what_somebody_gets_can_be_stopped_in_part_or_whole(desk: Desk) -> None:
     added(desk)
-    assert f"does not follow 'cabo', but: {CABO}, {LUTE}" in desk.is_refused(
+    assert f"they do not follow 'cabo', but: {CABO}, {LUTE}" in desk.is_refused(
         "subscriber", "stop", ANA, "--topic", "cabo"
     )
     desk.types("subscriber", "stop", ANA, "--topic", CABO)
@@ -265,7 +265,7 @@ def test_what_somebody_gets_can_be_stopped_in_part_or_whole(desk: Desk) -> None:
 @pytest.mark.parametrize("command", ["show", "export", "erase", "pause", "resume", "stop", "change", "channel"])
 def test_nobody_is_mistaken_for_somebody(desk: Desk, command: str) -> None:
     added(desk)
-    assert f"nobody has the address '{BEN}'" in desk.is_refused("subscriber", command, BEN)
+    assert "nobody has this address" in desk.is_refused("subscriber", command, BEN)
 
 
 def test_a_pause_is_seen_in_the_list_and_ends(desk: Desk) -> None:

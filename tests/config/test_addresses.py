@@ -60,7 +60,7 @@ def test_letters_before_the_at_sign_are_refused_in_one_sentence_unless_the_mail_
 def test_the_mailbox_for_bounces_leaves_room_for_a_mark() -> None:
     assert bounce_mailbox("") == ""
     assert bounce_mailbox("b" * 30 + "@example.org") == "b" * 30 + "@example.org"
-    with pytest.raises(ValueError, match="not the domain of a mail address"):
+    with pytest.raises(ValueError, match="its domain cannot be one"):
         mail_address("anna@ex ämple.org")
     with pytest.raises(ValueError, match="30 characters"):
         bounce_mailbox("b" * 31 + "@example.org")

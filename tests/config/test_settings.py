@@ -95,7 +95,7 @@ def test_no_secret_is_shown_when_the_settings_are(monkeypatch: pytest.MonkeyPatc
     [
         ("DATABASE", "mysql://x", "must begin with sqlite:/// or postgresql://"),
         ("CONTACT", "Anna", "'Anna' is not a web address: write one that begins with https://"),
-        ("CONTACT", "anna@", "'anna@' is not a mail address: write one such as anna@example.org"),
+        ("CONTACT", "anna@", "this is not a mail address: write one such as anna@example.org"),
         ("FETCH_GAP", "soon", "must be a number of seconds"),
         ("FETCH_GAP", "-1", "must be 0 or more"),
         ("FETCH_CONCURRENCY", "1.5", "must be a whole number"),
@@ -106,7 +106,7 @@ def test_no_secret_is_shown_when_the_settings_are(monkeypatch: pytest.MonkeyPatc
         ("SMTP_PASSWORD", "hunter2", "is set, but REGWATCH_SMTP_USER is not: set both or none"),
         ("SMTP_HOST", "mail.example.org", None),
         ("MAIL_FROM", "x\ny@example.org", None),
-        ("OPERATOR_MAIL", "root", "'root' is not a mail address: write one such as anna@example.org"),
+        ("OPERATOR_MAIL", "root", "this is not a mail address: write one such as anna@example.org"),
         ("BASE_URL", "regwatch.example.org", None),
         ("ZONE", "London", "'London' is not a time zone: write one such as Europe/London or America/New_York"),
         ("LOG_FORMAT", "xml", "must be auto, json or console"),

@@ -125,5 +125,5 @@ def test_without_a_canary_there_is_no_alarm(database: Database, tmp_path: Path) 
 
 def test_a_recipient_s_mailbox_is_no_canary() -> None:
     listed = Watchlist((), (), (Recipient("ana@example.org", (TOPIC,)),))
-    with pytest.raises(ConfigError, match=r"REGWATCH_CANARY_MAIL: Ana@example\.org is among the recipients"):
+    with pytest.raises(ConfigError, match="REGWATCH_CANARY_MAIL: it is among the recipients"):
         with_canary(listed, Settings(canary_mail="Ana@example.org"))

@@ -171,6 +171,5 @@ def reconcile(
 def _recipient(watchlist: Watchlist, address: str | None) -> Recipient:
     found = [one for one in watchlist.recipients if address in (None, one.address)]
     if not found:
-        known = ", ".join(one.address for one in watchlist.recipients) or "none"
-        raise UsageError(f"no recipient has the address {address!r}; there are: {known}")
+        raise UsageError("no recipient of the watchlist has this address: `regwatch check` names its file")
     return found[0]

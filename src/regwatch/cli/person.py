@@ -44,7 +44,7 @@ def person_of(session: Session, address: str) -> Subscriber:
     """Whoever has the address. Raises `UsageError`."""
     found = people.by_address(session, address.strip())
     if found is None:
-        raise UsageError(f"nobody has the address {address!r}: `regwatch subscriber list` names everybody")
+        raise UsageError("nobody has this address: `regwatch subscriber list` names everybody")
     return found
 
 
@@ -53,5 +53,5 @@ def receiving(session: Session, address: str) -> Subscriber:
     person = person_of(session, address)
     if person.standing != people.ACTIVE:
         why = person.reason or "they have not confirmed yet"
-        raise UsageError(f"{person.address} gets no mail ({why}): if they want it, `regwatch subscriber add` begins it")
+        raise UsageError(f"this address gets no mail ({why}): if they want it, `regwatch subscriber add` begins it")
     return person

@@ -63,8 +63,8 @@ def add(
 def _add(session: Session, settings: Settings, address: str, choices: Choices, now: datetime) -> Subscriber:
     if people.suppressed(session, read_key(settings.home), address):
         raise ValueError(
-            f"{address} must not be written to: mail came back or was called spam, or they asked for it. "
-            f"If they want mail again, `regwatch subscriber allow {address}` first"
+            "this address must not be written to: mail came back or was called spam, or they asked for it. "
+            "If they want mail again, `regwatch subscriber allow` first"
         )
     return people.add(session, address, choices, "operator", now)
 
@@ -110,7 +110,7 @@ def change(
         person = receiving(session, address)
         before = account.choices_now(session, person)
         if before is None:
-            raise UsageError(f"{person.address} stands in sources.yaml: change what they get there")
+            raise UsageError("this address stands in sources.yaml: change what they get there")
         had = {one.topic: one for one in before.topics}
         asked = chosen(topic or [], known, cadence or Cadence.DAILY) if topic else before.topics
         topics = tuple(
@@ -131,7 +131,7 @@ def stop(
         person = receiving(session, address)
         followed = _followed(session, person, watchlist)
         if topic and topic not in followed:
-            raise UsageError(f"{person.address} does not follow {topic!r}, but: {', '.join(followed) or 'nothing'}")
+            raise UsageError(f"they do not follow {topic!r}, but: {', '.join(followed) or 'nothing'}")
         people.stop(session, person, topic, "stopped by the operator on request", now)
     say("stopped")
 
@@ -196,7 +196,7 @@ def allow(address: Address) -> None:
         good = address_of(address, international=settings.smtputf8)
         why = people.allow(session, read_key(settings.home), good)
     if not why:
-        raise UsageError(f"{good} is not refused: nothing was changed")
+        raise UsageError("this address is not refused: nothing was changed")
     say(f"{good} may be written to again (it was refused: {why}); they can sign up, or `regwatch subscriber add` it")
 
 
@@ -234,7 +234,7 @@ def channel(
 def _remove(session: Session, person: Subscriber, number: int, now: datetime) -> None:
     mine = {row.id: row for row in channels.channels_of(session, person)}
     if number not in mine:
-        raise UsageError(f"{person.address} has no channel {number}: `regwatch subscriber channel` lists them")
+        raise UsageError(f"they have no channel {number}: `regwatch subscriber channel` lists them")
     channels.remove_channel(session, mine[number], now)
 
 

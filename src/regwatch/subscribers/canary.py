@@ -31,7 +31,7 @@ def with_canary(watchlist: Watchlist, settings: Settings) -> Watchlist:
     if not address:
         return watchlist
     if any(one.address.lower() == address.lower() for one in watchlist.recipients):
-        why = f"{address} is among the recipients of {settings.sources.name} too: give the canary a mailbox of its own"
+        why = f"it is among the recipients of {settings.sources.name} too: give the canary a mailbox of its own"
         raise ConfigError([Fault("environment", 0, 0, "REGWATCH_CANARY_MAIL", why)])
     topics = tuple(topic.id for topic in watchlist.topics)
     canary = Recipient(address, topics, cadence=Cadence.IMMEDIATELY, zone=settings.zone)

@@ -96,7 +96,7 @@ def add(session: Session, address: str, choices: Choices, method: str, now: date
     """
     person = by_address(session, address)
     if person is not None and person.standing == ACTIVE:
-        raise ValueError(f"{address} gets mail already: `regwatch subscriber change` changes what they chose")
+        raise ValueError("this address gets mail already: `regwatch subscriber change` changes what they chose")
     person = person or _new(session, address, "added", choices, now)
     confirm(session, _consent(session, person, choices, method, now), now)
     return person

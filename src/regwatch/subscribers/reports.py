@@ -12,7 +12,11 @@ from enum import StrEnum
 LARGEST = 1_000_000
 """Bytes of a report that are read; what matters stands at its beginning."""
 
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_STATUS = re.compile(r"(?<![\w.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\w)")
+_GONE = re.compile(r"5\.(?:1\.(?![78]\Z)\d+|2\.1)\Z")
+"""The address or the mailbox is not there (RFC 3463 section 3.2, without what is about the sender's; 3.3). Every other
+failure may be about us, such as a filter or a list of spammers, or pass, such as a full mailbox or a lost domain."""
+
 _UNSUBSCRIBE = re.compile(r"\s*(?:re:\s*)?unsubscribe[\s+]+([A-Za-z0-9_-]{22})\s*\Z", re.IGNORECASE)
 _STOP = re.compile(r"/u/([A-Za-z0-9_-]{22})>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,200}>")
@@ -24,12 +28,10 @@ _RETURNED = (
     "message/rfc822-headers",
     "message/global-headers",
 )
-_FOR_NOW = ("5.4.4", "5.2.2")
-"""A domain that cannot be found, and a full mailbox, are called final by servers; both come back."""
 
 
 class Kind(StrEnum):
-    """What a report means: the mailbox is gone, is full or busy for now, or its owner calls our mail spam."""
+    """What a report means: the mailbox is gone, did not take this mail, or its owner calls our mail spam or leaves."""
 
     HARD = "hard"
     SOFT = "soft"
@@ -75,11 +77,15 @@ def _status_of(part: Message, blank: Report) -> Report | None:
             continue
         if str(block["Action"]).strip().lower().split(";")[0] != "failed":
             return None
-        found = _STATUS.search(str(block.get("Status", ""))) or _STATUS.search(str(block.get("Diagnostic-Code", "")))
-        status = found[0] if found else ""
-        kind = Kind.HARD if status.startswith("5") and status not in _FOR_NOW else Kind.SOFT
-        return replace(blank, kind=kind, status=status)
+        status = _code_of(block)
+        return replace(blank, kind=Kind.HARD if _GONE.match(status) else Kind.SOFT, status=status)
     return None
+
+
+def _code_of(block: Message) -> str:
+    """The most exact status there is: Exim says 5.0.0 of every failure, and what the far end said stands beside."""
+    found = [one for value in _values(block, "Status", "Diagnostic-Code") for one in _STATUS.findall(value)]
+    return next((one for one in found if not one.endswith(".0.0")), found[0] if found else "")
 
 
 def _marks(part: Message) -> tuple[str, ...]:

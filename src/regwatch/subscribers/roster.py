@@ -52,7 +52,7 @@ def read_roster(file: Path, known: Sequence[str], zone: str, *, international: b
             continue
         first = seen.setdefault(member.address.lower(), line)
         if first != line:
-            faults.append(f"{file}:{line}: {member.address} stands in line {first} already: keep one of the two")
+            faults.append(f"{file}:{line}: this address stands in line {first} already: keep one of the two")
         members.append(member)
     if faults:
         left = len(faults) - _MOST_FAULTS
