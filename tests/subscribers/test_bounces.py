@@ -39,6 +39,15 @@ def report(name: str, to: str = "bounce@charity.example", original: str = "<d.1.
         ("exim-gave-up", Kind.SOFT, "4.4.1"),
         ("opensmtpd-no-host", Kind.SOFT, "5.4.4"),
         ("postfix-in-another-script", Kind.HARD, "5.1.1"),
+        ("postfix-headers-only", Kind.HARD, "5.1.1"),
+        ("postfix-mailbox-closed", Kind.HARD, "5.2.1"),
+        ("postfix-refused-by-policy", Kind.SOFT, "5.7.26"),
+        ("postfix-sender-unknown", Kind.SOFT, "5.1.8"),
+        ("exim-unknown-user", Kind.HARD, "5.1.1"),
+        ("exim-in-another-script", Kind.HARD, "5.1.1"),
+        ("exim-mailbox-full", Kind.SOFT, "5.2.2"),
+        ("exim-on-a-list-of-spammers", Kind.SOFT, "5.0.0"),
+        ("exim-retry-timeout", Kind.SOFT, "5.0.0"),
         ("complaint", Kind.COMPLAINT, ""),
     ],
 )
@@ -109,7 +118,11 @@ def test_forged_late_and_repeated_reports_count_for_nothing(house: House) -> Non
     assert [take(house, good, address), take(house, good, address)] == ["hard", "known"]
 
 
-@pytest.mark.parametrize("name", ["unknown-user-by-envelope-id", "postfix-in-another-script"])
+@pytest.mark.parametrize(
+    "name",
+    ["unknown-user-by-envelope-id", "postfix-in-another-script", "postfix-headers-only", "exim-unknown-user",
+     "exim-in-another-script"],
+)  # fmt: skip
 def test_a_bounce_sent_elsewhere_counts_by_the_envelope_id_that_it_repeats(house: House, name: str) -> None:
     mail, address = mailed(house)
     raw = report(name).replace(b"{mark}", address.mark(mail.id or 0).encode())
