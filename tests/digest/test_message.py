@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -82,6 +83,36 @@ def test_the_list_says_who_it_is_and_how_to_leave() -> None:
     assert found["Precedence"] == "list"
     assert found["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     assert found["Reply-To"] == "hello@charity.example"
+
+
+STOP = "https://news.charity.example/u/" + "A" * 22
+READS_ITSELF = replace(SENDER, bounces="bounce@charity.example")
+
+
+@pytest.mark.parametrize(
+    ("sender", "stop", "by_mail"),
+    [
+        (READS_ITSELF, STOP, f"<mailto:bounce@charity.example?subject=unsubscribe%20{'A' * 22}>"),
+        (SENDER, STOP, f"<mailto:hello@charity.example?subject=unsubscribe%20{'A' * 22}>"),
+        (READS_ITSELF, "", "<mailto:hello@charity.example?subject=unsubscribe>"),
+    ],
+    ids=["read by us", "read by people", "without a handle"],
+)
+def test_leaving_by_mail_says_who_leaves_to_whoever_reads_it(sender: Sender, stop: str, by_mail: str) -> None:
+    raw = write(RENDERED, sender, "ana@example.org", "<d.1.ff@charity.example>", NOW, stop=stop)
+    (line,) = [line for line in raw.split(b"\r\n") if line.startswith(b"List-Unsubscribe: ")]
+    assert line.decode() == f"List-Unsubscribe: {f'<{stop}>, ' if stop else ''}{by_mail}"
+    assert len(by_mail) - 2 <= 75
+
+
+def test_the_longest_addresses_leave_the_unsubscribe_line_legal() -> None:
+    host = ".".join(["h" * 60] * 4)
+    sender = Sender("regwatch", f"news@{host}", f"{'c' * 10}@{host}", bounces=f"{'b' * 10}@{host}")
+    stop = f"https://{host}/{'p' * 300}/u/{'A' * 22}"
+    raw = write(RENDERED, sender, "ana@example.org", "<d.1.ff@x.example>", NOW, stop=stop)
+    (line,) = [line for line in raw.split(b"\r\n") if line.startswith(b"List-Unsubscribe: ")]
+    assert line.endswith(b"A" * 22 + b">")
+    assert len(line) <= 998
 
 
 def test_the_identity_is_the_same_however_often_it_is_computed() -> None:
