@@ -220,6 +220,19 @@ def test_german_text_with_a_decisive_word_is_kept_for_a_person(body: str) -> Non
     assert all(f.confidence is Confidence.LOW and "German" in f.reason for f in found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norvane walks back claim\nNorvane walked back a claim that the FDA approved Velmora (zelanib).",
+        "Talk of Velmora\nShares rose on a report that the FDA has approved Velmora (zelanib) for lupus.",
+    ],
+)
+def test_what_others_claim_is_never_sure(text: str) -> None:
+    found = [f for f in read(text) if f.mode is Mode.ANNOUNCED]
+    assert [name_of(f) for f in found] == ["zelanib FDA approved"]
+    assert all(f.confidence is not Confidence.HIGH and "others claim" in f.reason for f in found)
+
+
 def test_a_lede_with_authority_medicine_and_tense_is_sure() -> None:
     found = read("FDA approves Velmora\nThe FDA has approved Velmora (zelanib) for adults with lupus.")
     assert [f.confidence for f in found] == [Confidence.HIGH]

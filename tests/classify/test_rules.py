@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from classify.corpus import WATCH, announced
-from regwatch.classify import mode
+from regwatch.classify import denied
 from regwatch.classify.language import classify_text
-from regwatch.classify.rules.denial import DENIALS, Denial, by_stem
+from regwatch.classify.rules.denial import DENIALS, Denial
 from regwatch.classify.rules.grammar import NOTHING, Rule
 from regwatch.classify.rules.table import FOREIGN_RULES, RULES
 from regwatch.classify.text import read_text
@@ -79,9 +79,9 @@ def test_the_example_of_a_denial_tells_of_no_act_and_would_without_it(
     denial: Denial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = denial.example.format(drug="Velmora (zelanib)")
-    monkeypatch.setattr(mode, "BY_STEM", by_stem([denial]))
+    monkeypatch.setattr(denied, "_BY_STEM", denied.by_stem([denial]))
     assert _told(text) == set()
-    monkeypatch.setattr(mode, "BY_STEM", {})
+    monkeypatch.setattr(denied, "_BY_STEM", {})
     assert _told(text) != set()
 
 

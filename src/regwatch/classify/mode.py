@@ -8,11 +8,10 @@ never looked at.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regwatch.classify.actions import Action
-from regwatch.classify.rules.denial import BY_STEM, REACH, TAKEN_BACK
-from regwatch.classify.rules.grammar import DECISION
+from regwatch.classify.denied import claimed, denied
 from regwatch.classify.rules.tense import (
     AUX,
     CONDITION,
@@ -39,13 +38,20 @@ class Stance:
     sense: str
     words: str = ""
     place: int = 0
+    doubt: str = ""
+    """Why the words are not to be trusted, though they tell of the act."""
 
 
 def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     """How the clause that begins at `clause` speaks of the action."""
+    if words := denied(text, sentence, action):
+        return Stance("negated", words, action.head)
+    stance = _told(text, sentence, action, clause)
+    return replace(stance, doubt="told as what others claim") if claimed(text, sentence, action) else stance
+
+
+def _told(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     form = action.rule.form
-    if denial := _denied(text, sentence, action):
-        return denial
     if past := LONG_AGO.match(text.low, clause, action.head):
         return Stance("past", past[0].strip(), clause)
     condition = CONDITION.search(text.low, max(clause, action.head - 140), action.head)
@@ -58,28 +64,6 @@ def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> St
     if form == "noun":
         return _noun(text, sentence, action, clause)
     return _verb(text, sentence, action, clause)
-
-
-def _denied(text: Text, sentence: Sentence, action: Action) -> Stance | None:
-    """Whether the sentence, or a short one after it, denies the act. A decision ahead is foreseen, not denied."""
-    if action.rule.act == DECISION:
-        return None
-    if taken := TAKEN_BACK.match(text.low, sentence.end, sentence.end + 80):
-        return Stance("negated", taken[0].strip(), taken.start())
-    begins = action.start if "not" in action.rule.tags else action.head
-    before = _plainly(text.low[max(sentence.start, begins - REACH) : begins])
-    after = _plainly(text.low[action.end : min(sentence.end, action.end + REACH)])
-    near = before + after
-    for denial in dict.fromkeys(one for stem, some in BY_STEM.items() if stem in near for one in some):
-        then = denial.compiled_after.match(after)
-        if then and (told := denial.compiled.search(before)):
-            return Stance("negated", (told[0] or then[0]).strip(), begins)
-    return None
-
-
-def _plainly(words: str) -> str:
-    """Words with single spaces and with raised points: a point inside a sentence ends nothing."""
-    return re.sub(" {2,}", " ", words.replace(".", "\u00b7"))
 
 
 def _said(text: Text, action: Action, clause: int) -> Stance:

@@ -121,7 +121,7 @@ def _frames_of(setting: Setting, clause: Clause, action: Action, memory: Memory)
         frame = Frame(
             action, s, stance, resolved.milestone, resolved.code, acting.explicit, who, group[0].brand, not inherited
         )
-        frame.place, frame.notes = acting.loose, [resolved.doubt] if resolved.doubt else []
+        frame.place, frame.notes = acting.loose, [doubt for doubt in (resolved.doubt, stance.doubt) if doubt]
         set_date(setting, frame, clause.dates)
         place = action.end if inherited else group[0].end
         alone = group[0].treatment if len(groups) == 1 else ""

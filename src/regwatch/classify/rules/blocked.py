@@ -8,6 +8,7 @@ _NEW_SUBJECT = (
     r", (?:(?:and|but|as|when|which|where|today) )*(?:the )?(?:u.?s.? |us |uk |eu )?(?:fda|food and drug|mhra"
     r"|medicines and|ema|european|ec|tga|health canada|nice|smc|swissmedic|agency|regulator|commission)\b"
     r"|, (?!which|that|who)[\w-]+ (?:\([^()]{1,40}\) )?(?:has|have|was|were) (?!the|an?\b)"
+    r"|, (?:has|have|was|were) "
 )
 """An authority, or a medicine with its verb, begins another statement: what follows is no part of the one before."""
 

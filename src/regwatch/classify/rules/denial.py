@@ -8,7 +8,6 @@ another statement begins, so that "no patients died and the FDA has approved" de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -86,16 +85,17 @@ _SAYING = rf"\b(?: (?:of|about|on)\b{_GAP_ALONE}|(?! (?:of|about|on)\b){_REST})"
 _RUMOUR = r"(?:rumou?rs?|hoax|scam|speculation|hearsay|gossip)"
 _UNTRUE = (
     r"(?:false|untrue|wrong|incorrect|inaccurate|not (?:true|correct|accurate|the case)|unfounded|premature|baseless"
-    r"|fake|misleading|mistaken|fabricated|invented|nonsense|a hoax|a lie|a myth|without (?:any )?foundation"
-    r"|unconfirmed)"
+    r"|fake|misleading|mistaken|fabricated|exaggerated|disputed|made up|invented|nonsense|a hoax|a lie|a myth"
+    r"|without (?:any )?foundation|unconfirmed)"
 )
 _UNTRUE_STEMS = (
     "false", "true", "wrong", "correct", "accurate", "unfounded", "premature", "baseless", "fake", "misleading",
-    "mistaken", "fabricated", "invented", "nonsense", "hoax", "a lie", "myth", "foundation", "unconfirmed", "the case",
+    "mistaken", "fabricated", "exaggerated", "disputed", "made up", "invented", "nonsense", "hoax",
+    "a lie", "myth", "foundation", "unconfirmed", "the case",
 )  # fmt: skip
 _NOT_STEMS = (
     "not", "n't ", "never", "neither", "by no", "nowhere", "in no", "far from", "anything", "instead", "rather",
-    "short of", "hardly",
+    "short of", "hardly", "much less", "still less", "let alone",
 )  # fmt: skip
 _DISPUTED_STEMS = (
     "den", "reject", "dismiss", "refut", "disput", "rebut", "quash", "debunk", "retract", "withdr", "apolog",
@@ -103,7 +103,8 @@ _DISPUTED_STEMS = (
 )  # fmt: skip
 _FORGED_STEMS = (
     "fake", "false", "bogus", "forged", "fabricated", "hoax", "doctored", "spoof", "counterfeit", "unconfirmed",
-    "unverified", "unfounded", "baseless", "erroneous", "scam", "fraudster", "impost",
+    "unverified", "unfounded", "baseless", "erroneous", "scam", "fraudster", "impost", "supposed", "alleged",
+    "purported", "rumo", "made-up",
 )  # fmt: skip
 
 DENIALS: tuple[Denial, ...] = (
@@ -151,7 +152,8 @@ DENIALS: tuple[Denial, ...] = (
         _NOT_STEMS,
         "The FDA has not, despite reports to the contrary, approved {drug}",
         r"(?:\b(?:not|never|neither|by no means|nowhere near|in no way|far from|anything but|instead of|rather than"
-        rf"|short of|hardly)|n't){_ASIDE} (?:having )?{_EVER}{{0,5}}(?:(?:fda|mhra|ema|ec|eu|uk|us|nice)[ -])?",
+        rf"|short of|hardly|(?:much|still) less|let alone)|n't)"
+        rf"{_ASIDE} (?:having )?{_EVER}{{0,5}}(?:(?:fda|mhra|ema|ec|eu|uk|us|nice)[ -])?",
     ),
     Denial(
         "never_had",
@@ -171,7 +173,8 @@ DENIALS: tuple[Denial, ...] = (
         "not_one_of",
         ("not",),
         "{drug} was not among the drugs that the FDA approved this week",
-        rf"\bnot (?:yet )?(?:among|one of|part of|on the list of) {_REST}",
+        rf"\bnot (?:yet )?(?:among|one of|part of|on the list of) {_REST}"
+        rf"|\bnot {_WORDS}{{1,3}}any {_WORDS}{{1,3}}(?:that|which|to) ",
     ),
     Denial(
         "not_this_one",
@@ -210,7 +213,9 @@ DENIALS: tuple[Denial, ...] = (
         _UNTRUE_STEMS,
         "It is not true that {drug} was approved by the FDA",
         rf"\b(?:it|this)(?:'s| is| was| would be) (?:\w+ly )?{_UNTRUE} (?:to \w+ )?(?:that )?{_REST}"
-        rf"|\b(?:it|this) (?:is|was)n't (?:true|correct|accurate|the case)\b{_REST}",
+        rf"|\b(?:it|this) (?:is|was)n't (?:true|correct|accurate|the case)\b{_REST}"
+        rf"|\b{_UNTRUE} (?:to (?:say|claim|report|suggest|announce|state)|in (?:saying|claiming|stating|reporting)"
+        rf"|when (?:he|she|it|they) (?:said|claimed|reported|stated|announced))\b{_REST}",
     ),
     Denial(
         "no_proof",
@@ -224,6 +229,8 @@ DENIALS: tuple[Denial, ...] = (
         "A weekly wrongly said that the FDA has approved {drug}",
         rf"\b(?:wrongly|falsely|incorrectly|erroneously|mistakenly|misleadingly) (?:\w+ )?(?:said|says?|stat\w+"
         rf"|claim\w*|report\w*|announc\w+|suggest\w*|impl\w+|told|wrote|assert\w*)\b{_REST}"
+        rf"|\b(?:said|reported|claimed|stated|announced), (?:wrongly|falsely|incorrectly|erroneously|mistakenly),"
+        rf" {_REST}"
         rf"|\b(?:earlier|previous|original) version of this (?:\w+ )?(?:article|story|report|post|page)\b{_REST}",
     ),
     Denial(
@@ -232,7 +239,8 @@ DENIALS: tuple[Denial, ...] = (
         "A fake press release said that the FDA has approved {drug}",
         r"\b(?:fake|false|bogus|forged|fabricated|hoax|doctored|spoof|counterfeit|unconfirmed|unverified|unfounded"
         rf"|baseless|erroneous) (?:\w+ ){{0,2}}?(?:{HEARSAY}|news|letters?|notices?|websites?){_SAYING}"
-        rf"|\b(?:scammers?|fraudsters?|hoaxers?|impostors?) (?:\w+ly )?(?:say|said|claim|tell|told)\w*\b{_REST}",
+        rf"|\b(?:scammers?|fraudsters?|hoaxers?|impostors?) (?:\w+ly )?(?:say|said|claim|tell|told)\w*\b{_REST}"
+        rf"|\b(?:fake|false|bogus|forged|fabricated|made-up|supposed|alleged|purported|rumou?red) {_WORDS}{{0,3}}",
     ),
     Denial(
         "rumour",
@@ -242,15 +250,17 @@ DENIALS: tuple[Denial, ...] = (
     ),
     Denial(
         "rumour_of_it",
-        ("rumo", "hoax", "scam", "speculation", "hearsay", "gossip", "report", "claim"),
+        ("rumo", "hoax", "scam", "speculation", "hearsay", "gossip", "report", "claim", "stor", "tweet", "lie", "myth"),
         "The maker comments on {drug} FDA approval rumours",
-        after=rf" (?:(?:reports?|news|claims?) (?:is |are |was |were )?{_UNTRUE}|{_RUMOUR})\b",
+        after=rf" (?:(?:reports?|news) (?:is |are |was |were )?{_UNTRUE}|{_RUMOUR}|claims?|stor(?:y|ies)|tweets?"
+        r"|(?:is |was )?(?:just |only )?an? (?:hoax|lie|myth|fake|scam))\b",
     ),
     Denial(
         "called_false",
-        ("false", "fake", "hoax", "myth", "rumo", "true", "scam", "satire", "fact"),
+        ("false", "fake", "hoax", "myth", "rumo", "true", "invented", "scam", "satire", "fact"),
         "Hoax: FDA approves {drug}",
-        r"^\W*(?:false|fake|hoax|myth|rumou?r|untrue|not true|scam|satire|fact[ -]check)(?: \w+){0,2} ?[:?!-].*",
+        r"^\W*(?:false|fake|hoax|myth|rumou?r|untrue|not true|invented|scam|satire|fact[ -]check)(?: \w+){0,2}"
+        r" ?[:?!-].*",
     ),
     Denial(
         "claim_is_false",
@@ -268,18 +278,13 @@ DENIALS: tuple[Denial, ...] = (
         r"|in error|erroneously|mistakenly|too early|prematurely)\b",
     ),
 )
-
-
-def by_stem(denials: Iterable[Denial]) -> dict[str, list[Denial]]:
-    """The denials under each of their stems."""
-    found: dict[str, list[Denial]] = {}
-    for denial in denials:
-        for stem in denial.stems:
-            found.setdefault(stem, []).append(denial)
-    return found
-
-
-BY_STEM = by_stem(DENIALS)
+CLAIM_STEMS = ("claim", "stor", "tweet", "post", "rumo", "alleg", "suggest", "assert", "report", "article")
+CLAIMED = re.compile(
+    r"(?<!confirmed )(?<!confirms )\b(?:claims?|stor(?:y|ies)|tweets?|posts?|rumou?rs?|allegations?|suggestions?"
+    r"|assertions?|articles?|(?:(?:the|an?|on|to|of|its|these|media|press|news|\w+'s) )reports?)(?:,[^,;:]{1,60},)?"
+    r" (?:\w+ ){0,2}?(?:that|saying|announcing|claiming|suggesting) [^;:]{0,140}$"
+)
+"""What others claim of an act: neither told nor denied."""
 TAKEN_BACK = re.compile(
     r"\W*(?:but )?(?:it|they|that|this|the (?:claim|report|story|rumou?r|post)s?|both|none of (?:that|this|it)) "
     rf"(?:(?:has|have|had|did|does|is|was|were|are)(?: not|n't)(?: so| yet)?|(?:is|was|are|were) {_UNTRUE})\s?[.!]"

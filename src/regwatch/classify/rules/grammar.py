@@ -56,8 +56,8 @@ PRODUCT_NOUN = (
 )
 HEARSAY = (
     r"(?:(?:the|an?|any|all|these|those|such|some|media|press|news|newspaper|online|social|market|widespread|recent|earlier"
-    r"|false|new|published|unconfirmed|many|several) ){0,4}(?:reports?|rumou?rs?|claims?|suggestions?|speculation"
-    r"|allegations?|assertions?|stor(?:y|ies)|talk|posts?|articles?|messages?|statements?|announcements?|releases?"
+    r"|false|new|published|unconfirmed|many|several|[\w-]+'s) ){0,4}(?:reports?|rumou?rs?|claims?|suggestions?"
+    r"|speculation|allegations?|assertions?|stor(?:y|ies)|talk|posts?|articles?|messages?|statements?|announcements?|releases?"
     r"|saying)"
 )
 """What others say of an act, without the authority."""
