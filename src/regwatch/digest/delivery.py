@@ -81,20 +81,16 @@ async def deliver(
         try:
             async with transport.open() as carrier:
                 while batch and not stop():
-                    await _one(sessions, carrier, clock, batch.pop(0), tally)
+                    await _one(sessions, carrier, clock, batch.pop(0), tally, policy)
                     lost = 0
             circuit.mend()
         except RelayRefused as trouble:
             tally.relay, code = trouble.message, trouble.code
             break
-        except _Lost as trouble:
-            lost += 1
-            tally.unknown += 1
-            with sessions() as session:
-                outbox.lose(session, trouble.number, str(trouble.error), clock.now(), policy)
-            waiting = batch + waiting
+        except MailOutcomeUnknown as trouble:
+            lost, waiting = lost + 1, batch + waiting
             if lost >= _LOST_IN_A_ROW:
-                tally.relay = f"the mail server dropped {lost} mails in a row: {trouble.error}"
+                tally.relay = f"the mail server dropped {lost} mails in a row: {trouble.message}"
                 break
     if tally.relay:
         circuit.trip(clock.now(), tally.relay)
@@ -116,15 +112,10 @@ def _waiting(sessions: Sessions, now: datetime, policy: Ambiguous, most: int, ch
         return outbox.due(session, now, most=most, channels=channels)
 
 
-class _Lost(Exception):
-    """The outcome of one mail is unknown and the way is closed."""
-
-    def __init__(self, number: int, error: MailOutcomeUnknown) -> None:
-        super().__init__(number)
-        self.number, self.error = number, error
-
-
-async def _one(sessions: Sessions, carrier: Carrier, clock: Clock, number: int, tally: Tally) -> None:
+async def _one(
+    sessions: Sessions, carrier: Carrier, clock: Clock, number: int, policy: Ambiguous, tally: Tally
+) -> None:
+    """Hand one mail over and write down what became of it. Raises where the way is closed behind it."""
     with sessions() as session:
         row = session.get_one(Message, number)
         parcel = Parcel(number, row.recipient, row.raw, row.created_at)
@@ -154,7 +145,10 @@ async def _one(sessions: Sessions, carrier: Carrier, clock: Clock, number: int, 
             outbox.release(session, number)
         raise
     except MailOutcomeUnknown as error:
-        raise _Lost(number, error) from error
+        with sessions() as session:
+            outbox.lose(session, number, error.message, clock.now(), policy)
+        tally.unknown += 1
+        raise
     with sessions() as session:
         outbox.accept(session, number, reply, clock.now())
     tally.accepted += 1
