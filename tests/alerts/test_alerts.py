@@ -17,6 +17,7 @@ from alerts.figures import busy_board, figures
 from board.small import Small
 from docs.house import ROOT
 from regwatch.health.signs import Kind
+from regwatch.store.tables import Message, MessageEvent
 
 RULES = ROOT / "alerts" / "regwatch.rules.yml"
 OPERATE = (ROOT / "docs/how-to/operate.md").read_text("utf-8")
@@ -77,3 +78,14 @@ def test_the_page_tells_what_the_daemon_wrote_down(board: Small) -> None:
     reasons = {one.labels["reason"] for one in there["regwatch_subscriptions_ended_total"].samples}
     assert {"hard_bounce", "complaint", "stopped", "erased"} <= reasons
     assert "canary@" not in figures(board)
+
+
+def test_a_monitor_that_speaks_http_hears_that_no_mail_arrives(board: Small) -> None:
+    board.read("company")
+    answer = board.client.get("/healthz/fresh")
+    assert (answer.status_code, answer.text) == (503, "not mailed: 1 transition\n")
+    with board.book.database.session() as session:
+        session.add(Message(id=9, message_id="<9>", recipient="canary@example.org", kind="immediately", subject="",
+                            raw=b"", created_at=board.book.now, state="accepted"))  # fmt: skip
+        session.add(MessageEvent(message=9, event=1, recipient="canary@example.org"))
+    assert board.client.get("/healthz/fresh").text == "fresh\n"

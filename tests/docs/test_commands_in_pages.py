@@ -15,7 +15,7 @@ from regwatch.cli.main import app
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("systemd/*.md")])
 COMMANDS = typer.main.get_command(app)
 ELSEWHERE = {"git", "cp", "ln", "cd", "install", "editor", "systemctl", "groupadd", "chgrp", "chmod", "make", "python3",
-             "pip", "pipx"}  # fmt: skip
+             "pip", "pipx", "zcat"}  # fmt: skip
 
 
 def typed(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from poll.pages import OTHER, ROOT, Scene
 from regwatch.errors import BlockedPage, RateLimited, StoreUnwritable
 from regwatch.ledger import queries
 from regwatch.poll import Outcome
-from regwatch.store import blobs
+from regwatch.store import blobs, marks
 from regwatch.store.database import Database
 from regwatch.store.sources import SourceBook
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot
@@ -103,6 +103,19 @@ async def test_trouble_keeps_the_last_good_snapshot_and_tells_nobody(database: D
     assert (await scene.poll(status="hta_suspended")).outcome is Outcome.CHANGED
     assert news(database) == ["transition hta_suspended"]
     assert scene.book.state("nice").failures == 0
+
+
+@runs
+async def test_documents_that_the_adapter_does_not_recognise_are_counted_and_walls_are_not(database: Database) -> None:
+    scene = Scene(database)
+    await scene.poll(status="hta_in_progress")
+    scene.site.fails[ROOT] = BlockedPage("a wall")
+    await scene.poll()
+    scene.site.fails.clear()
+    for _ in range(2):
+        await scene.poll(layout="new")
+    with database.session() as session:
+        assert marks.counts(session, marks.Name.UNREADABLE) == {"nice": 2}
 
 
 @runs

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,13 @@ def heard(manager: socket.socket, word: str) -> str:
             return message
 
 
+def reloaded(folder: Path) -> int:
+    """What the metrics page would be told of the last reload."""
+    with closing(sqlite3.connect(folder / "var" / "regwatch.db")) as database:
+        query = "SELECT number FROM mark WHERE name = 'config_last_reload_successful'"
+        return int(database.execute(query).fetchone()[0])
+
+
 def test_it_is_ready_when_it_watches_and_ends_with_what_is_in_hand_finished(
     tmp_path: Path, manager: socket.socket
 ) -> None:
@@ -87,9 +96,11 @@ def test_a_bad_configuration_keeps_the_old_one_running_and_says_why(tmp_path: Pa
         process.send_signal(signal.SIGHUP)
         heard(manager, "RELOADING=1")
         assert "the old one goes on" in heard(manager, "READY=1")
+        assert reloaded(tmp_path) == 0
         (tmp_path / "sources.yaml").write_text(WATCHLIST.replace("id: news", "id: other"))
         process.send_signal(signal.SIGHUP)
         assert "the old one goes on" not in heard(manager, "READY=1")
+        assert reloaded(tmp_path) == 1
         process.send_signal(signal.SIGINT)
         _, log = process.communicate(timeout=30)
     finally:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from digest.story import OTHER, TOPIC
 from regwatch.digest.signing import BounceAddress
 from regwatch.service.bounces import take_report
+from regwatch.store import marks
 from regwatch.store.people import Subscriber
 from regwatch.store.tables import Message
 from regwatch.subscribers import people
@@ -80,6 +81,8 @@ def test_one_hard_bounce_ends_everything_and_says_why(house: House) -> None:
     person = house.person(MARK)
     assert (person.standing, person.reason) == ("ended", "the mailbox does not exist (5.1.1)")
     assert house.mails()[-1].bounced == "hard 5.1.1"
+    with house.database.session() as session:
+        assert marks.counts(session, marks.Name.ENDED) == {"hard_bounce": 1}
     house.sign_up(MARK)
     assert house.mails()[-1].id == mail.id
 

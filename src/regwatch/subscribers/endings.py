@@ -15,6 +15,7 @@ class Ending(StrEnum):
     STOPPED = "stopped by the subscriber"
     CHANGED = "changed by the subscriber"
     BY_MAIL = "unsubscribed by mail"
+    BY_OPERATOR = "stopped by the operator"
     HARD_BOUNCE = "the mailbox does not exist"
     COMPLAINT = "marked as spam"
     ERASED = "erased"
