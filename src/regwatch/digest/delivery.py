@@ -81,7 +81,7 @@ async def deliver(
         try:
             async with transport.open() as carrier:
                 while batch and not stop():
-                    await _one(sessions, carrier, clock, batch.pop(0), tally, policy)
+                    await _one(sessions, carrier, clock, batch.pop(0), policy, tally)
                     lost = 0
             circuit.mend()
         except RelayRefused as trouble:
