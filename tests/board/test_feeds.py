@@ -134,3 +134,21 @@ def test_a_topic_has_a_calendar_of_its_own(small: Small) -> None:
     small.book.says("NICE", "hta_recommended", mode="expected", on="2025-09-10", topic="other-topic")
     assert "BEGIN:VEVENT" not in small.page(f"/t/{TOPIC}/dates.ics")
     assert "BEGIN:VEVENT" in small.page("/t/other-topic/dates.ics")
+
+
+def test_the_last_day_for_comments_is_told_as_such_and_never_as_late(small: Small) -> None:
+    small.book.says("NICE", "hta_consultation_closes", mode="expected", on="2025-07-10")
+    (event,) = Calendar.from_ical(small.page("/dates.ics")).walk("VEVENT")
+    assert event["summary"].startswith("Last day: NICE")
+    assert "can comment" in event["description"]
+    small.book.wait(60)
+    small.book.tick()
+    small.clock.set(small.book.now)
+    (event,) = Calendar.from_ical(small.page("/dates.ics")).walk("VEVENT")
+    assert event["summary"].startswith("Was planned: NICE")
+    assert "could be sent until" in event["description"]
+
+
+def test_the_calendar_survives_another_program(client: Client) -> None:
+    body = client.get("/dates.ics").content
+    assert Calendar.from_ical(body).to_ical() == body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -41,7 +42,7 @@ def test_the_board_has_a_cell_for_every_authority_with_status_date_and_source(cl
     assert [cell.select_one(".when time")["datetime"] for cell in cells] == [
         "2025-03-26", "2025-06-19", "2025-07-23", "2025-09-22", "2026-01-08",
     ]  # fmt: skip
-    assert all(cell.select_one("a[rel=noreferrer]")["href"].startswith("https://") for cell in cells)
+    assert all(cell.select_one(".small a")["href"].startswith("https://") for cell in cells)
     assert all("Checked 15 January 2026" in cell.get_text() for cell in cells)
 
 
@@ -220,3 +221,42 @@ def test_before_the_first_run_pages_say_that_they_are_not_ready(small: Small) ->
     assert answer.headers["retry-after"] == "120"
     assert small.client.get("/healthz/ready").status_code == 503
     assert not (small.folder / "var").exists()
+
+
+def test_what_is_still_ahead_comes_soonest_first_with_how_to_take_part(small: Small) -> None:
+    small.book.says("EC", "approved", mode="expected", on="2026-03-01")
+    small.book.says("NICE", "hta_consultation_closes", mode="expected", on="2025-07-10")
+    small.word("Closing date", "https://agency.example.org/consultation")
+    soup = BeautifulSoup(small.page(f"/t/{TOPIC}"), "lxml")
+    ahead = [text_of(str(one)) for one in soup.select("section.coming li")]
+    assert [one.split()[0] for one in ahead] == ["NICE", "European"]
+    assert "Comments to NICE can be sent until 10 July 2025. Patients, carers and groups can comment" in ahead[0]
+    assert soup.select_one("section.coming a")["href"] == "https://agency.example.org/consultation"
+    assert "Open for comments until 10 July 2025" in text_of(small.page("/"))
+    assert "Patients, carers and groups can comment" in " ".join(small.page(f"/t/{TOPIC}.txt").split())
+    small.clock.set(small.clock.now() + timedelta(days=60))
+    assert "10 July 2025" not in text_of(small.page("/"))
+    assert "can be sent until" not in small.page(f"/t/{TOPIC}")
+
+
+def test_a_board_of_many_authorities_stays_a_table_on_one_screen(small: Small) -> None:
+    for code in ("FDA", "EMA", "EC", "MHRA", "NICE", "SMC", "TGA", "HealthCanada"):
+        small.book.says(code, "hta_recommended" if code in ("NICE", "SMC") else "approved", on="2025-06-01")
+    small.book.wait(0.1)
+    small.read()
+    small.clock.set(small.book.now)
+    soup = BeautifulSoup(small.page("/"), "lxml")
+    assert soup.select_one(".scroll[tabindex='0'][role=region] table.many")
+    cells = soup.select(f"tr:has(#at-{TOPIC}) td")
+    assert len(cells) == 8
+    assert [cell["data-at"] for cell in cells][:2] == ["FDA, US", "EMA, EU"]
+    assert all(cell.select_one(".status a") and cell.select_one("time") for cell in cells)
+    assert ["Checked" in cell.get_text() for cell in cells].count(True) == 0, "all of them were read within a day"
+    small.clock.set(small.book.now + timedelta(days=2))
+    assert "Checked" in BeautifulSoup(small.page("/"), "lxml").select_one(f"tr:has(#at-{TOPIC}) td[data-at^=NICE]").text
+
+
+def test_a_badge_says_in_words_what_it_shows(client: Client) -> None:
+    badge = BeautifulSoup(client.get("/badge/cabozantinib-net/nice.svg").text, "xml")
+    assert badge.title.text == badge.svg["aria-label"]
+    assert "NICE, draft: not recommended, seen 8 January 2026" in badge.title.text

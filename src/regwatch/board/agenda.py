@@ -18,6 +18,7 @@ from regwatch.board.site import Site, View
 from regwatch.digest.cleaning import one_line
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Expectation, ExpectationState
+from regwatch.vocabulary import DEADLINES
 
 _REFRESH = timedelta(hours=6)
 _STATUS = {
@@ -64,12 +65,12 @@ def _event(site: Site, view: View, one: Expectation, sequence: int, stamp: objec
     event.add("status", _STATUS.get(one.state, "TENTATIVE"))
     event.add("transp", "TRANSPARENT")
     step = f"{plain.short_name(one.authority)} {plain.step(one.authority, one.milestone)}"
-    prefix = _PREFIX.get(one.state, "Expected: ")
+    prefix = _PREFIX.get(one.state, "Last day: " if one.milestone in DEADLINES else "Expected: ")
     event.add("summary", f"{prefix}{step}, {one_line(plain.medicine(topic, short=True), 120)}")
     source = source_of(next(iter(one.evidence), None), view.zone)
-    foreseen = capital(plain.expected(one.authority, one.milestone, one.date, about=plain.medicine(topic)))
     words = [
-        foreseen if one.state is ExpectationState.OPEN else foreseen.replace(" is expected", " was expected", 1),
+        _foreseen(one, plain.medicine(topic)),
+        plain.respond(one.authority) if one.milestone in DEADLINES and one.state is ExpectationState.OPEN else "",
         f"Before, it was expected: {one.was.plain}." if one.was else "",
         f"Source: {source.publisher} {source.url}".strip() if source else "",
         "Dates like this often move. Information, not medical advice.",
@@ -77,3 +78,10 @@ def _event(site: Site, view: View, one: Expectation, sequence: int, stamp: objec
     event.add("description", "\n".join(word for word in words if word))
     event.add("url", site.url(f"/t/{one.topic}/{one.authority.lower()}"))
     return event
+
+
+def _foreseen(one: Expectation, about: str) -> str:
+    words = capital(plain.expected(one.authority, one.milestone, one.date, about=about))
+    if one.state is ExpectationState.OPEN:
+        return words
+    return words.replace(" is expected", " was expected", 1).replace(" can be sent", " could be sent", 1)

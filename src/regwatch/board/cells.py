@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regwatch import plain
 from regwatch.board.site import View
-from regwatch.dates import PartialDate, Precision
+from regwatch.dates import PartialDate, Precision, local_day
 from regwatch.digest.cleaning import host_of, one_line, web_link
 from regwatch.ledger.entries import Evidence, Expectation, ExpectationState, Standpoint, Transition
 from regwatch.ledger.since import decided_since
 from regwatch.ledger.sources import SourceHealth
 from regwatch.model import Topic
-from regwatch.vocabulary import AUTHORITIES, Standing
+from regwatch.vocabulary import AUTHORITIES, DEADLINES, Standing
 from regwatch.wording import Tone
 
 QUOTE_LIMIT = 600
 _WORDING_LIMIT = 120
 _NEVER = date.max
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Foreseen:
-    """Something that is expected or overdue."""
+    """Something that is expected or overdue. `respond` says how to take part in what is open until then, or is ""."""
 
     id: int
     authority: str
@@ -59,6 +60,7 @@ class Foreseen:
     when: When
     overdue: bool
     late: str
+    respond: str
     read: When
     source: Source | None
 
@@ -88,7 +90,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one topic stands at one authority. `unread` are sources that are stale: what they show may have changed."""
+    """Where one topic stands at one authority.
+
+    `lately` says that each of its own pages was read within a day. `unread` are sources that are stale: what they show
+    may have changed.
+    """
 
     topic: Topic
     authority: str
@@ -99,6 +105,7 @@ class Place:
     line: Line | None
     foreseen: tuple[Foreseen, ...]
     checked: When | None
+    lately: bool
     unread: tuple[SourceHealth, ...]
 
     @property
@@ -209,14 +216,21 @@ def foreseen(one: Expectation, view: View) -> Foreseen:
         when=day(one.date) if one.date else When(wording or "no date given", ""),
         overdue=late,
         late=plain.late(one.authority, one.date, view.now) if late else "",
+        respond=plain.respond(one.authority) if one.milestone in DEADLINES else "",
         read=day(PartialDate.of_day(one.detected_at.astimezone(ZoneInfo(view.zone)).date())),
         source=source_of(best, view.zone),
     )
 
 
-def in_order(found: Iterable[Expectation]) -> list[Expectation]:
-    """The soonest first, those without a date last."""
-    return sorted(found, key=lambda one: (one.date is None, one.date.last if one.date else _NEVER, one.id))
+def in_order(found: Iterable[Expectation], now: datetime) -> list[Expectation]:
+    """The soonest first, those without a date last; without days until which people could act and that are over."""
+    ahead = [one for one in found if not _over(one, now)]
+    return sorted(ahead, key=lambda one: (one.date is None, one.date.last if one.date else _NEVER, one.id))
+
+
+def _over(one: Expectation, now: datetime) -> bool:
+    today = local_day(now, plain.zone(one.authority))
+    return one.milestone in DEADLINES and (one.date is None or one.date.last < today)
 
 
 def place(cell: Standpoint, view: View) -> Place:
@@ -234,8 +248,9 @@ def place(cell: Standpoint, view: View) -> Place:
         where=where(cell.authority),
         slug=slug(cell.authority),
         line=_overtaken(shown, now) if shown and now else shown,
-        foreseen=tuple(foreseen(one, view) for one in in_order(cell.expected)),
+        foreseen=tuple(foreseen(one, view) for one in in_order(cell.expected, view.now)),
         checked=instant(min(read), view.zone) if read else None,
+        lately=bool(read) and view.now - min(read) < _A_DAY,
         unread=tuple(one for one in states if one.stale(view.now)),
     )
 

@@ -19,7 +19,7 @@ from regwatch.digest.cleaning import one_line
 from regwatch.digest.palette import LIGHT
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
 from regwatch.model import Topic
-from regwatch.vocabulary import AUTHORITIES, Standing
+from regwatch.vocabulary import AUTHORITIES, DEADLINES, Standing
 from regwatch.wording import Tone
 
 _WIDTH, _NAMES, _RIGHT = 960, 156, 24
@@ -57,7 +57,8 @@ def marks_of(transitions: Sequence[Transition], coming: Sequence[Expectation], t
         if ahead.state is ExpectationState.OVERDUE:
             mark = Mark(ahead.date.last, max(today, ahead.date.last), "overdue", capital(f"{step} overdue"))
         else:
-            mark = Mark(ahead.date.first, ahead.date.last, "expected", capital(f"{step} expected"))
+            label = step if ahead.milestone in DEADLINES else f"{step} expected"
+            mark = Mark(ahead.date.first, ahead.date.last, "expected", capital(label))
         lanes.setdefault(ahead.authority, []).append(mark)
     return dict(sorted(lanes.items(), key=lambda lane: _rank(lane[0])))
 

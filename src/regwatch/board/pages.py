@@ -145,7 +145,7 @@ def _history(view: View, topic: Topic) -> list[Line]:
 
 
 def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, object]:
-    coming = in_order(queries.expected(view.session, topic.id, view.publisher))
+    coming = in_order(queries.expected(view.session, topic.id, view.publisher), view.now)
     met = evidence.fulfilled(view.session, topic.id, view.publisher)
     found = places(view, topic.id)
     return {
@@ -166,7 +166,7 @@ def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, obje
 def _picture(view: View, topic: Topic) -> str:
     today = local_day(view.now, view.zone)
     told = [one.transition for one in queries.timeline(view.session, topic.id, view.publisher)]
-    coming = in_order(queries.expected(view.session, topic.id, view.publisher))
+    coming = in_order(queries.expected(view.session, topic.id, view.publisher), view.now)
     return drawing.timeline(topic, drawing.marks_of(told, coming, today), today)
 
 

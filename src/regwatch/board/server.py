@@ -52,6 +52,7 @@ def config(app: object, host: str, port: int, trusted: str = "") -> uvicorn.Conf
         host=host,
         port=port,
         access_log=False,
+        log_config=None,  # its lines become lines like ours
         log_level="warning",
         server_header=False,
         proxy_headers=bool(trusted),

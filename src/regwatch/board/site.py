@@ -135,8 +135,8 @@ class View:
 
     @cached_property
     def ledger_version(self) -> str:
-        """What changes with every line of the log."""
-        return str(queries.last_seq(self.session))
+        """What changes with every line of the log, and with every foreseen date that passes in silence."""
+        return f"{queries.last_seq(self.session)} {queries.passed(self.session)}"
 
     @cached_property
     def page_version(self) -> str:

@@ -105,7 +105,7 @@ def _faults(desk: Desk, form: Form, view: View) -> dict[str, str]:
     try:
         _address(desk, form)
     except ValueError as error:
-        errors["email"] = str(error)
+        errors["email"] = str(error) if one(form, "email").strip() else "write your mail address"
     errors |= faults_of(form, view.topics)
     if not one(form, "consent"):
         errors["consent"] = "we need your consent, because what you follow can say something about your health"
