@@ -68,6 +68,7 @@ def test_a_mail_that_was_queued_is_found_with_its_queue_id(log: str, queue: str)
     CUT_OFF + POSTFIX.replace("4bXk2r1zQ", "A0B1C2D3").replace(ONE, "<other@elsewhere.example>"),
     "\n".join(reversed(POSTFIX.splitlines())) + "\n",
     EXIM.replace(" <= ", " => "),
+    "1uf9Xc-000000004Kq-1abC <= " * 100_000,
     EXIM.replace("id=d.1.", "id=x.d.1."),
     OPENSMTPD.replace("bounce+1@", "bounce+7@"),
     OPENSMTPD.replace("smtp envelope", "mta delivery"),

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from regwatch import __version__
 from regwatch.board.site import View
 from regwatch.digest.outbox import LOST
-from regwatch.digest.run import due_readers
+from regwatch.digest.run import count_untold
 from regwatch.ledger import desk
 from regwatch.ledger.sources import SourceHealth
 from regwatch.store import marks
@@ -74,8 +74,8 @@ def _of_mail(view: View, found: desk.Figures) -> Iterator[Metric]:
     yield _by("regwatch_outbox_messages", "Messages by state.", "state", found.messages)
     age = (view.now - found.oldest).total_seconds() if found.oldest else 0.0
     yield _one("regwatch_outbox_oldest_pending_seconds", "Age of the oldest message that nobody could hand over.", age)
-    due = len(due_readers(session, view.watchlist, view.now))
-    yield _one("regwatch_digests_due", "Readers whose digest should be composed now: for moments only.", due)
+    due = count_untold(session, view.watchlist, view.now)
+    yield _one("regwatch_digests_due", "Readers with news whose digest should be composed now: for moments only.", due)
     if found.composed:
         at = found.composed.timestamp()
         yield _one("regwatch_digest_last_completed_timestamp_seconds", "When a digest was last composed.", at)

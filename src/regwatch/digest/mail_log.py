@@ -32,9 +32,8 @@ _LONGEST_LINE = 16_384
 
 _RECEIVING = re.compile(rb"\b([0-9A-Za-z]{5,20}): message-id=(<[^<>\s]{1,250}>)")
 _QUEUED = re.compile(rb"\b([0-9A-Za-z]{5,20}): from=<[^<>\s]{0,320}>, size=\d+, nrcpt=\d+ \(queue active\)")
-_EXIM = re.compile(
-    rb"\b([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})(?: \[\d+\])? <= [^\n]{0,4000}? id=([^\s<>]{1,250})"
-)
+_EXIM = re.compile(rb"\b([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})(?: \[\d{1,10}\])? <= ")
+_EXIM_IDENTITY = re.compile(rb" id=([^\s<>]{1,250})")
 _OPENSMTPD = re.compile(rb" smtp envelope evpid=([0-9a-f]{16}) from=<([^<>\s]{1,320})> ")
 
 
@@ -58,7 +57,8 @@ def queued(
             if (number := arriving.get(seen[1])) is not None:
                 found.setdefault(number, _text(seen[1]))
         elif b" <= " in line and (seen := _EXIM.search(line)):
-            if (number := wanted.get(f"<{_text(seen[2])}>")) is not None:
+            named = _EXIM_IDENTITY.search(line, seen.end())
+            if named and (number := wanted.get(f"<{_text(named[1])}>")) is not None:
                 found.setdefault(number, _text(seen[1]))
         elif b" smtp envelope evpid=" in line and (seen := _OPENSMTPD.search(line)):
             number = number_of(_text(seen[2]))

@@ -141,11 +141,19 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
 
 
 def due_readers(session: Session, watchlist: Watchlist, now: datetime) -> list[Reader]:
-    """Everybody whose digest is to be composed now (UTC). While somebody composes, they are here for moments only."""
+    """Everybody whose digest is to be composed now (UTC)."""
     last = queries.last_seq(session)
     cursors = {row.recipient: row for row in session.exec(select(DigestCursor))}
     enrolled = (one for one in readers(session, watchlist, now) if one.key in cursors)
     return [one for one in enrolled if _is_due(cursors[one.key], one, last, now)]
+
+
+def count_untold(session: Session, watchlist: Watchlist, now: datetime) -> int:
+    """How many readers there are whose time has come and who have not been told everything: for moments, or trouble."""
+    last = queries.last_seq(session)
+    behind = set(session.exec(select(DigestCursor.recipient).where(col(DigestCursor.seq) < last)))
+    # To look at everybody takes a while where there are thousands; mostly nobody is behind.
+    return sum(one.key in behind for one in due_readers(session, watchlist, now)) if behind else 0
 
 
 _AT_ONCE = 50
