@@ -145,6 +145,7 @@ def old_backup(house: House) -> None:
     (lambda h: own_template(h, "email/diggest.txt.j2", ""), 1, "templates", "replaces nothing"),
     (lambda h: h.set("SMTP_PORT", "1"), 2, "relay", "127.0.0.1:1 cannot be used"),
     (lambda h: h.set("SMTP_TLS", "starttls"), 2, "relay", "TLS"),
+    (lambda h: h.set("SMTPUTF8", "true"), 2, "relay", "offers no SMTPUTF8"),
 ])  # fmt: skip
 def test_each_fault_is_found(house: House, fault: Callable[[House], object], code: int, about: str, says: str) -> None:
     fault(house)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from regwatch.clock import Clock
 from regwatch.digest.run import transport_of
+from regwatch.digest.smtp import SmtpTransport
 from regwatch.digest.transport import Transport
 from regwatch.doctor import machine, records
 from regwatch.doctor.domain import of_domain
@@ -73,16 +74,19 @@ def _of_relay(settings: Settings) -> Line:
     if not settings.smtp_host:
         return ok("relay", f"no mail server is set: mails are written to {settings.mail_dir}")
     try:
-        asyncio.run(_knock(transport_of(settings)))
+        offered = asyncio.run(_knock(transport_of(settings)))
     except RelayRefused as error:
         return fail(
             "relay", error.message, "put the REGWATCH_SMTP_ settings right, or ask whoever runs the mail server"
         )
+    if settings.smtputf8 and "smtputf8" not in offered:
+        seen = f"{settings.smtp_host}:{settings.smtp_port} offers no SMTPUTF8, and REGWATCH_SMTPUTF8 says that it does"
+        return fail("relay", seen, "take the setting out, or mails to addresses in other scripts fail")
     how = "in the clear, on this machine" if settings.smtp_tls == "none" else "encrypted, its certificate is good"
     login = f", login as {settings.smtp_user} taken" if settings.smtp_user else ", without a login"
     return ok("relay", f"{settings.smtp_host}:{settings.smtp_port} answers: {how}{login}")
 
 
-async def _knock(transport: Transport) -> None:
-    async with transport.open():
-        pass
+async def _knock(transport: Transport) -> frozenset[str]:
+    """What the mail server offers besides taking mail."""
+    return await transport.offers() if isinstance(transport, SmtpTransport) else frozenset()
