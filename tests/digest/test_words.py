@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from regwatch.digest import of_expectation, of_transition, render, unread
 from regwatch.digest.compose import Digest, compose
 from regwatch.ledger.entries import EventKind, ExpectationState
 from regwatch.model import Indication, Topic, Treatment
-from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Milestone, Standing, is_status
+from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Kind, Milestone, Standing, is_status
 from regwatch.wording import KINDS, MEANING, NAMES, NEXT, PLACES, RESPOND, SERVICES
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
@@ -35,7 +36,12 @@ FIXED = [
 ]
 EXPLAINED = [*MEANING.values(), *NEXT.values(), *RESPOND.values()]
 _NAMES = sorted(
-    {*(name for names in NAMES.values() for name in names), *PLACES.values(), *SERVICES.values(), "European Commission"},
+    {
+        *(name for names in NAMES.values() for name in names),
+        *PLACES.values(),
+        *SERVICES.values(),
+        "European Commission",
+    },
     key=len,
     reverse=True,
 )
@@ -60,7 +66,9 @@ def syllables(word: str) -> int:
     """About how many syllables an English word has."""
     if word.casefold() in _TOPIC_WORDS:
         return 2
-    bare = re.sub(r"(?:e|es|ed)\Z", "", word.casefold()) if not re.search(r"(?:[aeiouy]l|t|d)(?:e|ed)\Z", word) else word
+    bare = (
+        re.sub(r"(?:e|es|ed)\Z", "", word.casefold()) if not re.search(r"(?:[aeiouy]l|t|d)(?:e|ed)\Z", word) else word
+    )
     return max(1, len(re.findall(r"[aeiouy]+", bare.casefold())))
 
 
@@ -127,20 +135,22 @@ def test_on_the_whole_it_is_easier_than_that() -> None:
 
 
 def test_the_measure_tells_hard_from_easy() -> None:
-    hard = "Notwithstanding prior marketing authorisation, reimbursement determinations necessitate health-economic evaluation."
+    hard = "Notwithstanding prior authorisation, reimbursement determinations necessitate health-economic evaluation."
     assert grade(hard) > 20
     assert grade("The cat sat on the mat. It was warm.") < 3
 
 
 TREATMENTS = st.sampled_from(["cabozantinib", "lutetium (177Lu) oxodotreotide + everolimus", "x" * 120, "a b " * 60])
-DISEASES = st.sampled_from(["neuroendocrine tumours (NETs)", "cancer", "gastroenteropancreatic tumours of any grade " * 3])
+DISEASES = st.sampled_from(
+    ["neuroendocrine tumours (NETs)", "cancer", "gastroenteropancreatic tumours of any grade " * 3]
+)
 KINDS_OF_NEWS = (EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED)
 KINDS_OF_DATES = (EventKind.EXPECTED, EventKind.MOVED, EventKind.OVERDUE, EventKind.WITHDRAWN)
 
 
-def subject_of(treatment: str, disease: str, *news: tuple[EventKind, dict[str, object]]) -> Digest:
+def subject_of(treatment: str, disease: str, *news: tuple[EventKind, dict[str, Any]]) -> Digest:
     topic = Topic(TOPIC.id, "x", Treatment(treatment), Indication(disease))
-    events = [event(number, kind, **about) for number, (kind, about) in enumerate(news, 1)]  # type: ignore[arg-type]
+    events = [event(number, kind, **about) for number, (kind, about) in enumerate(news, 1)]
     found = compose(events, {TOPIC.id: topic}, [], NOW, ANA)
     assert found is not None
     return found
@@ -153,13 +163,16 @@ def test_a_subject_is_short_and_says_what_and_who_before_a_preview_ends(
 ) -> None:
     for milestone, kind in product(filter(is_status, Milestone), KINDS_OF_NEWS):
         for standing in (Standing.CONFIRMED, Standing.REPORTED):
-            news = [(kind, {"moved": transition(n, code, milestone, None, standing=standing)}) for n in range(count)]
+            news: list[tuple[EventKind, dict[str, Any]]] = [
+                (kind, {"moved": transition(n, code, milestone, None, standing=standing)}) for n in range(count)
+            ]
             digest = subject_of(treatment, disease, *news)
             tag = digest.entries[0].tag
             assert len(digest.subject) <= 78
             assert digest.subject.startswith(tag)
             assert len(tag.rstrip(")")) <= 40
-            if kind is EventKind.TRANSITION and standing is Standing.CONFIRMED and count == 1:
+            is_theirs = milestone.startswith("hta_") is (AUTHORITIES[code].kind is Kind.HTA)
+            if kind is EventKind.TRANSITION and standing is Standing.CONFIRMED and count == 1 and is_theirs:
                 head, _, rest = digest.subject.partition(":")
                 assert len(f"{head}:{rest.partition(',')[0]}") <= 40, digest.subject
     for milestone, kind in product(set(Milestone) - GOAL_DATES, KINDS_OF_DATES):
