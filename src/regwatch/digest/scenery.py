@@ -14,7 +14,7 @@ from regwatch.digest.unread import PATIENCE, Silence, State
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Source
-from regwatch.store.tables import EventRow, MessageEvent, NoticeRow, SourceState
+from regwatch.store.tables import EventRow, Message, MessageEvent, NoticeRow, SourceState
 from regwatch.subscribers.readers import Reader
 from regwatch.subscribers.retention import HISTORY
 from regwatch.watchlist import Watchlist
@@ -100,15 +100,19 @@ class Scenery:
 
 
 def original(session: Session, address: str, transition: int, before: int) -> int | None:
-    """The mail that first told somebody of a transition, by an event before that one."""
+    """The mail that first told somebody of a transition, by an event before that one; not one that was never sent."""
     return session.exec(
         select(MessageEvent.message)
         .join(EventRow, col(EventRow.seq) == col(MessageEvent.event))
+        .join(Message, col(Message.id) == col(MessageEvent.message))
         .where(
-            MessageEvent.recipient == address.lower(), EventRow.transition == transition, col(EventRow.seq) < before
+            MessageEvent.recipient == address.lower(),
+            EventRow.transition == transition,
+            col(EventRow.seq) < before,
+            Message.state != outbox.State.FAILED.value,
         )
         .order_by(col(MessageEvent.event))
-    ).first()  # fmt: skip
+    ).first()
 
 
 def _silences(session: Session, watchlist: Watchlist, now: datetime) -> Sequence[Silence]:
@@ -126,7 +130,7 @@ def _standing(session: Session, source: Source, now: datetime) -> Silence | None
     state = session.get(SourceState, source.id)
     if state is None or not state.trouble or state.trouble_since is None:
         return None
-    kind = _KINDS.get(state.trouble, State.UNREAD) if state.failures > 1 else State.UNREAD
+    kind = _KINDS.get(state.trouble, State.UNREAD) if state.failures > 0 else State.UNREAD
     if now - state.trouble_since < PATIENCE[kind]:
         return None
     addresses = _ADDRESS.findall(state.trouble_text) if kind is State.MOVED else []
