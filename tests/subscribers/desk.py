@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from digest.story import OTHER, TOPIC
+from marked import MARK as MARK
 from regwatch.board.app import create_app
 from regwatch.board.desk import Desk
 from regwatch.board.rendering import Templates
@@ -37,7 +38,6 @@ from regwatch.watchlist import Recipient, Watchlist
 BASE = "https://news.charity.example"
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded"
-MARK = "marker-address@reader.example"
 
 
 @dataclass
@@ -182,6 +182,6 @@ class House:
 
 def link(mail: Message, purpose: str) -> str:
     """The path of a link in a mail."""
-    found = re.search(rf"<{BASE}(/{purpose}/[A-Za-z0-9_-]{{22}})>".encode(), mail.raw.replace(b"=\r\n", b""))
+    found = re.search(rf"<https?://[^/<>]+(/{purpose}/[A-Za-z0-9_-]{{22}})>".encode(), mail.raw.replace(b"=\r\n", b""))
     assert found, mail.raw.decode()
     return found[1].decode()

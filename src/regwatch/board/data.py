@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
@@ -13,6 +15,8 @@ from regwatch.vocabulary import AUTHORITIES
 
 _ATOM = "application/atom+xml"
 _CALENDAR = "text/calendar"
+_SPACE = re.compile(r"\s*([{};])\s*")
+"""Space that only people need who read the style sheet."""
 
 
 def routes(site: Site, templates: Templates) -> APIRouter:
@@ -82,4 +86,4 @@ def _images(files: APIRouter, site: Site, templates: Templates) -> None:
         if name not in kinds:
             raise HTTPException(404)
         forever = {"Cache-Control": "public, max-age=604800"}
-        return Response(templates.render(name), 200, forever, kinds[name])
+        return Response(_SPACE.sub(r"\1", templates.render(name)), 200, forever, kinds[name])
