@@ -30,9 +30,11 @@ def web(
     """Serve the board, its feeds and data until stopped. Only sign-ups are written; a running daemon mails them."""
     from regwatch.board.server import serve  # the daemon must not load what the board is made with
     from regwatch.board.site import Site
+    from regwatch.service.logs import configure
     from regwatch.service.sign_up import sign_up
 
     settings = load_settings()
+    configure(shape=settings.log_format, level=settings.log_level)
     base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     site = Site(settings, reread(settings), SystemClock(), base)
     say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))

@@ -191,10 +191,12 @@ async def _leave(client: aiosmtplib.SMTP) -> None:
 def _raise_for(error: SMTPResponseException, recipient: str, *, later: bool = False) -> NoReturn:
     """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final (unless `later`); some are not about the recipient.
 
-    Servers repeat the address in their replies; it is taken out, because errors end up in logs.
+    Servers repeat the address in their replies, or the part before its @; both are taken out, because errors end up in
+    logs.
     """
-    code, reply = error.code, re.sub(re.escape(recipient), "recipient", error.message, flags=re.IGNORECASE)
-    said = f"{code} {one_line(reply, _LONGEST_REPLY)}"
+    code, reply = error.code, error.message
+    known = rf"{re.escape(recipient)}|(?<![\w.+-]){re.escape(recipient.rpartition('@')[0])}(?![\w+-])"
+    said = f"{code} {one_line(re.sub(known, 'recipient', reply, flags=re.IGNORECASE), _LONGEST_REPLY)}"
     if code in _OURS or (code >= 500 and "relay" in reply.lower()):
         raise RelayRefused(f"the mail server refuses to take mail from us: {said}", code=code) from error
     if later or code < 500 or _FULL.match(reply):

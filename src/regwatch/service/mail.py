@@ -74,11 +74,15 @@ class Post:
         return turn
 
     def send(self) -> Tally:
-        """Send what is due from the outbox; what a channel does not take is tried again, like a mail."""
-        run.tell_channels(self.database.session, self.clock, self._policy)
-        return run.send_due(
+        """Send what is due from the outbox; what a channel does not take is tried again, like a mail.
+
+        The mails go first: whatever befalls a channel, it holds none of them back.
+        """
+        tally = run.send_due(
             self.database.session, self.transport, self.clock, policy=self._policy, circuit=self.circuit
         )  # fmt: skip
+        run.tell_channels(self.database.session, self.clock, self._policy)
+        return tally
 
     def tidy(self, watchlist: Watchlist) -> int:
         """Forget what is due to be forgotten: old bodies of mails, and people who left. Gives how many people."""
