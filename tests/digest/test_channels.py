@@ -8,20 +8,37 @@ from threading import Thread
 
 import pytest
 
+from digest.story import OTHER, TOPIC
+from regwatch.digest.channels import add_channel, remove_channel
 from regwatch.digest.folder import FolderTransport
 from regwatch.digest.run import send_due, tell_channels
-from regwatch.store.people import Channel
+from regwatch.store.people import Channel, Subscriber
 from subscribers.desk import MARK, House
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise
+FAILING: list[int] = []
+SECRET = "S3cretT0ken"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def hook() -> Iterator[tuple[str, list[bytes]]]:
-    """A webhook on loopback, and what it was told."""
+    """A webhook on loopback, and what it was told. It fails with the codes in `FAILING` first."""
     heard: list[bytes] = []
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if FAILING:
+                self.send_error(FAILING.pop())
+                return
+            heard.append(body)
             self.send_response(200)
             self.end_headers()
 
@@ -37,7 +54,6 @@ def hook() -> Iterator[tuple[str, list[bytes]]]:
     server.server_close()
 
 
-@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise itself
 def test_a_channel_is_told_once_in_short_and_never_handed_to_the_mail_server(
     tmp_path: Path, hook: tuple[str, list[bytes]]
 ) -> None:
@@ -55,3 +71,88 @@ def test_a_channel_is_told_once_in_short_and_never_handed_to_the_mail_server(
     assert send_due(house.database.session, FolderTransport(tmp_path / "mail"), house.clock).accepted == 2
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 2
     house.close()
+
+
+def tells(house: House, person: Subscriber, url: str, topic: str = "") -> Channel:
+    with house.database.session() as session:
+        return add_channel(session, person, url, topic, house.clock.now())
+
+
+def state(house: House) -> list[str]:
+    return [mail.state for mail in house.mails() if mail.kind == "channel"]
+
+
+def test_a_channel_that_fails_is_told_once_as_soon_as_it_works(house: House, hook: tuple[str, list[bytes]]) -> None:
+    tells(house, house.join(MARK), hook[0])
+    house.news()
+    house.compose_next()
+    FAILING[:] = [500, 503]
+    for minutes in (0, 1, 31, 32, 95, 96, 200):
+        house.clock.set(house.clock.now() + timedelta(minutes=minutes))
+        tell_channels(house.database.session, house.clock)
+    assert (len(hook[1]), FAILING, state(house)) == (1, [], ["accepted"])
+
+
+def test_a_channel_for_one_topic_hears_of_that_topic_only(house: House, hook: tuple[str, list[bytes]]) -> None:
+    tells(house, house.join(MARK, topic=[TOPIC.id, OTHER.id]), hook[0], TOPIC.id)
+    house.news(topic=OTHER.id, authority="FDA", milestone="refused")
+    house.compose_next()
+    assert state(house) == []
+    house.news(topic=OTHER.id, authority="FDA", milestone="approved")
+    house.news()
+    house.compose(timedelta(days=1))
+    tell_channels(house.database.session, house.clock)
+    (heard,) = hook[1]
+    assert b"European Commission" in heard
+    assert b"FDA" not in heard
+    assert b"lutetium" not in heard.lower()
+
+
+def test_to_a_discreet_reader_a_channel_says_only_that_there_is_news(
+    house: House, hook: tuple[str, list[bytes]]
+) -> None:
+    tells(house, house.join(MARK, discreet="on"), hook[0])
+    house.news()
+    house.compose_next()
+    tell_channels(house.database.session, house.clock)
+    heard = hook[1][0].decode().lower()
+    assert "1 update" in heard
+    assert [word for word in ("cabozantinib", "neuro", "nets", "approved", "commission", MARK) if word in heard] == []
+
+
+def test_a_channel_that_was_removed_is_told_nothing_more(house: House, hook: tuple[str, list[bytes]]) -> None:
+    channel = tells(house, house.join(MARK), hook[0])
+    house.news()
+    house.compose_next()
+    with house.database.session() as session:
+        remove_channel(session, session.merge(channel), house.clock.now())
+    tell_channels(house.database.session, house.clock)
+    assert (hook[1], state(house)) == ([], ["failed"])
+
+
+@pytest.mark.parametrize("code", [401, 404, 500])
+def test_the_address_of_a_channel_that_fails_is_in_no_log(
+    house: House, hook: tuple[str, list[bytes]], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
+    code: int,
+) -> None:  # fmt: skip
+    caplog.set_level(0)
+    with pytest.raises(ValueError, match="Apprise understands") as wrong:
+        tells(house, house.join(MARK), f"nonsense://{SECRET}")
+    tells(house, house.person(MARK), f"{hook[0]}/{SECRET}".replace("json://", f"json://user:{SECRET}@"))
+    house.news()
+    house.compose_next()
+    FAILING[:] = [code]
+    tell_channels(house.database.session, house.clock)
+    said = capfd.readouterr()
+    assert (state(house), FAILING) == (["deferred"], [])
+    assert SECRET not in caplog.text + said.out + said.err + str(wrong.value) + house.mails()[-1].reply
+
+
+def test_an_address_that_apprise_no_longer_knows_is_given_up(house: House) -> None:
+    person = house.join(MARK)
+    with house.database.session() as session:
+        session.add(Channel(subscriber=person.id or 0, url="gone://x", created_at=house.clock.now()))
+    house.news()
+    house.compose_next()
+    tell_channels(house.database.session, house.clock)
+    assert state(house) == ["failed"]

@@ -35,7 +35,8 @@ def service_of(url: str) -> Apprise:
     """The one service at an address. Raises `ValueError`, which does not repeat the address."""
     from apprise import Apprise  # a hundred services: loaded only where somebody uses one
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it would repeat the address
+    for name in ("apprise", "urllib3"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # they would repeat the address
     service = Apprise()
     if not service.add(url) or len(service) != 1:
         raise ValueError("this is not an address that Apprise understands: write one such as ntfy://ntfy.sh/topic")
