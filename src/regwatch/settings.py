@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     """Password of that login: better as a file."""
     smtputf8: bool = False
-    """Whether the mail server takes addresses with letters beyond ASCII before the @; without it sign-up refuses them."""
+    """Whether the mail server takes addresses with letters beyond ASCII before the @; else sign-up refuses them."""
     mail_from: Annotated[str, AfterValidator(mailbox)] = "regwatch <regwatch@localhost>"
     """Sender of the digests; must be set when an SMTP server is."""
     reply_to: Annotated[str, AfterValidator(mailbox)] | None = None

@@ -124,8 +124,6 @@ def _last_known(silence: Silence, followed: Mapping[str, Topic], board: Sequence
 def caveat(silences: Sequence[Silence], topic: str, authority: str, zone: str) -> str:
     """What to keep in mind about a status: since when a page that would show it has not been read; "" for nothing."""
     begun = [
-        one.since
-        for one in silences
-        if one.until is None and topic in one.topics and authority in one.authorities
+        one.since for one in silences if one.until is None and topic in one.topics and authority in one.authorities
     ]
     return f"A page of theirs has not been read since {instant(min(begun), zone)}." if begun else ""
