@@ -299,7 +299,7 @@ def test_a_failed_mail_can_be_retried_by_command(database: Database) -> None:
     with running(Relay()) as relay:
         assert send(database, server(relay)) == Tally(accepted=1)
     with database.session() as session:
-        assert outbox.retry(session, 1) .startswith("it is accepted")
+        assert outbox.retry(session, 1).startswith("it is accepted")
 
 
 def test_a_failed_mail_is_not_retried_to_somebody_who_left_nor_without_its_text(database: Database) -> None:
