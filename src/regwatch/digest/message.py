@@ -30,8 +30,21 @@ class _Verbatim(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Registry(HeaderRegistry):
+    """Makes the class of a header once; the library's makes a new one for every header of every mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
 def _registry() -> HeaderRegistry:
-    registry = HeaderRegistry()
+    registry = _Registry()
     for name in _VERBATIM:
         registry.map_to_type(name.lower(), _Verbatim)
     return registry

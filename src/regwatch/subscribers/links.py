@@ -91,7 +91,6 @@ class Links:
                     hash=hash_of(handle), subscriber=subscriber, purpose=purpose.value, topic=what, made_at=now
                 )
             )  # fmt: skip
-            session.flush()
         return handle
 
     def url(self, purpose: Purpose, handle: str) -> str:
