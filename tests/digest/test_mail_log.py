@@ -44,9 +44,8 @@ Jul 25 07:30:01 mx smtpd[95]: 5df87c903d709659 smtp envelope evpid=c405e39ad6bbc
 
 
 def read(text: str) -> dict[int, str]:
-    return queued(
-        io.BytesIO(text.encode()), WANTED, lambda sender: 1 if sender == "bounce+1@charity.example" else None
-    )  # fmt: skip
+    ours = {"bounce+1@charity.example": 1, "bounce+7@charity.example": 7}
+    return queued(io.BytesIO(text.encode()), WANTED, ours.get)
 
 
 @pytest.mark.parametrize(("log", "queue"), [
