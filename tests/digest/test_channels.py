@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
+from digest.hook import Hook, listening
 from digest.story import OTHER, TOPIC
 from regwatch.digest.channels import add_channel, remove_channel
 from regwatch.digest.folder import FolderTransport
@@ -16,7 +15,6 @@ from regwatch.store.people import Channel, Subscriber
 from subscribers.desk import MARK, House
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise
-FAILING: list[int] = []
 SECRET = "S3cretT0ken"
 
 
@@ -28,46 +26,23 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def hook() -> Iterator[tuple[str, list[bytes]]]:
-    """A webhook on loopback, and what it was told. It fails with the codes in `FAILING` first."""
-    heard: list[bytes] = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if FAILING:
-                self.send_error(FAILING.pop())
-                return
-            heard.append(body)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_words: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Hook)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"json://127.0.0.1:{server.server_port}/hook", heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def hook() -> Iterator[Hook]:
+    with listening() as made:
+        yield made
 
 
-def test_a_channel_is_told_once_in_short_and_never_handed_to_the_mail_server(
-    tmp_path: Path, hook: tuple[str, list[bytes]]
-) -> None:
+def test_a_channel_is_told_once_in_short_and_never_handed_to_the_mail_server(tmp_path: Path, hook: Hook) -> None:
     house = House(tmp_path)
     person = house.join(MARK)
     with house.database.session() as session:
-        session.add(Channel(subscriber=person.id or 0, url=hook[0], created_at=house.clock.now()))
+        session.add(Channel(subscriber=person.id or 0, url=hook.url, created_at=house.clock.now()))
     house.news()
     assert [mail.kind for mail in house.compose_next(timedelta(days=1))] == ["daily", "channel"]
     tell_channels(house.database.session, house.clock)
     tell_channels(house.database.session, house.clock)
-    assert len(hook[1]) == 1
-    assert b"European Commission" in hook[1][0]
-    assert MARK.encode() not in hook[1][0]
+    assert len(hook.heard) == 1
+    assert b"European Commission" in hook.heard[0]
+    assert MARK.encode() not in hook.heard[0]
     assert send_due(house.database.session, FolderTransport(tmp_path / "mail"), house.clock).accepted == 2
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 2
     house.close()
@@ -82,19 +57,19 @@ def state(house: House) -> list[str]:
     return [mail.state for mail in house.mails() if mail.kind == "channel"]
 
 
-def test_a_channel_that_fails_is_told_once_as_soon_as_it_works(house: House, hook: tuple[str, list[bytes]]) -> None:
-    tells(house, house.join(MARK), hook[0])
+def test_a_channel_that_fails_is_told_once_as_soon_as_it_works(house: House, hook: Hook) -> None:
+    tells(house, house.join(MARK), hook.url)
     house.news()
     house.compose_next()
-    FAILING[:] = [500, 503]
+    hook.failing[:] = [500, 503]
     for minutes in (0, 1, 31, 32, 95, 96, 200):
         house.clock.set(house.clock.now() + timedelta(minutes=minutes))
         tell_channels(house.database.session, house.clock)
-    assert (len(hook[1]), FAILING, state(house)) == (1, [], ["accepted"])
+    assert (len(hook.heard), hook.failing, state(house)) == (1, [], ["accepted"])
 
 
-def test_a_channel_for_one_topic_hears_of_that_topic_only(house: House, hook: tuple[str, list[bytes]]) -> None:
-    tells(house, house.join(MARK, topic=[TOPIC.id, OTHER.id]), hook[0], TOPIC.id)
+def test_a_channel_for_one_topic_hears_of_that_topic_only(house: House, hook: Hook) -> None:
+    tells(house, house.join(MARK, topic=[TOPIC.id, OTHER.id]), hook.url, TOPIC.id)
     house.news(topic=OTHER.id, authority="FDA", milestone="refused")
     house.compose_next()
     assert state(house) == []
@@ -102,49 +77,47 @@ def test_a_channel_for_one_topic_hears_of_that_topic_only(house: House, hook: tu
     house.news()
     house.compose(timedelta(days=1))
     tell_channels(house.database.session, house.clock)
-    (heard,) = hook[1]
+    (heard,) = hook.heard
     assert b"European Commission" in heard
     assert b"FDA" not in heard
     assert b"lutetium" not in heard.lower()
 
 
-def test_to_a_discreet_reader_a_channel_says_only_that_there_is_news(
-    house: House, hook: tuple[str, list[bytes]]
-) -> None:
-    tells(house, house.join(MARK, discreet="on"), hook[0])
+def test_to_a_discreet_reader_a_channel_says_only_that_there_is_news(house: House, hook: Hook) -> None:
+    tells(house, house.join(MARK, discreet="on"), hook.url)
     house.news()
     house.compose_next()
     tell_channels(house.database.session, house.clock)
-    heard = hook[1][0].decode().lower()
+    heard = hook.heard[0].decode().lower()
     assert "1 update" in heard
     assert [word for word in ("cabozantinib", "neuro", "nets", "approved", "commission", MARK) if word in heard] == []
 
 
-def test_a_channel_that_was_removed_is_told_nothing_more(house: House, hook: tuple[str, list[bytes]]) -> None:
-    channel = tells(house, house.join(MARK), hook[0])
+def test_a_channel_that_was_removed_is_told_nothing_more(house: House, hook: Hook) -> None:
+    channel = tells(house, house.join(MARK), hook.url)
     house.news()
     house.compose_next()
     with house.database.session() as session:
         remove_channel(session, session.merge(channel), house.clock.now())
     tell_channels(house.database.session, house.clock)
-    assert (hook[1], state(house)) == ([], ["failed"])
+    assert (hook.heard, state(house)) == ([], ["failed"])
 
 
 @pytest.mark.parametrize("code", [401, 404, 500])
 def test_the_address_of_a_channel_that_fails_is_in_no_log(
-    house: House, hook: tuple[str, list[bytes]], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
+    house: House, hook: Hook, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
     code: int,
 ) -> None:  # fmt: skip
     caplog.set_level(0)
     with pytest.raises(ValueError, match="Apprise understands") as wrong:
         tells(house, house.join(MARK), f"nonsense://{SECRET}")
-    tells(house, house.person(MARK), f"{hook[0]}/{SECRET}".replace("json://", f"json://user:{SECRET}@"))
+    tells(house, house.person(MARK), f"{hook.url}/{SECRET}".replace("json://", f"json://user:{SECRET}@"))
     house.news()
     house.compose_next()
-    FAILING[:] = [code]
+    hook.failing[:] = [code]
     tell_channels(house.database.session, house.clock)
     said = capfd.readouterr()
-    assert (state(house), FAILING) == (["deferred"], [])
+    assert (state(house), hook.failing) == (["deferred"], [])
     assert SECRET not in caplog.text + said.out + said.err + str(wrong.value) + house.mails()[-1].reply
 
 

@@ -25,6 +25,7 @@ from sqlmodel import Session
 from regwatch.adapters import feed
 from regwatch.clock import DrivenClock
 from regwatch.digest import run
+from regwatch.digest.channels import ChannelTransport
 from regwatch.fetch.client import Fetcher
 from regwatch.ledger import expectations
 from regwatch.service.assembly import Assembly, read_watchlist
@@ -41,6 +42,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (SourceBook, "checked"),
     (SourceBook, "flush"),
     (run, "render"),
+    (ChannelTransport, "hand_over"),
     (aiosmtplib.SMTP, "connect"),
     (aiosmtplib.SMTP, "mail"),
     (aiosmtplib.SMTP, "rcpt"),

@@ -19,13 +19,18 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from digest.hook import listening
 from digest.relay import Relay, running
 from e2e.press_room import NEW, OLD, PressRoom, serving
+from regwatch.digest.channels import add_channel
 from regwatch.store.database import Database
 from regwatch.store.tables import EventRow, Message, SourceState, TransitionRow
+from regwatch.subscribers import people
+from regwatch.subscribers.choices import Choice, Choices
 
 DAY = datetime(2025, 7, 24, 6, 0, tzinfo=UTC)
 EVERY = bool(os.environ.get("REGWATCH_TEST_EVERY_KILL"))
+GUEST = "guest@example.org"
 READERS = ("one@example.org", "two@example.org")
 
 
@@ -105,16 +110,16 @@ def chosen(steps: list[str], apart: int = 1) -> list[int]:
     return sorted({name: number for number, name in enumerate(steps, 1)}.values())[::apart]
 
 
-def check_mails(machine: Machine, where: str) -> None:
+def check_mails(machine: Machine, where: str, readers: tuple[str, ...] = READERS) -> None:
     """Everybody was told once, or once more with the same words where the outcome was unknown."""
-    assert set(machine.relay.to) == set(READERS), where
+    assert set(machine.relay.to) == set(readers), where
     copies = {}
     for to, raw in machine.relay.mails:
         copies.setdefault((to, str(email.message_from_bytes(raw)["Message-ID"])), []).append(raw)
-    assert len(copies) == len(READERS), where
+    assert len(copies) == len(readers), where
     for same in copies.values():
         assert len(set(same)) == 1, where
-    extra = len(machine.relay.mails) - len(READERS)
+    extra = len(machine.relay.mails) - len(readers)
     unknown = where.startswith(("after SMTP.data", "before Session", "after Session"))
     assert extra == 0 or (extra == 1 and unknown), where
 
@@ -134,6 +139,40 @@ def test_killed_in_the_round_of_the_news(machine: Machine) -> None:
         machine.restarts(DAY + timedelta(hours=6))
         assert [row.milestone for row in machine.told()] == ["approved"], reached[-1]
         check_mails(machine, reached[-1])
+
+
+def sign_up(machine: Machine, url: str) -> None:
+    """Somebody who signed up, and who is told on a channel as well."""
+    database = Database(f"sqlite:///{machine.folder / 'regwatch.db'}")
+    with database.session() as session:
+        choices = Choices((Choice("cabo-net", cadence="immediately"),), quiet="")
+        person = people.add(session, GUEST, choices, "test", DAY)
+        add_channel(session, person, url, "", DAY)
+    database.close()
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise
+def test_killed_while_somebody_who_signed_up_is_told_by_mail_and_on_a_channel(machine: Machine) -> None:
+    with listening() as hook:
+        machine.fresh()
+        machine.round(DAY)
+        sign_up(machine, hook.url)
+        shutil.copytree(machine.folder, base := machine.folder.with_name("guest"), dirs_exist_ok=True)
+        machine.room.items = NEW + OLD
+        steps = machine.round(DAY + timedelta(hours=6))
+        assert "after ChannelTransport.hand_over" in steps
+        for number in chosen(steps, 3):
+            machine.fresh()
+            shutil.copytree(base, machine.folder, dirs_exist_ok=True)
+            machine.room.items = NEW + OLD
+            hook.heard.clear()
+            reached = machine.round(DAY + timedelta(hours=6), die_at=number)
+            machine.restarts(DAY + timedelta(hours=6))
+            assert [row.milestone for row in machine.told()] == ["approved"], reached[-1]
+            check_mails(machine, reached[-1], (*READERS, GUEST))
+            unsure = reached[-1].startswith(("before Session", "after Session", "after ChannelTransport"))
+            assert len(hook.heard) == 1 or (len(hook.heard) == 2 and unsure), reached[-1]
+            assert len(set(hook.heard)) == 1, reached[-1]
 
 
 def test_killed_in_the_first_round(machine: Machine) -> None:
