@@ -173,6 +173,9 @@ def test_an_opinion_that_a_decision_has_followed_says_so(standing: Standing, sur
         f"Recommended for approval, 19 June 2025. The European Commission has decided since: approved{sure}."
     )
     assert "decided since" not in rows[1].status
+    waiting = replace(decided, milestone=M.ACCEPTED_FOR_REVIEW)
+    still = [cells[0], Standpoint(TOPIC.id, "EC", waiting)]
+    assert "decided" not in digest_of(event(2, moved=decided), board=still).sections[0].stands[0].status
     alone = digest_of(event(1, moved=opinion), board=cells[:1]).sections[0].stands
     assert alone[0].status == "Recommended for approval, 19 June 2025"
 
@@ -315,3 +318,18 @@ def test_a_page_alone_makes_no_mail_and_its_end_is_told_once_in_the_next_one(hou
     assert told == [True, False]
     with house.database.session() as session:
         assert len(session.exec(select(Message).where(Message.recipient == "ana@example.org")).all()) >= 4
+
+
+def test_the_monthly_mail_of_a_discreet_reader_is_neutral_from_its_sender_to_its_first_two_hundred_characters(
+    house: House,
+) -> None:
+    with house.database.session() as session:
+        chosen = Choices((Choice(TOPIC.id),), alerts=False, discreet=True, monthly=True)
+        people.add(session, "ana@example.org", chosen, "test", house.clock.now())
+    house.news()
+    house.compose()
+    (mail,) = house.compose(timedelta(days=31))
+    header, _, _ = mail.raw.partition(b"\r\n\r\n")
+    assert b"From: regwatch <" in header
+    assert not re.search("cabo|NET|tumour", text_of(mail)[:200])
+    assert "cabozantinib" in text_of(mail).casefold()

@@ -32,7 +32,7 @@ FIXED = [
     of_transition._RETRACTED,
     unread._NO_DECISION,
     unread._SILENCE,
-    render._DISCREET,
+    render.DISCREET,
 ]
 EXPLAINED = [*MEANING.values(), *NEXT.values(), *RESPOND.values()]
 _NAMES = sorted(

@@ -112,7 +112,7 @@ def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discr
     updates = plain.count(len(digest.entries), "update")
     subject = f"regwatch: {updates}" if discreet else digest.subject
     opening = f"{updates} from regwatch. Open the mail to read {'it' if len(digest.entries) == 1 else 'them'}."
-    frame = {"subject": subject, "opening": f"{opening} {_DISCREET}" if discreet else ""}
+    frame = {"subject": subject, "opening": f"{opening} {DISCREET}" if discreet else ""}
     text = html = ""
     for full, brief in _plans(len(digest.entries)):
         words = frame | _words(digest, sender, full, brief)
@@ -123,7 +123,7 @@ def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discr
     return Rendered(subject, _tidy(text), html)
 
 
-_DISCREET = (
+DISCREET = (
     "You chose discreet mails: the subject and these first lines do not say what it is about. "
     "So nobody learns it from a preview on your screen."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from regwatch.digest.entry import Scene, instant
 from regwatch.digest.letters import Letter, post_letter
 from regwatch.digest.overview import overview
 from regwatch.digest.posting import Mailing
+from regwatch.digest.render import DISCREET
 from regwatch.ledger import queries
 from regwatch.store.people import Subscriber
 from regwatch.store.tables import SourceState
@@ -57,17 +59,19 @@ def _post(session: Session, mailing: Mailing, person: Subscriber, month: str, no
         links = [
             ("Change what you get", mailing.links.url(Purpose.MANAGE, manage)), ("Stop these emails", stop)
         ]  # fmt: skip
+    asked = "You asked for this mail once a month. When something changes, we write at once or in your digest."
+    sender = replace(mailing.sender, name="regwatch") if person.discreet else mailing.sender
     letter = Letter(
         subject="regwatch: still watching",
         title="We are still watching",
-        before=("You asked for this mail once a month. When something changes, we write at once or in your digest.",),
+        before=(DISCREET, asked) if person.discreet else (asked,),
         caption="Where it stands, and when we last read the pages",
         rows=rows,
         links=links,
         after=(plain.NOT_ADVICE,),
     )
     return post_letter(
-        session, letter, sender=mailing.sender, recipient=person.address, subscriber=person.id or 0, kind="weekly",
+        session, letter, sender=sender, recipient=person.address, subscriber=person.id or 0, kind="weekly",
         identity=f"m.{person.id}.{month}", now=now, stop=stop, signer=mailing.signer, overrides=mailing.templates,
     )  # fmt: skip
 
@@ -80,7 +84,10 @@ def _rows(
         if topic.id in followed:
             for row in overview(Scene(topic, board, now, zone)):
                 ahead = f" Expected: {row.next}." if row.next else ""
-                yield f"{one_line(topic.title, 80)}: {row.authority}", f"{row.status or 'No status known'}.{ahead}"
+                yield (
+                    f"{one_line(topic.title, 80)}: {row.authority}",
+                    f"{row.status.rstrip('.') or 'No status known'}.{ahead}",
+                )
     for source in mailing.watchlist.sources:
         if set(source.topics) & set(followed):
             state = session.get(SourceState, source.id)
