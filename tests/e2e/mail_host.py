@@ -133,7 +133,7 @@ class Host:
 
     def postfix(self, *command: str) -> None:
         """Run a command of Postfix on this host."""
-        line = [command[0], "-c", self.folder / "postfix", *command[1:]]
+        line = [command[0], "-c", str(self.folder / "postfix"), *command[1:]]
         done = subprocess.run(line, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"check-mta: {' '.join(command)} fails: {(done.stderr or done.stdout).strip()}")

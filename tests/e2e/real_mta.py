@@ -22,6 +22,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import col, select
 
 from digest.story import OTHER, TOPIC
@@ -65,9 +66,9 @@ class Office:
             people.add(session, address, chosen, "operator", self.house.clock.now())
         self._compose()
 
-    def tell(self, **news: str) -> None:
+    def tell(self, *, topic: str = TOPIC.id, authority: str = "EC", milestone: str = "approved") -> None:
         """Let something happen, and put the mails about it into the outbox."""
-        self.house.news(**news)
+        self.house.news(topic=topic, authority=authority, milestone=milestone)
         self.house.clock.set(self.house.clock.now() + timedelta(minutes=1))
         self._compose()
 
@@ -184,7 +185,7 @@ def bounce_by_imap(office: Office) -> str:
     where = {
         "bounce_maildir": None, "imap_host": "localhost", "imap_port": office.host.imap, "imap_user": "bounce",
     }  # fmt: skip
-    wrong, right = (Settings(imap_password=word).imap_password for word in ("wrong", "right"))
+    wrong, right = SecretStr("wrong"), SecretStr("right")
     settings = office.settings.model_copy(update={**where, "imap_password": right})
     now = office.house.clock.now()
     assert take_in(settings, office.house.database, now) == 0

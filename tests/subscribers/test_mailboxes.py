@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from digest.relay import CERTIFICATE
 from regwatch.errors import MailError
@@ -26,9 +27,8 @@ def settings_of(house: House, **more: object) -> Settings:
 
 
 def by_imap(house: House, inbox: Inbox, password: str = "right") -> Settings:
-    secret = Settings(imap_password=password).imap_password
     return settings_of(
-        house, imap_host="127.0.0.1", imap_port=inbox.port, imap_user="bounces", imap_password=secret
+        house, imap_host="127.0.0.1", imap_port=inbox.port, imap_user="bounces", imap_password=SecretStr(password)
     )  # fmt: skip
 
 
