@@ -79,7 +79,8 @@ def main(count: int) -> None:
             house.close()
         print(
             f"{name:9} {count} mails of {len(raw):,} bytes: compose {count / composed:5.0f}/s,"
-            f" send {count / sent:5.0f}/s, floor {1 / least:5.0f}/s: sending is {least * count / sent:.0%} of the floor,"
+            f" send {count / sent:5.0f}/s, floor {1 / least:5.0f}/s:"
+            f" sending is {least * count / sent:.0%} of the floor,"
             f" composing and sending {least * count / (sent + composed):.0%}"
         )
         if len(got) != count or set(got.values()) != {1} or (signer and b"DKIM-Signature" not in raw):
