@@ -58,6 +58,29 @@ def test_reports_of_mail_servers_are_read(name: str, kind: Kind, status: str) ->
     assert (found.kind, found.status) == (kind, status)
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("smtp; 550 No such user here", Kind.HARD),
+        ("smtp; 550 somebody@reader.example: Recipient address rejected: user unknown", Kind.HARD),
+        ("smtp; 554 the mailbox does not exist", Kind.HARD),
+        ("smtp; 550 Unknown recipient", Kind.HARD),
+        ("smtp; 550 Requested action not taken: mailbox unavailable", Kind.SOFT),
+        ("smtp; 550 user unknown to your list of friends? blocked, see 5.7.1", Kind.SOFT),
+        ("smtp; 451 user unknown for now", Kind.SOFT),
+        ("smtp; 552 no such user has room left", Kind.SOFT),
+        ("smtp; 550 message refused", Kind.SOFT),
+    ],
+)
+def test_servers_that_give_no_exact_status_say_in_words_that_nobody_is_there(said: str, kind: Kind) -> None:
+    listed = "smtp; 550 192.0.2.7 is in a list at 5.1.1.1"
+    raw = report("exim-on-a-list-of-spammers")
+    assert listed.encode() in raw
+    found = read_report(raw.replace(f"Diagnostic-Code: {listed}".encode(), f"Diagnostic-Code: {said}".encode()))
+    assert found
+    assert found.kind is kind
+
+
 @pytest.mark.parametrize("name", ["postfix-delayed", "out-of-office", "damaged", "unsubscribe"])
 def test_what_is_no_report_of_a_failure_is_left_alone(name: str) -> None:
     assert read_report(report(name)) is None

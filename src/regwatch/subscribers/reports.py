@@ -17,6 +17,15 @@ _GONE = re.compile(r"5\.(?:1\.(?![78]\Z)\d+|2\.1)\Z")
 """The address or the mailbox is not there (RFC 3463 section 3.2, without what is about the sender's; 3.3). Every other
 failure may be about us, such as a filter or a list of spammers, or pass, such as a full mailbox or a lost domain."""
 
+_UNSAID = frozenset({"", "5.0.0"})
+_GONE_IN_WORDS = re.compile(
+    r"\b55[0134]\b.{0,200}\b(?:"
+    r"(?:no such|unknown|invalid) (?:user|recipient|mailbox|address|account|local part)|"
+    r"(?:user|recipient|mailbox|address|account) (?:is )?(?:unknown|not found|(?:does not|doesn't) exist)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How servers that give no exact status say that nobody is there."""
+
 _UNSUBSCRIBE = re.compile(r"\s*(?:re:\s*)?unsubscribe[\s+]+([A-Za-z0-9_-]{22})\s*\Z", re.IGNORECASE)
 _STOP = re.compile(r"/u/([A-Za-z0-9_-]{22})>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,200}>")
@@ -78,7 +87,9 @@ def _status_of(part: Message, blank: Report) -> Report | None:
         if str(block["Action"]).strip().lower().split(";")[0] != "failed":
             return None
         status = _code_of(block)
-        return replace(blank, kind=Kind.HARD if _GONE.match(status) else Kind.SOFT, status=status)
+        said = " ".join(_values(block, "Diagnostic-Code"))
+        gone = _GONE.match(status) or (status in _UNSAID and _GONE_IN_WORDS.search(said))
+        return replace(blank, kind=Kind.HARD if gone else Kind.SOFT, status=status)
     return None
 
 
