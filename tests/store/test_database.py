@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlmodel import select
 
 from regwatch.errors import SchemaBehind, StoreUnwritable
@@ -22,12 +23,43 @@ def at(folder: Path) -> str:
     return f"sqlite:///{folder / 'x.db'}"
 
 
-def test_a_fresh_database_has_the_schema_of_the_tables(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["fresh", "migrated"])
+def test_a_database_has_the_schema_of_the_tables(tmp_path: Path, way: str) -> None:
+    if way == "migrated":
+        engine = database.open_engine(at(tmp_path))
+        database.upgrade(engine)
+        engine.dispose()
     opened = Database(at(tmp_path))
     with opened.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Table.metadata) == []
+        assert connection.exec_driver_sql("SELECT * FROM alembic_version").all() == [(database.head(),)]
     opened.close()
+
+
+def test_migrations_lead_to_the_same_schema_as_a_fresh_start(tmp_path: Path) -> None:
+    def schema(url: str) -> dict[str, tuple[object, ...]]:
+        engine = database.open_engine(url)
+        seen = inspect(engine)
+        found = {
+            table: (
+                [(one["name"], str(one["type"]), one["nullable"], one["default"]) for one in seen.get_columns(table)],
+                sorted(str(one) for one in seen.get_indexes(table)),
+                sorted(str(one) for one in seen.get_unique_constraints(table)),
+                seen.get_pk_constraint(table)["constrained_columns"],
+                seen.get_foreign_keys(table),
+            )
+            for table in seen.get_table_names()
+        }
+        engine.dispose()
+        return found
+
+    fresh, migrated = (f"sqlite:///{tmp_path / name}.db" for name in ("fresh", "migrated"))
+    Database(fresh).close()
+    database.upgrade(engine := database.open_engine(migrated))
+    engine.dispose()
+    assert schema(fresh) == schema(migrated)
+    assert len(schema(fresh)) > 20
 
 
 def test_the_head_is_the_one_that_the_migrations_name() -> None:

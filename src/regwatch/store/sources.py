@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, select
 
@@ -109,8 +108,7 @@ class SourceBook:
         ]
         if not rows:
             return
-        insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-        statement = insert(Validator.__table__)  # type: ignore[attr-defined]
+        statement = _insert(session)(Validator.__table__)  # type: ignore[attr-defined]
         changed = {name: statement.excluded[name] for name in ("etag", "last_modified", "sha256")}
         session.connection().execute(
             statement.on_conflict_do_update(index_elements=["source", "url"], set_=changed), rows
@@ -125,3 +123,12 @@ class SourceBook:
         for url, new in (validators or {}).items():
             self._validators[state.id, url] = new
             self._fresh.discard((state.id, url))
+
+
+def _insert(session: Session) -> Any:
+    """The database's own INSERT, which knows what to do with a row that is there already."""
+    if session.get_bind().dialect.name == "sqlite":
+        return insert_sqlite
+    from sqlalchemy.dialects.postgresql import insert  # some megabytes, for those who use it
+
+    return insert
