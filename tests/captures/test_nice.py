@@ -87,4 +87,7 @@ def test_recorded_consultation_data_give_both_days() -> None:
     document = Document(source, request, request.url, body, "application/json", datetime(2018, 5, 1, tzinfo=UTC))
     [record] = read_opening(document, "GID-TA10232").records
     assert dict(record.fields) == {"Consultation": "Draft guidance", "Opens": "2018-04-01", "Closes": "2018-05-31"}
-    assert [claim.milestone for claim in record.claims] == [Milestone.HTA_CONSULTATION_OPEN]
+    assert [(claim.milestone, claim.mode, str(claim.date)) for claim in record.claims] == [
+        (Milestone.HTA_CONSULTATION_OPEN, Mode.ANNOUNCED, "2018-04-01"),
+        (Milestone.HTA_CONSULTATION_CLOSES, Mode.EXPECTED, "2018-05-31"),
+    ]

@@ -189,14 +189,15 @@ async def _look(assembly: Assembly, look: Look) -> None:
 
 
 async def _pass_days(assembly: Assembly, post: Post, clock: DrivenClock, target: datetime) -> None:
-    """Stop on the morning after each foreseen day that passes on the way."""
+    """Stop on the morning of each foreseen day that passes on the way, and on the morning after, as every day does."""
     with assembly.database.session() as session:
         days = {one.date.last for one in queries.expected(session) if one.date}
     for day in sorted(days):
-        morning = _morning(datetime.combine(day, time(12), UTC), days=1)
-        if clock.now() < morning < target:
-            _go_to(clock, morning)
-            await asyncio.to_thread(_keep_time, assembly, post)
+        noon = datetime.combine(day, time(12), UTC)
+        for morning in (_morning(noon), _morning(noon, days=1)):
+            if clock.now() < morning < target:
+                _go_to(clock, morning)
+                await asyncio.to_thread(_keep_time, assembly, post)
 
 
 def _keep_time(assembly: Assembly, post: Post) -> None:
