@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import quopri
 import re
+import socket
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise, product
@@ -297,3 +298,16 @@ def test_a_broken_template_is_named(tmp_path: Path, body: str) -> None:
     (tmp_path / "email" / "digest.txt.j2").write_text(body)
     with pytest.raises(ConfigError, match="put the template right"):
         render(whole(), SENDER, overrides=tmp_path)
+
+
+def test_a_style_sheet_that_a_template_names_is_never_fetched(tmp_path: Path) -> None:
+    (tmp_path / "email").mkdir()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.setblocking(False)
+        sheet = f'<link rel="stylesheet" href="http://127.0.0.1:{listening.getsockname()[1]}/x.css">'
+        (tmp_path / "email" / "digest.html.j2").write_text(f"<html><head>{sheet}</head><body>x</body></html>")
+        render(whole(), SENDER, overrides=tmp_path)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
