@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const require = createRequire(join(process.cwd(), "x.js"));
-const load = (name) => import(pathToFileURL(require.resolve(name)));
 const puppeteer = require("puppeteer-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf-8");
 const { HtmlValidate } = require("html-validate");

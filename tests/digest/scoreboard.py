@@ -3,7 +3,7 @@
 python tests/digest/scoreboard.py write FOLDER      makes the mails, each whole and its HTML apart
 python tests/digest/scoreboard.py judge FOLDER      measures them; FOLDER/browser.json holds what `mails.mjs` found
 
-Ends with 1 if a target is missed or a measure could not be taken.
+Ends with 1 if a target is missed; what could not be measured for want of a program is said to be skipped.
 """
 
 from __future__ import annotations
