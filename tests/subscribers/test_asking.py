@@ -175,3 +175,21 @@ def test_a_change_by_the_operator_is_kept_as_such(house: House) -> None:
     with house.database.session() as session:
         account.change(session, session.merge(person), choices, house.clock.now(), "operator, on request")
         assert session.get_one(Consent, 2).method == "operator, on request"
+
+
+def test_what_happened_before_a_listed_reader_stopped_is_not_brought_up_when_they_come_back(tmp_path: Path) -> None:
+    house = House(tmp_path, (replace(ANA, address=MARK),))
+    house.compose()
+    house.news()
+    with house.database.session() as session:
+        person = people.by_address(session, MARK)
+        assert person is not None
+        people.stop(session, person, TOPIC.id, "stopped", house.clock.now())
+    house.sign_up(MARK, cadence="immediately")
+    house.ask("POST", link(house.mails()[-1], "c"))
+    house.news(milestone="suspended")
+    (mail,) = house.compose() + house.compose(2 * DAY)
+    assert (mail.kind, b"approved" in mail.raw.split(b"text/html")[0].split(b"Where it stands")[0].lower()) == (
+        "immediately", False
+    )  # fmt: skip
+    house.close()

@@ -245,8 +245,8 @@ class Mailing(RuleBasedStateMachine):
         self.server.away = False
         for address in READERS:
             self.pause(address, going_on=True)
-        for _ in range(9 * 4):
-            self.tick(6 * 60)
+        for _ in range(9 * 13):
+            self.tick(115)  # a digest for 20:00 is sent until 22:00
         for address, life in self.lives.items():
             for seq, line in self.log.items():
                 if life.active and life.follows.get(line.topic, seq) < seq:

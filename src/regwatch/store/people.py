@@ -41,7 +41,7 @@ class Subscriber(Table, table=True):
 class Subscription(Table, table=True):
     """One topic that a subscriber follows. `authorities` are codes joined by spaces, "" for all.
 
-    News up to the event `since` is old news for it.
+    News up to the event `since` is old news for it. `reason` is why it last ended.
     """
 
     __tablename__ = "subscription"

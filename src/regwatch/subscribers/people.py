@@ -140,7 +140,7 @@ def follow(session: Session, person: Subscriber, topics: Sequence[Choice], now: 
         if row is None:
             row = Subscription(subscriber=person.id, topic=one.topic, created_at=now, since=last)
         elif row.ended_at is not None:
-            row.since, row.ended_at, row.reason = last, None, ""
+            row.since, row.ended_at = last, None
         row.authorities, row.cadence, row.weekday = " ".join(one.authorities), one.cadence, one.weekday
         session.add(row)
     _level(session, person)

@@ -122,7 +122,8 @@ def _configured(
         if person is None or person.standing != ACTIVE or _paused(person, now):
             continue
         own = {row.topic: row for row in chosen.get(person.id or 0, ())}
-        over = {topic for topic, row in own.items() if row.ended_at is not None or told.get(key, 0) >= row.since}
+        # Who stopped a topic once is told of it by their own choice only, and by the list no more.
+        over = {topic for topic, row in own.items() if row.ended_at or row.reason or told.get(key, 0) >= row.since}
         topics = tuple(topic for topic in recipient.topics if topic not in over)
         if topics and "" not in own:
             until = {topic: row.since for topic, row in own.items()}
