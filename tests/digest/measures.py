@@ -104,7 +104,7 @@ def _untold(mail: Made) -> Measure:
     if not mail.changes:
         return 0, ""
     text = mail.part("plain")
-    told = len(set(re.findall(r"/page/(\d+)>", text))) or 1
+    told = len(set(re.findall(r"/(?:page|transition)/(\d+)>", text))) or 1
     counted = re.search(r"And (\d+) more, too many", " ".join(text.split()))
     left = mail.changes - told - int(counted[1] if counted else 0)
     return abs(left), f"{told} told of {mail.changes}"
