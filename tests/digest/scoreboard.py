@@ -26,7 +26,7 @@ from digest.measures import Measure
 
 LIMITS: dict[str, tuple[str, float]] = {
     "bytes of the HTML part, encoded": ("<", 100_000),
-    "bytes of the whole mail": ("<", float("inf")),
+    "bytes of the whole mail": ("<", 100_000),
     "columns of the text, links aside": ("<=", 72),
     "octets of a line, verbatim headers aside": ("<=", 78),
     "SpamAssassin score": ("<=", 0),

@@ -30,7 +30,7 @@ from digest.story import (
 from regwatch.digest.cleaning import one_line, web_link
 from regwatch.digest.compose import Digest, compose
 from regwatch.digest.palette import DARK, GROUNDS, LIGHT, TEXTS
-from regwatch.digest.render import HTML_LIMIT, Rendered, render
+from regwatch.digest.render import SIZE_LIMIT, Rendered, render
 from regwatch.digest.unread import Silence
 from regwatch.errors import ConfigError
 from regwatch.ledger.entries import ExpectationState
@@ -134,7 +134,7 @@ def test_text_lines_fit_seventy_two_columns() -> None:
 @pytest.mark.parametrize("count", [1, 5, 60, 200, 2000])
 def test_a_long_digest_stays_under_the_size_where_mailboxes_clip_it(count: int) -> None:
     rendered = render(many(count), SENDER)
-    assert len(quopri.encodestring(rendered.html.encode())) < HTML_LIMIT
+    assert sum(len(quopri.encodestring(part.encode())) for part in (rendered.html, rendered.text)) < SIZE_LIMIT
     assert "Why am I getting this email?" in rendered.html
     if count == 2000:
         assert re.search(r"And \d+ more, too many for one mail", rendered.text)

@@ -17,7 +17,7 @@ from sqlmodel import select
 
 from digest.story import ANA, NOW, OTHER, SENDER, TOPIC, TOPICS, board, event, evidence, expectation, transition
 from regwatch.digest.compose import Digest, compose
-from regwatch.digest.render import HTML_LIMIT, render
+from regwatch.digest.render import SIZE_LIMIT, render
 from regwatch.ledger.entries import Event, EventKind, Expectation, ExpectationState, Standpoint
 from regwatch.store.database import Database
 from regwatch.store.tables import Message, NoticeRow, SourceState
@@ -78,7 +78,7 @@ def test_without_a_web_address_nothing_leads_to_a_board() -> None:
 def test_a_digest_of_two_hundred_with_all_its_links_is_not_clipped_and_leaves_nothing_out() -> None:
     events = [event(n, moved=transition(n, proof=(evidence("word " * 70),))) for n in range(1, 201)]
     rendered = render(digest_of(*events), WEB)
-    assert len(quopri.encodestring(rendered.html.encode())) < HTML_LIMIT
+    assert sum(len(quopri.encodestring(part.encode())) for part in (rendered.html, rendered.text)) < SIZE_LIMIT
     assert {f"{WEB.web}/transition/{n}" for n in range(1, 201)} <= set(links_of(rendered.text))
     assert "too many for one mail" not in rendered.text
 

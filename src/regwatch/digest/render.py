@@ -24,8 +24,8 @@ from regwatch.glossary import explained
 from regwatch.resources import template_folders
 
 COLUMNS = 72
-HTML_LIMIT = 97_000
-"""Bytes of the encoded HTML part: Gmail hides what comes after about 100,000, and with it how to stop the mails."""
+SIZE_LIMIT = 96_500
+"""Bytes of both encoded parts: Gmail hides what comes after about 100,000, and with it how to stop the mails."""
 
 _FULL_CARDS = (60, 40, 30, 22, 16, 12, 8, 4, 1)
 _BRIEF_LINES = (200, 120, 60, 20, 0)
@@ -117,10 +117,10 @@ def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discr
     for full, brief in _plans(len(digest.entries)):
         words = frame | _words(digest, sender, full, brief)
         html = _INLINER.inline(environment.get_template("digest.html.j2").render(words))
-        if len(quopri.encodestring(html.encode())) < HTML_LIMIT:
-            text = environment.get_template("digest.txt.j2").render(words)
+        text = _tidy(environment.get_template("digest.txt.j2").render(words))
+        if sum(len(quopri.encodestring(part.encode())) for part in (html, text)) < SIZE_LIMIT:
             break
-    return Rendered(subject, _tidy(text), html)
+    return Rendered(subject, text, html)
 
 
 DISCREET = (
