@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from alerts.figures import busy_board, figures
 from board.asking import Client
 from regwatch import plain
 from regwatch.vocabulary import Milestone, Standing
@@ -22,9 +23,10 @@ def test_every_path_of_the_interface_is_listed_and_no_other(client: Client) -> N
     assert sorted(listed) == sorted(client.get("/api/v1/openapi.json").json()["paths"])
 
 
-def test_every_figure_is_explained_and_no_other(desk: Client) -> None:
-    figures = set(re.findall(r"^# TYPE (\w+)", desk.get("/metrics").text, re.MULTILINE))
-    assert {one for one in rows(PUBLISH) if one.startswith("regwatch_")} == figures
+def test_every_figure_is_explained_and_no_other(tmp_path: Path) -> None:
+    with busy_board(tmp_path) as board:
+        told = set(re.findall(r"^# TYPE (\w+)", figures(board), re.MULTILINE))
+    assert {one for one in rows(PUBLISH) if one.startswith("regwatch_")} == told
 
 
 def test_every_probe_answers(client: Client) -> None:
