@@ -26,6 +26,7 @@ ONCE = (
 )  # fmt: skip
 _VERBATIM = re.compile(rb"(?:List-[A-Za-z-]+|Message-ID|References|In-Reply-To): ")
 _STRUCTURED = re.compile(rb"^(?:List-|Message-ID|References|In-Reply-To|Date|MIME|Content-|To:|Reply-To).*=\?")
+_BELOW = re.compile(rb"(?:\A|\r\n)([A-Za-z-]+):[ \t]*\r\n[ \t]")
 _HOST = re.compile(r"\b(?:[a-z0-9-]+\.)+(?:[a-z]{2,})\b")
 
 
@@ -146,6 +147,7 @@ def _headers(mail: Made) -> Measure:
         wrong += [f"{name}: {names.count(name)}" for name in ONCE if names.count(name) != 1]
         wrong += [f"{name} twice" for name in set(names) if names.count(name) > 1]
         wrong += [name for name in ("bcc", "cc", "sender") if name in names]
+    wrong += [f"{name.decode()} begins below its name" for name in _BELOW.findall(mail.raw.partition(b"\r\n\r\n")[0])]
     return _some(wrong)
 
 

@@ -119,8 +119,7 @@ def test_a_new_announcement_is_mailed_once_with_its_quote_and_link(tmp_path: Pat
     mail = email.message_from_bytes(raw, policy=default)
     assert isinstance(mail, EmailMessage)
     assert to == "you@example.org"
-    assert str(mail["Subject"]).startswith("Approved")
-    assert "European Commission" in str(mail["Subject"])
+    assert str(mail["Subject"]).startswith("Approved (reported): EU Commission")
     text = mail.get_body(("plain",))
     assert text is not None
     words = " ".join(text.get_content().split())
