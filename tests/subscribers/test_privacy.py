@@ -124,8 +124,12 @@ def turn(house: House, relay: Relay) -> None:
     """One round of the daemon's mail and housekeeping, with its guard against crashes."""
     settings = house.settings.model_copy(update={"smtp_port": relay.port})
     daemon = Daemon(Assembly.open(settings, house.watchlist, clock=house.clock))
-    for work in (daemon.mail, daemon.keep_house):
-        asyncio.run(daemon._guarded(work)())
+
+    async def both() -> None:
+        await daemon._guarded(daemon.mail)()
+        await daemon._guarded(daemon.keep_house)()
+
+    asyncio.run(both())
 
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise itself
