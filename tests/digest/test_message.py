@@ -142,6 +142,25 @@ def test_a_subject_never_makes_another_header(subject: str) -> None:
     assert len(parsed(raw).keys()) == len(parsed(mail()).keys())
 
 
+@given(
+    st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30).map(str.strip)
+    | st.lists(st.text("abcdefgh:,()", min_size=1, max_size=14), min_size=1, max_size=8).map(" ".join)
+    | st.lists(st.text("äbcλя漢", min_size=1, max_size=9), min_size=1, max_size=9).map(" ".join)
+)
+def test_a_subject_is_read_as_it_was_written_and_begins_on_the_line_of_its_name(subject: str) -> None:
+    subject = subject[:78].strip()
+    raw = mail(Rendered(subject, "text", "<p>text</p>"))
+    assert str(parsed(raw)["Subject"]) == subject
+    lines = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    (first,) = (line for line in lines if line.startswith(b"Subject:"))
+    assert first.strip() != b"Subject:"
+    assert max(len(line) for line in lines if line.startswith((b"Subject:", b" ="))) <= 78 or " " not in subject
+
+
+def test_mime_s_version_stands_at_the_top_and_nowhere_else() -> None:
+    assert mail().count(b"MIME-Version:") == 1
+
+
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError):
         mail(to="ana@example.org\r\nBcc: eve@example.org")

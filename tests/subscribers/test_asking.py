@@ -80,12 +80,19 @@ def test_whoever_asks_for_what_they_get_is_shown_where_to_change_it(house: House
 
 
 def test_the_mail_to_somebody_new_says_what_they_would_get_and_how_often(house: House) -> None:
-    house.sign_up(MARK, alerts="on", cadence="immediately", at="09:30", zone="Europe/Paris",
-                  **ONLY_NICE)  # fmt: skip
+    house.sign_up(MARK, alerts="on", at="09:30", zone="Europe/Paris", **ONLY_NICE)
     said = words(house.mails()[0])
-    assert f"{TOPIC.title}: as soon as we see a change; only of NICE" in said
-    assert "at 09:30, Europe/Paris time; decisions at once" in said
+    assert f"{TOPIC.title}: once a day, if there is news; only of NICE" in said
+    assert "at 09:30, Europe/Paris time; decisions at once, but not between 22:00 and 07:00" in said
     assert "we forget your address" in said
+
+
+def test_whoever_wants_all_news_at_once_is_told_of_the_quiet_hours_and_of_no_other(house: House) -> None:
+    house.sign_up(MARK, alerts="on", cadence="immediately", at="09:30", zone="Europe/Paris")
+    said = words(house.mails()[0])
+    assert f"{TOPIC.title}: as soon as we see a change" in said
+    assert "at once, but not between 22:00 and 07:00, Europe/Paris time" in said
+    assert "09:30" not in said
 
 
 def test_whoever_left_begins_anew_with_what_they_ask_for_and_hears_nothing_of_meanwhile(house: House) -> None:

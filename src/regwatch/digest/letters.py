@@ -50,7 +50,6 @@ def confirmation(choices: Choices, titles: Mapping[str, str], url: str, sender: 
 
     `titles` are those of the topics, `url` is the page with the button.
     """
-    alerts = "; decisions at once" if choices.alerts else ""
     return Letter(
         subject=f"{sender.name}: please confirm that you want these emails",
         title="Please confirm that you want these emails",
@@ -59,7 +58,7 @@ def confirmation(choices: Choices, titles: Mapping[str, str], url: str, sender: 
             "Open the page below and press the button. Until then we send nothing.",
         ),
         caption="What you would get",
-        rows=[*_wanted(choices.topics, titles), ("When", f"at {choices.at}, {choices.zone} time{alerts}")],
+        rows=[*_wanted(choices.topics, titles), ("When", _when(choices))],
         links=(("Confirm on this page", url),),
         after=(
             "The link works for seven days. If it was not you, do nothing: we forget your address after that.",
@@ -103,6 +102,16 @@ def addition(topics: Sequence[Choice], titles: Mapping[str, str], url: str, send
 def _asked(topics: Sequence[Choice], titles: Mapping[str, str]) -> str:
     named = plain.join([titles[one.topic] for one in topics])
     return f"Somebody, we hope you, asked us to send news of {named} to this address."
+
+
+def _when(choices: Choices) -> str:
+    """At which hours mails come, in words: digests at theirs, the rest at once except at night."""
+    begin, _, end = choices.quiet.partition("-")
+    quiet = f", but not between {int(begin):02d}:00 and {int(end):02d}:00" if choices.quiet else ""
+    if all(one.cadence == Cadence.IMMEDIATELY for one in choices.topics):
+        return f"at once{quiet}, {choices.zone} time"
+    alerts = f"; decisions at once{quiet}" if choices.alerts else ""
+    return f"at {choices.at}, {choices.zone} time{alerts}"
 
 
 def _wanted(topics: Sequence[Choice], titles: Mapping[str, str]) -> list[tuple[str, str]]:

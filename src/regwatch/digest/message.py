@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
@@ -20,6 +22,10 @@ _VERBATIM = (
 )  # fmt: skip
 
 
+_COLUMNS = 76
+"""Not 78: RFC 2045 section 6.7 bounds the lines of quoted-printable text, which follow the same setting."""
+
+
 class _Verbatim(UnstructuredHeader, BaseHeader):
     """A header that is written as it is, on one line.
 
@@ -28,6 +34,23 @@ class _Verbatim(UnstructuredHeader, BaseHeader):
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
+
+
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject that begins on the line of its name and is read as it was written.
+
+    Left to itself, the library moves one that is a little too long to the next line whole, so that it is read with a
+    blank before it, and it loses blanks between encoded words.
+    """
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        if not self.isascii() and not getattr(policy, "utf8", False):
+            words = Header(str(self), "utf-8", maxlinelen=_COLUMNS, header_name=self.name)
+            return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
+        lines = textwrap.wrap(f"{self.name}: {self}", _COLUMNS, break_long_words=False, break_on_hyphens=False)
+        return f"{policy.linesep} ".join(lines) + policy.linesep
 
 
 class _Registry(HeaderRegistry):
@@ -47,11 +70,11 @@ def _registry() -> HeaderRegistry:
     registry = _Registry()
     for name in _VERBATIM:
         registry.map_to_type(name.lower(), _Verbatim)
+    registry.map_to_type("subject", _Subject)
     return registry
 
 
-# 76 and not 78: RFC 2045 section 6.7 bounds the lines of quoted-printable text, which follow the same setting.
-_POLICY = EmailPolicy(linesep="\r\n", max_line_length=76, cte_type="7bit", header_factory=_registry())
+_POLICY = EmailPolicy(linesep="\r\n", max_line_length=_COLUMNS, cte_type="7bit", header_factory=_registry())
 _INTERNATIONAL = _POLICY.clone(utf8=True)
 """For an address with letters beyond ASCII before the @, which has no other form: headers as UTF-8 (RFC 6532)."""
 
@@ -100,6 +123,8 @@ def write(
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail.set_content(rendered.text, charset="utf-8", cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    for part in mail.iter_parts():
+        del part["MIME-Version"]  # RFC 2045 section 4: it stands at the top of a message, once
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary needs no search and no chance.
     mail.set_boundary(f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}")
     raw = mail.as_bytes()
