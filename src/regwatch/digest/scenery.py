@@ -130,7 +130,7 @@ def _standing(session: Session, source: Source, now: datetime) -> Silence | None
     state = session.get(SourceState, source.id)
     if state is None or not state.trouble or state.trouble_since is None:
         return None
-    kind = _KINDS.get(state.trouble, State.UNREAD) if state.failures > 0 else State.UNREAD
+    kind = _KINDS.get(state.trouble, State.UNREAD) if state.failures > 1 else State.UNREAD
     if now - state.trouble_since < PATIENCE[kind]:
         return None
     addresses = _ADDRESS.findall(state.trouble_text) if kind is State.MOVED else []
