@@ -18,6 +18,9 @@ NOT_ADVICE = (
     "and do not change a treatment because of this mail."
 )
 
+UNDECIDED = "Nothing is decided yet."
+"""What a step means that decides nothing."""
+
 STANDINGS = {
     Standing.CONFIRMED: "Confirmed by the authority's own page.",
     Standing.REPORTED: "Reported by the company or the press. We have not seen it on the authority's own page yet.",

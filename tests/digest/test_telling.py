@@ -18,7 +18,7 @@ from sqlmodel import select
 from digest.story import ANA, NOW, OTHER, SENDER, TOPIC, TOPICS, board, event, evidence, expectation, transition
 from regwatch.digest.compose import Digest, compose
 from regwatch.digest.render import SIZE_LIMIT, render
-from regwatch.ledger.entries import Event, EventKind, Expectation, ExpectationState, Standpoint
+from regwatch.ledger.entries import Event, EventKind, Expectation, ExpectationState, Standpoint, Transition
 from regwatch.store.database import Database
 from regwatch.store.tables import Message, NoticeRow, SourceState
 from regwatch.subscribers import people
@@ -333,3 +333,43 @@ def test_the_monthly_mail_of_a_discreet_reader_is_neutral_from_its_sender_to_its
     assert b"From: regwatch <" in header
     assert not re.search("cabo|NET|tumour", text_of(mail)[:200])
     assert "cabozantinib" in text_of(mail).casefold()
+
+
+def test_a_mail_begins_with_what_changed_what_it_means_and_what_comes_next() -> None:
+    due = expectation(6, "NICE", date="2025-11-19")
+    digest = digest_of(event(1, moved=transition(1, "MHRA")), board=board(due, moved=transition(1, "MHRA")))
+    (entry,) = digest.entries
+    assert digest.summary == (entry.sentence, entry.meaning, f"Next: {entry.next[0]}")
+    rendered = render(digest, SENDER)
+    said = " ".join(" ".join(digest.summary).split())
+    assert " ".join(rendered.text.split()).startswith(said)
+    assert "November 2025" in digest.summary[2]
+    assert digest.more == ""
+
+
+def test_the_lines_at_the_top_are_of_the_most_important_news_and_count_the_rest() -> None:
+    late = expectation(6, "NICE", date="2025-07-02", state=ExpectationState.OVERDUE)
+    digest = digest_of(event(1, EventKind.OVERDUE, foreseen=late), event(2, moved=transition(2, "FDA")))
+    assert digest.summary[0] == digest.entries[0].sentence
+    assert "FDA" in digest.summary[0]
+    assert digest.more == "1 more change in this mail:"
+
+
+@pytest.mark.parametrize(
+    ("moved", "mark"),
+    [
+        (transition(1, "FDA"), "●"),
+        (transition(1, "FDA", standing=Standing.REPORTED), "◐"),
+        (transition(1, "FDA", M.REFUSED), "■"),
+        (transition(1, "FDA", M.ACCEPTED_FOR_REVIEW), "○"),
+    ],
+)
+def test_a_shape_shows_where_a_topic_stands_and_is_left_out_where_it_would_be_read_aloud(
+    moved: Transition, mark: str
+) -> None:
+    digest = digest_of(event(1, moved=moved), board=board(moved=moved))
+    (row,) = digest.sections[0].stands
+    assert row.mark == mark
+    rendered = render(digest, SENDER)
+    assert re.search(rf'<span [^>]*aria-hidden="true"[^>]*>{mark}</span>', rendered.html)
+    assert mark not in rendered.text

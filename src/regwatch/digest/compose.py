@@ -49,12 +49,15 @@ class Section:
 class Digest:
     """What one recipient is told. `events` are the sequence numbers of all events that it covers, in order.
 
+    `summary` is of the most important entry; `more` introduces the others, "" if there are none.
+
     `covers` says how many days it covers, where that is more than usual. `first_day` is a day (ISO) before the first of
     its news: what the board shows since then holds all of it.
     """
 
     subject: str
     summary: tuple[str, ...]
+    more: str
     sections: tuple[Section, ...]
     notices: tuple[Notice, ...]
     events: tuple[int, ...]
@@ -97,7 +100,8 @@ def compose(
     first = topics[sections[0].topic]
     return Digest(
         subject=_subject(entries, first, several_topics=len(sections) > 1),
-        summary=_summary(entries),
+        summary=_summary(entries[0]),
+        more=_more(entries),
         sections=tuple(sections),
         notices=notices(silences, followed, board, recipient.zone, now, since),
         events=tuple(sorted({seq for entry in entries for seq in entry.events})),
@@ -230,9 +234,12 @@ def _subject(entries: Sequence[Entry], topic: Topic, *, several_topics: bool) ->
     return one_line(text, SUBJECT_LIMIT)
 
 
-def _summary(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """What changed, for whom, where and since when: the first words of the mail, and its preview in a mailbox."""
+def _summary(first: Entry) -> tuple[str, ...]:
+    """The lines that the mail and its preview begin with: what changed, what it means, what comes next if known."""
+    ahead = [f"Next: {first.next[0]}"] if first.next else []
+    return first.sentence, first.meaning or plain.UNDECIDED, *ahead
+
+
+def _more(entries: Sequence[Entry]) -> str:
     more = len(entries) - 1
-    if not more:
-        return (entries[0].sentence,)
-    return entries[0].sentence, f"{plain.count(more, 'more change')} in this mail:"
+    return f"{plain.count(more, 'more change')} in this mail:" if more else ""

@@ -12,20 +12,29 @@ from regwatch.digest.unread import Silence, caveat
 from regwatch.ledger.entries import ExpectationState, Standpoint, Transition
 from regwatch.ledger.since import decided_since
 from regwatch.vocabulary import Standing
+from regwatch.wording import Tone
 
 
 @dataclass(frozen=True)
 class Row:
     """One authority: the status with its date, and what is foreseen, each in a few words or "".
 
-    `caveat` says since when a page that would show the status has not been read, "" if it has.
+    `mark` is a shape for the eye that says the same as the status, in the colour of `tone`. `caveat` says since when a
+    page that would show the status has not been read, "" if it has.
     """
 
     authority: str
     where: str
     status: str
     next: str
+    mark: str = ""
+    tone: Tone = Tone.PLAIN
     caveat: str = ""
+
+
+_MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
+_HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
+"""Shapes as on the board: half filled is what only others report, open is what is on its way."""
 
 
 def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[Row, ...]:
@@ -35,11 +44,14 @@ def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[Row, ...]:
 
 
 def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> Row:
+    mark, tone = _mark(cell.transition, scene) if cell.transition else ("", Tone.PLAIN)
     return Row(
         authority=plain.short_name(cell.authority),
         where=plain.place(cell.authority).removeprefix("the "),
         status=_status(cell.transition, scene) if cell.transition else "",
         next="; ".join(_steps(cell, scene)),
+        mark=mark,
+        tone=tone,
         caveat=caveat(silences, cell.topic, cell.authority, scene.zone),
     )
 
@@ -53,6 +65,13 @@ def _status(stands: Transition, scene: Scene) -> str:
     if then is None:
         return shown
     return f"{shown}. {plain.decided_since(then.authority, then.milestone, reported=_is_reported(then))}"
+
+
+def _mark(stands: Transition, scene: Scene) -> tuple[str, Tone]:
+    tone = plain.tone(stands.milestone) if decided_since(stands, scene.board) is None else Tone.PLAIN
+    if _is_reported(stands) and tone is not Tone.PLAIN:
+        return _HALF, tone
+    return _MARKS.get(tone, _OPEN), tone
 
 
 def _is_reported(moved: Transition) -> bool:

@@ -176,6 +176,7 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         "why": WHY_HERE,
         "glossary": _glossary(_told(digest, parts), digest.zone),
         "not_advice": plain.NOT_ADVICE,
+        "undecided": plain.UNDECIDED,
         "light": LIGHT,
         "dark": DARK,
     }
@@ -183,7 +184,14 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
 
 def _told(digest: Digest, parts: list[Part]) -> str:
     """Our own words in the mail, for the glossary; quotes are not ours to explain."""
-    words = [*digest.summary, digest.composed, digest.since, *digest.topics, *(one.text for one in digest.notices)]
+    words = [
+        *digest.summary,
+        digest.more,
+        digest.composed,
+        digest.since,
+        *digest.topics,
+        *(one.text for one in digest.notices),
+    ]
     for part in parts:
         for one in (*part.full, *part.brief):
             words += [one.tag, one.body, one.where, one.sentence, one.before, one.after, one.meaning, *one.next]
