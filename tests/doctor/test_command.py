@@ -125,6 +125,23 @@ def old_backup(house: House) -> None:
         marks.note(session, marks.Name.BACKUP, at=NOW - timedelta(days=3))
 
 
+def bounces(house: House, folder: str) -> Path:
+    house.set("BOUNCE_ADDRESS", "bounce@example.org")
+    house.set("BOUNCE_MAILDIR", str(house.folder / folder))
+    return house.folder / folder
+
+
+def test_the_mailbox_for_bounces_is_looked_into_and_left_as_it_is(house: House) -> None:
+    folder = bounces(house, "bounces")
+    for part in ("new", "cur", "tmp"):
+        (folder / part).mkdir(parents=True)
+    assert examined()[1]["bounce mailbox"] == ("OK", "can be read; nothing waits there")
+    (folder / "new" / "1.mail").write_bytes(b"Subject: a question\n\n?")
+    code, found = examined()
+    assert (code, found["bounce mailbox"]) == (0, ("OK", "can be read; mail waits there"))
+    assert [path.name for path in folder.rglob("*.mail")] == ["1.mail"]
+
+
 @pytest.mark.parametrize(("fault", "code", "about", "says"), [
     (lambda h: h.set("SMTP_TLS", "maybe"), 2, "settings", "REGWATCH_SMTP_TLS"),
     (lambda h: h.set("OPERATOR_MAIL", ""), 1, "settings", "without REGWATCH_OPERATOR_MAIL"),
@@ -146,6 +163,7 @@ def old_backup(house: House) -> None:
     (lambda h: h.set("SMTP_PORT", "1"), 2, "relay", "127.0.0.1:1 cannot be used"),
     (lambda h: h.set("SMTP_TLS", "starttls"), 2, "relay", "TLS"),
     (lambda h: h.set("SMTPUTF8", "true"), 2, "relay", "offers no SMTPUTF8"),
+    (lambda h: bounces(h, "nowhere"), 2, "bounce mailbox", "nowhere cannot be read"),
 ])  # fmt: skip
 def test_each_fault_is_found(house: House, fault: Callable[[House], object], code: int, about: str, says: str) -> None:
     fault(house)

@@ -14,8 +14,9 @@ from regwatch.doctor.domain import of_domain
 from regwatch.doctor.line import Line, fail, ok
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.signature import of_signature
-from regwatch.errors import ConfigError, RelayRefused, SchemaBehind, StoreError
+from regwatch.errors import ConfigError, MailError, RelayRefused, SchemaBehind, StoreError
 from regwatch.service.assembly import read_watchlist
+from regwatch.service.mailboxes import waiting
 from regwatch.settings import Settings, load_settings
 from regwatch.store.reader import Reader
 from regwatch.watchlist import Watchlist
@@ -43,6 +44,7 @@ def examine(clock: Clock, lookup: Lookup | None = None, received: bytes | None =
     yield from _of_database(settings, watchlist, clock)
     yield from machine.of_templates(settings, watchlist, clock.now())
     yield _of_relay(settings)
+    yield from _of_bounces(settings)
     if lookup is not None and settings.smtp_host:
         yield from of_domain(settings, lookup)
         yield from of_signature(settings, lookup, clock.now(), received)
@@ -85,6 +87,20 @@ def _of_relay(settings: Settings) -> Line:
     how = "in the clear, on this machine" if settings.smtp_tls == "none" else "encrypted, its certificate is good"
     login = f", login as {settings.smtp_user} taken" if settings.smtp_user else ", without a login"
     return ok("relay", f"{settings.smtp_host}:{settings.smtp_port} answers: {how}{login}")
+
+
+def _of_bounces(settings: Settings) -> Iterator[Line]:
+    """Whether the mailbox for mail that comes back can be read, where regwatch itself is to read it."""
+    if not settings.bounce_address or not (settings.bounce_maildir or settings.imap_host):
+        return
+    try:
+        with waiting(settings) as letters:
+            found = "mail waits there" if next(letters, None) else "nothing waits there"
+    except MailError as error:
+        remedy = "put REGWATCH_BOUNCE_MAILDIR or the REGWATCH_IMAP_ settings right; a Maildir is made by its first mail"
+        yield fail("bounce mailbox", error.message, remedy)
+    else:
+        yield ok("bounce mailbox", f"can be read; {found}")
 
 
 async def _knock(transport: Transport) -> frozenset[str]:
