@@ -125,6 +125,8 @@ def _in_time(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | N
     """Past before the news, under way, or standing."""
     if verb.has("had") and not SAID_HAD.search(text.low, clause, action.head):
         return Stance("past", "had", verb.place)
+    if verb.has("having") and not verb.has("now", "today", "just"):
+        return Stance("past", "having", verb.place)  # a perfect participle comes before what the sentence tells
     if verb.has(*PAST):
         return verb.stance("past")
     if re.match(r"\w+ing\b", verb.head) and verb.has(*_BE):
