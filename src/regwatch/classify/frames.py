@@ -214,7 +214,7 @@ def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range
         d
         for d in dates
         if not _foreign_date(text, d)
-        and (goal or not _beyond(text, action, d))
+        and (goal or not (_beyond(text, action, d) or _of_what_came_before(text, action, d)))
         and (goal or not _GOAL.search(text.low[max(0, d.start - 50) : d.start]))
     ]
     if not usable:
@@ -254,6 +254,15 @@ def _beyond(text: Text, action: Action, d: Mention) -> bool:
             text.low[action.end : d.start],
         )
     )
+
+
+_BEFORE_IT = re.compile(r"(?:\A|[.\n!?]\s*)(?:after|having|following|despite)\b[^,;.\n]{0,160}\Z")
+
+
+def _of_what_came_before(text: Text, action: Action, d: Mention) -> bool:
+    """Whether the date belongs to a clause that leads up to the act ("After a refusal in 2023, the FDA approved")."""
+    led = d.end < action.head and "," in text.low[d.end : action.head]
+    return led and bool(_BEFORE_IT.search(text.low[max(0, d.start - 200) : d.start]))
 
 
 _GOAL = re.compile(

@@ -125,8 +125,8 @@ def _in_time(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | N
     """Past before the news, under way, or standing."""
     if verb.has("had") and not SAID_HAD.search(text.low, clause, action.head):
         return Stance("past", "had", verb.place)
-    if verb.has("having") and not verb.has("now", "today", "just"):
-        return Stance("past", "having", verb.place)  # a perfect participle comes before what the sentence tells
+    if verb.has("having") and not verb.has("now", "today", "just") and _ACT_AFTER.match(text.low, action.end):
+        return Stance("past", "having", verb.place)
     if verb.has(*PAST):
         return verb.stance("past")
     if re.match(r"\w+ing\b", verb.head) and verb.has(*_BE):
@@ -134,6 +134,13 @@ def _in_time(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | N
     if verb.has("is", "are") and not verb.has("now", "today"):
         return verb.stance("state")
     return None
+
+
+_ACT_AFTER = re.compile(
+    r"[^.;\n]{0,200}?\b(?:approv|authori[sz]|licen[sc]|grant|recommend|refus|reject|declin|denie[ds]|w[io]ns?\b|receiv|gain"
+    r"|withdr|suspend|revok)"
+)
+"""Another act after a perfect participle, which comes before it and is not the news."""
 
 
 def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb: _Verb) -> Stance:
