@@ -132,6 +132,21 @@ def test_soft_bounces_only_pause_and_only_when_there_are_five(house: House) -> N
     assert person.paused_until is not None
 
 
+def test_a_pause_of_one_s_own_is_not_shortened_by_what_comes_back_late(house: House) -> None:
+    person = house.join(MARK)
+    address = BounceAddress("bounce@charity.example", house.links.key)
+    numbers = []
+    for number in range(5):
+        house.news(milestone="approved" if number % 2 else "suspended")
+        numbers.append(house.compose_next()[-1].id or 0)
+    with house.database.session() as session:
+        people.pause(session, session.merge(person), None)
+    chosen = house.person(MARK).paused_until
+    for number in numbers:
+        assert take(house, report("postfix-mailbox-full", address.of(number)), address) == "soft"
+    assert house.person(MARK).paused_until == chosen
+
+
 def test_forged_late_and_repeated_reports_count_for_nothing(house: House) -> None:
     mail, address = mailed(house)
     forged = f"bounce+{mail.id:x}-0000000000000000@charity.example"

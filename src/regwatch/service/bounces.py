@@ -62,7 +62,8 @@ def _follow(session: Session, key: Key, person: Subscriber, report: Report, now:
                 Bounce.subscriber == person.id, Bounce.kind == Kind.SOFT.value, col(Bounce.at) > now - SOFT_WINDOW
             )
         ).one()  # fmt: skip
-        if soft >= SOFT_LIMIT:
+        # A pause of their own choice may be longer, and stays.
+        if soft >= SOFT_LIMIT and (person.paused_until is None or person.paused_until < now):
             people.pause(session, person, now + SOFT_PAUSE)
         return
     reason = "marked as spam" if report.kind is Kind.COMPLAINT else f"the mailbox does not exist ({report.status})"
