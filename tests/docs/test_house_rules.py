@@ -21,6 +21,7 @@ FLOORS = (
         "model",
         "clock",
         "addresses",
+        "characters",
         "plain",
         "wording",
         "glossary",
@@ -41,7 +42,7 @@ FLOORS = (
 """Rooms from the ground up. A module imports from its own room, its own floor and the floors below."""
 
 ADAPTERS_MAY_USE = {
-    "errors", "dates", "vocabulary", "model", "addresses", "reading", "adapters", "__init__",
+    "errors", "dates", "vocabulary", "model", "addresses", "characters", "reading", "adapters", "__init__",
 }  # fmt: skip
 """An adapter is pure: a document in, a reading out; no network, store, clock, settings or log."""
 

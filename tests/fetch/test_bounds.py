@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -105,12 +106,44 @@ def test_a_compressed_page_is_unpacked_whole(members: int) -> None:
     assert got.document.body == PAGE
 
 
-@pytest.mark.parametrize("coding", ["br", "ZSTD", "gzip, gzip"])
-def test_a_compression_we_did_not_ask_for_is_refused(coding: str) -> None:
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip,", gzip.compress(PAGE)),
+        ("gzip, gzip", gzip.compress(gzip.compress(PAGE))),
+        ("gzip, gzip", gzip.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)[2:-4]),
+        ("deflate", gzip.compress(PAGE)),
+        ("Deflate, X-GZIP", gzip.compress(zlib.compress(PAGE))),
+        ("identity, gzip", gzip.compress(PAGE)),
+    ],
+)
+@pytest.mark.parametrize("pieces", [1, 7])
+def test_every_way_of_packing_that_we_know_is_unpacked(coding: str, body: bytes, pieces: int) -> None:
+    head = HEAD + f"Content-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    size = len(body) if pieces == 1 else 1
+    got = look(raw(head, *(body[at : at + size] for at in range(0, len(body), size))))
+    assert got.document is not None
+    assert got.document.body == PAGE
+
+
+@pytest.mark.parametrize("coding", ["br", "ZSTD", "gzip, br", ", ".join(["gzip"] * 9)])
+def test_a_compression_we_cannot_unpack_is_refused(coding: str) -> None:
     assert type(trouble_of(reply(Content_Encoding=coding))) is WrongType
 
 
-@pytest.mark.parametrize("coding", ["identity", "", "utf-8"])
+def test_a_packed_stream_that_ends_in_its_inner_layer_is_truncated() -> None:
+    body = gzip.compress(zlib.compress(PAGE)[:-8])
+    assert type(trouble_of(reply(body=body, Content_Encoding="deflate, gzip"))) is Truncated
+
+
+def test_a_bomb_inside_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    body = gzip.compress(gzip.compress(b"\0" * 20_000_000))
+    assert type(trouble_of(reply(body=body, Content_Encoding="gzip, gzip"), max_bytes=1_000_000)) is TooLarge
+
+
+@pytest.mark.parametrize("coding", ["identity", "", "utf-8", "gzip", "gzip, gzip"])
 def test_a_page_that_is_not_compressed_is_read_whatever_its_label(coding: str) -> None:
     assert look(reply(Content_Encoding=coding)).document is not None
 

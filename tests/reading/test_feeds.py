@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -149,6 +150,77 @@ def test_a_dead_channel_is_gone_even_where_empty_is_allowed(words: str) -> None:
 def test_a_page_in_place_of_a_feed_is_of_the_wrong_type_whatever_it_is_called() -> None:
     with pytest.raises(WrongType):
         entries(document(b"<!DOCTYPE html><html><body><rss></body></html>"))
+
+
+ATOM = (
+    '<{p}feed xmlns{n}="http://www.w3.org/2005/Atom"><{p}title>News</{p}title><{p}entry><{p}title>T\u00f6</{p}title>'
+    "<{p}id>urn:1</{p}id><{p}link href='https://example.org/1'/></{p}entry></{p}feed>"
+)
+RDF = (
+    '<{p}RDF xmlns{n}="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+    "<channel><title>N</title></channel><item><title>T\u00f6</title><link>https://example.org/1</link></item></{p}RDF>"
+)
+RSS = (
+    "<rss version='2.0'><channel><item><title>T\u00f6</title><link>https://example.org/1</link></item></channel></rss>"
+)
+ENTITIES = '<!DOCTYPE rss [<!ENTITY nbsp "&#160;">\n<!ENTITY ouml "&#246;"> <!-- "it\'s" -->]>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RSS,
+        ATOM.format(p="", n=""),
+        ATOM.format(p="atom:", n=":atom"),
+        RDF.format(p="rdf:", n=":rdf"),
+        RDF.format(p="r:", n=":r"),
+        "\n\n <!-- </rss> -->" + RSS,
+        '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">'
+        + RSS,
+        ENTITIES + RSS.replace("T\u00f6", "T&ouml;"),
+        '<?xml-stylesheet href="a>b.xsl"?>' + RSS,
+        "Warning: something in line 7\n" + RSS,
+        "<br />\n<b>Notice</b>: in line 7<br />" + RSS,
+        RSS + "<!-- " + "cached " * 200 + "-->",
+        RSS + "\n<script>/* " + "counted " * 200 + "*/</script>\n",
+        RSS.replace("</rss>", "</rss  >") + "\n\n",
+        RSS.replace("</item>", "<description><![CDATA[</rss>]]></description></item>"),
+        RSS.replace("<rss", "<RSS").replace("/rss", "/RSS"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_feed_is_read_however_its_root_is_dressed(text: str, encoding: str) -> None:
+    assert [entry.title for entry in entries(document(text.encode(encoding)))] == ["T\u00f6"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"), [("iso-8859-2", "\u017c\u00f3\u0142"), ("windows-1251", "\u041e\u0434\u043e")]
+)
+def test_a_feed_without_an_encoding_of_its_own_has_that_of_the_header(encoding: str, title: str) -> None:
+    plain = '<?xml version="1.0"?>' + RSS.replace("T\u00f6", title)
+    declared = f'<?xml version="1.0" encoding="{encoding}"?>' + RSS.replace("T\u00f6", title)
+    for text, header in ((plain, encoding), (declared, None), (declared, "utf-8"), (declared, "us-ascii")):
+        [entry] = entries(replace(document(text.encode(encoding)), charset=header))
+        assert entry.title == title
+
+
+def test_a_feed_whose_own_encoding_is_wrong_is_read_by_its_bytes() -> None:
+    text = '<?xml version="1.0" encoding="iso-8859-1"?>' + RSS.replace("T\u00f6", "\u017c\u00f3\u0142")
+    assert entries(document(text.encode()))[0].title == "\u017c\u00f3\u0142"
+
+
+def test_names_that_would_blow_a_feed_up_are_refused() -> None:
+    head = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 60}">]>'
+    with pytest.raises(WrongType, match="blow it up"):
+        entries(document((head + RSS.replace("T\u00f6", "&a;" * 1000)).encode()))
+
+
+@pytest.mark.parametrize(
+    "start", ["<!--", "<?x ", '<!DOCTYPE rss [ "', "<!DOCTYPE rss [ <!--", "<!DOCTYPE a [<!ENTITY "]
+)
+def test_what_never_ends_before_the_root_is_given_up_at_once(start: str) -> None:
+    with pytest.raises(WrongType):
+        entries(document((start * 20_000).encode()))
 
 
 def test_a_feed_without_its_end_is_truncated() -> None:

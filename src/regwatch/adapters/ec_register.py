@@ -15,6 +15,7 @@ from typing import Any
 from regwatch.adapters import ema_uses
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema_numbers import procedure
+from regwatch.characters import html_text
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import CountOutOfRange, MissingPart, Truncated, WrongIdentity, WrongType
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
@@ -67,7 +68,7 @@ def read(document: Document) -> Reading:
 
 
 def _literal(document: Document, name: str) -> list[dict[str, Any]]:
-    text = document.body.decode(document.charset or "utf-8", "replace")
+    text = html_text(document.body, document.charset)
     opening = re.search(rf"\bvar {name}\s{{0,8}}=\s{{0,8}}(?=\[)", text)
     if opening is None:
         raise MissingPart(f"script literal {name}")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from regwatch.characters import is_label
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -39,17 +41,10 @@ class Answer:
 
     @property
     def charset(self) -> str | None:
-        """The charset of the Content-Type header, if Python can decode it."""
+        """The charset of the Content-Type header in lower case, if it is the label of an encoding."""
         for parameter in self._content_type.split(";")[1:9]:
             name, _, value = parameter.partition("=")
             if name.strip().lower() == "charset":
-                return _usable(value.strip().strip("\"'").lower())
+                label = value.strip().strip("\"'").strip().lower()
+                return label if is_label(label) else None
         return None
-
-
-def _usable(charset: str) -> str | None:
-    try:
-        b"a".decode(charset)
-    except (LookupError, ValueError):
-        return None
-    return charset or None

@@ -12,16 +12,17 @@ from regwatch.errors import TooLarge, Truncated, WrongType
 BROKEN_OFF = (httpx.NetworkError, httpx.ProtocolError, httpcore.NetworkError, httpcore.ProtocolError)
 """How httpx and httpcore say that a connection broke or that the server did not keep to HTTP."""
 
-_GZIP = frozenset({"gzip", "x-gzip"})
-_UNASKED = frozenset({"br", "zstd", "deflate", "compress", "x-compress", "dcb", "dcz"})
+_GZIP, _DEFLATE = frozenset({"gzip", "x-gzip"}), frozenset({"deflate"})
+_UNREADABLE = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz"})
 _GZIP_START = b"\x1f\x8b"
+_MOST_CODINGS = 4
 
 
 async def read_whole(response: httpx.Response, url: str, limit: int) -> bytes:
     """The decoded body. Raises `TooLarge` beyond `limit` bytes (packed or unpacked), `Truncated` if it was cut off or
-    damaged, and `WrongType` for a compression that we did not ask for.
+    damaged, and `WrongType` for a compression that we neither asked for nor know.
     """
-    gunzip = _gunzip(response, url, limit)
+    unpacked = _Unpacked(response, url, limit)
     if _declared(response) > limit:
         raise TooLarge(f"{url} is larger than the limit of {limit} bytes")
     pieces: list[bytes] = []
@@ -29,14 +30,14 @@ async def read_whole(response: httpx.Response, url: str, limit: int) -> bytes:
     try:
         async for chunk in _stream(response):
             packed += len(chunk)
-            piece = gunzip.feed(chunk) if gunzip else chunk
+            piece = unpacked.feed(chunk)
             size += len(piece)
             if packed > limit or size > limit:
                 raise TooLarge(f"{url} is larger than the limit of {limit} bytes")
             pieces.append(piece)
     except BROKEN_OFF as error:
         raise Truncated(f"{url} was cut off after {packed} bytes: the connection broke") from error
-    if gunzip and packed and not gunzip.whole:
+    if packed and not unpacked.whole:
         raise Truncated(f"{url} was cut off after {packed} bytes: its compressed stream has no end")
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -46,9 +47,9 @@ async def read_start(response: httpx.Response, url: str, limit: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
     try:
-        gunzip = _gunzip(response, url, limit)
+        unpacked = _Unpacked(response, url, limit)
         async for chunk in _stream(response):
-            pieces.append(gunzip.feed(chunk) if gunzip else chunk)
+            pieces.append(unpacked.feed(chunk))
             size += len(pieces[-1])
             if size >= limit:
                 break
@@ -57,44 +58,81 @@ async def read_start(response: httpx.Response, url: str, limit: int) -> bytes:
     return b"".join(pieces)[:limit]
 
 
-class _Gunzip:
-    """Unpacks gzip (RFC 1952, also several members in a row) up to one byte more than the limit, never further."""
+class _Unpacked:
+    """Takes off the content codings of an answer, the last one first (RFC 9110 section 8.4). The bytes count: a coding
+    that is named and not there, as where a proxy names it twice, is passed over.
+    """
 
-    def __init__(self, url: str, limit: int) -> None:
-        self._url = url
-        self._room = limit + 1
-        self._member = zlib.decompressobj(wbits=31)
-        self.whole = False
+    def __init__(self, response: httpx.Response, url: str, limit: int) -> None:
+        named = response.headers.get("content-encoding", "").lower().split(",")
+        codings = [coding for name in named if (coding := name.strip())]
+        if unknown := [coding for coding in codings if coding in _UNREADABLE]:
+            raise WrongType(f"{url} is packed as {unknown[0]}, which we did not ask for and cannot unpack")
+        known = [coding for coding in codings if coding in _GZIP | _DEFLATE]
+        if len(known) > _MOST_CODINGS:
+            raise WrongType(f"{url} is packed {len(known)} times over")
+        self._layers = [_Layer(coding in _GZIP, url, limit) for coding in reversed(known)]
 
     def feed(self, chunk: bytes) -> bytes:
         """Unpack one more chunk. Raises `Truncated` if the stream is damaged."""
+        for layer in self._layers:
+            chunk = layer.feed(chunk)
+        return chunk
+
+    @property
+    def whole(self) -> bool:
+        """Whether every stream has come to its end."""
+        return all(layer.whole for layer in self._layers)
+
+
+class _Layer:
+    """Unpacks gzip (RFC 1952, also several members in a row) or deflate (RFC 1950, and bare RFC 1951, as servers send
+    it) up to one byte more than the limit, never further. What is called gzip and does not begin so is handed on as it
+    is; a stream that begins so is gzip whatever it is called.
+    """
+
+    def __init__(self, gzip: bool, url: str, limit: int) -> None:
+        self._gzip, self._url = gzip, url
+        self._room = limit + 1
+        self._start = b""
+        self._member: zlib._Decompress | None = None
+        self._bare = False
+        self.whole = True
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Unpack one more chunk. Raises `Truncated` if the stream is damaged."""
+        if self._member is None and not self._bare:
+            chunk = self._start = self._start + chunk
+            if len(chunk) < 2:
+                self.whole = not chunk
+                return b""
+            self._begin(chunk)
+        return chunk if self._bare or self._member is None else self._unpack(self._member, chunk)
+
+    def _begin(self, start: bytes) -> None:
+        begins = start.startswith(_GZIP_START)
+        wrapped = start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+        self._bare, self._gzip = self._gzip and not begins, begins
+        wbits = 31 if begins else 15 if wrapped else -15
+        self.whole = self._bare
+        self._member = None if self._bare else zlib.decompressobj(wbits=wbits)
+
+    def _unpack(self, member: zlib._Decompress, chunk: bytes) -> bytes:
         pieces: list[bytes] = []
         while chunk and self._room > 0 and not self.whole:
             try:
-                piece = self._member.decompress(chunk, self._room)
+                piece = member.decompress(chunk, self._room)
             except zlib.error as error:
                 raise Truncated(f"{self._url} came damaged: its compressed stream cannot be unpacked") from error
             self._room -= len(piece)
             pieces.append(piece)
-            chunk = self._member.unused_data
-            if self._member.eof and chunk.startswith(_GZIP_START):
-                self._member = zlib.decompressobj(wbits=31)
+            chunk = member.unused_data
+            if member.eof and self._gzip and chunk.startswith(_GZIP_START):
+                member = self._member = zlib.decompressobj(wbits=31)
             else:
-                self.whole = self._member.eof
+                self.whole = member.eof
                 chunk = b""
         return b"".join(pieces)
-
-
-def _gunzip(response: httpx.Response, url: str, limit: int) -> _Gunzip | None:
-    coding = response.headers.get("content-encoding")
-    if coding is None:
-        return None
-    coding = coding.strip().lower()
-    if coding in _GZIP:
-        return _Gunzip(url, limit)
-    if coding in _UNASKED or "," in coding:
-        raise WrongType(f"{url} is packed as {coding[:40]}, which we did not ask for and cannot unpack")
-    return None
 
 
 def _declared(response: httpx.Response) -> int:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from regwatch.characters import decode, html_text, unicode_form
+from regwatch.reading.html import is_html
+
 FIRST = 64 * 1024
 """Bytes that are looked at."""
 
 Family = Literal["html", "xml", "json", "pdf", "text", "binary"]
 
-_ROOT = re.compile(rb"<([a-z][a-z0-9:_-]{0,40})")
-_HTML_ROOTS = frozenset(
-    b"html head body title meta link script style div p h1 h2 center iframe noscript table main section".split()
-)
+_BURIED_XML = re.compile(r"<\?xml\s")
 _TAG = re.compile(r"<[^<>]{0,4000}>")
 _SEPARATOR = re.compile(r" [|\-\u2010-\u2015\u00b7\u00bb:] |: | :: ")
 _LONGEST_TITLE = 300
@@ -27,31 +27,32 @@ _LONGEST_TITLE = 300
 
 def family_of(body: bytes) -> Family:
     """What the bytes are, whatever the Content-Type header says."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        body = body[:8192].decode("utf-16", "ignore").encode()
-    start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x0c").lower()
-    if start.startswith(b"%pdf"):
+    if b"%PDF-" in body[:1024] and not body.lstrip().startswith((b"<", b"{", b"[")):
         return "pdf"
-    if start[:1] in (b"{", b"["):
+    start = decode(body[:FIRST]).lstrip()
+    if start[:1] in ("{", "["):
         return "json"
-    if start.startswith(b"<"):
-        root = _ROOT.search(start)
-        if start.startswith(b"<!doctype html") or (root is not None and root[1] in _HTML_ROOTS):
-            return "html"
-        return "xml"
-    return "binary" if b"\0" in start else "text"
+    if start.startswith("<"):
+        return "html" if is_html(start) else "xml"
+    if unicode_form(body)[0] is None and b"\0" in body[:4096]:
+        return "binary"
+    return "xml" if _BURIED_XML.search(start[:4096]) else "text"
 
 
 @dataclass(frozen=True)
 class Look:
-    """The start of an HTML page or of a plain text. All texts are in lower case with single spaces."""
+    """The start of an HTML page or of a plain text. All texts are in lower case with single spaces.
+
+    `charset` is that of the Content-Type header.
+    """
 
     body: bytes
+    charset: str | None = None
 
     @cached_property
     def markup(self) -> str:
         """The markup that is looked at."""
-        return self.body[:FIRST].decode("utf-8", "replace").lower()
+        return html_text(self.body[:FIRST], self.charset).lower()
 
     @cached_property
     def title(self) -> str:

@@ -55,11 +55,11 @@ def recognise(answer: Answer, accept: str, now: datetime) -> SourceTrouble | Non
 
 def _recognise_good(answer: Answer, accept: str) -> SourceTrouble | None:
     """Judge an answer that says of itself that it is good."""
-    if not answer.body.strip(b" \t\r\n\0\xef\xbb\xbf"):
+    if not answer.body.strip(b" \t\r\n\0\xef\xbb\xbf\xfe\xff"):
         return EmptyBody(f"{answer.asked} answered with an empty body")
     family = family_of(answer.body)
     if family in ("html", "text"):
-        look = Look(answer.body)
+        look = Look(answer.body, answer.charset)
         trouble = _moved_to_nothing(answer) or _wall(answer, look) or _notice(answer, look) or _missing(answer, look)
         if trouble is not None:
             return trouble
@@ -71,7 +71,7 @@ def _recognise_good(answer: Answer, accept: str) -> SourceTrouble | None:
 def _recognise_failed(answer: Answer, now: datetime) -> SourceTrouble:
     """Judge an answer by its status, and by its text where that says more."""
     status, url = answer.status, answer.asked
-    look = Look(answer.body)
+    look = Look(answer.body, answer.charset)
     after = retry_after(answer.raw_header(b"retry-after"), now)
     if status == 429:
         return RateLimited(f"{url} asked us to come back later (HTTP 429)", after=after)

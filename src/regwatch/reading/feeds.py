@@ -18,23 +18,26 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 
+from regwatch.characters import xml_text
 from regwatch.dates import PartialDate, local_day, read_date
 from regwatch.errors import BadDate, CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
 from regwatch.model import Document
-from regwatch.reading.html import clean, fragment, paragraphs, text_of
+from regwatch.reading import xml
+from regwatch.reading.html import clean, fragment, is_html, paragraphs, text_of
 
 MOST_ENTRIES = 1_000
 """Wires stop at 100; ten times that is still read in a second."""
 
-_ROOT = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
-_PROLOGUE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>-][^>]{0,500}>\s*|<!--(?:[^-]|-(?!->)){0,2000}-->\s*){0,20}")
+_ROOTS = frozenset({"rss", "feed", "rdf"})
+_BURIED = re.compile(r"<\?xml\s|<(?:[\w.-]{1,60}:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+"""Where a feed begins behind a program's warning, which some servers print first."""
 _TRACKING = re.compile(r"utm_\w{1,40}|feedref|fbclid|gclid|mc_cid|mc_eid", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=-._~"
-_ITEM = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:[\w.-]{1,60}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _UNAVAILABLE = re.compile(r"channel (?:is )?(?:unavailable|not available)|no channel id", re.IGNORECASE)
-_LINK = re.compile(rb"<(?:\w{1,10}:)?link\s([^<>]{1,2000})>")
-_NEXT = re.compile(rb"""\brel=["']next["']""")
-_HREF = re.compile(rb"""\bhref=["']([^"'<>]{1,1000})["']""")
+_LINK = re.compile(r"<(?:\w{1,10}:)?link\s([^<>]{1,2000})>")
+_NEXT = re.compile(r"""\brel=["']next["']""")
+_HREF = re.compile(r"""\bhref=["']([^"'<>]{1,1000})["']""")
 _ZONE_WORD = re.compile(r"\b[A-Z]{1,5}\Z")
 
 _GLOBENEWSWIRE = re.compile(r"globenewswire\.com/news-release/\d{4}/\d{2}/\d{2}/(\d{5,9})(?:/|\Z)")
@@ -77,8 +80,8 @@ def entries(document: Document, *, zone: str = "UTC", may_be_empty: bool = False
     Raises `EmptyBody` (also for a feed without entries, unless it may be empty), `WrongType` (no feed), `Truncated`,
     `CountOutOfRange`, or `Gone` for a channel that says it has ended or is not available.
     """
-    _check_root(document)
-    parsed = feedparser.parse(io.BytesIO(document.body), sanitize_html=False, resolve_relative_uris=False)
+    markup = f'<?xml version="1.0" encoding="utf-8"?>{_markup(document)}'.encode()
+    parsed = feedparser.parse(io.BytesIO(markup), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries:
         _refuse_empty(parsed, document, may_be_empty)
     if any(str(raw.get("id", "")).endswith("/feed-ended") for raw in parsed.entries):
@@ -89,26 +92,38 @@ def entries(document: Document, *, zone: str = "UTC", may_be_empty: bool = False
 
 def next_page(document: Document) -> str:
     """The address of the feed's next, older page (RFC 5005 section 3) at the same host, or ""."""
-    for link in _LINK.finditer(document.body):
+    for link in _LINK.finditer(xml_text(document.body, document.charset)):
         target = _HREF.search(link[1]) if _NEXT.search(link[1]) else None
         if target is not None:
-            url = urljoin(document.final_url, unescape(target[1].decode("utf-8", "replace")))
+            url = urljoin(document.final_url, unescape(target[1]))
             return url if urlsplit(url).netloc == urlsplit(document.final_url).netloc else ""
     return ""
 
 
-def _check_root(document: Document) -> None:
-    body = document.body
-    if not body.strip():
+def _markup(document: Document) -> str:
+    """The root element of the feed, whole, with the names that its DOCTYPE declares replaced."""
+    text = xml_text(document.body, document.charset)
+    if not text.strip():
         raise EmptyBody(f"{document.final_url} answered with an empty body")
-    prologue = _PROLOGUE.match(body)
-    root = _ROOT.match(body, prologue.end() if prologue else 0)
+    root = _root(text)
     if root is None:
         raise WrongType(f"{document.final_url} answered with {document.content_type or 'text'} where a feed was due")
-    if b"</" + root[1].lower() not in body[-400:].lower():
-        raise Truncated(f"the feed at {document.final_url} was cut off after {len(body)} bytes")
-    if len(_ITEM.findall(body)) > MOST_ENTRIES:
+    found = xml.whole(text, root)
+    if found is None:
+        raise Truncated(f"the feed at {document.final_url} was cut off after {len(document.body)} bytes")
+    if len(_ITEM.findall(found)) > MOST_ENTRIES:
         raise CountOutOfRange(f"the feed at {document.final_url} has more than {MOST_ENTRIES} items")
+    return xml.expanded(found, root.entities)
+
+
+def _root(text: str) -> xml.Root | None:
+    """The root element where it is that of a feed, also behind other words; a page has none."""
+    root = xml.root(text)
+    if root is not None and root.local in _ROOTS:
+        return root
+    buried = None if is_html(text) else _BURIED.search(text, 0, xml.LONGEST_PROLOGUE)
+    root = xml.root(text, buried.start()) if buried else None
+    return root if root is not None and root.local in _ROOTS else None
 
 
 def _refuse_empty(parsed: Any, document: Document, may_be_empty: bool) -> None:

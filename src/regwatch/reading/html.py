@@ -12,34 +12,46 @@ from collections.abc import Iterable, Iterator
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
+from regwatch.characters import html_text
 from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
+from regwatch.reading import xml
 
 _UNSEEN = re.compile("[\u00ad\u00ae\u2120\u2122\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-", "\u2010": "-"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset((*_HEADINGS, "p", "li", "dt", "dd", "tr", "div", "section", "article", "blockquote", "td", "th"))
 _SILENT = ("script", "style", "noscript", "template", "svg", "iframe", "form", "nav")
+_ROOTS = frozenset((
+    "html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "h1", "h2", "center", "iframe",
+    "noscript", "table", "main", "section",
+))  # fmt: skip
 _RAW = ("script", "style", "title", "textarea")
 _PARTS = _BLOCKS | {"main", "header", "footer", "aside", "figure", "figcaption", "table", "ul", "ol", "dl", "pre", "hr"}
 
 
 def soup(document: Document) -> BeautifulSoup:
-    """Parse an HTML document. Raises `WrongType`, `EmptyBody` or `Truncated` where it is no whole HTML page."""
-    if not document.body.strip():
+    """Parse an HTML document. Raises `WrongType`, `EmptyBody` or `Truncated` where it is no whole HTML page.
+
+    What the bytes are counts, not what they are called: pages are served as plain text and as anything else.
+    """
+    markup = html_text(document.body, document.charset)
+    if not markup.strip():
         raise EmptyBody(f"{document.final_url} answered with an empty body")
-    if "html" not in document.content_type and document.content_type:
+    if "html" not in document.content_type and document.content_type and not is_html(markup):
         raise WrongType(f"{document.final_url} answered with {document.content_type} where HTML was due")
-    tail = document.body[-4096:].lower()
-    if b"<html" in document.body[:4096].lower() and b"</html" not in tail:
+    if "<html" in markup[:4096].lower() and "</html" not in markup[-4096:].lower():
         raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes")
-    try:
-        page = BeautifulSoup(document.body, "lxml", from_encoding=document.charset)
-    except ValueError as error:
-        raise WrongType(f"{document.final_url} answered with characters that no page may have: {error}") from error
+    page = BeautifulSoup(markup, "lxml")
     if any("</html" in (node.string or "")[-200:] for node in page.find_all(_RAW)):
         raise Truncated(f"{document.final_url} is broken: its end lies inside an element that was not closed")
     return page
+
+
+def is_html(text: str) -> bool:
+    """Whether a text that begins with markup is HTML rather than XML of another kind."""
+    found = xml.root(text)
+    return text.lstrip()[:14].lower() == "<!doctype html" or (found is not None and found.local in _ROOTS)
 
 
 def fragment(markup: str) -> BeautifulSoup:

@@ -6,28 +6,30 @@ import json
 import re
 from typing import Any
 
+from regwatch.characters import decode
 from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
 
-_ODD_ESCAPES = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_ODD_ESCAPES = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 """Escapes of surrogates, which come in pairs or mean nothing, and of NUL, which databases refuse in a text."""
 
 
 def load(document: Document) -> Any:
-    """Parse a JSON document. Raises `EmptyBody`, `WrongType` (HTML or anything else instead) or `Truncated`."""
-    body = document.body.strip()
-    if not body:
+    """Parse a JSON document in whatever encoding it came (RFC 8259 section 8.1 lets a reader ignore a byte-order mark).
+
+    Raises `EmptyBody`, `WrongType` (HTML or anything else instead) or `Truncated`.
+    """
+    text = decode(document.body, document.charset).strip()
+    if not text:
         raise EmptyBody(f"{document.final_url} answered with an empty body")
-    if body[:1] not in b'{["':
+    if text[0] not in '{["':
         raise WrongType(f"{document.final_url} answered with {document.content_type or 'text'} where JSON was due")
     try:
-        found = json.loads(body)
-        return _clean(found) if _ODD_ESCAPES.search(body) else found
-    except UnicodeDecodeError as error:
-        raise WrongType(f"{document.final_url} answered with JSON that is not UTF-8: {error}") from error
+        found = json.loads(text)
+        return _clean(found) if _ODD_ESCAPES.search(text) else found
     except json.JSONDecodeError as error:
-        if error.pos >= len(error.doc) - 2 or body[-1:] not in b'}]"':
-            raise Truncated(f"{document.final_url} was cut off after {len(body)} bytes") from error
+        if error.pos >= len(error.doc) - 2 or text[-1] not in '}]"':
+            raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes") from error
         raise WrongType(f"{document.final_url} answered with broken JSON at character {error.pos}") from error
     except RecursionError as error:
         raise WrongType(f"{document.final_url} answered with JSON that is nested too deeply to be meant") from error
