@@ -27,6 +27,7 @@ FLOORS = (
         "glossary",
         "resources",
         "env_file",
+        "uses",
     },
     {"settings", "settings_table", "watchlist"},
     {"fetch", "reading", "store"},
@@ -42,7 +43,7 @@ FLOORS = (
 """Rooms from the ground up. A module imports from its own room, its own floor and the floors below."""
 
 ADAPTERS_MAY_USE = {
-    "errors", "dates", "vocabulary", "model", "addresses", "characters", "reading", "adapters", "__init__",
+    "errors", "dates", "vocabulary", "model", "addresses", "characters", "uses", "reading", "adapters", "__init__",
 }  # fmt: skip
 """An adapter is pure: a document in, a reading out; no network, store, clock, settings or log."""
 

@@ -1,7 +1,7 @@
 """How right the classifier is on labelled documents: precision, recall, F1, the strict score, false alarms one by one.
 
 Only announced events are scored, on (treatment, authority, status), each counted once a document. The strict score also
-asks for the indication (half of the telling words shared) and, where the label dates the event, that very date.
+asks for the indication (`uses.same_disease`) and, where the label dates the event, that very date.
 """
 
 from __future__ import annotations
@@ -12,61 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from regwatch.uses import read_use, same_disease
 from regwatch.vocabulary import ADVICE, DECISIVE
 
 Event = Mapping[str, Any]
 
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "or",
-        "of",
-        "in",
-        "on",
-        "for",
-        "to",
-        "the",
-        "with",
-        "after",
-        "by",
-        "from",
-        "who",
-        "have",
-        "has",
-        "had",
-        "be",
-        "is",
-        "are",
-        "adult",
-        "adults",
-        "patient",
-        "patients",
-        "people",
-        "children",
-        "treatment",
-        "treating",
-        "disease",
-        "use",
-        "previously",
-        "treated",
-        "advanced",
-        "metastatic",
-        "unresectable",
-        "locally",
-        "aged",
-        "over",
-        "certain",
-        "type",
-        "types",
-        "cancer",
-        "tumour",
-        "tumor",
-        "tumours",
-        "tumors",
-    ]
-)
 _PARTS = re.compile(r"\s*(?:\+|,|/|\splus\s|\swith\s|\sand\s)\s*")
 
 
@@ -183,16 +133,9 @@ def _shares(t: Event, p: Event, names: dict[str, str]) -> bool:
     return t["treatment"] == "unnamed" or bool(_medicines(t, names) & _medicines(p, names))
 
 
-def _telling(words: str) -> set[str]:
-    plain = re.findall(r"[^\W_]+", re.sub(r"[-/]", "", words.lower()))
-    return {word for word in plain if word not in _STOP and len(word) > 2}
-
-
 def _same_disease(t: Event, p: Event) -> bool:
-    wanted, said = _telling(str(t.get("indication") or "")), _telling(str(p.get("indication") or ""))
-    if not wanted:
-        return True
-    return bool(said) and len(wanted & said) >= 0.5 * min(len(wanted), len(said))
+    wanted, said = str(t.get("indication") or ""), str(p.get("indication") or "")
+    return not wanted or (bool(read_use(said).diseases) and same_disease(wanted, said))
 
 
 def _once(events: Sequence[Event], names: dict[str, str]) -> list[Event]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.reading.html import clean
 from regwatch.reading.names import names_any
+from regwatch.uses import ABBREVIATIONS, introduced, normal, spelt_out
 
 
 @lru_cache(maxsize=512)
@@ -21,8 +22,8 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def fold(text: str) -> str:
-    """Text as it is compared here: cleaned, case folded, hyphens as spaces, British spelling of tumour."""
-    return " ".join(clean(text).casefold().replace("-", " ").replace("tumor", "tumour").split())
+    """Text as it is compared here: cleaned, case folded, hyphens as spaces, one spelling."""
+    return normal(clean(text))
 
 
 def names_treatment(text: str, treatment: Treatment) -> bool:
@@ -31,8 +32,17 @@ def names_treatment(text: str, treatment: Treatment) -> bool:
 
 
 def names_indication(text: str, indication: Indication) -> bool:
-    """Whether the text names the indication once its look-alikes are set aside."""
-    folded = fold(text)
+    """Whether the text names the indication once its look-alikes are set aside, by its terms or by an abbreviation."""
+    return _names(fold(text), indication) or _names(fold(_spelt_out(text, indication)), indication)
+
+
+def _spelt_out(text: str, indication: Indication) -> str:
+    """The text with its abbreviations written out: usual ones, and those that the topic's own words introduce."""
+    own = introduced(f"{indication.name}; {'; '.join(indication.terms)}")
+    return spelt_out(clean(text), {**ABBREVIATIONS, **own})
+
+
+def _names(folded: str, indication: Indication) -> bool:
     if not folded:
         return False
     if look_alikes := _pattern(indication.look_alikes):

@@ -1,0 +1,32 @@
+"""One theory of "the same use": what a text grants, taken apart, and how it relates to what another text grants.
+
+`lexicon.toml` holds the words of diseases, lines, severity and the like; `ages.py` reads populations, `use.py` takes a
+text apart, `comparing.py` relates two of them, `history.py` relates one to all that were known before.
+"""
+
+from __future__ import annotations
+
+from regwatch.uses.comparing import Comparison, Relation, compare_uses, compared, same_disease, same_use
+from regwatch.uses.history import Addition, Growth, growth
+from regwatch.uses.lexicon import ABBREVIATIONS
+from regwatch.uses.use import Use, read_use
+from regwatch.uses.words import introduced, normal, spelt_out, squash
+
+__all__ = [
+    "ABBREVIATIONS",
+    "Addition",
+    "Comparison",
+    "Growth",
+    "Relation",
+    "Use",
+    "compare_uses",
+    "compared",
+    "growth",
+    "introduced",
+    "normal",
+    "read_use",
+    "same_disease",
+    "same_use",
+    "spelt_out",
+    "squash",
+]
