@@ -10,6 +10,9 @@
         Unreadable                          MissingPart(what, found), UnknownTerm, BadDate, CountOutOfRange
       LedgerError                           ImpossibleTransition, StaleSnapshot
       MailError(code)                       MailDeferred, MailRefused, RelayRefused, MailOutcomeUnknown
+      SecondReaderTrouble                   no second opinion, and the rules stand: SecondReaderLate,
+                                            SecondReaderUnreachable, SecondReaderRefused(after), SecondReaderMalformed,
+                                            SecondReaderPaused, SecondReaderOverBudget
       StoreError                            SchemaBehind(found, wanted), StoreUnwritable
       UsageError                            a command cannot do what it was asked
 
@@ -221,6 +224,44 @@ class RelayRefused(MailError):
 
 class MailOutcomeUnknown(MailError):
     """The connection was lost after the message was handed over: it may or may not have been accepted."""
+
+
+class SecondReaderTrouble(RegwatchError):
+    """The second reader gives no opinion; what the rules say stands."""
+
+    @property
+    def kind(self) -> str:
+        """The trouble in snake case, as counted and shown (`over_budget`)."""
+        name = self.__class__.__name__.removeprefix("SecondReader")
+        return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+class SecondReaderLate(SecondReaderTrouble):
+    """The second reader did not answer in time."""
+
+
+class SecondReaderUnreachable(SecondReaderTrouble):
+    """The second reader could not be reached."""
+
+
+class SecondReaderRefused(SecondReaderTrouble):
+    """The second reader refused the question."""
+
+    def __init__(self, message: str | None = None, /, *, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class SecondReaderMalformed(SecondReaderTrouble):
+    """The second reader's answer is not of the fixed form."""
+
+
+class SecondReaderPaused(SecondReaderTrouble):
+    """The second reader is left alone for a while, because it failed."""
+
+
+class SecondReaderOverBudget(SecondReaderTrouble):
+    """The second reader has been asked as much as a day allows."""
 
 
 class StoreError(RegwatchError):

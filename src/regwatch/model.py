@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from regwatch.dates import PartialDate
-from regwatch.vocabulary import Confidence, Milestone, Mode
+from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 
 
 @dataclass(frozen=True)
@@ -235,13 +235,26 @@ class Cue:
 
 
 @dataclass(frozen=True)
+class SecondReading:
+    """What the second reader, `model`, says of the text of a finding. `quote` is a verbatim piece of it."""
+
+    verdict: Verdict
+    authority: str
+    milestone: Milestone
+    mode: Mode
+    quote: str
+    model: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """What the classifier says of one change.
 
     `topic` is the id of the matching topic, "" where the treatment or indication is none of ours. `date` as in `Claim`.
     `window` keeps a vague expectation's own words ("in the coming months") when there is no date; `was` the date that
     this one replaces on the same page. `retracts` marks that the source took the statement back. `offset` is the place
-    of the quote in the classified text, in characters.
+    of the quote in the classified text, in characters. `reason` says first why it is news or not; each further clause,
+    after a semicolon, is a doubt that only a person settles. `second` is the second reader's word, where it has one.
     """
 
     authority: str
@@ -263,3 +276,4 @@ class Finding:
     offset: int = 0
     cues: tuple[Cue, ...] = ()
     reason: str = ""
+    second: SecondReading | None = None

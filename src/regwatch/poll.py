@@ -19,10 +19,12 @@ from sqlmodel import Session
 
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
+from regwatch.compare import prose_to_read
 from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot, Unreadable
 from regwatch.look import Fetches, Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
+from regwatch.second_reader.reader import NOBODY, Asked, SecondReader
 from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.manifest import Manifest
@@ -52,7 +54,10 @@ class Outcome(StrEnum):
 
 @dataclass
 class Polled:
-    """What one poll found. `events` counts new lines of the ledger's log; `parts` are further pages that failed."""
+    """What one poll found. `events` counts new lines of the ledger's log; `parts` are further pages that failed.
+
+    `unheard` says why the second reader gave no opinion on some of it, "" if it did or if there is none.
+    """
 
     source: str
     outcome: Outcome
@@ -61,6 +66,7 @@ class Polled:
     events: int = 0
     trouble: SourceTrouble | None = None
     parts: Sequence[tuple[str, SourceTrouble]] = ()
+    unheard: str = ""
 
 
 @dataclass
@@ -73,6 +79,7 @@ class Poller:
     clock: Clock
     topics: Sequence[Topic]
     adapters: Callable[[str], Adapter]
+    second_reader: SecondReader | None = None
     _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def poll(self, source: Source) -> Polled:
@@ -106,7 +113,16 @@ class Poller:
             self.book.checked(source.id, now, now + jittered(pace(source, state, now)))
             return Polled(source.id, Outcome.UNCHANGED)
         compared = latest if latest is not None else await self._write(partial(self._latest, source))
-        return await self._write(partial(self._commit, source, state, seen, compared, now))
+        asked = await self._ask(source, seen, compared)
+        return await self._write(partial(self._commit, source, state, seen, compared, asked, now))
+
+    async def _ask(self, source: Source, seen: Look, latest: snapshots.Latest) -> Asked:
+        """What the second reader says of the prose that changed, before anything is written, within its own time."""
+        if self.second_reader is None:
+            return NOBODY
+        texts = await asyncio.to_thread(prose_to_read, source, self.topics, seen, latest)
+        treatments = {topic.treatment: None for topic in self.topics if topic.id in source.topics}
+        return await self.second_reader.read(texts, list(treatments)) if texts else NOBODY
 
     async def _write(self, work: Callable[[], T]) -> T:
         async with self._writer:
@@ -117,7 +133,7 @@ class Poller:
             return snapshots.latest(session, source.id)
 
     def _commit(
-        self, source: Source, state: SourceState, seen: Look, latest: snapshots.Latest, now: datetime
+        self, source: Source, state: SourceState, seen: Look, latest: snapshots.Latest, asked: Asked, now: datetime
     ) -> Polled:
         assert seen.manifest is not None
         baseline = state.baselined_at is None
@@ -126,8 +142,9 @@ class Poller:
             _must_be_ours(session, state)
             fresh = new_topics(source, state)
             written = record_look(
-                session, source, self.topics, seen, latest, now, baseline=baseline, fresh=fresh, since=state.read_at
-            )
+                session, source, self.topics, seen, latest, now,
+                baseline=baseline, fresh=fresh, since=state.read_at, asked=asked,
+            )  # fmt: skip
             outcome = Outcome(written.outcome)
             new.topics = state.topics if outcome is Outcome.PENDING else " ".join(sorted(source.topics))
             new.adapter, new.checked_at, new.read_at = source.adapter, now, now
@@ -144,7 +161,10 @@ class Poller:
             self.book.write_validators(session, source.id, seen.validators)
             _count_unreadable(session, source, [trouble for _, trouble in seen.troubles])
         self.book.committed(new, seen.validators)
-        return Polled(source.id, outcome, written.changes, written.findings, written.events, parts=tuple(seen.troubles))
+        return Polled(
+            source.id, outcome, written.changes, written.findings, written.events,
+            parts=tuple(seen.troubles), unheard=asked.trouble,
+        )  # fmt: skip
 
     def _trouble(self, source: Source, state: SourceState, trouble: SourceTrouble, now: datetime) -> Polled:
         new = SourceState(**state.model_dump())

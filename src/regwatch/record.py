@@ -9,18 +9,21 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.classify.changes import Found, classify
-from regwatch.diff import diff, was_there
+from regwatch.compare import changes_of, looks_left
+from regwatch.diff import was_there
 from regwatch.errors import StaleSnapshot
 from regwatch.ledger import transitions
-from regwatch.ledger.queries import last_seq
+from regwatch.ledger.queries import has_reached, last_seq
 from regwatch.ledger.witness import Route, Witness
 from regwatch.look import Look
 from regwatch.model import Change, Finding, Oddity, Source, Topic
 from regwatch.rows import change_row, finding_row
-from regwatch.store import snapshots
+from regwatch.second_reader.reader import NOBODY, Asked
+from regwatch.second_reader.reconcile import reconcile
+from regwatch.store import marks, snapshots
 from regwatch.store.manifest import Manifest
 from regwatch.store.tables import ChangeRow, OddityRow, Poll, Snapshot
-from regwatch.vocabulary import RANK, Mode
+from regwatch.vocabulary import RANK, Mode, Verdict
 
 
 @dataclass
@@ -44,30 +47,30 @@ def record_look(
     baseline: bool,
     fresh: Collection[str] = (),
     since: datetime | None = None,
+    asked: Asked = NOBODY,
 ) -> Recorded:
     """Write down one look. The snapshot that it was compared with must still be the newest, else `StaleSnapshot`.
 
     `fresh` are topics that the source serves since now: what it said of them until then, and what is seen for the first
     time only because it now counts, is their baseline. So is what a new address of the source shows for the first time.
-    `since` is when the source was last read: what was published from that day on is news all the same.
+    What was published from `since` on, when the source was last read, is news all the same. `asked`: the second reader.
     """
     manifest = seen.manifest
     assert manifest is not None
     added, topics = _parted(topics, fresh if not baseline else ())
     _must_be_newest(session, source, latest)
     _note_oddities(session, source, seen.oddities, now)
-    changes = _changes(latest.settled, manifest)
+    changes = changes_of(latest.settled, manifest)
     if not changes and not baseline:
         _write_baseline(session, source, added, latest, now)
-        _settle_unchanged(session, latest, manifest)
-        return Recorded("same")
+        return _settle_unchanged(session, latest, manifest)
     row = _keep(session, source, seen, latest, now, baseline=baseline)
     if row.pending:
         return Recorded("pending", changes)
     _write_baseline(session, source, added, latest, now)
     first = last_seq(session)
     standing = [change for change in changes if was_there(change, since)]
-    found = _classified(changes, latest.settled, manifest, source, topics)
+    found = _classified(changes, latest.settled, manifest, source, topics, asked)
     old = changes if baseline else standing if seen.moved else ()
     _write(session, source, row, changes, found, manifest, now, old=old)
     of_added = _classified(changes, latest.settled, manifest, source, added) if added else []
@@ -89,8 +92,8 @@ def _keep(
 ) -> Snapshot:
     """Keep what was seen as a snapshot: at once, or pending until further looks have seen the same."""
     assert seen.manifest is not None
-    looks_left = 0 if baseline or seen.moved else _looks_left(source, latest, seen.manifest)
-    outcome = "baseline" if baseline else "pending" if looks_left else "changed"
+    left = 0 if baseline or seen.moved else looks_left(source, latest, seen.manifest)
+    outcome = "baseline" if baseline else "pending" if left else "changed"
     poll = Poll(source=source.id, at=now, outcome=outcome)
     session.add(poll)
     session.flush()
@@ -104,7 +107,7 @@ def _keep(
         poll=poll.id or 0,
         at=now,
         before=latest.settled_row,
-        pending=looks_left,
+        pending=left,
     )
 
 
@@ -116,31 +119,12 @@ def _must_be_newest(session: Session, source: Source, latest: snapshots.Latest) 
         raise StaleSnapshot(f"another poll of {source.id} was committed first")
 
 
-def _changes(settled: Manifest | None, manifest: Manifest) -> list[Change]:
-    """What differs. Of what is gone only a page's own statements count: things fall off the end of lists every day."""
-    before = list(settled.records()) if settled else []
-    found = diff(before, manifest.records(), settled.seen if settled else None)
-    return [
-        change
-        for change in found
-        if change.after is not None or (change.part in manifest.parts and change.record.claims)
-    ]
-
-
-def _looks_left(source: Source, latest: snapshots.Latest, manifest: Manifest) -> int:
-    """How many more polls the change must hold. The same change seen again counts one look down."""
-    if latest.pending_row is None or latest.pending is None:
-        return source.confirm
-    if diff(latest.pending.records(), manifest.records()):
-        return source.confirm
-    return latest.pending_row.pending - 1
-
-
-def _settle_unchanged(session: Session, latest: snapshots.Latest, manifest: Manifest) -> None:
+def _settle_unchanged(session: Session, latest: snapshots.Latest, manifest: Manifest) -> Recorded:
     if latest.pending_row is not None:
         session.delete(latest.pending_row)
     if latest.settled_row is not None:
         snapshots.refresh(session, latest.settled_row, manifest)
+    return Recorded("same")
 
 
 def _classified(
@@ -149,10 +133,14 @@ def _classified(
     manifest: Manifest,
     source: Source,
     topics: Sequence[Topic],
+    asked: Asked = NOBODY,
 ) -> list[Found]:
     before = [record for _, record in settled.records()] if settled else []
     after = [record for _, record in manifest.records()]
-    return sorted(classify(changes, before, after, source, topics), key=_order)
+    found = classify(changes, before, after, source, topics)
+    if asked.opinions:
+        found = reconcile(found, changes, asked.opinions, [topic for topic in topics if topic.id in source.topics])
+    return sorted(found, key=_order)
 
 
 def _order(found: Found) -> tuple[str, int]:
@@ -219,8 +207,13 @@ def _enter(session: Session, source: Source, found: Found, change: ChangeRow, no
     row = finding_row(found, source, change, now)
     session.add(row)
     session.flush()
+    if finding.second is not None:
+        marks.count(session, marks.Name.SECOND_READER_EVENTS, finding.second.verdict.value)
     if source.options.get("status") == "no":
         row.route = (Route.EVIDENCE if finding.topic else Route.ELSEWHERE).value
+        return
+    if _is_known(session, finding):
+        row.route = Route.BACKGROUND.value
         return
     witness = Witness(
         finding=row.id or 0,
@@ -237,6 +230,12 @@ def _enter(session: Session, source: Source, found: Found, change: ChangeRow, no
     row.review = "open" if route is Route.REVIEW else ""
     session.add(row)
     session.flush()
+
+
+def _is_known(session: Session, finding: Finding) -> bool:
+    """Whether the second reader alone tells of what the ledger knows: that is for nobody to review."""
+    alone = finding.second is not None and finding.second.verdict is Verdict.ALONE
+    return alone and has_reached(session, finding.topic, finding.authority, finding.milestone)
 
 
 def _note_oddities(session: Session, source: Source, oddities: Mapping[str, Sequence[Oddity]], now: datetime) -> None:

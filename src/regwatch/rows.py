@@ -6,7 +6,7 @@ from datetime import datetime
 
 from regwatch.classify.changes import Found
 from regwatch.model import Change, Source
-from regwatch.store.codec import dumps, iso, record_to_json
+from regwatch.store.codec import dumps, iso, record_to_json, second_to_text
 from regwatch.store.tables import ChangeRow, FindingRow, Snapshot
 
 
@@ -56,4 +56,5 @@ def finding_row(found: Found, source: Source, change: ChangeRow, now: datetime) 
         baseline=change.baseline,
         official=finding.authority in source.official_for,
         published=iso(found.change.record.published),
+        second=second_to_text(finding.second),
     )

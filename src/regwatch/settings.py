@@ -13,10 +13,9 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -24,12 +23,8 @@ from regwatch.addresses import bounce_mailbox, is_loopback, mail_address, mailbo
 from regwatch.env_file import ENV_FILE as ENV_FILE
 from regwatch.env_file import assigned_lines, no_assignments
 from regwatch.errors import ConfigError, Fault
+from regwatch.secret_files import PREFIX, SECRETS, SecretFiles
 
-PREFIX = "REGWATCH_"
-SECRETS = frozenset({"database", "smtp_user", "smtp_password", "operator_token", "dkim_key", "imap_password"})
-"""Settings that may be given as a file."""
-
-_LONGEST_SECRET = 10_000
 _NO_CONTACT = "contact not set"
 
 
@@ -57,6 +52,10 @@ def _base_url(text: str) -> str:
     return web_address(text).rstrip("/")
 
 
+def _endpoint(text: str) -> str:
+    return _base_url(text).removesuffix("/chat/completions") if text else ""
+
+
 def _networks(text: str) -> str:
     try:
         return ",".join(str(ip_network(one, strict=False)) for one in text.replace(",", " ").split())
@@ -69,25 +68,6 @@ def _lower(value: Any) -> Any:
 
 
 Place = Annotated[Path, AfterValidator(_absolute)]
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """Secrets from `$CREDENTIALS_DIRECTORY/<name>`, else from the file that `REGWATCH_<NAME>_FILE` names."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The secret of that name, or None. Raises `ConfigError` if a file is named and cannot be read."""
-        if field_name not in SECRETS:
-            return None, field_name, False
-        variable = f"{PREFIX}{field_name.upper()}_FILE"
-        folder, named = os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get(variable) or _in_env_file(variable)
-        if folder and (Path(folder) / field_name).is_file():
-            return _secret(Path(folder) / field_name, variable), field_name, False
-        return (_secret(Path(named), variable) if named else None), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """All secrets that are given as files."""
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: value for name, value in found.items() if value is not None}
 
 
 class Settings(BaseSettings):
@@ -185,6 +165,21 @@ class Settings(BaseSettings):
     operator_token: SecretStr = SecretStr("")
     """Token that opens the operator's pages on the public board. Without it they are on loopback only."""
 
+    second_reader_url: Annotated[str, AfterValidator(_endpoint)] = ""
+    """Address of a language model that reads changed prose as a second opinion. Without it nobody is asked."""
+    second_reader_model: str = Field(default="", max_length=200)
+    """Name of the model at that address; must be set with it."""
+    second_reader_key: SecretStr = SecretStr("")
+    """Key of that address, if it wants one: better as a file."""
+    second_reader_timeout: float = Field(default=20.0, ge=1, le=600)
+    """Seconds that a poll with news waits for the second reader at most, whatever the number of its documents."""
+    second_reader_requests: int = Field(default=100, ge=0, le=100_000)
+    """Requests to the second reader in one day (UTC)."""
+    second_reader_characters: int = Field(default=1_000_000, ge=0, le=1_000_000_000)
+    """Characters that are sent to the second reader in one day (UTC)."""
+    second_reader_document: int = Field(default=12_000, ge=500, le=200_000)
+    """Characters of one document that are sent, from its beginning."""
+
     zone: Annotated[str, AfterValidator(time_zone)] = "Europe/London"
     """Time zone in which commands show times."""
     log_format: Annotated[Literal["auto", "json", "console"], BeforeValidator(_lower)] = "auto"
@@ -205,6 +200,14 @@ class Settings(BaseSettings):
     def _with_user(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         if value.get_secret_value() and not info.data.get("smtp_user"):
             raise ValueError("is set, but REGWATCH_SMTP_USER is not: set both or none")
+        return value
+
+    @field_validator("second_reader_key")
+    @classmethod
+    def _not_in_the_clear(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        url = urlsplit(info.data.get("second_reader_url", ""))
+        if value.get_secret_value() and url.scheme == "http" and not is_loopback(url.hostname or ""):
+            raise ValueError("would be sent in the clear: REGWATCH_SECOND_READER_URL must begin with https://")
         return value
 
     @classmethod
@@ -236,6 +239,8 @@ def load_settings(**given: Any) -> Settings:
         faults += [_fault(one) for one in error.errors(include_url=False) if one["type"] != late]
     if settings and settings.smtp_host and "mail_from" not in settings.model_fields_set:
         faults.append(_named("mail_from", "must be set with REGWATCH_SMTP_HOST: write the sender's mail address"))
+    if settings and settings.second_reader_url and not settings.second_reader_model:
+        faults.append(_named("second_reader_model", "must be set with REGWATCH_SECOND_READER_URL: write its name"))
     if faults or settings is None:
         raise ConfigError(faults)
     return settings
@@ -253,22 +258,6 @@ def _unknown_variables() -> list[Fault]:
             hint = f"; did you mean {close[0]}?" if close else ": see docs/reference/settings.md"
             faults.append(Fault(ENV_FILE if place else "environment", place, 1 if place else 0, name, f"unknown{hint}"))
     return faults
-
-
-def _in_env_file(variable: str) -> str | None:
-    return dotenv_values(ENV_FILE).get(variable)
-
-
-def _secret(path: Path, variable: str) -> str:
-    try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(_LONGEST_SECRET + 1)
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigError([Fault("environment", 0, 0, variable, f"{path} cannot be read: {why}")]) from error
-    if not text.strip() or len(text) > _LONGEST_SECRET:
-        raise ConfigError([Fault("environment", 0, 0, variable, f"{path} does not hold a secret of one line")])
-    return text.rstrip("\r\n")
 
 
 def _fault(error: ErrorDetails) -> Fault:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from regwatch.settings import PREFIX, SECRETS, Settings
+from regwatch.secret_files import PREFIX, SECRETS
+from regwatch.settings import Settings
 
 _SHOWN = {
     "database": "sqlite:///<home>/regwatch.db",
@@ -15,6 +16,7 @@ _SHOWN = {
     "operator_token": "",
     "dkim_key": "",
     "imap_password": "",
+    "second_reader_key": "",
     "contact": "",
 }
 

@@ -137,6 +137,14 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+class Verdict(StrEnum):
+    """What the second reader's reading of a text is to that of the rules."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    ALONE = "alone"
+
+
 class Standing(StrEnum):
     """How well a transition is attested."""
 

@@ -108,6 +108,16 @@ def test_no_secret_is_shown_when_the_settings_are(monkeypatch: pytest.MonkeyPatc
         ("MAIL_FROM", "x\ny@example.org", None),
         ("OPERATOR_MAIL", "root", "this is not a mail address: write one such as anna@example.org"),
         ("BASE_URL", "regwatch.example.org", None),
+        ("SECOND_READER_URL", "127.0.0.1:8080", None),
+        (
+            "SECOND_READER_URL",
+            "http://127.0.0.1/v1?api_key=x",
+            "a secret does not belong in an address: take the login or key out",
+        ),
+        ("SECOND_READER_URL", "http://127.0.0.1/v1", None),
+        ("SECOND_READER_TIMEOUT", "0", "must be 1 or more"),
+        ("SECOND_READER_REQUESTS", "-1", "must be 0 or more"),
+        ("SECOND_READER_DOCUMENT", "10", "must be 500 or more"),
         ("ZONE", "London", "'London' is not a time zone: write one such as Europe/London or America/New_York"),
         ("LOG_FORMAT", "xml", "must be auto, json or console"),
         ("LOG_LEVEL", "loud", "must be debug, info, warning or error"),
@@ -136,6 +146,37 @@ def test_mail_to_this_machine_itself_may_go_unprotected(host: str, monkeypatch: 
     monkeypatch.setenv("REGWATCH_SMTP_TLS", "none")
     monkeypatch.setenv("REGWATCH_MAIL_FROM", "regwatch <news@example.org>")
     assert load_settings().smtp_port == 25
+
+
+def test_the_second_reader_is_nobody_until_it_has_an_address_and_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().second_reader_url == ""
+    monkeypatch.setenv("REGWATCH_SECOND_READER_URL", "http://127.0.0.1:8080/v1/chat/completions")
+    monkeypatch.setenv("REGWATCH_SECOND_READER_MODEL", "small")
+    assert load_settings().second_reader_url == "http://127.0.0.1:8080/v1"
+    monkeypatch.delenv("REGWATCH_SECOND_READER_MODEL")
+    assert faults() == [
+        "environment: REGWATCH_SECOND_READER_MODEL: must be set with REGWATCH_SECOND_READER_URL: write its name"
+    ]
+
+
+@pytest.mark.parametrize(("url", "good"), [
+    ("https://models.example.org/v1", True), ("http://127.0.0.1:8080/v1", True), ("http://localhost/v1", True),
+    ("http://[::1]/v1", True), ("http://192.168.0.7/v1", False), ("http://models.example.org/v1", False),
+])  # fmt: skip
+def test_the_key_of_the_second_reader_is_sent_in_the_clear_to_this_machine_only(
+    url: str, good: bool, bare_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bare_environment / "key").write_text("sk-secret\n")
+    for name, value in {"URL": url, "MODEL": "small", "KEY_FILE": str(bare_environment / "key")}.items():
+        monkeypatch.setenv(f"REGWATCH_SECOND_READER_{name}", value)
+    if good:
+        assert load_settings().second_reader_key.get_secret_value() == "sk-secret"
+        assert "sk-secret" not in repr(load_settings())
+    else:
+        assert faults() == [
+            "environment: REGWATCH_SECOND_READER_KEY: would be sent in the clear: "
+            "REGWATCH_SECOND_READER_URL must begin with https://"
+        ]
 
 
 def test_a_mail_server_wants_a_sender() -> None:

@@ -102,6 +102,8 @@ def _tell(polled: Polled) -> None:
             sure = "" if finding.confidence.value == "high" else f" [{finding.confidence.value}: for review]"
             say(f"  {finding.authority or '-'} {finding.mode.value}: {finding.milestone.value}{day}{sure}")
             say(f'    "{finding.quote[:200]}"')
+    if polled.unheard:
+        say(f"  {polled.unheard}")
     for url, trouble in polled.parts:
         say(f"  {url} could not be read ({trouble.kind}): {trouble.message}")
 

@@ -21,7 +21,7 @@ from regwatch.ledger.entries import (
 from regwatch.model import Topic
 from regwatch.store.codec import uniso
 from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
-from regwatch.vocabulary import AUTHORITIES, Milestone, Standing
+from regwatch.vocabulary import AUTHORISED, AUTHORITIES, Milestone, Standing
 
 Publisher = Callable[[str], str]
 """From a source's id to the name of its publisher."""
@@ -98,6 +98,18 @@ def transitions(session: Session, topic: str | None = None, publisher: Publisher
         query = query.where(TransitionRow.topic == topic)
     book = _Book(session, publisher)
     return [book.of_row(row) for row in session.exec(query.order_by(col(TransitionRow.id)))]
+
+
+def has_reached(session: Session, topic: str, authority: str, milestone: Milestone) -> bool:
+    """Whether the ledger has this step already, an approval of whatever kind for an approval."""
+    group = AUTHORISED if milestone in AUTHORISED else {milestone}
+    query = select(TransitionRow.id).where(
+        TransitionRow.topic == topic,
+        TransitionRow.authority == authority,
+        TransitionRow.standing != Standing.RETRACTED.value,
+        col(TransitionRow.milestone).in_([one.value for one in group]),
+    )
+    return session.exec(query).first() is not None
 
 
 def transition(session: Session, number: int, publisher: Publisher = str) -> Transition | None:

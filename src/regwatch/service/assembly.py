@@ -12,6 +12,7 @@ from regwatch.clock import Clock, SystemClock
 from regwatch.fetch.client import Fetcher, Policy
 from regwatch.model import Source, Topic
 from regwatch.poll import Poller
+from regwatch.second_reader.reader import SecondReader
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.sources import SourceBook
@@ -49,7 +50,8 @@ class Assembly:
         database = Database(settings.database)
         book = SourceBook(database)
         fetcher = Fetcher(policy or fetch_policy(settings), time, transport)
-        poller = Poller(database, book, fetcher, time, watchlist.topics, adapter)
+        reader = SecondReader.of(settings, database, time)
+        poller = Poller(database, book, fetcher, time, watchlist.topics, adapter, reader)
         return cls(settings, watchlist, database, book, fetcher, time, poller)
 
     def take(self, watchlist: Watchlist) -> None:
@@ -73,6 +75,8 @@ class Assembly:
         """Write what is still in memory and release everything."""
         self.book.flush()
         await self.fetcher.aclose()
+        if self.poller.second_reader is not None:
+            await self.poller.second_reader.aclose()
         self.database.close()
 
     async def __aenter__(self) -> Assembly:

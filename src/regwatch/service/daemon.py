@@ -176,6 +176,8 @@ class Daemon:
                 changes=len(polled.changes),
                 events=polled.events,
             )
+        if polled.unheard:
+            self._log.warning("second_reader_unheard", source=polled.source, reason=polled.unheard)
         self._told(polled)
 
     async def keep_time(self) -> None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from regwatch.dates import PartialDate, from_iso
-from regwatch.model import Claim, Follow, Record, Request
-from regwatch.vocabulary import Milestone, Mode
+from regwatch.model import Claim, Follow, Record, Request, SecondReading
+from regwatch.vocabulary import Milestone, Mode, Verdict
 
 
 def dumps(value: Any) -> str:
@@ -91,6 +91,37 @@ def claim_from_json(found: dict[str, str]) -> Claim:
         announced=uniso(found.get("announced", "")),
         treatment=found.get("treatment", ""),
         indication=found.get("indication", ""),
+    )
+
+
+def second_to_text(second: SecondReading | None) -> str:
+    """What the second reader says as JSON text, "" for none."""
+    if second is None:
+        return ""
+    return dumps(
+        {
+            "verdict": second.verdict.value,
+            "authority": second.authority,
+            "milestone": second.milestone.value,
+            "mode": second.mode.value,
+            "quote": second.quote,
+            "model": second.model,
+        }
+    )
+
+
+def second_from_text(text: str) -> SecondReading | None:
+    """The inverse of `second_to_text`."""
+    if not text:
+        return None
+    found = json.loads(text)
+    return SecondReading(
+        verdict=Verdict(found["verdict"]),
+        authority=found["authority"],
+        milestone=Milestone(found["milestone"]),
+        mode=Mode(found["mode"]),
+        quote=found["quote"],
+        model=found["model"],
     )
 
 

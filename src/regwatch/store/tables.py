@@ -8,6 +8,7 @@ from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from regwatch.store import people as people
+from regwatch.store import second_reader as second_reader
 from regwatch.store.columns import Table as Table
 from regwatch.store.columns import time_column as _time
 
@@ -102,7 +103,10 @@ class ChangeRow(Table, table=True):
 
 
 class FindingRow(Table, table=True):
-    """What the classifier said of a change, and where it went: ledger, background, elsewhere, evidence or review."""
+    """What the classifier said of a change, and where it went: ledger, background, elsewhere, evidence or review.
+
+    `second` is what the second reader says of the same, as JSON; "" where nobody was asked or nothing was said.
+    """
 
     __tablename__ = "finding"
     id: int | None = Field(default=None, primary_key=True)
@@ -137,6 +141,7 @@ class FindingRow(Table, table=True):
     review: str = Field(default="", index=True)
     reviewed_at: datetime | None = _time(default=None)
     review_note: str = ""
+    second: str = ""
 
 
 class OddityRow(Table, table=True):

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from regwatch.store.database import Database
+from second_reader.server import Model, serving
+
+
+@pytest.fixture
+def model() -> Iterator[Model]:
+    """A model on loopback that has nothing to say until it is told."""
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database."""
+    opened = Database(f"sqlite:///{tmp_path / 'regwatch.db'}")
+    yield opened
+    opened.close()
