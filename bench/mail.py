@@ -20,15 +20,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from digest.dkim_key import signing_key
-from digest.relay import Relay, running
 from digest.story import TOPIC
+from mail.dkim_key import signing_key
+from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
-from regwatch.digest.delivery import deliver
 from regwatch.digest.run import compose_due
-from regwatch.digest.signing import Signer
-from regwatch.digest.smtp import SmtpServer, SmtpTransport
-from regwatch.subscribers import people
+from regwatch.mail.delivery import deliver
+from regwatch.mail.signing import Signer
+from regwatch.mail.smtp import SmtpServer, SmtpTransport
+from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.desk import House
 
@@ -40,7 +40,7 @@ def compose(house: House, count: int, signer: Signer | None) -> float:
     with house.database.session() as session:
         chosen = Choices((Choice(TOPIC.id, cadence="immediately"),), alerts=False)
         for number in range(count):
-            people.add(session, f"reader{number}@example.org", chosen, "bench", house.clock.now())
+            lifecycle.add(session, f"reader{number}@example.org", chosen, "bench", house.clock.now())
     house.compose()
     house.news()
     house.clock.set(house.clock.now() + timedelta(minutes=1))

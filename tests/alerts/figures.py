@@ -14,10 +14,10 @@ from board.small import Small
 from ledger.saying import Book
 from regwatch.board.app import create_operator_app
 from regwatch.digest.run import enrol
+from regwatch.monitoring.canary import with_canary
 from regwatch.store import marks
 from regwatch.store.database import Database
 from regwatch.store.tables import Message, NoticeRow, SourceState
-from regwatch.subscribers.canary import with_canary
 
 NOW = datetime(2025, 6, 20, 12, 0, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from alerts.figures import busy_board, figures
 from board.small import Small
 from docs.house import ROOT
-from regwatch.health.signs import Kind
+from regwatch.monitoring.checks import Kind
 from regwatch.store.tables import Message, MessageEvent
 
 RULES = ROOT / "alerts" / "regwatch.rules.yml"

@@ -15,8 +15,8 @@ from captures.test_feeds import CAPTURES, FEEDS, Item, rendered
 from regwatch.adapters.registry import adapter
 from regwatch.clock import DrivenClock
 from regwatch.fetch.client import Fetched, Validators
-from regwatch.health.check import check
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
+from regwatch.monitoring.rounds import check
 from regwatch.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.sources import SourceBook

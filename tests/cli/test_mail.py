@@ -12,9 +12,9 @@ from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
 from regwatch.cli.main import app, run
-from regwatch.digest.signing import BounceAddress
+from regwatch.mail.signing import BounceAddress
 from regwatch.store.database import Database
-from regwatch.store.people import Subscriber
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
 from regwatch.subscribers.links import read_key
 

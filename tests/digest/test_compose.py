@@ -22,7 +22,7 @@ from digest.story import (
     whole_story,
 )
 from regwatch.digest.compose import Digest, compose
-from regwatch.digest.unread import Silence, State
+from regwatch.digest.outages import Silence, State
 from regwatch.ledger.entries import Event, EventKind, ExpectationState
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.vocabulary import DECISIVE, Milestone, Standing, is_status

@@ -27,13 +27,13 @@ from digest.story import (
     transition,
     whole_story,
 )
-from regwatch.digest.cleaning import one_line, web_link
 from regwatch.digest.compose import Digest, compose
-from regwatch.digest.palette import DARK, GROUNDS, LIGHT, TEXTS
+from regwatch.digest.outages import Silence
 from regwatch.digest.render import SIZE_LIMIT, Rendered, render
-from regwatch.digest.unread import Silence
 from regwatch.errors import ConfigError
 from regwatch.ledger.entries import ExpectationState
+from regwatch.palette import DARK, GROUNDS, LIGHT, TEXTS
+from regwatch.safe_text import one_line, web_link
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(1)> & \"quotes\" 'x' </title></blockquote>"

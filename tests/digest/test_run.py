@@ -13,11 +13,9 @@ import pytest
 from sqlmodel import select
 
 from digest.composing import BOB, compose_in_a_process, mailing
-from digest.relay import Relay, running
 from digest.story import ANA, NOW, OTHER, TOPIC
+from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
-from regwatch.digest import outbox
-from regwatch.digest.folder import FolderTransport
 from regwatch.digest.run import (
     compose_due,
     enrol,
@@ -28,7 +26,9 @@ from regwatch.digest.run import (
     sender_of,
     transport_of,
 )
-from regwatch.digest.smtp import SmtpServer, SmtpTransport
+from regwatch.mail import outbox
+from regwatch.mail.maildrop import FolderTransport
+from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.tables import (

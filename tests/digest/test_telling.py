@@ -21,7 +21,7 @@ from regwatch.digest.render import SIZE_LIMIT, render
 from regwatch.ledger.entries import Event, EventKind, Expectation, ExpectationState, Standpoint, Transition
 from regwatch.store.database import Database
 from regwatch.store.tables import Message, NoticeRow, SourceState
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from regwatch.vocabulary import Milestone, Standing
 from regwatch.watchlist import Cadence
@@ -212,7 +212,7 @@ def test_a_mail_says_since_when_its_reader_gets_it_and_keeps_its_lines(house: Ho
     house.join("ana@example.org", cadence="immediately")
     with house.database.session() as session:
         chosen = Choices((Choice(TOPIC.id, cadence="immediately"),), alerts=False, zone="Pacific/Auckland")
-        people.add(session, "bob@example.org", chosen, "test", house.clock.now())
+        lifecycle.add(session, "bob@example.org", chosen, "test", house.clock.now())
     house.compose()
     house.news()
     mails = {mail.recipient: mail for mail in house.compose(timedelta(days=40, hours=8))}
@@ -325,7 +325,7 @@ def test_the_monthly_mail_of_a_discreet_reader_is_neutral_from_its_sender_to_its
 ) -> None:
     with house.database.session() as session:
         chosen = Choices((Choice(TOPIC.id),), alerts=False, discreet=True, monthly=True)
-        people.add(session, "ana@example.org", chosen, "test", house.clock.now())
+        lifecycle.add(session, "ana@example.org", chosen, "test", house.clock.now())
     house.news()
     house.compose()
     (mail,) = (one for one in house.compose(timedelta(days=31)) if one.subject == "regwatch: still watching")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from digest.story import ANA, NOW, TOPIC, TOPICS, board, event, expectation, transition, whole_story
 from regwatch import plain
 from regwatch.dates import from_iso
-from regwatch.digest import of_expectation, of_transition, render, unread
+from regwatch.digest import entry_for_expectation, entry_for_transition, outages, render
 from regwatch.digest.compose import Digest, compose
 from regwatch.ledger.entries import EventKind, ExpectationState
 from regwatch.model import Indication, Topic, Treatment
@@ -28,10 +28,10 @@ LONGEST, GRADE = 25, 7.0
 FIXED = [
     plain.NOT_ADVICE,
     *plain.STANDINGS.values(),
-    *of_expectation._EXPECTATION_MEANING.values(),
-    of_transition._RETRACTED,
-    unread._NO_DECISION,
-    unread._SILENCE,
+    *entry_for_expectation._EXPECTATION_MEANING.values(),
+    entry_for_transition._RETRACTED,
+    outages._NO_DECISION,
+    outages._SILENCE,
     render.DISCREET,
 ]
 EXPLAINED = [*MEANING.values(), *NEXT.values(), *RESPOND.values()]

@@ -12,8 +12,8 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from digest.relay import CERTIFICATE, Relay, running
 from ledger.saying import Book
+from mail.relay import CERTIFICATE, Relay, running
 from regwatch.cli.main import app
 from regwatch.digest import run
 from regwatch.service.assembly import read_watchlist

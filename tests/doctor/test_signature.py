@@ -14,13 +14,13 @@ import pytest
 
 from doctor.test_domain import GOOD, settings
 from doctor.zone import Zone
-from regwatch.digest.letters import render_letter
-from regwatch.digest.message import write
 from regwatch.digest.run import sender_of
-from regwatch.digest.signing import Signer
 from regwatch.doctor.line import Grade, Line
 from regwatch.doctor.sample import sample_letter
 from regwatch.doctor.signature import of_signature
+from regwatch.mail.message import write
+from regwatch.mail.short_mail import render_letter
+from regwatch.mail.signing import Signer
 
 NOW = datetime(2025, 7, 25, 7, 30, tzinfo=UTC)
 PLACE = "regwatch._domainkey.charity.example"

@@ -25,9 +25,9 @@ from sqlmodel import Session
 from regwatch.adapters import feed
 from regwatch.clock import DrivenClock
 from regwatch.digest import run
-from regwatch.digest.channels import ChannelTransport
 from regwatch.fetch.client import Fetcher
 from regwatch.ledger import expectations
+from regwatch.mail.channels import ChannelTransport
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.mail import Post
 from regwatch.settings import load_settings

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digest.relay import Relay, running
+from mail.relay import Relay, running
 
 OURS, HOME, FAR = "charity.example", "home.example", "reader.example"
 """The domains of the sender, of mailboxes here, and of mailboxes at the far end."""

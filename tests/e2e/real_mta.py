@@ -27,15 +27,15 @@ from sqlmodel import col, select
 
 from digest.story import OTHER, TOPIC
 from e2e.mail_host import FAR, HOME, OURS, Host, mail_host, until
-from regwatch.digest.delivery import Tally
 from regwatch.digest.run import bounces_of, compose_due, transport_of
 from regwatch.errors import MailError
-from regwatch.service.bounces import take_in
+from regwatch.mail.delivery import Tally
 from regwatch.service.mail import Post, mailing_of
 from regwatch.settings import Settings
-from regwatch.store.people import Subscriber
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
+from regwatch.subscribers.bounces import take_in
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.desk import House
 
@@ -63,7 +63,7 @@ class Office:
         """Follow topics, and be told immediately."""
         chosen = Choices(tuple(Choice(topic, cadence="immediately") for topic in topics), quiet="")
         with self.house.database.session() as session:
-            people.add(session, address, chosen, "operator", self.house.clock.now())
+            lifecycle.add(session, address, chosen, "operator", self.house.clock.now())
         self._compose()
 
     def tell(self, *, topic: str = TOPIC.id, authority: str = "EC", milestone: str = "approved") -> None:

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from digest.relay import CERTIFICATE, Relay, running
 from e2e.press_room import NEW, OLD, WALL, Answer, PressRoom, serving
+from mail.relay import CERTIFICATE, Relay, running
 from regwatch.cli.main import run
 from regwatch.cli.output import CONFIGURATION, FAILED
 from regwatch.store.database import Database

@@ -19,13 +19,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from digest.hook import listening
-from digest.relay import Relay, running
 from e2e.press_room import NEW, OLD, PressRoom, serving
-from regwatch.digest.channels import add_channel
+from mail.hook import listening
+from mail.relay import Relay, running
+from regwatch.mail.channels import add_channel
 from regwatch.store.database import Database
 from regwatch.store.tables import EventRow, Message, SourceState, TransitionRow
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 
 DAY = datetime(2025, 7, 24, 6, 0, tzinfo=UTC)
@@ -146,7 +146,7 @@ def sign_up(machine: Machine, url: str) -> None:
     database = Database(f"sqlite:///{machine.folder / 'regwatch.db'}")
     with database.session() as session:
         choices = Choices((Choice("cabo-net", cadence="immediately"),), quiet="")
-        person = people.add(session, GUEST, choices, "test", DAY)
+        person = lifecycle.add(session, GUEST, choices, "test", DAY)
         add_channel(session, person, url, "", DAY)
     database.close()
 

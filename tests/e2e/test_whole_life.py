@@ -14,10 +14,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from board.serving import free_ports, in_background
-from digest.relay import Relay, running
 from digest.story import TOPIC
+from mail.relay import Relay, running
 from regwatch.digest.run import send_due
-from regwatch.digest.smtp import SmtpServer, SmtpTransport
+from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from subscribers.desk import BASE, MARK, House, link
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

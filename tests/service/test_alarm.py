@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from digest.relay import Relay, running
 from ledger.saying import Book
+from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.daemon import Daemon

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.relay import Relay, running
+from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
 from regwatch.poll import Outcome
 from regwatch.service.assembly import Assembly, read_watchlist

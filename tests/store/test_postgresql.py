@@ -15,13 +15,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import select
 
-from digest.relay import Relay, running
+from mail.relay import Relay, running
 from poll.pages import OTHER, START, TOPIC, Scene
-from regwatch.digest import outbox, run
+from regwatch.digest import run
 from regwatch.digest.render import Sender
-from regwatch.digest.smtp import SmtpServer, SmtpTransport
 from regwatch.errors import StoreUnwritable
 from regwatch.ledger import expectations, queries
+from regwatch.mail import outbox
+from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.poll import Outcome
 from regwatch.store import blobs, database
 from regwatch.store.database import Database

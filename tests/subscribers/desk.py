@@ -18,8 +18,8 @@ from sqlmodel import select
 from digest.story import OTHER, TOPIC
 from marked import MARK as MARK
 from regwatch.board.app import create_app
-from regwatch.board.desk import Desk
 from regwatch.board.rendering import Templates
+from regwatch.board.signup_context import Desk
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.clock import DrivenClock
@@ -30,7 +30,7 @@ from regwatch.digest.run import compose_due
 from regwatch.model import Source
 from regwatch.settings import Settings
 from regwatch.store.database import Database
-from regwatch.store.people import Subscriber
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import EventRow, FindingRow, Message, TransitionRow
 from regwatch.subscribers.links import Links, Purpose, read_key
 from regwatch.watchlist import Recipient, Watchlist

@@ -26,11 +26,11 @@ from typing import Any
 from sqlmodel import select
 
 from board.serving import free_ports, in_background
-from digest.relay import Relay, running
+from mail.relay import Relay, running
 from regwatch.digest.run import send_due
-from regwatch.digest.smtp import SmtpServer, SmtpTransport
-from regwatch.store.people import Subscriber
-from regwatch.subscribers.people import subscriptions
+from regwatch.mail.smtp import SmtpServer, SmtpTransport
+from regwatch.store.subscriber_tables import Subscriber
+from regwatch.subscribers.lifecycle import subscriptions
 from subscribers.desk import House
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from digest.story import ANA, OTHER, TOPIC
-from regwatch.digest.letters import post_letter
-from regwatch.store.people import Consent, Subscriber
+from regwatch.mail.short_mail import post_letter
+from regwatch.store.subscriber_tables import Consent, Subscriber
 from regwatch.store.tables import Message
-from regwatch.subscribers import account, people
+from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.desk import BASE, MARK, House, link
 
@@ -27,9 +27,9 @@ ONLY_NICE: dict[str, Any] = {f"authority.{TOPIC.id}": ["NICE"]}
 def state(house: House, address: str = MARK) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """All that counts of somebody: their own row but for when they were asked, and what they follow."""
     with house.database.session() as session:
-        person = people.by_address(session, address)
+        person = lifecycle.by_address(session, address)
         assert person is not None
-        rows = [row.model_dump() for row in people.subscriptions(session, person.id or 0)]
+        rows = [row.model_dump() for row in lifecycle.subscriptions(session, person.id or 0)]
     return {name: value for name, value in person.model_dump().items() if name != "asked_at"}, rows
 
 
@@ -99,8 +99,8 @@ def test_whoever_left_begins_anew_with_what_they_ask_for_and_hears_nothing_of_me
     person = house.join(MARK, topic=[TOPIC.id, OTHER.id])
     house.compose()
     with house.database.session() as session:
-        people.pause(session, session.merge(person), None)
-        people.stop(session, session.merge(person), "", "stopped", house.clock.now())
+        lifecycle.pause(session, session.merge(person), None)
+        lifecycle.stop(session, session.merge(person), "", "stopped", house.clock.now())
     house.news(topic=OTHER.id)
     mail = asked_again(house, topic=OTHER.id, cadence="weekly", at="20:30")
     house.news(topic=OTHER.id, milestone="suspended")
@@ -116,11 +116,11 @@ def test_whoever_left_begins_anew_with_what_they_ask_for_and_hears_nothing_of_me
 
 def test_an_address_that_must_not_be_written_to_gets_no_mail_until_it_is_allowed(house: House) -> None:
     with house.database.session() as session:
-        people.suppress(session, house.links.key, MARK, "marked as spam", house.clock.now())
+        lifecycle.suppress(session, house.links.key, MARK, "marked as spam", house.clock.now())
     house.sign_up(MARK)
     assert house.mails() == []
     with house.database.session() as session:
-        assert people.allow(session, house.links.key, MARK.upper()) == "marked as spam"
+        assert lifecycle.allow(session, house.links.key, MARK.upper()) == "marked as spam"
     house.sign_up(MARK)
     assert len(house.mails()) == 1
 
@@ -137,7 +137,7 @@ def test_a_sign_up_is_noted_and_answered_in_one_step_or_not_at_all(
         with pytest.raises(KeyboardInterrupt):
             house.sign_up(MARK)
     with house.database.session() as session:
-        assert people.by_address(session, MARK) is None
+        assert lifecycle.by_address(session, MARK) is None
     house.sign_up(MARK)
     assert [mail.recipient for mail in house.mails()] == [MARK]
 
@@ -165,7 +165,7 @@ def test_once_a_week_is_once_a_week_for_a_listed_reader_too(tmp_path: Path) -> N
     house = House(tmp_path, (replace(ANA, address=MARK),))
     house.compose()
     with house.database.session() as session:
-        person = people.by_address(session, MARK)
+        person = lifecycle.by_address(session, MARK)
         assert isinstance(person, Subscriber)
         account.weekly_instead(session, person, "", house.watchlist, house.clock.now())
     kinds = []
@@ -189,9 +189,9 @@ def test_what_happened_before_a_listed_reader_stopped_is_not_brought_up_when_the
     house.compose()
     house.news()
     with house.database.session() as session:
-        person = people.by_address(session, MARK)
+        person = lifecycle.by_address(session, MARK)
         assert person is not None
-        people.stop(session, person, TOPIC.id, "stopped", house.clock.now())
+        lifecycle.stop(session, person, TOPIC.id, "stopped", house.clock.now())
     house.sign_up(MARK, cadence="immediately")
     house.ask("POST", link(house.mails()[-1], "c"))
     house.news(milestone="suspended")

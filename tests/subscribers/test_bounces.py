@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.story import OTHER, TOPIC
-from regwatch.digest.signing import BounceAddress
-from regwatch.service.bounces import take_report
+from regwatch.mail.incoming.reports import Kind, read_report
+from regwatch.mail.signing import BounceAddress
 from regwatch.store import marks
-from regwatch.store.people import Subscriber
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
+from regwatch.subscribers.bounces import take_report
 from regwatch.subscribers.links import Purpose
-from regwatch.subscribers.reports import Kind, read_report
 from subscribers.desk import MARK, House, link
 
 REPORTS = Path(__file__).parent / "reports"
@@ -140,7 +140,7 @@ def test_a_pause_of_one_s_own_is_not_shortened_by_what_comes_back_late(house: Ho
         house.news(milestone="approved" if number % 2 else "suspended")
         numbers.append(house.compose_next()[-1].id or 0)
     with house.database.session() as session:
-        people.pause(session, session.merge(person), None)
+        lifecycle.pause(session, session.merge(person), None)
     chosen = house.person(MARK).paused_until
     for number in numbers:
         assert take(house, report("postfix-mailbox-full", address.of(number)), address) == "soft"
@@ -202,7 +202,7 @@ def test_the_handle_in_a_subject_stops_what_its_link_stops_whoever_wrote(house: 
     raw = unsubscribe(subject.format(handle))
     assert [take(house, raw, address), take(house, raw, address)] == ["unsubscribe", "unsubscribe"]
     with house.database.session() as session:
-        left = people.subscriptions(session, mail.subscriber or 0, current=True)
+        left = lifecycle.subscriptions(session, mail.subscriber or 0, current=True)
     assert [one.topic for one in left] == [TOPIC.id]
     assert house.person(MARK).standing == "active"
 
@@ -233,7 +233,7 @@ def test_who_was_erased_may_still_ask_to_leave(house: House) -> None:
     mail, address = mailed(house)
     handle = link(mail, "u").rpartition("/")[2]
     with house.database.session() as session:
-        people.erase(session, house.links.key, session.get_one(Subscriber, mail.subscriber), house.clock.now())
+        lifecycle.erase(session, house.links.key, session.get_one(Subscriber, mail.subscriber), house.clock.now())
     assert take(house, unsubscribe(f"unsubscribe {handle}"), address) == "unsubscribe"
 
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from digest.relay import Relay, running
 from digest.story import ANA, OTHER, TOPIC
+from mail.relay import Relay, running
 from regwatch.digest.run import send_due
-from regwatch.digest.smtp import SmtpServer, SmtpTransport
-from regwatch.store.people import Channel, Subscriber
+from regwatch.mail.smtp import SmtpServer, SmtpTransport
+from regwatch.store.subscriber_tables import Channel, Subscriber
 from regwatch.store.tables import Message, MessageEvent
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.crowd import compose_in_a_process
 from subscribers.desk import MARK, House
@@ -27,12 +27,12 @@ DAY = timedelta(days=1)
 def add(house: House, address: str, *topics: Choice, alerts: bool = False, **more: object) -> Subscriber:
     chosen = Choices(topics or (Choice(TOPIC.id),), alerts=alerts, **more)  # type: ignore[arg-type]
     with house.database.session() as session:
-        return people.add(session, address, chosen, "test", house.clock.now())
+        return lifecycle.add(session, address, chosen, "test", house.clock.now())
 
 
 def alter(house: House, address: str, **values: object) -> None:
     with house.database.session() as session:
-        person = people.by_address(session, address)
+        person = lifecycle.by_address(session, address)
         assert person is not None
         for name, value in values.items():
             setattr(person, name, value)
@@ -122,9 +122,9 @@ def test_those_who_are_corrected_are_those_who_were_told(house: House, cadence: 
     number = house.news()
     assert {mail.recipient for mail in house.compose(8 * DAY)} == {*told, "left@reader.example"}
     with house.database.session() as session:
-        left = people.by_address(session, "left@reader.example")
+        left = lifecycle.by_address(session, "left@reader.example")
         assert left is not None
-        people.stop(session, left, "", "stopped", house.clock.now())
+        lifecycle.stop(session, left, "", "stopped", house.clock.now())
     add(house, "late@reader.example")
     add(house, "left@reader.example")
     house.compose()

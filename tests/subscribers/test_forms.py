@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from digest.story import OTHER, TOPIC
 from regwatch.board.forms import Buckets
 from regwatch.board.server import config
-from regwatch.subscribers.people import subscriptions
+from regwatch.subscribers.lifecycle import subscriptions
 from subscribers.desk import MARK, House
 
 NICE: dict[str, Any] = {f"authority.{OTHER.id}": ["NICE"]}
@@ -120,11 +120,11 @@ def test_a_hundred_sign_ups_for_one_address_make_one_mail_and_tell_nothing(house
 def test_the_reply_does_not_tell_who_must_not_be_written_to(house: House) -> None:
     house.join("ana@example.org")
     with house.database.session() as session:
-        from regwatch.subscribers import people
+        from regwatch.subscribers import lifecycle
 
-        person = people.by_address(session, "ana@example.org")
+        person = lifecycle.by_address(session, "ana@example.org")
         assert person
-        people.erase(session, house.links.key, person, house.clock.now(), never_again=True)
+        lifecycle.erase(session, house.links.key, person, house.clock.now(), never_again=True)
     before = len(house.mails())
     refused = house.sign_up("ana@example.org")
     assert len(house.mails()) == before

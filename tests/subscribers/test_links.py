@@ -13,7 +13,7 @@ import pytest
 
 from digest.story import OTHER, TOPIC
 from regwatch.store.tables import Message
-from regwatch.subscribers.people import subscriptions
+from regwatch.subscribers.lifecycle import subscriptions
 from regwatch.watchlist import Recipient
 from subscribers.desk import BASE, MARK, House, link
 

@@ -20,11 +20,11 @@ from sqlmodel import select
 
 from digest.story import ANA, OTHER, TOPIC
 from regwatch.digest.run import enrol, recover, send_due
-from regwatch.digest.transport import Parcel
 from regwatch.errors import RelayRefused
-from regwatch.store.people import Subscriber
+from regwatch.mail.transport import Parcel
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import MessageEvent
-from regwatch.subscribers import account, people
+from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.desk import House
 
@@ -108,7 +108,7 @@ class Mailing(RuleBasedStateMachine):
 
     def person(self, address: str) -> Subscriber | None:
         with self.house.database.session() as session:
-            return people.by_address(session, address)
+            return lifecycle.by_address(session, address)
 
     @rule(topic=what)
     def news(self, topic: str) -> None:
@@ -142,8 +142,8 @@ class Mailing(RuleBasedStateMachine):
     def sign_up(self, address: str, choices: Choices) -> None:
         life, now = self.lives[address], self.house.clock.now()
         with self.house.database.session() as session:
-            consent = people.ask(session, self.house.links.key, address, choices, "web form", now)
-            if consent is None or people.confirm(session, consent, now) is None:
+            consent = lifecycle.ask(session, self.house.links.key, address, choices, "web form", now)
+            if consent is None or lifecycle.confirm(session, consent, now) is None:
                 return
         if not life.active:
             life.follows, life.own, life.paused = {}, set(), False
@@ -173,7 +173,7 @@ class Mailing(RuleBasedStateMachine):
         if person is None or not life.active:
             return
         with self.house.database.session() as session:
-            people.stop(session, session.merge(person), topic, "stopped", self.house.clock.now())
+            lifecycle.stop(session, session.merge(person), topic, "stopped", self.house.clock.now())
         for one in TOPICS if not topic else (topic,):
             life.follows.pop(one, None)
             life.own.discard(one)
@@ -194,7 +194,7 @@ class Mailing(RuleBasedStateMachine):
         if person is not None and self.lives[address].active:
             with self.house.database.session() as session:
                 merged = session.merge(person)
-                people.resume(session, merged) if going_on else people.pause(session, merged, None)
+                lifecycle.resume(session, merged) if going_on else lifecycle.pause(session, merged, None)
             self.lives[address].paused = not going_on
 
     @rule()

@@ -28,17 +28,17 @@ import uvicorn
 from sqlmodel import text
 from typer.testing import CliRunner
 
-from digest.relay import Relay, running
+from mail.relay import Relay, running
 from regwatch.board.app import create_operator_app
 from regwatch.board.server import config
 from regwatch.cli.main import app, run
-from regwatch.digest.signing import BounceAddress
+from regwatch.mail.signing import BounceAddress
 from regwatch.service.assembly import Assembly
 from regwatch.service.daemon import Daemon
 from regwatch.service.logs import configure
-from regwatch.store.people import Channel
+from regwatch.store.subscriber_tables import Channel
 from regwatch.store.tables import Message
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
 from subscribers.desk import BASE, FORM, MARK, House, link
 from subscribers.test_bounces import report
 
@@ -215,8 +215,8 @@ def test_nothing_that_the_web_server_logs_serves_or_counts_repeats_the_address(
         for path in (f"/subscribe?email={who}", f"/{who}", f"/api/v1/{who}", f"/api/v1/transitions?since={who}",
                      f"/t/{who}", f"/c/{who}", f"/u/{who}", f"/m/{who}", f"/m/{who}/data.json"):  # fmt: skip
             answers += [client.get(path), client.post(path, content=form, headers={"Content-Type": FORM})]
-        monkeypatch.setattr(people, "ask", _boom)
-        monkeypatch.setattr(people, "stop", _boom)
+        monkeypatch.setattr(lifecycle, "ask", _boom)
+        monkeypatch.setattr(lifecycle, "stop", _boom)
         answers.append(_sign_up(client, house))
         answers.append(client.post(link(mail, "u"), content=form, headers={"Content-Type": FORM}))
         with house.database.session() as session:

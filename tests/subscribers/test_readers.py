@@ -12,7 +12,7 @@ import pytest
 
 from digest.story import ANA, OTHER, TOPIC
 from regwatch.store.tables import Message
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices, address_of, hour_of, is_quiet
 from regwatch.watchlist import Cadence
 from subscribers.desk import MARK, House, link
@@ -27,7 +27,7 @@ def header(mail: Message, name: str) -> str:
 def add(house: House, address: str, *topics: Choice, **more: object) -> None:
     chosen = Choices(topics or (Choice(TOPIC.id),), alerts=False, **more)  # type: ignore[arg-type]
     with house.database.session() as session:
-        people.add(session, address, chosen, "test", house.clock.now())
+        lifecycle.add(session, address, chosen, "test", house.clock.now())
 
 
 def test_news_between_signing_up_and_the_first_round_is_told(house: House) -> None:
@@ -93,11 +93,11 @@ def test_what_happens_in_a_pause_is_told_afterwards(house: House) -> None:
     add(house, MARK)
     house.compose_next()
     with house.database.session() as session:
-        people.pause(session, session.merge(house.person(MARK)), None)
+        lifecycle.pause(session, session.merge(house.person(MARK)), None)
     house.news()
     assert house.compose_next(10 * DAY) == []
     with house.database.session() as session:
-        people.resume(session, session.merge(house.person(MARK)))
+        lifecycle.resume(session, session.merge(house.person(MARK)))
     assert len(house.compose_next()) == 1
 
 
@@ -146,7 +146,7 @@ def test_who_has_ended_is_not_mailed_what_waits(house: House) -> None:
     house.news()
     house.compose_next()
     with house.database.session() as session:
-        people.stop(session, session.merge(person), "", "stopped", house.clock.now())
+        lifecycle.stop(session, session.merge(person), "", "stopped", house.clock.now())
     assert house.mails()[-1].state == "failed"
 
 

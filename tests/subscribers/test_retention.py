@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from digest.story import ANA
 from regwatch.cli.main import app
-from regwatch.digest import outbox
-from regwatch.digest.outbox import Ambiguous
+from regwatch.mail import outbox
+from regwatch.mail.outbox import Ambiguous
 from regwatch.service.mail import Post
 from regwatch.store.database import backup
-from regwatch.store.people import Bounce, Subscriber
+from regwatch.store.subscriber_tables import Bounce, Subscriber
 from regwatch.store.tables import DigestCursor, Message, MessageEvent
-from regwatch.subscribers import people
+from regwatch.subscribers import lifecycle
 from regwatch.watchlist import Cadence
 from subscribers.desk import MARK, House, link
 
@@ -105,7 +105,7 @@ def test_a_mail_whose_text_is_forgotten_cannot_be_sent_again_and_the_command_say
 def test_an_address_goes_four_weeks_after_the_last_subscription_ended(house: House, tmp_path: Path) -> None:
     told(house)
     with house.database.session() as session:
-        people.stop(session, session.merge(house.person(MARK)), "", "stopped", house.clock.now())
+        lifecycle.stop(session, session.merge(house.person(MARK)), "", "stopped", house.clock.now())
     assert tidy(house, 28 * DAY - timedelta(minutes=1)) == 0
     assert house.person(MARK).standing == "ended"
     assert tidy(house, timedelta(minutes=2)) == 1
@@ -201,7 +201,7 @@ def test_a_log_that_somebody_reads_is_emptied_with_the_next_round(house: House, 
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM subscriber").fetchone()
     with house.database.session() as session:
-        people.erase(session, house.links.key, session.merge(house.person(MARK)), house.clock.now())
+        lifecycle.erase(session, house.links.key, session.merge(house.person(MARK)), house.clock.now())
     with house.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout=1")
     assert not house.database.wipe()

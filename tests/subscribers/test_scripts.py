@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from digest.relay import Relay, running
+from mail.relay import Relay, running
 from regwatch.digest.run import transport_of
 from regwatch.service.mail import Post
 from subscribers.desk import House, link

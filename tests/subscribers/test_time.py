@@ -14,11 +14,11 @@ from sqlmodel import select
 
 from digest.story import OTHER, TOPIC
 from regwatch.digest.run import _is_due, period_of
-from regwatch.store.people import Subscriber
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import DigestCursor, MessageEvent
-from regwatch.subscribers import account, people
+from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import Choice, Choices
-from regwatch.subscribers.readers import Reader
+from regwatch.subscribers.streams import Reader
 from regwatch.watchlist import Cadence, Recipient
 from subscribers.desk import MARK, House
 
@@ -109,7 +109,7 @@ def _period(local: datetime, cadence: Cadence, weekday: int, at: time) -> date:
 def joined(house: House, zone: str, cadence: str = "daily", **more: object) -> int:
     choices = Choices((Choice(TOPIC.id, cadence=cadence),), zone=zone, alerts=False, **more)  # type: ignore[arg-type]
     with house.database.session() as session:
-        return people.add(session, MARK, choices, "test", house.clock.now()).id or 0
+        return lifecycle.add(session, MARK, choices, "test", house.clock.now()).id or 0
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Australia/Lord_Howe", "Pacific/Apia"])
@@ -184,7 +184,7 @@ def test_a_topic_that_changes_streams_takes_along_what_is_not_told_yet(
 ) -> None:
     choices = Choices((Choice(TOPIC.id, cadence=first), Choice(OTHER.id, cadence=other)), alerts=False, quiet="")
     with house.database.session() as session:
-        person = people.add(session, MARK, choices, "test", house.clock.now())
+        person = lifecycle.add(session, MARK, choices, "test", house.clock.now())
     house.compose()
     for _ in range(7):
         house.clock.set(house.clock.now() + timedelta(hours=17))

@@ -12,12 +12,12 @@ from datetime import timedelta
 from icalendar import Calendar, Event, vDuration
 
 from regwatch import plain
-from regwatch.board.cells import capital, source_of
 from regwatch.board.feeds import tag
 from regwatch.board.site import Site, View
-from regwatch.digest.cleaning import one_line
+from regwatch.board.view_models import capital, source_of
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Expectation, ExpectationState
+from regwatch.safe_text import one_line
 from regwatch.vocabulary import DEADLINES
 
 _REFRESH = timedelta(hours=6)

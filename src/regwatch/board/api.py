@@ -20,8 +20,8 @@ from regwatch.board.shapes import (
     TransitionPage,
     TransitionShape,
 )
-from regwatch.board.showing import trouble
 from regwatch.board.site import SLUGS, Site, View
+from regwatch.board.template_helpers import trouble
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import expectation_json, standpoint_json, transition_json
 from regwatch.ledger.entries import Transition

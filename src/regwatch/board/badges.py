@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from regwatch.board.cells import Place
-from regwatch.digest.cleaning import one_line
-from regwatch.digest.palette import LIGHT
+from regwatch.board.view_models import Place
+from regwatch.palette import LIGHT
+from regwatch.safe_text import one_line
 
 _LETTER = 6.9
 _PADDING = 10

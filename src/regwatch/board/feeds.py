@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
-from regwatch.board.cells import Line, line
 from regwatch.board.site import Site, View
-from regwatch.digest.cleaning import one_line
+from regwatch.board.view_models import Line, line
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind, Transition
+from regwatch.safe_text import one_line
 from regwatch.vocabulary import Standing
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -14,7 +14,7 @@ from fastapi import HTTPException, Request
 
 from regwatch.addresses import time_zone
 from regwatch.model import Topic
-from regwatch.store.people import Subscriber, Subscription
+from regwatch.store.subscriber_tables import Subscriber, Subscription
 from regwatch.subscribers.choices import Choice, Choices, hour_of, quiet_hours
 from regwatch.subscribers.links import Key
 from regwatch.watchlist import Cadence

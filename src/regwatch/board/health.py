@@ -10,10 +10,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import PlainTextResponse, Response
 
 from regwatch import plain
-from regwatch.board.figures import Figures
+from regwatch.board.metrics import Figures
 from regwatch.board.site import Site
 from regwatch.errors import StoreError
-from regwatch.subscribers.canary import undelivered
+from regwatch.monitoring.canary import undelivered
 
 _LOOPBACK = re.compile(r"127\.|::1|localhost|testclient")
 

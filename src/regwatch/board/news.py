@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from regwatch import plain
-from regwatch.board.cells import When, instant, line
 from regwatch.board.site import View
-from regwatch.digest.cleaning import one_line
+from regwatch.board.view_models import When, instant, line
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind
+from regwatch.safe_text import one_line
 from regwatch.vocabulary import Standing
 
 _LABELS = {

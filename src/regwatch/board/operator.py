@@ -9,11 +9,11 @@ import hmac
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse
 
-from regwatch.board.cells import instant
 from regwatch.board.rendering import Templates
-from regwatch.board.showing import show
 from regwatch.board.site import Site
-from regwatch.ledger import desk
+from regwatch.board.template_helpers import show
+from regwatch.board.view_models import instant
+from regwatch.monitoring import queue
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
@@ -41,20 +41,20 @@ def routes(site: Site, templates: Templates, token: str | None) -> APIRouter:
         with site.view() as view:
             return templates.render(
                 "operator_sources.html", sources=view.health, show=show(view), as_of=instant(view.now, view.zone),
-                oddities=desk.oddities(view.session), figures=desk.figures(view.session),
+                oddities=queue.oddities(view.session), figures=queue.figures(view.session),
             )  # fmt: skip
 
     @desks.get("/review")
     def review() -> str:
         with site.view() as view:
-            return templates.render("operator_review.html", doubts=desk.doubts(view.session), show=show(view))
+            return templates.render("operator_review.html", doubts=queue.doubts(view.session), show=show(view))
 
     @desks.get("/outbox")
     def outbox() -> str:
         with site.view() as view:
             return templates.render(
-                "operator_outbox.html", messages=desk.outbox(view.session), show=show(view),
-                figures=desk.figures(view.session),
+                "operator_outbox.html", messages=queue.outbox(view.session), show=show(view),
+                figures=queue.figures(view.session),
             )  # fmt: skip
 
     return desks

@@ -12,13 +12,13 @@ from fastapi import APIRouter, HTTPException, Query
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from regwatch import plain
-from regwatch.board import drawing
-from regwatch.board.cells import Line, Place, capital, day, foreseen, in_order, instant, line, places
+from regwatch.board import timeline_svg
 from regwatch.board.news import Item, news
 from regwatch.board.rendering import Templates
 from regwatch.board.shapes import Day
-from regwatch.board.showing import show
 from regwatch.board.site import SLUGS, Site, View
+from regwatch.board.template_helpers import show
+from regwatch.board.view_models import Line, Place, capital, day, foreseen, in_order, instant, line, places
 from regwatch.dates import PartialDate, local_day
 from regwatch.glossary import explained
 from regwatch.ledger import evidence, queries
@@ -167,7 +167,7 @@ def _picture(view: View, topic: Topic) -> str:
     today = local_day(view.now, view.zone)
     told = [one.transition for one in queries.timeline(view.session, topic.id, view.publisher)]
     coming = in_order(queries.expected(view.session, topic.id, view.publisher), view.now)
-    return drawing.timeline(topic, drawing.marks_of(told, coming, today), today)
+    return timeline_svg.timeline(topic, timeline_svg.marks_of(told, coming, today), today)
 
 
 def _since(view: View, topic: Topic | None, since: date | None) -> list[Item]:

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from regwatch import __version__, plain
 from regwatch.board.site import Site
-from regwatch.digest.palette import DARK, LIGHT
 from regwatch.errors import ConfigError, Fault
+from regwatch.palette import DARK, LIGHT
 from regwatch.resources import template_folders
 
 NOT_ADVICE = plain.NOT_ADVICE.replace("this mail", "this page")

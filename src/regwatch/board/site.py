@@ -13,10 +13,11 @@ from sqlmodel import Session
 
 from regwatch.clock import Clock
 from regwatch.dates import local_day
-from regwatch.ledger import queries, sources
+from regwatch.ledger import queries
 from regwatch.ledger.entries import Standpoint
-from regwatch.ledger.sources import SourceHealth
 from regwatch.model import Indication, Topic, Treatment
+from regwatch.monitoring import source_health
+from regwatch.monitoring.source_health import SourceHealth
 from regwatch.settings import Settings
 from regwatch.store.reader import Reader
 from regwatch.vocabulary import AUTHORITIES
@@ -29,7 +30,7 @@ SLUGS = {code.lower(): code for code in AUTHORITIES}
 class Site:
     """One board. `base` is its public address without a slash at the end; a request's Host header is never used.
 
-    `watchlist` is asked for at every read, so that a changed `sources.yaml` shows without a restart.
+    `watchlist` is asked for at every read, so that a changed `source_health.yaml` shows without a restart.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class View:
     @cached_property
     def health(self) -> tuple[SourceHealth, ...]:
         """How every source is."""
-        return sources.health(self.session, self.watchlist.sources)
+        return source_health.health(self.session, self.watchlist.sources)
 
     def health_of(self, topic: str, authority: str) -> tuple[SourceHealth, ...]:
         """The sources that are the authority's own word on the topic."""
@@ -142,7 +143,7 @@ class View:
     def page_version(self) -> str:
         """What changes with the log, the state of any source, or the day in any authority's country."""
         days = {local_day(self.now, one.zone).isoformat() for one in AUTHORITIES.values()}
-        return repr((self.ledger_version, sources.pulse(self.session), self._stale, sorted(days)))
+        return repr((self.ledger_version, source_health.pulse(self.session), self._stale, sorted(days)))
 
     @property
     def _stale(self) -> list[str]:

@@ -15,13 +15,13 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from regwatch.board import managing
-from regwatch.board.desk import Desk, authorities_of
+from regwatch.board import preferences
 from regwatch.board.forms import Form, choices_of, faults_of, form_of, in_time, one, stamp
+from regwatch.board.signup_context import Desk, authorities_of
 from regwatch.board.site import View
-from regwatch.digest.letters import addition, confirmation, post_letter
-from regwatch.store.people import Consent, Subscriber
-from regwatch.subscribers import account, people
+from regwatch.mail.short_mail import addition, confirmation, post_letter
+from regwatch.store.subscriber_tables import Consent, Subscriber
+from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import CONSENT, address_of, from_json
 from regwatch.subscribers.links import Purpose, find
 
@@ -46,7 +46,7 @@ def routes(desk: Desk) -> APIRouter:
         return await run_in_threadpool(_subscribe, desk, form, host)
 
     _add_links(router, desk)
-    router.include_router(managing.routes(desk))
+    router.include_router(preferences.routes(desk))
     return router
 
 
@@ -90,7 +90,7 @@ def _subscribe(desk: Desk, form: Form, host: str) -> Response:
         titles, now = {topic.id: topic.title for topic in view.topics}, view.now
     if not one(form, "website"):
         with desk.database.session() as session:
-            consent = people.ask(session, desk.links.key, address, choices, "web form", now)
+            consent = lifecycle.ask(session, desk.links.key, address, choices, "web form", now)
             if consent is not None:
                 _send_confirmation(desk, session, consent, titles)
     return desk.told(
@@ -122,7 +122,7 @@ def _send_confirmation(desk: Desk, session: Session, consent: Consent, titles: M
     mailing, person = desk.mailing(), session.get_one(Subscriber, consent.subscriber)
     handle = desk.links.handle(session, Purpose.CONFIRM, consent.subscriber, str(consent.id), consent.at)
     url, choices = desk.links.url(Purpose.CONFIRM, handle), from_json(consent.topics)
-    if already := people.followed(session, person):
+    if already := lifecycle.followed(session, person):
         manage = desk.links.handle(session, Purpose.MANAGE, consent.subscriber, "", consent.at)
         new = [one for one in choices.topics if one.topic not in already]
         letter = addition(new, titles, url, mailing.sender, manage=desk.links.url(Purpose.MANAGE, manage))
@@ -140,13 +140,13 @@ def _confirm(desk: Desk, handle: str) -> Response:
     with desk.database.session() as session:
         row, now = find(session, handle, Purpose.CONFIRM), desk.site.clock.now()
         consent = session.get(Consent, int(row.topic)) if row else None
-        person = people.confirm(session, consent, now) if consent else None
+        person = lifecycle.confirm(session, consent, now) if consent else None
         if person is None:
             return desk.told(
                 "This link works no more",
                 "It works for seven days, and once. If you get no emails from us and want them, please sign up again.",
             )
-        manage = managing.address_of_page(desk, session, person)
+        manage = preferences.address_of_page(desk, session, person)
     words = "You will get news of what you have chosen. Every email has links to change or stop it."
     return desk.told("Thank you, you are signed up", words, manage=manage)
 
@@ -160,7 +160,7 @@ def _stop(desk: Desk, handle: str, what: str) -> Response:
                 account.weekly_instead(session, person, row.topic, view.watchlist, view.now)
             else:
                 topic = "" if what == "all" else row.topic
-                people.stop(session, person, topic, "stopped by the subscriber", view.now)
+                lifecycle.stop(session, person, topic, "stopped by the subscriber", view.now)
     match what:
         case "weekly":
             return desk.told("Done", "These emails now come at most once a week.")

@@ -11,10 +11,10 @@ import typer
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli.output import CONFIGURATION, fail, print_json
 from regwatch.errors import ConfigError, Fault
+from regwatch.monitoring.canary import with_canary
 from regwatch.resources import data_file
 from regwatch.settings import ENV_FILE, Settings, load_settings
 from regwatch.settings_table import starter_file
-from regwatch.subscribers.canary import with_canary
 from regwatch.watchlist import Watchlist, json_schema, load_watchlist
 
 _SCHEMA_FILE = "sources.schema.json"

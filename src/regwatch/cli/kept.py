@@ -12,7 +12,7 @@ from regwatch.cli.person import Address, opened, person_of
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
-from regwatch.subscribers import account, people
+from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.links import read_key
 
 
@@ -50,7 +50,7 @@ def erase(
     with opened() as (session, now):
         person = person_of(session, address)
         named = person.address.lower() in listed
-        people.erase(session, read_key(settings.home), person, now, never_again=never_again or named)
+        lifecycle.erase(session, read_key(settings.home), person, now, never_again=never_again or named)
     if named:
         say(f"{settings.sources} still names them: nothing is sent to them, but take them out there too")
     database = Database(settings.database)

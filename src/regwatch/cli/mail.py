@@ -11,9 +11,10 @@ from sqlmodel import col, select
 
 from regwatch.cli.output import FAILED, fail, local, print_json, print_table, say
 from regwatch.clock import SystemClock
-from regwatch.digest import outbox, run
-from regwatch.digest.mail_log import lines_of, queued, settle, unknown_mails
+from regwatch.digest import run
 from regwatch.errors import UsageError
+from regwatch.mail import outbox
+from regwatch.mail.server_log import lines_of, queued, settle, unknown_mails
 from regwatch.service.assembly import read_watchlist
 from regwatch.service.mail import Post
 from regwatch.settings import load_settings

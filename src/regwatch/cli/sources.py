@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from regwatch import plain
 from regwatch.cli.output import local, print_json, print_table
-from regwatch.health.notices import open_notices
+from regwatch.monitoring.alerts import open_notices
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.tables import NoticeRow, OddityRow, SourceState

@@ -14,14 +14,14 @@ from sqlmodel import Session, col, select
 from regwatch.cli import kept
 from regwatch.cli.output import TRY_AGAIN, fail, local, print_table, say
 from regwatch.cli.person import Address, checked, opened, person_of, receiving
-from regwatch.digest import channels
-from regwatch.digest.signing import BounceAddress
 from regwatch.errors import StoreError, UsageError
+from regwatch.mail import channels
+from regwatch.mail.signing import BounceAddress
 from regwatch.service.assembly import read_watchlist
-from regwatch.service.bounces import take_report
 from regwatch.settings import Settings, load_settings
-from regwatch.store.people import Subscriber
-from regwatch.subscribers import account, people
+from regwatch.store.subscriber_tables import Subscriber
+from regwatch.subscribers import account, lifecycle
+from regwatch.subscribers.bounces import take_report
 from regwatch.subscribers.choices import Choices, address_of
 from regwatch.subscribers.links import read_key
 from regwatch.subscribers.roster import chosen, read_roster
@@ -61,12 +61,12 @@ def add(
 
 
 def _add(session: Session, settings: Settings, address: str, choices: Choices, now: datetime) -> Subscriber:
-    if people.suppressed(session, read_key(settings.home), address):
+    if lifecycle.suppressed(session, read_key(settings.home), address):
         raise ValueError(
             "this address must not be written to: mail came back or was called spam, or they asked for it. "
             "If they want mail again, `regwatch subscriber allow` first"
         )
-    return people.add(session, address, choices, "operator", now)
+    return lifecycle.add(session, address, choices, "operator", now)
 
 
 @app.command(name="import")
@@ -81,7 +81,7 @@ def bring_in(
     known = [one.id for one in read_watchlist(settings).topics]
     members = read_roster(file, known, settings.zone, international=settings.smtputf8)
     with checked(), opened() as (session, now):
-        new = [one for one in members if people.by_address(session, one.address) is None]
+        new = [one for one in members if lifecycle.by_address(session, one.address) is None]
         for member in new:
             _add(session, settings, member.address, member.choices, now)
     stay = len(members) - len(new)
@@ -132,12 +132,12 @@ def stop(
         followed = _followed(session, person, watchlist)
         if topic and topic not in followed:
             raise UsageError(f"they do not follow {topic!r}, but: {', '.join(followed) or 'nothing'}")
-        people.stop(session, person, topic, "stopped by the operator on request", now)
+        lifecycle.stop(session, person, topic, "stopped by the operator on request", now)
     say("stopped")
 
 
 def _followed(session: Session, person: Subscriber, watchlist: Watchlist) -> list[str]:
-    rows = people.subscriptions(session, person.id or 0)
+    rows = lifecycle.subscriptions(session, person.id or 0)
     own = {row.topic for row in rows}
     named = [one for one in watchlist.recipients if one.address.lower() == person.address.lower()]
     listed = {topic for one in named for topic in one.topics if topic not in own and "" not in own}
@@ -155,8 +155,8 @@ def list_all() -> None:
             (
                 row.address,
                 row.origin,
-                "paused" if row.standing == people.ACTIVE and (row.paused_until or now) > now else row.standing,
-                " ".join(_followed(session, row, watchlist)) if row.standing == people.ACTIVE else "",
+                "paused" if row.standing == lifecycle.ACTIVE and (row.paused_until or now) > now else row.standing,
+                " ".join(_followed(session, row, watchlist)) if row.standing == lifecycle.ACTIVE else "",
                 local(row.confirmed_at, settings.zone),
                 row.reason,
             )
@@ -176,7 +176,7 @@ for _command in (kept.show, kept.export, kept.erase):
 def pause(address: Address) -> None:
     """Send somebody nothing until they are resumed; what happens meanwhile is told then."""
     with opened() as (session, _now):
-        people.pause(session, receiving(session, address), None)
+        lifecycle.pause(session, receiving(session, address), None)
     say("paused; what happens meanwhile is told once they are resumed")
 
 
@@ -184,7 +184,7 @@ def pause(address: Address) -> None:
 def resume(address: Address) -> None:
     """Send to somebody again."""
     with opened() as (session, _now):
-        people.resume(session, receiving(session, address))
+        lifecycle.resume(session, receiving(session, address))
     say("mails flow")
 
 
@@ -194,7 +194,7 @@ def allow(address: Address) -> None:
     settings = load_settings()
     with checked(), opened() as (session, _now):
         good = address_of(address, international=settings.smtputf8)
-        why = people.allow(session, read_key(settings.home), good)
+        why = lifecycle.allow(session, read_key(settings.home), good)
     if not why:
         raise UsageError("this address is not refused: nothing was changed")
     say(f"{good} may be written to again (it was refused: {why}); they can sign up, or `regwatch subscriber add` it")

@@ -7,9 +7,9 @@ from datetime import date
 
 from regwatch import plain
 from regwatch.dates import local_day
-from regwatch.digest.cleaning import host_of, one_line, web_link
 from regwatch.digest.entry import Scene, coming, in_order
 from regwatch.ledger.entries import Expectation, ExpectationState
+from regwatch.safe_text import host_of, one_line, web_link
 from regwatch.vocabulary import DEADLINES
 
 _MOST = 10

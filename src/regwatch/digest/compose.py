@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 
 from regwatch import plain
 from regwatch.digest.ahead import Ahead, dates_ahead
-from regwatch.digest.cleaning import one_line
 from regwatch.digest.entry import Chain, Entry, Scene, instant, related
-from regwatch.digest.of_expectation import of_expectation
-from regwatch.digest.of_transition import of_transition
+from regwatch.digest.entry_for_expectation import of_expectation
+from regwatch.digest.entry_for_transition import of_transition
+from regwatch.digest.outages import Notice, Silence, notices
 from regwatch.digest.overview import Row, overview
-from regwatch.digest.unread import Notice, Silence, notices
 from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Topic
+from regwatch.safe_text import one_line
 from regwatch.vocabulary import met_by
 from regwatch.watchlist import Cadence, Recipient
 from regwatch.wording import SHORTER

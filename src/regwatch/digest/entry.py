@@ -8,7 +8,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from regwatch import plain
-from regwatch.digest.cleaning import host_of, one_line, web_link
 from regwatch.ledger.entries import (
     Event,
     EventKind,
@@ -19,6 +18,7 @@ from regwatch.ledger.entries import (
     Transition,
 )
 from regwatch.model import Topic
+from regwatch.safe_text import host_of, one_line, web_link
 from regwatch.wording import Tone
 
 QUOTE_LIMIT = 400

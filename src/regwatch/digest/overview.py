@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regwatch import plain
-from regwatch.digest.cleaning import one_line
 from regwatch.digest.entry import Scene, in_order
-from regwatch.digest.unread import Silence, caveat
+from regwatch.digest.outages import Silence, caveat
 from regwatch.ledger.entries import ExpectationState, Standpoint, Transition
 from regwatch.ledger.since import decided_since
+from regwatch.safe_text import one_line
 from regwatch.vocabulary import Standing
 from regwatch.wording import Tone
 

@@ -10,19 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from regwatch import plain
-from regwatch.digest import outbox
-from regwatch.digest.channels import post_to_channels
 from regwatch.digest.compose import Digest
-from regwatch.digest.message import domain, message_id, write
+from regwatch.digest.inputs import Scenery, original
 from regwatch.digest.render import Sender, render
-from regwatch.digest.scenery import Scenery, original
-from regwatch.digest.signing import Signer
 from regwatch.ledger.entries import Event, EventKind
-from regwatch.store.people import Subscriber
+from regwatch.mail import outbox
+from regwatch.mail.channels import post_to_channels
+from regwatch.mail.message import domain, message_id, write
+from regwatch.mail.signing import Signer
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
+from regwatch.subscribers.lifecycle import CONFIGURED
 from regwatch.subscribers.links import Key, Links, Purpose
-from regwatch.subscribers.people import CONFIGURED
-from regwatch.subscribers.readers import Reader
+from regwatch.subscribers.streams import Reader
 from regwatch.watchlist import Cadence, Watchlist
 
 _BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})

@@ -18,9 +18,9 @@ from regwatch.digest.ahead import Ahead
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
 from regwatch.digest.overview import Row
-from regwatch.digest.palette import DARK, LIGHT
 from regwatch.errors import ConfigError, Fault
 from regwatch.glossary import explained
+from regwatch.palette import DARK, LIGHT
 from regwatch.resources import template_folders
 
 COLUMNS = 72

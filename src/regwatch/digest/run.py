@@ -16,27 +16,27 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from regwatch.clock import Clock
-from regwatch.digest import outbox
-from regwatch.digest.channels import ChannelTransport
-from regwatch.digest.delivery import Circuit, Sessions, Tally, deliver
-from regwatch.digest.folder import FolderTransport
-from regwatch.digest.outbox import Ambiguous
+from regwatch.digest.inputs import Scenery
+from regwatch.digest.monthly import post_monthly
 from regwatch.digest.posting import Mailing as Mailing
 from regwatch.digest.posting import post, why
 from regwatch.digest.render import Rendered, Sender, render
-from regwatch.digest.scenery import Scenery
-from regwatch.digest.signing import BounceAddress, Signer
-from regwatch.digest.smtp import SmtpServer, SmtpTransport
-from regwatch.digest.still import post_monthly
-from regwatch.digest.transport import Parcel, Transport
 from regwatch.ledger import queries
+from regwatch.mail import outbox
+from regwatch.mail.channels import ChannelTransport
+from regwatch.mail.delivery import Circuit, Sessions, Tally, deliver
+from regwatch.mail.maildrop import FolderTransport
+from regwatch.mail.outbox import Ambiguous
+from regwatch.mail.signing import BounceAddress, Signer
+from regwatch.mail.smtp import SmtpServer, SmtpTransport
+from regwatch.mail.transport import Parcel, Transport
 from regwatch.settings import Settings
-from regwatch.store.people import Channel
+from regwatch.store.subscriber_tables import Channel
 from regwatch.store.tables import DigestCursor, Message
 from regwatch.subscribers.choices import is_night, is_quiet
+from regwatch.subscribers.lifecycle import by_address
 from regwatch.subscribers.links import Key, read_key
-from regwatch.subscribers.people import by_address
-from regwatch.subscribers.readers import Reader, keyed, note_configured, readers
+from regwatch.subscribers.streams import Reader, keyed, note_configured, readers
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from regwatch.clock import Clock
 from regwatch.digest.run import transport_of
-from regwatch.digest.smtp import SmtpTransport
-from regwatch.digest.transport import Transport
 from regwatch.doctor import machine, records
 from regwatch.doctor.domain import of_domain
 from regwatch.doctor.line import Line, fail, ok
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.signature import of_signature
 from regwatch.errors import ConfigError, MailError, RelayRefused, SchemaBehind, StoreError
+from regwatch.mail.incoming.mailboxes import waiting
+from regwatch.mail.smtp import SmtpTransport
+from regwatch.mail.transport import Transport
 from regwatch.service.assembly import read_watchlist
-from regwatch.service.mailboxes import waiting
 from regwatch.settings import Settings, load_settings
 from regwatch.store.reader import Reader
 from regwatch.watchlist import Watchlist

@@ -13,12 +13,12 @@ from jinja2 import Environment, FileSystemLoader, TemplateError
 from sqlalchemy.engine import make_url
 
 from regwatch import plain
-from regwatch.digest.letters import render_letter
 from regwatch.digest.render import environment_of, render
 from regwatch.digest.run import sender_of
 from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.sample import sample_digest, sample_letter
 from regwatch.errors import ConfigError
+from regwatch.mail.short_mail import render_letter
 from regwatch.resources import template_folders
 from regwatch.settings import Settings
 from regwatch.watchlist import Watchlist

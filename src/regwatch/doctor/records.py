@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, func, select
 
 from regwatch import plain
-from regwatch.digest import outbox
 from regwatch.doctor.line import Line, fail, ok, warn
-from regwatch.ledger import sources
+from regwatch.mail import outbox
+from regwatch.monitoring import source_health
+from regwatch.monitoring.canary import undelivered
 from regwatch.settings import Settings
 from regwatch.store import marks
 from regwatch.store.tables import DigestCursor, EventRow, Message, SourceState
-from regwatch.subscribers.canary import undelivered
-from regwatch.subscribers.people import ACTIVE, by_address
+from regwatch.subscribers.lifecycle import ACTIVE, by_address
 from regwatch.watchlist import Watchlist
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -43,7 +43,7 @@ def of_clock(session: Session, now: datetime) -> Iterator[Line]:
 
 def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterator[Line]:
     """Whether the sources are read as often as they should be."""
-    states = sources.health(session, watchlist.sources)
+    states = source_health.health(session, watchlist.sources)
     stale = [one.source.id for one in states if one.stale(now)]
     if not stale:
         yield ok("watching", f"every one of {plain.count(len(states), 'source')} was read lately")

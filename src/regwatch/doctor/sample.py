@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from regwatch.digest.compose import Digest, compose
-from regwatch.digest.letters import Letter
 from regwatch.ledger.entries import Event, EventKind, Evidence, Standpoint, Transition
+from regwatch.mail.short_mail import Letter
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.vocabulary import Milestone, Standing
 from regwatch.watchlist import Recipient, Watchlist

@@ -16,15 +16,15 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
 from regwatch import plain
-from regwatch.digest.cleaning import one_line
-from regwatch.digest.letters import render_letter
-from regwatch.digest.message import write
 from regwatch.digest.run import sender_of, signer_of
 from regwatch.doctor.domain import aligned, asked, tags_of
 from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.sample import sample_letter
 from regwatch.errors import ConfigError
+from regwatch.mail.message import write
+from regwatch.mail.short_mail import render_letter
+from regwatch.safe_text import one_line
 from regwatch.settings import Settings
 
 MUST_COVER = (

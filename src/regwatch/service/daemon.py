@@ -15,9 +15,9 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from regwatch.errors import ConfigError, RegwatchError, StoreError
-from regwatch.health.signs import Kind
 from regwatch.ledger import expectations
 from regwatch.model import Source
+from regwatch.monitoring.checks import Kind
 from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.logs import logger

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from regwatch.clock import Clock
 from regwatch.digest import run
-from regwatch.digest.delivery import Circuit, Tally
-from regwatch.digest.outbox import Ambiguous
-from regwatch.digest.transport import Transport
-from regwatch.health.check import check, tell
-from regwatch.health.notices import Turn
-from regwatch.service.bounces import take_in
+from regwatch.mail.delivery import Circuit, Tally
+from regwatch.mail.outbox import Ambiguous
+from regwatch.mail.transport import Transport
+from regwatch.monitoring.alerts import Turn
+from regwatch.monitoring.rounds import check, tell
 from regwatch.settings import Settings
 from regwatch.store.database import Database
+from regwatch.subscribers.bounces import take_in
 from regwatch.subscribers.links import Links, read_key
 from regwatch.subscribers.retention import tidy
 from regwatch.watchlist import Watchlist

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from regwatch.board.desk import Desk
 from regwatch.board.rendering import Templates
+from regwatch.board.signup_context import Desk
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.digest.posting import Mailing

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.store.columns import Table
-from regwatch.store.people import Bounce, Channel, Consent, Subscriber
-from regwatch.subscribers import people
+from regwatch.store.subscriber_tables import Bounce, Channel, Consent, Subscriber
+from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices, as_json
 from regwatch.watchlist import Cadence, Watchlist
 
@@ -20,7 +20,7 @@ def export(session: Session, person: Subscriber) -> str:
     number = person.id or 0
     channels = session.exec(select(Channel).where(Channel.subscriber == number)).all()
     rows: dict[str, Sequence[Table]] = {
-        "subscriptions": people.subscriptions(session, number),
+        "subscriptions": lifecycle.subscriptions(session, number),
         "consents": session.exec(select(Consent).where(Consent.subscriber == number)).all(),
         "bounces": session.exec(select(Bounce).where(Bounce.subscriber == number)).all(),
         "channels": [row.model_copy(update={"url": row.shown}) for row in channels],
@@ -43,13 +43,13 @@ def change(
     session.add(
         Consent(subscriber=person.id, at=now, confirmed_at=now, method=method, text=text, topics=as_json(choices))
     )
-    people.begin(session, person, now)
-    people.apply(session, person, choices, now, only=True)
+    lifecycle.begin(session, person, now)
+    lifecycle.apply(session, person, choices, now, only=True)
 
 
 def weekly_instead(session: Session, person: Subscriber, topic: str, watchlist: Watchlist, now: datetime) -> None:
     """One mail a week for the topic ("" for all) and no immediate alerts: most who leave want less, not nothing."""
-    rows = people.subscriptions(session, person.id or 0)
+    rows = lifecycle.subscriptions(session, person.id or 0)
     own = {row.topic for row in rows}
     named = [one for entry in watchlist.recipients if entry.address.lower() == person.address.lower()
              for one in entry.topics if one not in own and "" not in own]  # fmt: skip
@@ -57,7 +57,7 @@ def weekly_instead(session: Session, person: Subscriber, topic: str, watchlist: 
         *(Choice(row.topic, tuple(row.authorities.split()), Cadence.WEEKLY) for row in rows if row.ended_at is None),
         *(Choice(one, (), Cadence.WEEKLY) for one in named),
     ]
-    people.follow(session, person, [one for one in weekly if topic in ("", one.topic)], now)
+    lifecycle.follow(session, person, [one for one in weekly if topic in ("", one.topic)], now)
     person.alerts = False
     session.add(person)
     session.flush()
@@ -65,7 +65,7 @@ def weekly_instead(session: Session, person: Subscriber, topic: str, watchlist: 
 
 def choices_now(session: Session, person: Subscriber) -> Choices | None:
     """What somebody has chosen, as far as they follow anything."""
-    rows = people.subscriptions(session, person.id or 0, current=True)
+    rows = lifecycle.subscriptions(session, person.id or 0, current=True)
     if not rows:
         return None
     topics = tuple(Choice(row.topic, tuple(row.authorities.split()), row.cadence, row.weekday) for row in rows)

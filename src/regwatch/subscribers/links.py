@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from regwatch.errors import StoreUnwritable
-from regwatch.store.people import LinkRow
+from regwatch.store.subscriber_tables import LinkRow
 
 HANDLE_LENGTH = 22
 """Characters of 128 bits in base64url: short enough for a List-Unsubscribe line of 75 characters."""

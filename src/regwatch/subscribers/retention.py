@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from regwatch.store.people import Bounce, Consent, LinkRow, Subscriber
+from regwatch.store.subscriber_tables import Bounce, Consent, LinkRow, Subscriber
 from regwatch.store.tables import Message, MessageEvent
+from regwatch.subscribers.lifecycle import ACTIVE, CONFIRM_WITHIN, ENDED, PENDING, UNLISTED, end, erase, subscriptions
 from regwatch.subscribers.links import Key, Purpose
-from regwatch.subscribers.people import ACTIVE, CONFIRM_WITHIN, ENDED, PENDING, UNLISTED, end, erase, subscriptions
 
 BODIES = timedelta(days=7)
 ADDRESSES = timedelta(days=28)

@@ -1,0 +1,155 @@
+"""What a round of composing reads from the ledger: once for all readers, as long as the log does not grow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from regwatch.digest.compose import Digest, compose
+from regwatch.digest.outages import PATIENCE, Silence, State
+from regwatch.ledger import queries
+from regwatch.ledger.entries import Event, EventKind, Standpoint
+from regwatch.mail import outbox
+from regwatch.model import Source
+from regwatch.store.tables import EventRow, Message, MessageEvent, NoticeRow, SourceState
+from regwatch.subscribers.retention import HISTORY
+from regwatch.subscribers.streams import Reader
+from regwatch.watchlist import Watchlist
+
+_KINDS = {"gone": State.GONE, "soft_missing": State.GONE, "moved": State.MOVED}
+_UNREAD = ("unread", "layout", "count")
+"""The notices that say that a page was not read."""
+_ADDRESS = re.compile(r"https?://[^\s,()]{1,2000}")
+_BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
+
+
+class Scenery:
+    """The news, the board and the silences as of one moment (UTC)."""
+
+    def __init__(self, watchlist: Watchlist, now: datetime) -> None:
+        self._watchlist = watchlist
+        self._now = now
+        self._last = -1
+        self._board: Sequence[Standpoint] = ()
+        self._silences: Sequence[Silence] = ()
+        self._events: dict[tuple[int, tuple[str, ...]], list[Event]] = {}
+        self._digests: dict[tuple[object, ...], Digest | None] = {}
+
+    def publisher(self, source: str) -> str:
+        """The name of a source's publisher."""
+        return next((one.publisher for one in self._watchlist.sources if one.id == source), source)
+
+    def digest(
+        self, session: Session, reader: Reader, seq: int, since: datetime | None, days: int = 0
+    ) -> Digest | None:
+        """What the reader is to be told of that came after `seq` and that no mail has told them; None for nothing.
+
+        `since` and `days` are as in `compose`.
+        """
+        self._look(session)
+        news = [event for event in self._after(session, seq, reader.recipient.topics) if reader.wants(event)]
+        if not news:
+            return None
+        known = outbox.told(session, reader.recipient.address, [event.seq for event in news])
+        fresh = [one for one in news if one.seq not in known and self._concerns(session, reader, one, news)]
+        recipient = reader.recipient
+        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, recipient.cadence, since, days)
+        if key not in self._digests:
+            topics = {topic.id: topic for topic in self._watchlist.topics}
+            self._digests[key] = compose(
+                fresh, topics, self._board, self._now, recipient, self._silences, since, days
+            )  # fmt: skip
+        return self._digests[key]
+
+    def events_of(self, session: Session, digest: Digest) -> list[Event]:
+        """The events that the digest's first entry tells."""
+        first = set(digest.entries[0].events)
+        return [one for one in self._after(session, min(first) - 1, (digest.sections[0].topic,)) if one.seq in first]
+
+    def _look(self, session: Session) -> None:
+        last = queries.last_seq(session)
+        if last != self._last:
+            self._last, self._events, self._digests = last, {}, {}
+            self._board = queries.board(session, self._watchlist.topics, publisher=self.publisher)
+            self._silences = _silences(session, self._watchlist, self._now)
+
+    def _after(self, session: Session, seq: int, topics: tuple[str, ...]) -> list[Event]:
+        key = (seq, topics)
+        if key not in self._events:
+            self._events[key] = queries.events_after(session, seq, topics, self.publisher)
+        return self._events[key]
+
+    def _concerns(self, session: Session, reader: Reader, event: Event, news: Sequence[Event]) -> bool:
+        """Corrections go to exactly those who were told what is corrected.
+
+        What stood from the first look was told to nobody and shown to all, and whom we told of what is forgotten after
+        a year: such corrections go to all who follow it.
+        """
+        moved = event.transition
+        if event.kind not in _BACK or moved is None:
+            return True
+        forgotten = self._now - moved.detected_at > HISTORY
+        if (moved.baseline or forgotten) and reader.follows(event):
+            return True
+        if any(one.transition is not None and one.transition.id == moved.id and one.seq < event.seq for one in news):
+            return True
+        return original(session, reader.recipient.address, moved.id, event.seq) is not None
+
+
+def original(session: Session, address: str, transition: int, before: int) -> int | None:
+    """The mail that first told somebody of a transition, by an event before that one; not one that was never sent."""
+    return session.exec(
+        select(MessageEvent.message)
+        .join(EventRow, col(EventRow.seq) == col(MessageEvent.event))
+        .join(Message, col(Message.id) == col(MessageEvent.message))
+        .where(
+            MessageEvent.recipient == address.lower(),
+            EventRow.transition == transition,
+            col(EventRow.seq) < before,
+            Message.state != outbox.State.FAILED.value,
+        )
+        .order_by(col(MessageEvent.event))
+    ).first()
+
+
+def _silences(session: Session, watchlist: Watchlist, now: datetime) -> Sequence[Silence]:
+    """Authorities' pages that have been in trouble for long, and those that were and can be read again."""
+    found: list[Silence] = []
+    for source in watchlist.sources:
+        if source.official_for:
+            silence = _standing(session, source, now) or _over(session, source, now)
+            found += [silence] if silence else []
+    return found
+
+
+def _standing(session: Session, source: Source, now: datetime) -> Silence | None:
+    """The trouble with a page, once it has lasted; that a page is gone is believed after two polls and a day."""
+    state = session.get(SourceState, source.id)
+    if state is None or not state.trouble or state.trouble_since is None:
+        return None
+    kind = _KINDS.get(state.trouble, State.UNREAD) if state.failures > 1 else State.UNREAD
+    if now - state.trouble_since < PATIENCE[kind]:
+        return None
+    addresses = _ADDRESS.findall(state.trouble_text) if kind is State.MOVED else []
+    leads_to = addresses[1] if len(addresses) > 1 else ""
+    topics, authorities = source.topics, source.official_for
+    return Silence(source.publisher, source.url, state.trouble_since, topics, authorities, kind, leads_to=leads_to)
+
+
+def _over(session: Session, source: Source, now: datetime) -> Silence | None:
+    """The last trouble of a page, if it has lasted and is over."""
+    row = session.exec(
+        select(NoticeRow)
+        .where(NoticeRow.source == source.id, col(NoticeRow.kind).in_(_UNREAD), col(NoticeRow.resolved_at) <= now)
+        .order_by(col(NoticeRow.resolved_at).desc())
+    ).first()
+    if row is None or row.resolved_at is None:
+        return None
+    was = _KINDS.get(row.evidence.partition(":")[0], State.UNREAD)
+    if row.resolved_at - row.since < PATIENCE[was]:
+        return None
+    topics, authorities = source.topics, source.official_for
+    return Silence(source.publisher, source.url, row.since, topics, authorities, was, until=row.resolved_at)

@@ -1,0 +1,97 @@
+"""Handing mails to a local folder, the default without a mail server: `.eml`, a browsable copy, and an index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.parser import BytesHeaderParser
+from email.policy import default
+from pathlib import Path
+
+from regwatch import plain
+from regwatch.digest.render import environment_of
+from regwatch.errors import RelayRefused
+from regwatch.mail.transport import Parcel
+from regwatch.palette import DARK, LIGHT
+
+
+@dataclass(frozen=True)
+class Line:
+    """One mail in the index."""
+
+    name: str
+    subject: str
+    to: str
+    date: str
+
+
+class FolderTransport:
+    """The way into a folder. The same mail written twice is one file."""
+
+    batch = 1000
+
+    def __init__(self, folder: Path, overrides: Path | None = None) -> None:
+        self._folder = folder
+        self._overrides = overrides
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[_FolderCarrier]:
+        """Make the folder; write the index at the end. Raises `RelayRefused` if it cannot be written."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise RelayRefused(f"the mail folder {self._folder} cannot be made: {error.strerror}") from error
+        yield _FolderCarrier(self._folder)
+        try:
+            write_index(self._folder, self._overrides)
+        except OSError as error:
+            raise RelayRefused(f"the mail folder {self._folder} cannot be written: {error.strerror}") from error
+
+
+class _FolderCarrier:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
+        claim()
+        name = f"{parcel.created_at:%Y-%m-%d}-{parcel.number:06d}"
+        body = message_from_bytes(parcel.raw, policy=default).get_body(("html",))
+        html = body.get_content() if body is not None else ""
+        try:
+            _replace(self._folder / f"{name}.html", html.encode())
+            _replace(self._folder / f"{name}.eml", parcel.raw)
+        except OSError as error:
+            raise RelayRefused(f"the mail folder {self._folder} cannot be written: {error.strerror}") from error
+        return f"written as {name}.eml"
+
+
+def write_index(folder: Path, overrides: Path | None = None) -> Path:
+    """Write `index.html`, which lists every mail of the folder, the newest first. Raises `OSError`."""
+    parser = BytesHeaderParser(policy=default)
+    lines = []
+    for path in sorted(folder.glob("*.eml"), reverse=True):
+        with path.open("rb") as file:
+            headers = parser.parse(file)
+        lines.append(
+            Line(
+                path.stem, str(headers["Subject"]), str(headers["To"]), plain.plain_day(headers["Date"].datetime.date())
+            )
+        )
+    template = environment_of(overrides).get_template("index.html.j2")
+    index = folder / "index.html"
+    _replace(index, template.render(lines=lines, light=LIGHT, dark=DARK).encode())
+    return index
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write the whole file or leave the old one: readers and crashes never meet half a mail."""
+    draft = path.with_name(f".{path.name}.part")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,73 @@
+"""Notices in the operator's words: what it is, what to do, and the mail that tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from regwatch import plain
+from regwatch.digest.compose import SUBJECT_LIMIT
+from regwatch.mail.short_mail import Letter
+from regwatch.monitoring.checks import Kind
+from regwatch.safe_text import one_line
+from regwatch.store.tables import NoticeRow
+
+_WHAT = {
+    Kind.UNREAD: "could not be read for more than a day",
+    Kind.LAYOUT: "is not laid out as it was",
+    Kind.COUNT: "has more or fewer records than it ever has",
+    Kind.OVERFLOW: "turned over between two polls: items may have been missed",
+    Kind.SILENCE: "has had nothing new for unusually long",
+    Kind.VOCABULARY: "uses words that regwatch does not know",
+    Kind.REVIEW: "Findings wait for a decision",
+    Kind.UNDELIVERED: "News has not reached the canary for more than an hour: nobody may be getting mail",
+}
+_TO_DO = {
+    Kind.UNREAD: "Open the address in a browser; docs/how-to/operate.md says what each outcome means.",
+    Kind.LAYOUT: "The last good state stands. Update regwatch, or mend the adapter.",
+    Kind.COUNT: "The last good state stands. Look at the page: update regwatch, or mend the adapter.",
+    Kind.OVERFLOW: "Look through the publisher's archive for that time, and set a shorter `every` for good.",
+    Kind.SILENCE: "Open the page in a browser: it may live elsewhere now.",
+    Kind.VOCABULARY: "No status was taken from them. Read the page, and add the words to the adapter.",
+    Kind.REVIEW: "`regwatch review` shows them.",
+    Kind.UNDELIVERED: "`regwatch doctor` says what is wrong; `regwatch digest outbox` what became of each mail.",
+}
+
+_EVIDENCE = 1000
+"""Characters of evidence that are mailed."""
+
+
+def what(row: NoticeRow, publisher: Callable[[str], str]) -> str:
+    """One sentence on what is wrong, without a full stop."""
+    words = _WHAT[Kind(row.kind)]
+    return f"{publisher(row.source)} ({row.source}) {words}" if row.source else words
+
+
+def letter(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> Letter:
+    """One mail on everything that has begun or ended since the last; the evidence is scraped, so it is cleaned."""
+    subject = _subject(begun, ended, publisher)
+    rows = [
+        (
+            what(row, publisher),
+            f"Since {row.since:%Y-%m-%d %H:%M} UTC. {one_line(row.evidence, _EVIDENCE)} {_TO_DO[Kind(row.kind)]}",
+        )
+        for row in begun
+    ]
+    rows += [(what(row, publisher), f"This is over; it began on {row.since:%Y-%m-%d}.") for row in ended]
+    return Letter(
+        subject=one_line(subject, SUBJECT_LIMIT),
+        title=subject.removeprefix("regwatch: "),
+        before=(),
+        caption="What has begun or ended since the last mail",
+        rows=rows,
+        after=("`regwatch status --sources` shows how every source is.",),
+    )
+
+
+def _subject(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> str:
+    told = [*begun, *ended]
+    if len(told) == 1:
+        words = what(told[0], publisher)
+        return f"regwatch: {words}" if begun else f"regwatch: over: {words}"
+    parts = [f"{len(begun)} to look at"] if begun else []
+    parts += [f"{len(ended)} over"] if ended else []
+    return f"regwatch: {plain.join(parts)}"

@@ -1,0 +1,171 @@
+"""What is wrong with a source at the moment, with the evidence. Reads the store and changes nothing.
+
+unread      nothing could be read for more than a day
+layout      a page is not as the adapter knows it, twice in a row
+count       a page has more or fewer records than it ever has, twice in a row
+overflow    a list has turned over between two polls: items may have been missed
+silence     nothing new on a list for six times its usual gap
+vocabulary  words on a page that the adapter does not know
+review      findings that wait for a person
+undelivered transitions that did not reach the canary within an hour
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from math import ceil
+from statistics import median
+
+from sqlmodel import Session, col, select
+
+from regwatch import plain
+from regwatch.diff import SHORTEST_LIST
+from regwatch.model import Source
+from regwatch.monitoring.canary import undelivered
+from regwatch.poll import HURRY, HURRY_FOR
+from regwatch.store import snapshots
+from regwatch.store.tables import FindingRow, OddityRow, SourceState
+
+UNREAD_AFTER = timedelta(days=1)
+TWICE = 2
+SILENT_AFTER = 6
+"""Usual gaps between two days with news. A list must also have been silent for longer than ever before."""
+
+LEAST_GAPS = 5
+"""Gaps between days with news from which a usual one can be told."""
+
+_SHOWN = 3
+_LAYOUT = frozenset({"missing_part", "unknown_term", "bad_date"})
+_COUNT = frozenset({"count_out_of_range"})
+
+
+class Kind(StrEnum):
+    """What is wrong."""
+
+    UNREAD = "unread"
+    LAYOUT = "layout"
+    COUNT = "count"
+    OVERFLOW = "overflow"
+    SILENCE = "silence"
+    VOCABULARY = "vocabulary"
+    REVIEW = "review"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One thing that is wrong. `source` is "" for what is of no single one; both times are UTC.
+
+    `latest` is when it last gained something of its own, such as another word; None for what only goes on.
+    """
+
+    source: str
+    kind: Kind
+    evidence: str
+    since: datetime
+    latest: datetime | None = None
+
+
+def of_source(session: Session, source: Source, now: datetime) -> list[Sign]:
+    """Everything that is wrong with one source."""
+    state = session.get(SourceState, source.id)
+    if state is None:
+        return []
+    found = [_trouble(state, now), _overflow(state, source, now), _vocabulary(session, state)]
+    if not state.failures:
+        found.append(_silence(session, source, now))
+    return [sign for sign in found if sign is not None]
+
+
+def of_reviews(session: Session) -> list[Sign]:
+    """The findings that wait for a person, as one sign."""
+    rows = session.exec(select(FindingRow).where(FindingRow.review == "open").order_by(col(FindingRow.id))).all()
+    if not rows:
+        return []
+    quotes = [f'{row.authority or "-"} {row.milestone} of {row.treatment}: "{row.quote[:160]}"' for row in rows]
+    evidence = f"{plain.count(len(rows), 'finding')} to decide: {_some(quotes)}"
+    return [Sign("", Kind.REVIEW, evidence, min(row.at for row in rows), max(row.at for row in rows))]
+
+
+def of_canary(session: Session, address: str | None, topics: Sequence[str], now: datetime) -> list[Sign]:
+    """The transitions that did not reach the canary, as one sign; without a canary nothing can be told."""
+    missed = undelivered(session, address, topics, now) if address else []
+    if not missed:
+        return []
+    evidence = f"{plain.count(len(missed), 'transition')}: {_some([str(one) for one in missed])}"
+    return [Sign("", Kind.UNDELIVERED, evidence, missed[0].at, missed[-1].at)]
+
+
+def _trouble(state: SourceState, now: datetime) -> Sign | None:
+    if not state.trouble or state.trouble_since is None:
+        return None
+    kind = Kind.LAYOUT if state.trouble in _LAYOUT else Kind.COUNT if state.trouble in _COUNT else Kind.UNREAD
+    if kind is Kind.UNREAD or not state.failures:
+        shown = now - state.trouble_since > UNREAD_AFTER
+    else:
+        shown = state.failures >= TWICE
+    if not shown:
+        return None
+    evidence = f"{state.trouble}: {state.trouble_text}"
+    return Sign(state.id, kind, evidence, state.trouble_since)
+
+
+def _overflow(state: SourceState, source: Source, now: datetime) -> Sign | None:
+    if state.gap_at is None or now - state.gap_at >= HURRY_FOR:
+        return None
+    pace = f"it is read {HURRY} times as often for {HURRY_FOR.days} days; `every` was {_span(source.every)}"
+    return Sign(state.id, Kind.OVERFLOW, f"{state.gap_text}; {pace}", state.gap_at)
+
+
+def _vocabulary(session: Session, state: SourceState) -> Sign | None:
+    rows = session.exec(
+        select(OddityRow)
+        .where(OddityRow.source == state.id, col(OddityRow.resolved_at).is_(None))
+        .order_by(col(OddityRow.first_seen).desc(), col(OddityRow.id))
+    ).all()
+    if not rows:
+        return None
+    told = [f"{row.what}: {row.text[:160]!r} at {row.url}" for row in rows]
+    evidence = f"{plain.count(len(rows), 'thing')} not understood: {_some(told)}"
+    return Sign(state.id, Kind.VOCABULARY, evidence, rows[-1].first_seen, rows[0].first_seen)
+
+
+def _silence(session: Session, source: Source, now: datetime) -> Sign | None:
+    manifest = snapshots.latest(session, source.id).manifest
+    root = manifest.parts.get("") if manifest else None
+    if manifest is None or root is None or len(root.listed) < SHORTEST_LIST:
+        return None
+    found = silence([date.fromisoformat(day) for day in manifest.days], now.date())
+    if found is None:
+        return None
+    last, usual = found
+    since = datetime.combine(last, time(), UTC)
+    evidence = f"nothing new since {last.isoformat()}; usually there is something every {plain.count(usual, 'day')}"
+    return Sign(source.id, Kind.SILENCE, evidence, since)
+
+
+def silence(days: Sequence[date], today: date) -> tuple[date, int] | None:
+    """The last day with news and the usual gap in days, where the silence since is too long; else None.
+
+    `days` are distinct and ascending; days to come do not count. The usual gap is the median, rounded up.
+    """
+    past = [day for day in days if day <= today]
+    gaps = [(later - earlier).days for earlier, later in pairwise(past)]
+    if len(gaps) < LEAST_GAPS:
+        return None
+    usual, silent = max(1, ceil(median(gaps))), (today - past[-1]).days
+    return (past[-1], usual) if silent > SILENT_AFTER * usual and silent > max(gaps) else None
+
+
+def _some(told: Sequence[str]) -> str:
+    more = len(told) - _SHOWN
+    return "; ".join(told[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _span(interval: timedelta) -> str:
+    minutes = round(interval.total_seconds() / 60)
+    return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"

@@ -1,0 +1,32 @@
+"""A server that takes its time after the last byte is waited for: leaving early is how second copies are made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import aiosmtplib
+import pytest
+
+from mail.relay import Relay, running
+from mail.test_delivery import fill, send, server, states
+from regwatch.mail import outbox
+from regwatch.store.database import Database
+
+
+def test_a_server_has_ten_minutes_after_the_last_byte(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    original = aiosmtplib.SMTP.data
+
+    async def noted(self: aiosmtplib.SMTP, message: Any, *, timeout: float, **more: Any) -> Any:
+        waits.append(timeout)
+        return await original(self, message, timeout=timeout, **more)
+
+    monkeypatch.setattr(aiosmtplib.SMTP, "data", noted)
+    fill(database, "ana@example.org")
+    with running(Relay()) as relay:
+        send(database, server(relay))
+    assert states(database) == ["accepted"]
+    # RFC 5321 section 4.5.3.2.6; nobody else may take the mail for lost while it is waited for.
+    assert timedelta(seconds=waits[0]) >= timedelta(minutes=10)
+    assert timedelta(seconds=waits[0]) < outbox.LEASE

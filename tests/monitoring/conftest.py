@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from regwatch.store.database import Database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database."""
+    opened = Database(f"sqlite:///{tmp_path / 'regwatch.db'}")
+    yield opened
+    opened.close()

@@ -1,0 +1,198 @@
+"""What is wrong with a source becomes one notice, told once when it begins and once when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+from datetime import date, timedelta
+from email.policy import default
+
+import pytest
+from sqlmodel import select
+
+from poll.pages import OTHER, ROOT, START, TOPIC, Scene
+from regwatch.digest.posting import Mailing
+from regwatch.digest.render import Sender
+from regwatch.errors import BlockedPage, CountOutOfRange
+from regwatch.monitoring.alerts import Turn
+from regwatch.monitoring.checks import silence
+from regwatch.monitoring.rounds import check, tell
+from regwatch.store.database import Database
+from regwatch.store.tables import FindingRow, Message, NoticeRow
+from regwatch.watchlist import Watchlist
+
+SENDER = Sender("regwatch", "news@example.org", "news@example.org")
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    return Scene(database)
+
+
+def poll(scene: Scene, **page: object) -> None:
+    asyncio.run(scene.poll(**page))
+
+
+def look(scene: Scene) -> Turn:
+    """The daemon's job: write what is in memory, look, tell."""
+    scene.book.flush()
+    now = scene.site.clock.now()
+    turn = check(scene.database.session, Watchlist((TOPIC, OTHER), (scene.source,)), now)
+    tell(scene.database.session, "operator@example.org", Mailing(Watchlist((), (scene.source,)), SENDER), now)
+    return turn
+
+
+def mails(scene: Scene) -> list[tuple[str, str]]:
+    """Subject and text of every mail in the outbox; all are for the operator."""
+    with scene.database.session() as session:
+        rows = session.exec(select(Message).order_by(Message.id)).all()  # type: ignore[arg-type]
+    assert {(row.kind, row.recipient) for row in rows} <= {("operator", "operator@example.org")}
+    parsed = [email.message_from_bytes(row.raw, policy=default) for row in rows]
+    texts = [" ".join(part.get_content().split()) for one in parsed if (part := one.get_body(("plain",)))]
+    return list(zip([row.subject for row in rows], texts, strict=True))
+
+
+def standing(scene: Scene) -> list[str]:
+    with scene.database.session() as session:
+        return [row.kind for row in session.exec(select(NoticeRow)) if row.resolved_at is None]
+
+
+def test_a_source_that_is_well_has_no_notice(scene: Scene) -> None:
+    poll(scene, status="hta_in_progress")
+    assert look(scene) == Turn()
+    assert mails(scene) == []
+
+
+def test_a_layout_that_moved_is_told_once_and_once_when_it_is_mended(scene: Scene) -> None:
+    poll(scene, status="hta_in_progress")
+    poll(scene, layout="new")
+    look(scene)
+    assert standing(scene) == [], "one bad poll may be a bad moment"
+    for _ in range(8):
+        poll(scene, layout="new")
+        look(scene)
+    assert standing(scene) == ["layout"]
+    ((subject, text),) = mails(scene)
+    assert subject == "regwatch: NICE (nice) is not laid out as it was"
+    assert "missing_part: the page has no status" in text
+    assert "Since 2025-06-02 00:00 UTC." in text
+    poll(scene, status="hta_in_progress")
+    for _ in range(3):
+        look(scene)
+    assert standing(scene) == []
+    assert [subject for subject, _ in mails(scene)][1:] == ["regwatch: over: NICE (nice) is not laid out as it was"]
+
+
+def test_a_page_that_cannot_be_had_is_told_after_a_day_and_not_before(scene: Scene) -> None:
+    poll(scene, status="hta_in_progress")
+    scene.site.fails[ROOT] = BlockedPage("a bot wall answered")
+    told = []
+    for _ in range(8):
+        poll(scene)
+        look(scene)
+        told.append(len(mails(scene)))
+    assert told == [0, 0, 0, 0, 0, 1, 1, 1]
+    assert "blocked_page: a bot wall answered" in mails(scene)[0][1]
+
+
+def test_a_count_out_of_range_is_a_kind_of_its_own(scene: Scene) -> None:
+    poll(scene, status="hta_in_progress")
+    scene.site.fails[ROOT] = CountOutOfRange("the page gave 900 records")
+    for _ in range(3):
+        poll(scene)
+        look(scene)
+    assert standing(scene) == ["count"]
+
+
+def test_an_unknown_word_is_told_at_once_and_only_once(scene: Scene) -> None:
+    poll(scene, status="hta_in_progress", odd="Paused for thought")
+    look(scene)
+    poll(scene, status="hta_in_progress", odd="Paused for thought", items={"1": "Other news"})
+    look(scene)
+    ((subject, text),) = mails(scene)
+    assert subject == "regwatch: NICE (nice) uses words that regwatch does not know"
+    assert "status: 'Paused for thought' at https://authority.example/list" in text
+
+
+def test_another_unknown_word_is_told_too_but_not_more_than_once_a_day(scene: Scene) -> None:
+    told = []
+    for number in range(9):
+        poll(scene, status="hta_in_progress", odd=f"Word {number}")
+        look(scene)
+        told.append(len(mails(scene)))
+    assert standing(scene) == ["vocabulary"]
+    assert told == [1, 1, 1, 1, 2, 2, 2, 2, 3]
+    assert "Word 8" in mails(scene)[-1][1]
+
+
+def test_a_list_that_turned_over_is_one_notice_however_often_it_does(scene: Scene) -> None:
+    for start in range(6):
+        poll(scene, follow={f"item/{start}{letter}": ("1", "x") for letter in "abc"})
+        look(scene)
+    assert standing(scene) == ["overflow"]
+    ((_, text),) = mails(scene)
+    assert "of its 3 items, none was among the 3 of" in text
+    for _ in range(125):
+        poll(scene)
+    look(scene)
+    assert standing(scene) == []
+
+
+def test_findings_that_wait_for_a_person_are_told(scene: Scene) -> None:
+    with scene.database.session() as session:
+        session.add(
+            FindingRow(
+                change=1, source="nice", at=START, authority="NICE", milestone="hta_recommended", mode="announced",
+                confidence="medium", treatment="cabozantinib", quote="may be recommended", review="open",
+            )
+        )  # fmt: skip
+    look(scene)
+    ((subject, text),) = mails(scene)
+    assert subject == "regwatch: Findings wait for a decision"
+    assert '1 finding to decide: NICE hta_recommended of cabozantinib: "may be recommended"' in text
+
+
+def test_several_notices_go_into_one_mail(scene: Scene) -> None:
+    poll(scene, odd="A new word", follow={f"item/{letter}": ("1", "x") for letter in "abc"})
+    poll(scene, odd="A new word", follow={f"item/{letter}": ("1", "x") for letter in "def"})
+    look(scene)
+    ((subject, _),) = mails(scene)
+    assert subject == "regwatch: 2 to look at"
+
+
+def test_what_begins_and_ends_before_it_can_be_told_is_not_told(scene: Scene) -> None:
+    sources = Watchlist((TOPIC, OTHER), (scene.source,))
+    poll(scene, status="hta_in_progress", odd="A new word")
+    assert len(check(scene.database.session, sources, scene.site.clock.now()).opened) == 1
+    poll(scene, status="hta_in_progress")
+    look(scene)
+    assert mails(scene) == []
+
+
+def test_the_notice_of_a_source_that_is_watched_no_more_is_over(scene: Scene) -> None:
+    poll(scene, status="hta_in_progress", odd="A new word")
+    look(scene)
+    turn = check(scene.database.session, Watchlist((TOPIC,), ()), scene.site.clock.now())
+    assert [row.kind for row in turn.closed] == ["vocabulary"]
+
+
+WEEKDAYS = [date(2025, 6, 2) + timedelta(days=day) for day in range(26) if day % 7 < 5]
+
+
+@pytest.mark.parametrize(
+    ("days", "today", "found"),
+    [
+        (WEEKDAYS, date(2025, 6, 30), None),
+        (WEEKDAYS, date(2025, 7, 3), None),
+        (WEEKDAYS, date(2025, 7, 4), (date(2025, 6, 27), 1)),
+        (WEEKDAYS[:5], date(2026, 1, 1), None),
+        ([date(2025, month, 1) for month in range(1, 8)], date(2025, 12, 31), None),
+        ([date(2025, month, 1) for month in range(1, 8)], date(2026, 1, 4), (date(2025, 7, 1), 31)),
+        ([*WEEKDAYS[:8], date(2025, 6, 30)], date(2025, 7, 18), None),
+        ([*WEEKDAYS, date(2026, 6, 1)], date(2025, 7, 3), None),
+    ],
+)
+def test_silence_is_six_usual_gaps_and_longer_than_ever(
+    days: list[date], today: date, found: tuple[date, int] | None
+) -> None:
+    assert silence(days, today) == found
