@@ -91,7 +91,7 @@ async def watch(base: str, folder: str, cycles: int, channel: Connection) -> Non
     """Do the daemon's work for so many cycles of twelve hours."""
     from regwatch.service.assembly import Assembly, read_watchlist
     from regwatch.service.daemon import Daemon
-    from regwatch.service.mail import Post
+    from regwatch.service.mail import MailService
     from regwatch.settings import Settings
 
     settings = Settings(home=Path(folder), sources=WATCHLIST, contact="bench@example.org")
@@ -102,7 +102,7 @@ async def watch(base: str, folder: str, cycles: int, channel: Connection) -> Non
         settings, read_watchlist(settings), clock=clock, transport=transport, policy=policy
     ) as assembly:
         Daemon(assembly)
-        post = Post.of(settings, assembly.database, clock)
+        post = MailService.of(settings, assembly.database, clock)
         post.start(assembly.watchlist)
         seen = {}
         for cycle in range(1, cycles + 1):

@@ -16,7 +16,7 @@ from regwatch.adapters.registry import adapter
 from regwatch.clock import DrivenClock
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
-from regwatch.monitoring.rounds import check
+from regwatch.monitoring.rounds import run_checks
 from regwatch.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.sources import SourceBook
@@ -54,7 +54,7 @@ def noticed(folder: Path, days: Sequence[tuple[datetime, list[Item]]], *, silent
     def look() -> None:
         asyncio.run(poller.poll(SOURCE))
         book.flush()
-        turn = check(database.session, Watchlist((TOPIC,), (SOURCE,)), clock.now())
+        turn = run_checks(database.session, Watchlist((TOPIC,), (SOURCE,)), clock.now())
         found.extend((row.kind, clock.now().date().isoformat()) for row in turn.opened)
 
     for at, items in days:

@@ -12,11 +12,11 @@ from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
 from regwatch.cli.main import app, run
-from regwatch.mail.signing import BounceAddress
+from regwatch.mail.envelope import BounceAddress
+from regwatch.secret_key import read_key
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
-from regwatch.subscribers.links import read_key
 
 NOW = datetime(2025, 7, 25, 7, 30, tzinfo=UTC)
 LOG = """\

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from cli.console import Desk
+from regwatch.secret_key import read_key
 from regwatch.store.subscriber_tables import Subscriber, Suppression
 from regwatch.subscribers import lifecycle
-from regwatch.subscribers.links import read_key
 
 ANA, BEN, CAT = "ana@example.org", "ben@example.org", "cat@example.org"
 CABO, LUTE = "cabozantinib-net", "lutetium-net"
@@ -184,7 +184,7 @@ def test_a_file_with_a_mistake_adds_nobody_and_names_the_line(desk: Desk, text: 
 def test_every_mistake_in_a_file_is_named_at_once(desk: Desk) -> None:
     text = "address\n" + "".join(f"nobody{number}\n" for number in range(30))
     lines = desk.is_refused("subscriber", "import", csv(desk, text), "--consent").splitlines()
-    assert lines[0].startswith("regwatch: lifecycle.csv:2: ")
+    assert lines[0].startswith("regwatch: people.csv:2: ")
     assert (len(lines), lines[-1]) == (21, "regwatch: and 10 more")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from regwatch.dates import from_iso
-from regwatch.digest.render import Sender
 from regwatch.ledger.entries import (
     Event,
     EventKind,
@@ -15,6 +14,7 @@ from regwatch.ledger.entries import (
     Standpoint,
     Transition,
 )
+from regwatch.mail.sender import Sender
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.vocabulary import Milestone, Standing
 from regwatch.watchlist import Cadence, Recipient

@@ -29,9 +29,10 @@ from digest.story import (
 )
 from regwatch.digest.compose import Digest, compose
 from regwatch.digest.outages import Silence
-from regwatch.digest.render import SIZE_LIMIT, Rendered, render
+from regwatch.digest.render import SIZE_LIMIT, render
 from regwatch.errors import ConfigError
 from regwatch.ledger.entries import ExpectationState
+from regwatch.mail.templates import Rendered
 from regwatch.palette import DARK, GROUNDS, LIGHT, TEXTS
 from regwatch.safe_text import one_line, web_link
 

@@ -14,12 +14,12 @@ import pytest
 
 from doctor.test_domain import GOOD, settings
 from doctor.zone import Zone
-from regwatch.digest.run import sender_of
 from regwatch.doctor.line import Grade, Line
 from regwatch.doctor.sample import sample_letter
 from regwatch.doctor.signature import of_signature
 from regwatch.mail.message import write
-from regwatch.mail.short_mail import render_letter
+from regwatch.mail.setup import sender_of
+from regwatch.mail.short_mail import render_short_mail
 from regwatch.mail.signing import Signer
 
 NOW = datetime(2025, 7, 25, 7, 30, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_where_the_mail_server_signs_what_cannot_be_known_is_said(tmp_path: Path
 def arrived(folder: Path, key: str, selector: str = "s1", domain: str = "charity.example") -> bytes:
     sender = sender_of(settings(folder))
     signer = Signer(domain, selector, key.encode())
-    letter, stop = render_letter(sample_letter()), "https://news.charity.example/u/x"
+    letter, stop = render_short_mail(sample_letter()), "https://news.charity.example/u/x"
     return b"Received: from relay.example\r\n" + write(
         letter, sender, "ana@example.org", "<1@charity.example>", NOW, stop=stop, signer=signer
     )

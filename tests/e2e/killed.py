@@ -27,9 +27,9 @@ from regwatch.clock import DrivenClock
 from regwatch.digest import run
 from regwatch.fetch.client import Fetcher
 from regwatch.ledger import expectations
-from regwatch.mail.channels import ChannelTransport
+from regwatch.mail.channel_transport import ChannelTransport
 from regwatch.service.assembly import Assembly, read_watchlist
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.settings import load_settings
 from regwatch.store.sources import SourceBook
 
@@ -92,7 +92,7 @@ async def one_round(folder: Path, now: datetime) -> None:
     settings = load_settings(home=folder, sources=folder / "sources.yaml")
     clock = DrivenClock(now)
     async with Assembly.open(settings, read_watchlist(settings), clock=clock) as assembly:
-        post = Post.of(settings, assembly.database, clock)
+        post = MailService.of(settings, assembly.database, clock)
         post.start(assembly.watchlist)
         for source in assembly.watchlist.sources:
             await assembly.poller.poll(source)

@@ -27,10 +27,11 @@ from sqlmodel import col, select
 
 from digest.story import OTHER, TOPIC
 from e2e.mail_host import FAR, HOME, OURS, Host, mail_host, until
-from regwatch.digest.run import bounces_of, compose_due, transport_of
+from regwatch.digest.run import compose_due
 from regwatch.errors import MailError
 from regwatch.mail.delivery import Tally
-from regwatch.service.mail import Post, mailing_of
+from regwatch.mail.setup import bounces_of, transport_of
+from regwatch.service.mail import MailService, mailing_of
 from regwatch.settings import Settings
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
@@ -79,7 +80,7 @@ class Office:
     def send(self, **more: object) -> Tally:
         """Send what waits."""
         settings = self.settings.model_copy(update=more)
-        return Post(settings, self.house.database, self.house.clock, transport_of(settings)).send()
+        return MailService(settings, self.house.database, self.house.clock, transport_of(settings)).send()
 
     def mail(self) -> Message:
         """The newest mail of the outbox."""

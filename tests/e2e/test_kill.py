@@ -22,10 +22,10 @@ from sqlmodel import select
 from e2e.press_room import NEW, OLD, PressRoom, serving
 from mail.hook import listening
 from mail.relay import Relay, running
-from regwatch.mail.channels import add_channel
 from regwatch.store.database import Database
 from regwatch.store.tables import EventRow, Message, SourceState, TransitionRow
 from regwatch.subscribers import lifecycle
+from regwatch.subscribers.channels import add_channel
 from regwatch.subscribers.choices import Choice, Choices
 
 DAY = datetime(2025, 7, 24, 6, 0, tzinfo=UTC)

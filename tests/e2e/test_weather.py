@@ -17,7 +17,7 @@ from e2e.press_room import EARLIER, NEW, OLD, WALL, Answer, PressRoom, serving
 from regwatch.clock import DrivenClock
 from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.settings import Settings
 from regwatch.store.tables import EventRow, Message, TransitionRow
 
@@ -43,7 +43,7 @@ class Watch:
 
     async def _round(self) -> Polled:
         async with self.open() as assembly:
-            post = Post.of(assembly.settings, assembly.database, self.clock)
+            post = MailService.of(assembly.settings, assembly.database, self.clock)
             post.start(assembly.watchlist)
             (polled,) = [await assembly.poller.poll(source) for source in assembly.watchlist.sources]
             await asyncio.to_thread(post.compose, assembly.watchlist)

@@ -16,7 +16,7 @@ import pytest
 from board.serving import free_ports, in_background
 from digest.story import TOPIC
 from mail.relay import Relay, running
-from regwatch.digest.run import send_due
+from regwatch.mail.delivery import send_due
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from subscribers.desk import BASE, MARK, House, link
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from regwatch.store.database import Database
+from subscribers.desk import House
 
 
 @pytest.fixture
@@ -14,3 +15,10 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path / 'regwatch.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.close()

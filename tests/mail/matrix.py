@@ -16,12 +16,13 @@ from mail.dkim_key import signing_key
 from regwatch.digest.compose import compose
 from regwatch.digest.outages import Silence
 from regwatch.digest.posting import Mailing
-from regwatch.digest.render import Sender, render
+from regwatch.digest.render import render
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.mail.message import domain, message_id, write
+from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
 from regwatch.model import Topic
-from regwatch.monitoring.rounds import tell
+from regwatch.monitoring.rounds import tell_operator
 from regwatch.store.tables import Message, NoticeRow
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
@@ -152,5 +153,5 @@ def _to_the_operator(house: House) -> Message:
         for kind in ("layout", "vocabulary"):
             evidence = f"status: {WORDS['hostile']} at https://agency.example.org/page"
             session.add(NoticeRow(source="ec", kind=kind, evidence=evidence, since=now, latest_at=now))
-    tell(house.database.session, "operator@charity.example", house.mailing, now)
+    tell_operator(house.database.session, "operator@charity.example", house.mailing, now)
     return house.mails()[-1]

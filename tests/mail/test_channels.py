@@ -8,10 +8,10 @@ import pytest
 
 from digest.story import OTHER, TOPIC
 from mail.hook import Hook, listening
-from regwatch.digest.run import send_due, tell_channels
-from regwatch.mail.channels import add_channel, remove_channel
+from regwatch.mail.delivery import send_due
 from regwatch.mail.maildrop import FolderTransport
 from regwatch.store.subscriber_tables import Channel, Subscriber
+from regwatch.subscribers.channels import add_channel, remove_channel, tell_channels
 from subscribers.desk import MARK, House
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise

@@ -12,10 +12,10 @@ from sqlmodel import select
 from digest.story import NOW
 from mail.relay import CERTIFICATE, Relay, running
 from regwatch.clock import DrivenClock
-from regwatch.mail import outbox
-from regwatch.mail.delivery import Circuit, Tally, deliver
+from regwatch.mail import outbox, outbox_queries
+from regwatch.mail.delivery import CircuitBreaker, Tally, deliver
 from regwatch.mail.maildrop import FolderTransport
-from regwatch.mail.outbox import Ambiguous
+from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.mail.transport import Transport
 from regwatch.store import marks
@@ -52,10 +52,10 @@ def send(
     *,
     after: timedelta = timedelta(0),
     policy: Ambiguous = Ambiguous.RESEND_ONCE,
-    circuit: Circuit | None = None,
+    circuit: CircuitBreaker | None = None,
 ) -> Tally:
     clock = DrivenClock(NOW + after)
-    return asyncio.run(deliver(database.session, transport, clock, policy=policy, circuit=circuit))
+    return asyncio.run(deliver(database.session, transport, clock, policy=RetryPolicy(policy), circuit=circuit))
 
 
 def rows(database: Database) -> list[Message]:
@@ -150,7 +150,7 @@ def test_a_server_that_drops_every_line_is_left_alone_after_three(database: Data
 
 def test_a_wrong_password_consumes_no_mail_and_is_tried_once_while_the_circuit_is_open(database: Database) -> None:
     fill(database, *(f"r{n}@example.org" for n in range(60)))
-    circuit = Circuit()
+    circuit = CircuitBreaker()
     trusting = ssl.create_default_context(cafile=str(CERTIFICATE))
     with running(Relay(), tls="starttls", auth=True) as relay:
         wrong = server(relay, tls="starttls", context=trusting, user="user", password="wrong")
@@ -162,7 +162,7 @@ def test_a_wrong_password_consumes_no_mail_and_is_tried_once_while_the_circuit_i
         assert {row.attempts for row in rows(database)} == {0}
         right = server(relay, tls="starttls", context=trusting, user="user", password="right")
         assert send(database, right, after=HALF_AN_HOUR, circuit=circuit).accepted == 60
-        assert circuit == Circuit()
+        assert circuit == CircuitBreaker()
 
 
 def test_one_connection_carries_fifty_mails(database: Database) -> None:
@@ -252,8 +252,8 @@ def test_a_mail_found_while_sending_at_the_start_is_unknown_and_resent_once(data
     with database.session() as session:
         assert outbox.claim(session, 1, NOW)
     with database.session() as session:
-        assert outbox.recover(session, NOW, Ambiguous.RESEND_ONCE) == 0, "its lease is not over"
-        assert outbox.recover(session, NOW, Ambiguous.RESEND_ONCE, starting=True) == 1
+        assert outbox.recover(session, NOW) == 0, "its lease is not over"
+        assert outbox.recover(session, NOW, starting=True) == 1
     assert states(database) == ["unknown"]
     with running(Relay()) as relay:
         assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(accepted=1)
@@ -382,7 +382,8 @@ def test_a_process_killed_at_any_step_loses_nothing_and_repeats_only_the_same_by
     database: Database, monkeypatch: pytest.MonkeyPatch, where: str, when: str, copies: int
 ) -> None:
     fill(database, "ana@example.org")
-    real = getattr(outbox, where)
+    module = outbox_queries if where == "due" else outbox
+    real = getattr(module, where)
 
     def dying(*args: object, **more: object) -> object:
         if when == "after":
@@ -390,12 +391,12 @@ def test_a_process_killed_at_any_step_loses_nothing_and_repeats_only_the_same_by
         raise Killed
 
     with running(Relay()) as relay:
-        monkeypatch.setattr(outbox, where, dying)
+        monkeypatch.setattr(module, where, dying)
         with pytest.raises(Killed):
             send(database, server(relay))
-        monkeypatch.setattr(outbox, where, real)
+        monkeypatch.setattr(module, where, real)
         with database.session() as session:
-            outbox.recover(session, NOW, Ambiguous.RESEND_ONCE, starting=True)
+            outbox.recover(session, NOW, starting=True)
         send(database, server(relay))
         send(database, server(relay), after=HALF_AN_HOUR)
         send(database, server(relay), after=timedelta(days=1))
@@ -419,7 +420,7 @@ def test_a_mail_killed_between_claim_and_data_is_unknown_at_the_next_start(
                 send(database, server(relay))
         assert states(database) == ["sending"]
         with database.session() as session:
-            outbox.recover(session, NOW, Ambiguous.RESEND_ONCE, starting=True)
+            outbox.recover(session, NOW, starting=True)
         assert states(database) == ["unknown"]
         assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(accepted=1)
     assert len(relay.mails) == 1

@@ -10,8 +10,8 @@ from digest.story import NOW
 from mail import measures, scoreboard
 from mail.matrix import COUNTS, LINKED, WORDS, Made, made
 from mail.measures import measure
-from regwatch.digest.render import Rendered
 from regwatch.mail.message import write
+from regwatch.mail.templates import Rendered
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.story import NOW, SENDER
-from regwatch.digest.render import Rendered, Sender
 from regwatch.mail.message import message_id, write
+from regwatch.mail.sender import Sender
+from regwatch.mail.templates import Rendered
 
 RENDERED = Rendered("Approved: European Commission, cabozantinib for NETs", "Text “ä” — end.\n" * 20, "<p>“ä”</p>" * 90)
 LONG_HOST = f"{'a' * 63}.{'b' * 40}.example"

@@ -12,9 +12,10 @@ from digest.story import ANA, NOW, SENDER, TOPICS, board, whole_story
 from regwatch.digest.compose import compose
 from regwatch.digest.render import render
 from regwatch.errors import ConfigError
+from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.message import write
-from regwatch.mail.signing import BounceAddress, Signer
-from regwatch.subscribers.links import Key
+from regwatch.mail.signing import Signer
+from regwatch.secret_key import SecretKey
 
 STOP = "https://news.charity.example/u/" + "A" * 22
 
@@ -93,17 +94,17 @@ def test_a_domain_that_cannot_be_signed_for_is_refused_before_anything_is_sent(k
 
 
 def test_envelope_senders_are_ours_alone_and_short_enough() -> None:
-    address = BounceAddress("bounce@charity.example", Key(b"k" * 32))
+    address = BounceAddress("bounce@charity.example", SecretKey(b"k" * 32))
     made = address.of(2**40)
     assert address.number(made) == 2**40
     assert len(made.rpartition("@")[0]) <= 64
     assert address.number(address.of(7).replace("+7-", "+8-")) is None
-    assert BounceAddress("bounce@charity.example", Key(b"x" * 32)).number(made) is None
+    assert BounceAddress("bounce@charity.example", SecretKey(b"x" * 32)).number(made) is None
     assert address.number("bounce@charity.example") is None
 
 
 def test_the_key_of_links_is_made_once_and_private(tmp_path: Path) -> None:
-    from regwatch.subscribers.links import read_key
+    from regwatch.secret_key import read_key
 
     assert read_key(tmp_path) == read_key(tmp_path)
     assert (tmp_path / "links.key").stat().st_mode & 0o777 == 0o600

@@ -16,20 +16,20 @@ from digest.story import NOW, SENDER
 from mail.relay import CERTIFICATE, Relay, running
 from mail.test_delivery import fill, rows, send, server, states
 from regwatch.clock import DrivenClock
-from regwatch.digest.render import Rendered
-from regwatch.digest.run import transport_of
 from regwatch.mail import outbox
-from regwatch.mail.delivery import Circuit, Tally
+from regwatch.mail.delivery import CircuitBreaker, Tally
+from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.message import write
-from regwatch.mail.outbox import State
-from regwatch.mail.signing import BounceAddress
-from regwatch.service.mail import Post
+from regwatch.mail.setup import transport_of
+from regwatch.mail.states import MailState
+from regwatch.mail.templates import Rendered
+from regwatch.secret_key import SecretKey
+from regwatch.service.mail import MailService
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 from regwatch.store.tables import Message
-from regwatch.subscribers.links import Key
 
-BOUNCES = BounceAddress("bounce@charity.example", Key(b"k" * 32))
+BOUNCES = BounceAddress("bounce@charity.example", SecretKey(b"k" * 32))
 LARGEST_NUMBER = 2**63 - 1
 JOERG = "jörg@example.org"
 
@@ -98,7 +98,12 @@ def test_each_answer_to_each_verb_has_its_meaning(database: Database, verb: str,
         login = {"tls": "starttls", "context": trusting, "user": "user", "password": "wrong"} if verb == "AUTH" else {}
         tally = send(database, server(relay, **login))
     (row,) = rows(database)
-    states_of = {OURS: State.PENDING, LATER: State.DEFERRED, NEVER: State.FAILED, UNKNOWN: State.UNKNOWN}
+    states_of = {
+        OURS: MailState.PENDING,
+        LATER: MailState.DEFERRED,
+        NEVER: MailState.FAILED,
+        UNKNOWN: MailState.UNKNOWN,
+    }
     assert row.state == states_of[meaning].value
     assert row.attempts == (0 if meaning == OURS else 1)
     assert bool(tally.relay) == (meaning == OURS)
@@ -130,7 +135,7 @@ def test_a_wrong_password_with_five_hundred_mails_is_tried_three_times_at_most_a
     database: Database,
 ) -> None:
     fill(database, *(f"r{n}@example.org" for n in range(500)))
-    trusting, circuit = ssl.create_default_context(cafile=str(CERTIFICATE)), Circuit()
+    trusting, circuit = ssl.create_default_context(cafile=str(CERTIFICATE)), CircuitBreaker()
     with running(Relay(), tls="starttls", auth=True) as relay:
         wrong = server(relay, tls="starttls", context=trusting, user="user", password="wrong")
         for minutes in range(0, 15, 2):
@@ -153,7 +158,7 @@ def test_the_setting_for_mails_of_unknown_outcome_decides_how_many_copies_there_
         settings, clock = load_settings(), DrivenClock(NOW)
         database = Database(settings.database)
         fill(database, "ana@example.org")
-        post = Post(settings, database, clock, transport_of(settings))
+        post = MailService(settings, database, clock, transport_of(settings))
         for hours in range(0, 48, 4):
             clock.set(NOW + timedelta(hours=hours))
             post.send()

@@ -14,7 +14,7 @@ from regwatch.clock import DrivenClock
 from regwatch.errors import ConfigError
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.monitoring.canary import undelivered, with_canary
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.tables import Message
@@ -37,7 +37,7 @@ class Watch:
             Topic(name, name, Treatment("cabozantinib"), Indication("neuroendocrine tumours")) for name in (TOPIC, "b")
         )
         self.watchlist = with_canary(Watchlist(topics, ()), self.settings)
-        self.post = Post.of(self.settings, database, self.clock)
+        self.post = MailService.of(self.settings, database, self.clock)
         self.post.start(self.watchlist)
 
     def after(self, pause: timedelta) -> list[str]:
@@ -46,7 +46,7 @@ class Watch:
         self.book.now = self.clock.now()
         self.post.compose(self.watchlist)
         self.post.send()
-        turn = self.post.look_after(self.watchlist)
+        turn = self.post.run_checks(self.watchlist)
         return [row.evidence for row in turn.standing if row.kind == "undelivered"]
 
     def mails(self) -> list[tuple[str, str]]:

@@ -12,11 +12,11 @@ from sqlmodel import select
 
 from poll.pages import OTHER, ROOT, START, TOPIC, Scene
 from regwatch.digest.posting import Mailing
-from regwatch.digest.render import Sender
 from regwatch.errors import BlockedPage, CountOutOfRange
+from regwatch.mail.sender import Sender
 from regwatch.monitoring.alerts import Turn
 from regwatch.monitoring.checks import silence
-from regwatch.monitoring.rounds import check, tell
+from regwatch.monitoring.rounds import run_checks, tell_operator
 from regwatch.store.database import Database
 from regwatch.store.tables import FindingRow, Message, NoticeRow
 from regwatch.watchlist import Watchlist
@@ -37,8 +37,8 @@ def look(scene: Scene) -> Turn:
     """The daemon's job: write what is in memory, look, tell."""
     scene.book.flush()
     now = scene.site.clock.now()
-    turn = check(scene.database.session, Watchlist((TOPIC, OTHER), (scene.source,)), now)
-    tell(scene.database.session, "operator@example.org", Mailing(Watchlist((), (scene.source,)), SENDER), now)
+    turn = run_checks(scene.database.session, Watchlist((TOPIC, OTHER), (scene.source,)), now)
+    tell_operator(scene.database.session, "operator@example.org", Mailing(Watchlist((), (scene.source,)), SENDER), now)
     return turn
 
 
@@ -163,7 +163,7 @@ def test_several_notices_go_into_one_mail(scene: Scene) -> None:
 def test_what_begins_and_ends_before_it_can_be_told_is_not_told(scene: Scene) -> None:
     sources = Watchlist((TOPIC, OTHER), (scene.source,))
     poll(scene, status="hta_in_progress", odd="A new word")
-    assert len(check(scene.database.session, sources, scene.site.clock.now()).opened) == 1
+    assert len(run_checks(scene.database.session, sources, scene.site.clock.now()).opened) == 1
     poll(scene, status="hta_in_progress")
     look(scene)
     assert mails(scene) == []
@@ -172,7 +172,7 @@ def test_what_begins_and_ends_before_it_can_be_told_is_not_told(scene: Scene) ->
 def test_the_notice_of_a_source_that_is_watched_no_more_is_over(scene: Scene) -> None:
     poll(scene, status="hta_in_progress", odd="A new word")
     look(scene)
-    turn = check(scene.database.session, Watchlist((TOPIC,), ()), scene.site.clock.now())
+    turn = run_checks(scene.database.session, Watchlist((TOPIC,), ()), scene.site.clock.now())
     assert [row.kind for row in turn.closed] == ["vocabulary"]
 
 

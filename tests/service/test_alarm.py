@@ -32,7 +32,7 @@ def test_news_that_does_not_reach_the_canary_is_in_the_status_and_the_log_until_
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
 
         async def status(daemon: Daemon) -> str:
-            await daemon.look_after()
+            await daemon.run_checks()
             daemon.reload()
             manager.recv(4096)
             return manager.recv(4096).decode()

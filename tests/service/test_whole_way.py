@@ -18,7 +18,7 @@ from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
 from regwatch.poll import Outcome
 from regwatch.service.assembly import Assembly, read_watchlist
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.settings import Settings
 
 ITEM = """<item><title>{title}</title><link>https://maker.example/{key}</link><guid>{key}</guid>
@@ -95,7 +95,7 @@ async def one_round(settings: Settings, clock: DrivenClock) -> Outcome:
     """What the daemon does, from a fresh start: poll, compose, send."""
     clock.set(clock.now() + timedelta(hours=6))
     async with Assembly.open(settings, read_watchlist(settings), clock=clock) as assembly:
-        post = Post.of(settings, assembly.database, clock)
+        post = MailService.of(settings, assembly.database, clock)
         post.start(assembly.watchlist)
         (polled,) = [await assembly.poller.poll(source) for source in assembly.watchlist.sources]
         await asyncio.to_thread(post.compose, assembly.watchlist)

@@ -18,11 +18,13 @@ from sqlmodel import select
 from mail.relay import Relay, running
 from poll.pages import OTHER, START, TOPIC, Scene
 from regwatch.digest import run
-from regwatch.digest.render import Sender
+from regwatch.digest.posting import Mailing
 from regwatch.errors import StoreUnwritable
 from regwatch.ledger import expectations, queries
-from regwatch.mail import outbox
+from regwatch.mail.delivery import recover, send_due
+from regwatch.mail.sender import Sender
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
+from regwatch.mail.states import MailState
 from regwatch.poll import Outcome
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
@@ -107,14 +109,14 @@ def test_a_story_from_the_first_look_to_the_mail_server(opened: Database) -> Non
     scene = Scene(opened)
     recipient = Recipient("you@example.org", ("cabo-net",), Cadence.IMMEDIATELY)
     watchlist = Watchlist((TOPIC, OTHER), (scene.source,), (recipient,))
-    mailing = run.Mailing(watchlist, Sender("regwatch", "news@example.org", "news@example.org"))
+    mailing = Mailing(watchlist, Sender("regwatch", "news@example.org", "news@example.org"))
     clock = scene.site.clock
 
     def send(port: int) -> None:
         transport = SmtpTransport(SmtpServer("127.0.0.1", port, "news@example.org", tls="none"))
-        run.recover(opened.session, clock.now())
+        recover(opened.session, clock.now())
         run.compose_due(opened.session, mailing, clock.now())
-        run.send_due(opened.session, transport, clock)
+        send_due(opened.session, transport, clock)
 
     with running(Relay()) as relay:
         run.enrol(opened.session, watchlist, clock.now())
@@ -132,7 +134,7 @@ def test_a_story_from_the_first_look_to_the_mail_server(opened: Database) -> Non
             expectations.tick(session, clock.now())
     with opened.session() as session:
         (mail,) = session.exec(select(Message)).all()
-        assert mail.state == outbox.State.ACCEPTED.value
+        assert mail.state == MailState.ACCEPTED.value
         state = session.get_one(SourceState, "nice")
         assert state.baselined_at is not None
         assert state.baselined_at.utcoffset() == timedelta(0)

@@ -25,14 +25,15 @@ from regwatch.board.subscriptions import routes
 from regwatch.clock import DrivenClock
 from regwatch.demo.story import DemoSettings
 from regwatch.digest.posting import Mailing
-from regwatch.digest.render import Sender
 from regwatch.digest.run import compose_due
+from regwatch.mail.sender import Sender
 from regwatch.model import Source
+from regwatch.secret_key import read_key
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import EventRow, FindingRow, Message, TransitionRow
-from regwatch.subscribers.links import Links, Purpose, read_key
+from regwatch.subscribers.links import Links, Purpose
 from regwatch.watchlist import Recipient, Watchlist
 
 BASE = "https://news.charity.example"

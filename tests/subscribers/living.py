@@ -27,7 +27,7 @@ from sqlmodel import select
 
 from board.serving import free_ports, in_background
 from mail.relay import Relay, running
-from regwatch.digest.run import send_due
+from regwatch.mail.delivery import send_due
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.subscribers.lifecycle import subscriptions

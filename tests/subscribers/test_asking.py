@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from digest.story import ANA, OTHER, TOPIC
-from regwatch.mail.short_mail import post_letter
+from regwatch.mail.short_mail import enqueue_short_mail
 from regwatch.store.subscriber_tables import Consent, Subscriber
 from regwatch.store.tables import Message
 from regwatch.subscribers import account, lifecycle
@@ -129,11 +129,11 @@ def test_a_sign_up_is_noted_and_answered_in_one_step_or_not_at_all(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dying(*given: Any, **named: Any) -> None:
-        post_letter(*given, **named)
+        enqueue_short_mail(*given, **named)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dies:
-        dies.setattr("regwatch.board.subscriptions.post_letter", dying)
+        dies.setattr("regwatch.board.subscriptions.enqueue_short_mail", dying)
         with pytest.raises(KeyboardInterrupt):
             house.sign_up(MARK)
     with house.database.session() as session:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.story import OTHER, TOPIC
+from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.incoming.reports import Kind, read_report
-from regwatch.mail.signing import BounceAddress
 from regwatch.store import marks
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message

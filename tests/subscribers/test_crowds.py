@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from digest.story import ANA, OTHER, TOPIC
 from mail.relay import Relay, running
-from regwatch.digest.run import send_due
+from regwatch.mail.delivery import send_due
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.store.subscriber_tables import Channel, Subscriber
 from regwatch.store.tables import Message, MessageEvent

@@ -19,9 +19,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlmodel import select
 
 from digest.story import ANA, OTHER, TOPIC
-from regwatch.digest.run import enrol, recover, send_due
+from regwatch.digest.run import enrol
 from regwatch.errors import RelayRefused
-from regwatch.mail.transport import Parcel
+from regwatch.mail.delivery import recover, send_due
+from regwatch.mail.outbox_queries import OutgoingMail
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import MessageEvent
 from regwatch.subscribers import account, lifecycle
@@ -81,7 +82,7 @@ class Server:
             raise RelayRefused("away")
         yield self
 
-    async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
+    async def hand_over(self, parcel: OutgoingMail, claim: Callable[[], None]) -> str:
         """Take it."""
         claim()
         self.to.append(parcel.recipient)

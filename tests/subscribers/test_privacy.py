@@ -32,7 +32,7 @@ from mail.relay import Relay, running
 from regwatch.board.app import create_operator_app
 from regwatch.board.server import config
 from regwatch.cli.main import app, run
-from regwatch.mail.signing import BounceAddress
+from regwatch.mail.envelope import BounceAddress
 from regwatch.service.assembly import Assembly
 from regwatch.service.daemon import Daemon
 from regwatch.service.logs import configure
@@ -127,7 +127,7 @@ def turn(house: House, relay: Relay) -> None:
 
     async def both() -> None:
         await daemon._guarded(daemon.mail)()
-        await daemon._guarded(daemon.keep_house)()
+        await daemon._guarded(daemon.cleanup)()
 
     asyncio.run(both())
 
@@ -191,7 +191,7 @@ def test_a_crash_in_the_daemon_is_logged_without_the_address(
             connection.execute(Message.__table__.insert(), [{"recipient": address}])  # type: ignore[attr-defined]
 
     for work in (crash, crash_otherwise):
-        monkeypatch.setattr("regwatch.service.mail.Post.compose", lambda self, _watchlist, work=work: work(self))
+        monkeypatch.setattr("regwatch.service.mail.MailService.compose", lambda self, _watchlist, work=work: work(self))
         with running(Relay()) as relay:
             turn(house, relay)
     assert "work_failed" in log.getvalue()

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from digest.story import ANA
 from regwatch.cli.main import app
 from regwatch.mail import outbox
-from regwatch.mail.outbox import Ambiguous
-from regwatch.service.mail import Post
+from regwatch.mail.retry import Ambiguous, RetryPolicy
+from regwatch.service.mail import MailService
 from regwatch.store.database import backup
 from regwatch.store.subscriber_tables import Bounce, Subscriber
 from regwatch.store.tables import DigestCursor, Message, MessageEvent
@@ -30,7 +30,7 @@ CONFIGURED = replace(ANA, address=MARK, cadence=Cadence.IMMEDIATELY)
 def tidy(house: House, later: timedelta = timedelta()) -> int:
     """What the daemon does every half hour."""
     house.clock.set(house.clock.now() + later)
-    return Post.of(house.settings, house.database, house.clock).tidy(house.watchlist)
+    return MailService.of(house.settings, house.database, house.clock).tidy(house.watchlist)
 
 
 def told(house: House) -> Message:
@@ -67,7 +67,7 @@ def test_the_body_of_a_mail_goes_a_week_after_its_last_state_whatever_that_is(
             case "failed":
                 outbox.refuse(session, number, 550, "550 no such mailbox", house.clock.now())
             case _:
-                outbox.lose(session, number, "gone", house.clock.now(), Ambiguous.HOLD)
+                outbox.lose(session, number, "gone", house.clock.now(), RetryPolicy(Ambiguous.HOLD))
     tidy(house, 7 * DAY - timedelta(minutes=1))
     assert house.mails()[-1].raw == mail.raw
     tidy(house, timedelta(minutes=2))

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 
 from mail.relay import Relay, running
-from regwatch.digest.run import transport_of
-from regwatch.service.mail import Post
+from regwatch.mail.setup import transport_of
+from regwatch.service.mail import MailService
 from subscribers.desk import House, link
 
 REFUSAL = "the part before the @ has letters that the mail server does not take: use plain a to z"
@@ -48,7 +48,7 @@ def test_letters_before_the_at_sign_are_taken_where_the_mail_server_takes_them(t
         settings = taking.settings.model_copy(
             update={"smtp_host": "127.0.0.1", "smtp_port": relay.port, "smtp_tls": "none"}
         )
-        assert Post(settings, taking.database, taking.clock, transport_of(settings)).send().accepted == 2
+        assert MailService(settings, taking.database, taking.clock, transport_of(settings)).send().accepted == 2
     assert relay.to == ["Jörg@xn--bcher-kva.example"] * 2
     assert taking.ask("POST", link(mail, "u")).status_code == 200
     assert taking.person("Jörg@xn--bcher-kva.example").standing == "ended"

@@ -14,9 +14,9 @@ from fastapi import HTTPException, Request
 
 from regwatch.addresses import time_zone
 from regwatch.model import Topic
+from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import Subscriber, Subscription
 from regwatch.subscribers.choices import Choice, Choices, hour_of, quiet_hours
-from regwatch.subscribers.links import Key
 from regwatch.watchlist import Cadence
 
 _LARGEST = 20_000
@@ -116,13 +116,13 @@ def _weekday(form: Form) -> str:
     return text
 
 
-def stamp(key: Key, now: float) -> str:
+def stamp(key: SecretKey, now: float) -> str:
     """When the form was shown, in a form that cannot be forged."""
     moment = str(int(now))
     return f"{moment}.{key.digest('form', moment).hex()[:16]}"
 
 
-def in_time(key: Key, stamped: str, now: float) -> bool:
+def in_time(key: SecretKey, stamped: str, now: float) -> bool:
     """Whether a person can have filled the form in since it was shown."""
     moment, _, token = stamped.partition(".")
     if not moment.isascii() or not moment.isdigit() or len(moment) > 12:
@@ -142,7 +142,7 @@ class Buckets:
     each: int = 30
     all: int = 300
     clock: Callable[[], float] = time.monotonic
-    _salt: Key = field(default_factory=lambda: Key(secrets.token_bytes(32)), repr=False)
+    _salt: SecretKey = field(default_factory=lambda: SecretKey(secrets.token_bytes(32)), repr=False)
     _left: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
 
     def take(self, host: str) -> bool:

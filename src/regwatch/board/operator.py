@@ -53,7 +53,7 @@ def routes(site: Site, templates: Templates, token: str | None) -> APIRouter:
     def outbox() -> str:
         with site.view() as view:
             return templates.render(
-                "operator_outbox.html", messages=queue.outbox(view.session), show=show(view),
+                "operator_outbox.html", messages=queue.mails(view.session), show=show(view),
                 figures=queue.figures(view.session),
             )  # fmt: skip
 

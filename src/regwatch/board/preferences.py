@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from regwatch.board.forms import Form, choices_of, faults_of, form_of, form_with, one
 from regwatch.board.signup_context import Desk, authorities_of
 from regwatch.board.site import View
-from regwatch.store.subscriber_tables import Consent, Subscriber
+from regwatch.store.subscriber_tables import ENDED, Consent, Subscriber
 from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.links import Purpose, find
 
@@ -73,7 +73,7 @@ def _manage(desk: Desk, handle: str, form: Form) -> Response:
         chosen = form if errors else form_with(person, lifecycle.subscriptions(session, person.id or 0, current=True))
         return desk.page(
             "manage", 422 if errors else 200, topics=view.topics, authorities=authorities_of(view),
-            form=defaultdict(list, chosen), errors=errors, done=done, ended=person.standing == lifecycle.ENDED,
+            form=defaultdict(list, chosen), errors=errors, done=done, ended=person.standing == ENDED,
             configured=person.origin == _CONFIGURED, agreed=_agreed(session, person),
             reason="" if person.reason in _OWN_WISH else person.reason,
             paused=person.paused_until is not None and person.paused_until > view.now,

@@ -19,10 +19,11 @@ from regwatch.board import preferences
 from regwatch.board.forms import Form, choices_of, faults_of, form_of, in_time, one, stamp
 from regwatch.board.signup_context import Desk, authorities_of
 from regwatch.board.site import View
-from regwatch.mail.short_mail import addition, confirmation, post_letter
+from regwatch.mail.short_mail import enqueue_short_mail
 from regwatch.store.subscriber_tables import Consent, Subscriber
 from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import CONSENT, address_of, from_json
+from regwatch.subscribers.confirmation import addition, confirmation
 from regwatch.subscribers.links import Purpose, find
 
 _FRESH: Form = {"alerts": ["on"]}
@@ -128,7 +129,7 @@ def _send_confirmation(desk: Desk, session: Session, consent: Consent, titles: M
         letter = addition(new, titles, url, mailing.sender, manage=desk.links.url(Purpose.MANAGE, manage))
     else:
         letter = confirmation(choices, titles, url, mailing.sender)
-    post_letter(
+    enqueue_short_mail(
         session, letter,
         sender=mailing.sender, recipient=person.address, subscriber=consent.subscriber, kind="confirmation",
         identity=f"c.{consent.id}.{desk.links.key.digest('mail', str(consent.id)).hex()[:16]}", now=consent.at,

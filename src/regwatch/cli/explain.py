@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from regwatch.cli.output import local, print_json, print_table, say
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
+from regwatch.mail import outbox_queries
 from regwatch.service.assembly import publishers, read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.codec import record_from_json
@@ -20,8 +21,6 @@ from regwatch.store.tables import (
     EventRow,
     ExpectationRow,
     FindingRow,
-    Message,
-    MessageEvent,
     Snapshot,
     TransitionRow,
 )
@@ -161,14 +160,9 @@ def _told(session: Session, number: int) -> list[dict[str, Any]]:
     events = session.exec(
         select(EventRow.seq).where((col(EventRow.transition) == number) | col(EventRow.expectation).in_(met))
     ).all()
-    rows = session.exec(
-        select(Message)
-        .join(MessageEvent, col(MessageEvent.message) == col(Message.id))
-        .where(col(MessageEvent.event).in_(events))
-        .distinct()
-    )
     return [
-        {"message_id": row.message_id, "state": row.state, "created_at": row.created_at.isoformat()} for row in rows
+        {"message_id": mail.message_id, "state": mail.state.value, "created_at": mail.created_at.isoformat()}
+        for mail in outbox_queries.that_told(session, [seq for seq in events if seq is not None])
     ]
 
 

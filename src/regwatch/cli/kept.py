@@ -9,11 +9,11 @@ import typer
 
 from regwatch.cli.output import fail, say
 from regwatch.cli.person import Address, opened, person_of
+from regwatch.secret_key import read_key
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 from regwatch.subscribers import account, lifecycle
-from regwatch.subscribers.links import read_key
 
 
 def show(address: Address) -> None:

@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlmodel import col, select
+from pydantic import TypeAdapter
 
 from regwatch.cli.output import FAILED, fail, local, print_json, print_table, say
 from regwatch.clock import SystemClock
 from regwatch.digest import run
 from regwatch.errors import UsageError
-from regwatch.mail import outbox
+from regwatch.mail import outbox, outbox_queries, setup
+from regwatch.mail.outbox_queries import MailRecord
 from regwatch.mail.server_log import lines_of, queued, settle, unknown_mails
+from regwatch.mail.states import MailState
 from regwatch.service.assembly import read_watchlist
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
-from regwatch.store.tables import Message
 from regwatch.watchlist import Recipient, Watchlist
+
+_AS_JSON = TypeAdapter(MailRecord)
 
 app = typer.Typer(help="Preview and send digests; look into the outbox.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -44,7 +47,7 @@ def preview(
     one = _recipient(watchlist, recipient)
     database = Database(settings.database)
     clock = SystemClock()
-    mailing = Post.of(settings, database, clock).mailing(watchlist)
+    mailing = MailService.of(settings, database, clock).mailing(watchlist)
     rendered = run.preview(database.session, mailing, one, clock.now())
     database.close()
     if rendered is None:
@@ -67,7 +70,7 @@ def send() -> None:
     settings = load_settings()
     watchlist = read_watchlist(settings)
     database = Database(settings.database)
-    post = Post.of(settings, database, SystemClock())
+    post = MailService.of(settings, database, SystemClock())
     composed = post.compose(watchlist)
     tally = post.send()
     database.close()
@@ -89,34 +92,34 @@ def list_outbox(
     settings = load_settings()
     database = Database(settings.database)
     with database.session() as session:
-        query = select(Message).order_by(col(Message.id).desc()).limit(100)
-        rows = session.exec(outbox.needs_a_person(query) if failed else query).all()
+        most = 100
+        mails = outbox_queries.needing_a_person(session, most) if failed else outbox_queries.newest(session, most)
     database.close()
     if as_json:
-        print_json([row.model_dump(mode="json", exclude={"raw"}) for row in rows])
+        print_json([_AS_JSON.dump_python(mail, mode="json") for mail in mails])
         return
     print_table(
         ("Mail", "To", "Composed", "State", "Tries", "Next", "Answer", "Subject"),
         [
             (
-                str(row.id),
-                row.recipient,
-                local(row.created_at, settings.zone),
-                row.state,
-                str(row.attempts),
-                _next(row, settings.zone),
-                row.reply[:100],
-                row.subject,
+                str(mail.id),
+                mail.recipient,
+                local(mail.created_at, settings.zone),
+                mail.state,
+                str(mail.attempts),
+                _next(mail, settings.zone),
+                mail.reply[:100],
+                mail.subject,
             )
-            for row in rows
+            for mail in mails
         ],
     )
 
 
-def _next(row: Message, zone: str) -> str:
-    if row.next_at is not None and row.state != outbox.State.SENDING.value:
-        return local(row.next_at, zone)
-    return "held" if row.state == outbox.State.UNKNOWN.value else ""
+def _next(mail: MailRecord, zone: str) -> str:
+    if mail.next_at is not None and mail.state is not MailState.SENDING:
+        return local(mail.next_at, zone)
+    return "held" if mail.held else ""
 
 
 @app.command()
@@ -150,7 +153,7 @@ def reconcile(
     done = settle(database, dict.fromkeys(arrived or (), "arrived, as the operator knows"), now)
     if mail_log is not None:
         unknown = unknown_mails(database)
-        bounces = run.bounces_of(settings)
+        bounces = setup.bounces_of(settings)
         found = queued(lines_of(mail_log), unknown, bounces.number if bounces else lambda _: None)
         done |= settle(
             database, {number: f"taken, by the mail log, as {queue}" for number, queue in found.items()}, now

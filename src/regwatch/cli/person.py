@@ -14,7 +14,7 @@ from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
-from regwatch.store.subscriber_tables import Subscriber
+from regwatch.store.subscriber_tables import ACTIVE, Subscriber
 from regwatch.subscribers import lifecycle
 
 Address = Annotated[str, typer.Argument(help="Mail address of the subscriber.")]
@@ -51,7 +51,7 @@ def person_of(session: Session, address: str) -> Subscriber:
 def receiving(session: Session, address: str) -> Subscriber:
     """Somebody whom mails flow to, if they are not paused. Raises `UsageError`."""
     person = person_of(session, address)
-    if person.standing != lifecycle.ACTIVE:
+    if person.standing != ACTIVE:
         why = person.reason or "they have not confirmed yet"
         raise UsageError(f"this address gets no mail ({why}): if they want it, `regwatch subscriber add` begins it")
     return person

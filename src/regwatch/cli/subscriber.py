@@ -15,15 +15,14 @@ from regwatch.cli import kept
 from regwatch.cli.output import TRY_AGAIN, fail, local, print_table, say
 from regwatch.cli.person import Address, checked, opened, person_of, receiving
 from regwatch.errors import StoreError, UsageError
-from regwatch.mail import channels
-from regwatch.mail.signing import BounceAddress
+from regwatch.mail.envelope import BounceAddress
+from regwatch.secret_key import read_key
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
-from regwatch.store.subscriber_tables import Subscriber
-from regwatch.subscribers import account, lifecycle
+from regwatch.store.subscriber_tables import ACTIVE, Subscriber
+from regwatch.subscribers import account, channels, lifecycle
 from regwatch.subscribers.bounces import take_report
 from regwatch.subscribers.choices import Choices, address_of
-from regwatch.subscribers.links import read_key
 from regwatch.subscribers.roster import chosen, read_roster
 from regwatch.watchlist import Cadence, Watchlist
 
@@ -155,8 +154,8 @@ def list_all() -> None:
             (
                 row.address,
                 row.origin,
-                "paused" if row.standing == lifecycle.ACTIVE and (row.paused_until or now) > now else row.standing,
-                " ".join(_followed(session, row, watchlist)) if row.standing == lifecycle.ACTIVE else "",
+                "paused" if row.standing == ACTIVE and (row.paused_until or now) > now else row.standing,
+                " ".join(_followed(session, row, watchlist)) if row.standing == ACTIVE else "",
                 local(row.confirmed_at, settings.zone),
                 row.reason,
             )

@@ -17,7 +17,7 @@ from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.daemon import Daemon
 from regwatch.service.logs import configure
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.settings import load_settings
 from regwatch.vocabulary import Mode
 
@@ -42,7 +42,7 @@ def poll(
     async def work() -> int:
         async with Assembly.open(settings, read_watchlist(settings)) as assembly:
             chosen = _chosen(assembly, sources or [])
-            Post.of(settings, assembly.database, assembly.clock).start(assembly.watchlist)
+            MailService.of(settings, assembly.database, assembly.clock).start(assembly.watchlist)
             troubled = 0
             for done in asyncio.as_completed([assembly.poller.poll(source) for source in chosen]):
                 polled = await done

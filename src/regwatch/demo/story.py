@@ -17,7 +17,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
-from sqlmodel import col, select
 
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.clock import DrivenClock
@@ -27,11 +26,12 @@ from regwatch.errors import UsageError
 from regwatch.fetch.loopback import LoopbackTransport
 from regwatch.ledger import expectations, queries
 from regwatch.ledger.entries import Event, Expectation, Transition
+from regwatch.mail import outbox_queries
+from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Topic
 from regwatch.service.assembly import Assembly
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.settings import Settings
-from regwatch.store.tables import Message
 from regwatch.watchlist import Watchlist, load_watchlist
 
 BEGIN = datetime(2024, 8, 5, 9, 0, tzinfo=UTC)
@@ -133,15 +133,15 @@ async def tell(
     ):
         done, known = _done_until(assembly), _known_until(assembly)
         _go_to(clock, known)
-        post = Post.of(settings, assembly.database, clock)
-        post.start(watchlist)
+        mail = MailService.of(settings, assembly.database, clock)
+        mail.start(watchlist)
         for stop in stops(archive):
             if (known if stop.look is Look.NOTHING else done) < stop.at <= until:
-                await _pass_days(assembly, post, clock, stop.at)
+                await _pass_days(assembly, mail, clock, stop.at)
                 _go_to(clock, stop.at)
                 on_stop(clock.now())
                 await _look(assembly, stop.look)
-                await asyncio.to_thread(_keep_time, assembly, post)
+                await asyncio.to_thread(_keep_time, assembly, mail)
         return _told(assembly)
 
 
@@ -188,7 +188,7 @@ async def _look(assembly: Assembly, look: Look) -> None:
             await assembly.poller.poll(source)
 
 
-async def _pass_days(assembly: Assembly, post: Post, clock: DrivenClock, target: datetime) -> None:
+async def _pass_days(assembly: Assembly, mail: MailService, clock: DrivenClock, target: datetime) -> None:
     """Stop on the morning of each foreseen day that passes on the way, and on the morning after, as every day does."""
     with assembly.database.session() as session:
         days = {one.date.last for one in queries.expected(session) if one.date}
@@ -197,15 +197,15 @@ async def _pass_days(assembly: Assembly, post: Post, clock: DrivenClock, target:
         for morning in (_morning(noon), _morning(noon, days=1)):
             if clock.now() < morning < target:
                 _go_to(clock, morning)
-                await asyncio.to_thread(_keep_time, assembly, post)
+                await asyncio.to_thread(_keep_time, assembly, mail)
 
 
-def _keep_time(assembly: Assembly, post: Post) -> None:
+def _keep_time(assembly: Assembly, mail: MailService) -> None:
     """What the daemon does between polls: note what is overdue, compose what is due, send what waits."""
     with assembly.database.session() as session:
         expectations.tick(session, assembly.clock.now())
-    post.compose(assembly.watchlist)
-    post.send()
+    mail.compose(assembly.watchlist)
+    mail.send()
 
 
 def _told(assembly: Assembly) -> Told:
@@ -214,12 +214,12 @@ def _told(assembly: Assembly) -> Told:
         events = queries.events_after(session, 0, None, assembly.publisher)
         history = [line.transition for line in queries.timeline(session, topic.id, assembly.publisher)]
         coming = queries.expected(session, topic.id, assembly.publisher)
-        sent = session.exec(select(Message).order_by(col(Message.id))).all()
+        sent = outbox_queries.everything(session)
     folder = assembly.settings.mail_dir
     mails = [Mail(row.created_at, row.subject, folder / f"{_file_name(row)}.html") for row in sent]
     return Told(assembly.clock.now(), topic, tuple(events), tuple(history), tuple(coming), tuple(mails))
 
 
-def _file_name(mail: Message) -> str:
+def _file_name(mail: MailRecord) -> str:
     """As the folder transport names its files."""
     return f"{mail.created_at:%Y-%m-%d}-{mail.id:06d}"

@@ -21,7 +21,7 @@ from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Topic
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import met_by
-from regwatch.watchlist import Cadence, Recipient
+from regwatch.watchlist import Recipient
 from regwatch.wording import SHORTER
 
 SUBJECT_LIMIT, _PREVIEW = 78, 40
@@ -112,16 +112,8 @@ def compose(
         # A day early, so that it holds in every time zone.
         first_day=(min(event.at for event in news) - timedelta(days=1)).date().isoformat(),
         topics=tuple(_title(topic) for topic in followed.values()),
-        cadence=CADENCE[recipient.cadence],
+        cadence=recipient.cadence.words,
     )
-
-
-CADENCE = {
-    Cadence.IMMEDIATELY: "as soon as we see a change",
-    Cadence.DAILY: "once a day, if there is news",
-    Cadence.WEEKLY: "once a week, if there is news",
-}
-"""How often, in words that follow "we write"."""
 
 
 def _news(events: Sequence[Event], followed: Container[str]) -> list[Event]:

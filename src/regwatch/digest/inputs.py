@@ -12,9 +12,10 @@ from regwatch.digest.compose import Digest, compose
 from regwatch.digest.outages import PATIENCE, Silence, State
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind, Standpoint
-from regwatch.mail import outbox
+from regwatch.mail import outbox_queries
+from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Source
-from regwatch.store.tables import EventRow, Message, MessageEvent, NoticeRow, SourceState
+from regwatch.store.tables import EventRow, NoticeRow, SourceState
 from regwatch.subscribers.retention import HISTORY
 from regwatch.subscribers.streams import Reader
 from regwatch.watchlist import Watchlist
@@ -53,7 +54,7 @@ class Scenery:
         news = [event for event in self._after(session, seq, reader.recipient.topics) if reader.wants(event)]
         if not news:
             return None
-        known = outbox.told(session, reader.recipient.address, [event.seq for event in news])
+        known = outbox_queries.told(session, reader.recipient.address, [event.seq for event in news])
         fresh = [one for one in news if one.seq not in known and self._concerns(session, reader, one, news)]
         recipient = reader.recipient
         key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, recipient.cadence, since, days)
@@ -96,23 +97,14 @@ class Scenery:
             return True
         if any(one.transition is not None and one.transition.id == moved.id and one.seq < event.seq for one in news):
             return True
-        return original(session, reader.recipient.address, moved.id, event.seq) is not None
+        return first_telling(session, reader.recipient.address, moved.id, event.seq) is not None
 
 
-def original(session: Session, address: str, transition: int, before: int) -> int | None:
+def first_telling(session: Session, address: str, transition: int, before: int) -> MailRecord | None:
     """The mail that first told somebody of a transition, by an event before that one; not one that was never sent."""
-    return session.exec(
-        select(MessageEvent.message)
-        .join(EventRow, col(EventRow.seq) == col(MessageEvent.event))
-        .join(Message, col(Message.id) == col(MessageEvent.message))
-        .where(
-            MessageEvent.recipient == address.lower(),
-            EventRow.transition == transition,
-            col(EventRow.seq) < before,
-            Message.state != outbox.State.FAILED.value,
-        )
-        .order_by(col(MessageEvent.event))
-    ).first()
+    earlier = select(EventRow.seq).where(EventRow.transition == transition, col(EventRow.seq) < before)
+    events = [seq for seq in session.exec(earlier) if seq is not None]
+    return outbox_queries.first_to_tell(session, address, events)
 
 
 def _silences(session: Session, watchlist: Watchlist, now: datetime) -> Sequence[Silence]:

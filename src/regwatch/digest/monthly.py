@@ -15,12 +15,12 @@ from regwatch.digest.overview import overview
 from regwatch.digest.posting import Mailing
 from regwatch.digest.render import DISCREET
 from regwatch.ledger import queries
-from regwatch.mail.short_mail import Letter, post_letter
+from regwatch.mail.short_mail import ShortMail, enqueue_short_mail
 from regwatch.safe_text import one_line
-from regwatch.store.subscriber_tables import Subscriber
+from regwatch.store.subscriber_tables import ACTIVE, Subscriber
 from regwatch.store.tables import SourceState
 from regwatch.subscribers.choices import hour_of, is_night
-from regwatch.subscribers.lifecycle import ACTIVE, subscriptions
+from regwatch.subscribers.lifecycle import subscriptions
 from regwatch.subscribers.links import Purpose
 
 
@@ -61,7 +61,7 @@ def _post(session: Session, mailing: Mailing, person: Subscriber, month: str, no
         ]  # fmt: skip
     asked = "You asked for this mail once a month. When something changes, we write at once or in your digest."
     sender = replace(mailing.sender, name="regwatch") if person.discreet else mailing.sender
-    letter = Letter(
+    mail = ShortMail(
         subject="regwatch: still watching",
         title="We are still watching",
         before=(DISCREET, asked) if person.discreet else (asked,),
@@ -70,8 +70,8 @@ def _post(session: Session, mailing: Mailing, person: Subscriber, month: str, no
         links=links,
         after=(plain.NOT_ADVICE,),
     )
-    return post_letter(
-        session, letter, sender=sender, recipient=person.address, subscriber=person.id or 0, kind="weekly",
+    return enqueue_short_mail(
+        session, mail, sender=sender, recipient=person.address, subscriber=person.id or 0, kind="weekly",
         identity=f"m.{person.id}.{month}", now=now, stop=stop, signer=mailing.signer, overrides=mailing.templates,
     )  # fmt: skip
 

@@ -10,18 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from regwatch import plain
+from regwatch.digest.channel_news import post_to_channels
 from regwatch.digest.compose import Digest
-from regwatch.digest.inputs import Scenery, original
-from regwatch.digest.render import Sender, render
+from regwatch.digest.inputs import Scenery, first_telling
+from regwatch.digest.render import render
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.mail import outbox
-from regwatch.mail.channels import post_to_channels
 from regwatch.mail.message import domain, message_id, write
+from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
+from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import Subscriber
-from regwatch.store.tables import Message
 from regwatch.subscribers.lifecycle import CONFIGURED
-from regwatch.subscribers.links import Key, Links, Purpose
+from regwatch.subscribers.links import Links, Purpose
 from regwatch.subscribers.streams import Reader
 from regwatch.watchlist import Cadence, Watchlist
 
@@ -40,7 +41,7 @@ class Mailing:
     templates: Path | None = None
     links: Links | None = None
     signer: Signer | None = None
-    key: Key | None = None
+    key: SecretKey | None = None
 
     def publisher(self, source: str) -> str:
         """The name of a source's publisher."""
@@ -58,8 +59,8 @@ def post(
     if mailing.links and reader.subscriber:
         handle, manage = handles(session, mailing.links, reader, digest, now)
         stop = mailing.links.url(Purpose.STOP, handle)
-    rendered = render(digest, sender, discreet=reader.discreet, overrides=mailing.templates)
-    rendered = rendered.linked(handle, manage, why(session.get(Subscriber, reader.subscriber), digest.zone))
+    common = render(digest, sender, discreet=reader.discreet, overrides=mailing.templates)
+    rendered = common.linked(handle, manage, why(session.get(Subscriber, reader.subscriber), digest.zone))
     identity = message_id(address, digest.events, sender)
     number = outbox.enqueue(
         session,
@@ -122,7 +123,6 @@ def _corrected(session: Session, reader: Reader, events: list[Event]) -> str:
     """The Message-ID of the mail that told what is corrected now, if any."""
     for event in events:
         if event.kind in _BACK and event.transition is not None:
-            number = original(session, reader.recipient.address, event.transition.id, event.seq)
-            row = session.get(Message, number) if number is not None else None
-            return row.message_id if row else ""
+            earlier = first_telling(session, reader.recipient.address, event.transition.id, event.seq)
+            return earlier.message_id if earlier else ""
     return ""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import quopri
 import re
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import Environment, TemplateError
 
 from regwatch import plain
 from regwatch.digest.ahead import Ahead
@@ -20,10 +18,10 @@ from regwatch.digest.entry import Entry
 from regwatch.digest.overview import Row
 from regwatch.errors import ConfigError, Fault
 from regwatch.glossary import explained
+from regwatch.mail.sender import Sender
+from regwatch.mail.templates import Rendered, environment_of, inline_styles
 from regwatch.palette import DARK, LIGHT
-from regwatch.resources import template_folders
 
-COLUMNS = 72
 SIZE_LIMIT = 96_500
 """Bytes of both encoded parts: Gmail hides what comes after about 100,000, and with it how to stop the mails."""
 
@@ -33,26 +31,6 @@ _ALSO = 8
 """How many further changes the top of the mail names."""
 
 _CLOCK = re.compile(r"\d\d:\d\d ([A-Z]{2,5})\b")
-_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, keep_style_tags=False)
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who the mails come from.
-
-    `contact` is the mailbox that a person reads: answers and requests to stop go there. `web` is the public address of
-    the board, "" if there is none. `list_id` names the list for ever, also on another host (RFC 2919). With `links`
-    every mail has the reader's own links to stop and to change what they get. `bounces` is the mailbox that regwatch
-    itself reads, "" if there is none.
-    """
-
-    name: str
-    address: str
-    contact: str
-    list_id: str = ""
-    web: str = ""
-    links: bool = False
-    bounces: str = ""
 
 
 STOP_HERE, MANAGE_HERE = "0stop00000000000000000", "0manage000000000000000"
@@ -63,12 +41,8 @@ WHY_HERE = "0why0000000000000000000"
 
 
 @dataclass(frozen=True)
-class Rendered:
-    """A digest ready for a message: the same words in the text and in the HTML."""
-
-    subject: str
-    text: str
-    html: str
+class RenderedDigest(Rendered):
+    """A digest ready for a message, but for what is each reader's own."""
 
     def linked(self, stop: str, manage: str, why: str = "") -> Rendered:
         """The same with a reader's own handles in its links, and the sentence on why they get it (no markup)."""
@@ -92,11 +66,11 @@ class Part:
 
 
 @lru_cache(maxsize=16)
-def render(digest: Digest, sender: Sender, *, discreet: bool = False, overrides: Path | None = None) -> Rendered:
+def render(digest: Digest, sender: Sender, *, discreet: bool = False, overrides: Path | None = None) -> RenderedDigest:
     """Fill the templates. Long digests tell the first entries in full, the next in a line, and count the rest.
 
-    The same digest for many recipients is rendered once; `Rendered.linked` adds what is each reader's own. Where it
-    is to be `discreet`, neither the subject nor the title nor the first lines say what it is about.
+    The same digest for many recipients is rendered once; `RenderedDigest.linked` adds what is each reader's own. Where
+    it is to be `discreet`, neither the subject nor the title nor the first lines say what it is about.
 
     `overrides` is a folder of templates whose files (`email/digest.html.j2`) replace the shipped ones. Raises
     `ConfigError` if one of those cannot be used.
@@ -108,7 +82,7 @@ def render(digest: Digest, sender: Sender, *, discreet: bool = False, overrides:
         raise ConfigError([Fault(name, line, 0, "", f"{error.message}: put the template right")]) from error
 
 
-def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discreet: bool) -> Rendered:
+def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discreet: bool) -> RenderedDigest:
     updates = plain.count(len(digest.entries), "update")
     subject = f"regwatch: {updates}" if discreet else digest.subject
     opening = f"{updates} from regwatch. Open the mail to read {'it' if len(digest.entries) == 1 else 'them'}."
@@ -116,11 +90,11 @@ def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discr
     text = html = ""
     for full, brief in _plans(len(digest.entries)):
         words = frame | _words(digest, sender, full, brief)
-        html = _INLINER.inline(environment.get_template("digest.html.j2").render(words))
+        html = inline_styles(environment.get_template("digest.html.j2").render(words))
         text = _tidy(environment.get_template("digest.txt.j2").render(words))
         if sum(len(quopri.encodestring(part.encode())) for part in (html, text)) < SIZE_LIMIT:
             break
-    return Rendered(subject, text, html)
+    return RenderedDigest(subject, text, html)
 
 
 DISCREET = (
@@ -128,21 +102,6 @@ DISCREET = (
     "So nobody learns it from a preview on your screen."
 )
 """Long enough to fill the preview of a mailbox, which is 200 characters at most."""
-
-
-@lru_cache(maxsize=4)
-def environment_of(overrides: Path | None) -> Environment:
-    """The templates, an operator's own before ours: HTML is escaped, an unknown name is an error."""
-    environment = Environment(
-        loader=FileSystemLoader([folder / "email" for folder in template_folders(overrides)]),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"wrap": wrap, "heading": heading}
-    return environment
 
 
 def _plans(entries: int) -> Iterator[tuple[int, int]]:
@@ -205,24 +164,6 @@ def _glossary(text: str, zone: str) -> list[tuple[str, str]]:
     """The terms that the text uses, and the clocks that its times are shown by."""
     clocks = {(clock, f"the time in {zone.rpartition('/')[2].replace('_', ' ')}") for clock in _CLOCK.findall(text)}
     return sorted({*explained(text), *(one for one in clocks if one[0] != "UTC")}, key=lambda one: one[0].lower())
-
-
-def wrap(text: str, indent: int = 0, hang: int | None = None) -> str:
-    """Fold to 72 columns; `indent` and `hang` are the columns of the first and of further lines. Links stay whole."""
-    return textwrap.fill(
-        text,
-        COLUMNS,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent if hang is None else hang),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def heading(text: str, rule: str) -> str:
-    """A heading with a line of `rule` under it."""
-    folded = wrap(text)
-    return f"{folded}\n{rule * max(len(line) for line in folded.splitlines())}"
 
 
 def _tidy(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Composing what is due and sending what is composed: the two halves of mailing, apart, so that either may fail alone.
+"""Composing what is due: one half of mailing, apart from sending, so that either may fail alone.
 
 A recipient's window is everything committed to the ledger after their cursor: never dates, because authorities date
 pages back. The cursor moves in the transaction that puts the mail into the outbox.
@@ -6,81 +6,29 @@ pages back. The cursor moves in the transaction that puts the mail into the outb
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from regwatch.clock import Clock
 from regwatch.digest.inputs import Scenery
 from regwatch.digest.monthly import post_monthly
 from regwatch.digest.posting import Mailing as Mailing
 from regwatch.digest.posting import post, why
-from regwatch.digest.render import Rendered, Sender, render
+from regwatch.digest.render import render
 from regwatch.ledger import queries
-from regwatch.mail import outbox
-from regwatch.mail.channels import ChannelTransport
-from regwatch.mail.delivery import Circuit, Sessions, Tally, deliver
-from regwatch.mail.maildrop import FolderTransport
-from regwatch.mail.outbox import Ambiguous
-from regwatch.mail.signing import BounceAddress, Signer
-from regwatch.mail.smtp import SmtpServer, SmtpTransport
-from regwatch.mail.transport import Parcel, Transport
-from regwatch.settings import Settings
-from regwatch.store.subscriber_tables import Channel
-from regwatch.store.tables import DigestCursor, Message
+from regwatch.mail.templates import Rendered
+from regwatch.secret_key import SecretKey
+from regwatch.store.database import Sessions
+from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import is_night, is_quiet
 from regwatch.subscribers.lifecycle import by_address
-from regwatch.subscribers.links import Key, read_key
 from regwatch.subscribers.streams import Reader, keyed, note_configured, readers
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
 
-def sender_of(settings: Settings) -> Sender:
-    """Who the mails come from, as the settings say. Answers go to the sender where nothing else is set."""
-    name, address = parseaddr(settings.mail_from)
-    contact = parseaddr(settings.reply_to)[1] if settings.reply_to else address
-    return Sender(
-        name or "regwatch", address, contact,
-        web=settings.base_url or "", links=bool(settings.base_url), bounces=settings.bounce_address,
-    )  # fmt: skip
-
-
-def signer_of(settings: Settings) -> Signer | None:
-    """What signs the mails, where the relay does not."""
-    if settings.dkim != "self":
-        return None
-    domain = settings.dkim_domain or sender_of(settings).address.rpartition("@")[2]
-    return Signer(domain, settings.dkim_selector, settings.dkim_key.get_secret_value().encode())
-
-
-def bounces_of(settings: Settings) -> BounceAddress | None:
-    """The mailbox for mail that comes back, if there is one."""
-    return BounceAddress(settings.bounce_address, read_key(settings.home)) if settings.bounce_address else None
-
-
-def transport_of(settings: Settings) -> Transport:
-    """The mail server, if one is set, else the mail folder."""
-    if not settings.smtp_host:
-        return FolderTransport(settings.mail_dir, settings.templates)
-    return SmtpTransport(
-        SmtpServer(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            sender=sender_of(settings).address,
-            tls=settings.smtp_tls,
-            user=settings.smtp_user,
-            password=settings.smtp_password.get_secret_value(),
-            bounces=bounces_of(settings),
-        )
-    )
-
-
-def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime, key: Key | None = None) -> int:
+def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime, key: SecretKey | None = None) -> int:
     """Give every new recipient a cursor at the end of the log: old news is no news. Returns how many were new.
 
     To be called before polling, whenever a watchlist has been loaded: what is committed from then on reaches them.
@@ -171,36 +119,6 @@ def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: dat
     if digest is None:
         return None
     return render(digest, mailing.sender, overrides=mailing.templates).linked("", "", why(None, digest.zone))
-
-
-def send_due(
-    sessions: Sessions,
-    transport: Transport,
-    clock: Clock,
-    *,
-    policy: Ambiguous = Ambiguous.RESEND_ONCE,
-    circuit: Circuit | None = None,
-    stop: Callable[[], bool] = lambda: False,
-) -> Tally:
-    """Send what is due from the outbox. Blocks until done: call it off the event loop."""
-    return asyncio.run(deliver(sessions, transport, clock, policy=policy, circuit=circuit, stop=stop))
-
-
-def tell_channels(sessions: Sessions, clock: Clock, policy: Ambiguous = Ambiguous.RESEND_ONCE) -> Tally:
-    """Tell what is due on other channels. Blocks until done."""
-
-    def address_of(parcel: Parcel) -> tuple[str, str]:
-        with sessions() as session:
-            channel = session.get(Channel, int(parcel.recipient.rpartition(" ")[2]))
-            return channel.url if channel else "", session.get_one(Message, parcel.number).subject
-
-    return asyncio.run(deliver(sessions, ChannelTransport(address_of), clock, policy=policy, channels=True))
-
-
-def recover(sessions: Sessions, now: datetime, policy: Ambiguous = Ambiguous.RESEND_ONCE) -> int:
-    """At the daemon's start: mails that were being handed over when it ended have an unknown outcome."""
-    with sessions() as session:
-        return outbox.recover(session, now, policy, starting=True)
 
 
 def period_of(recipient: Recipient, now: datetime) -> str | None:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
 from regwatch.addresses import is_loopback
-from regwatch.digest.run import sender_of
 from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.lookup import Lookup, LookupFailed
+from regwatch.mail.setup import sender_of
 from regwatch.safe_text import one_line
 from regwatch.settings import Settings
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator
 
 from regwatch.clock import Clock
-from regwatch.digest.run import transport_of
 from regwatch.doctor import machine, records
 from regwatch.doctor.domain import of_domain
 from regwatch.doctor.line import Line, fail, ok
@@ -14,6 +13,7 @@ from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.signature import of_signature
 from regwatch.errors import ConfigError, MailError, RelayRefused, SchemaBehind, StoreError
 from regwatch.mail.incoming.mailboxes import waiting
+from regwatch.mail.setup import transport_of
 from regwatch.mail.smtp import SmtpTransport
 from regwatch.mail.transport import Transport
 from regwatch.service.assembly import read_watchlist

@@ -13,12 +13,13 @@ from jinja2 import Environment, FileSystemLoader, TemplateError
 from sqlalchemy.engine import make_url
 
 from regwatch import plain
-from regwatch.digest.render import environment_of, render
-from regwatch.digest.run import sender_of
+from regwatch.digest.render import render
 from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.sample import sample_digest, sample_letter
 from regwatch.errors import ConfigError
-from regwatch.mail.short_mail import render_letter
+from regwatch.mail.setup import sender_of
+from regwatch.mail.short_mail import render_short_mail
+from regwatch.mail.templates import environment_of
 from regwatch.resources import template_folders
 from regwatch.settings import Settings
 from regwatch.watchlist import Watchlist
@@ -97,7 +98,7 @@ def of_templates(settings: Settings, watchlist: Watchlist, now: datetime) -> Ite
     folders = template_folders(own)
     try:
         render(sample_digest(watchlist, settings.zone, now), sender, overrides=own)
-        render_letter(sample_letter(), own)
+        render_short_mail(sample_letter(), own)
         environment_of(own).get_template("index.html.j2")
         pages = Environment(loader=FileSystemLoader([folder / "web" for folder in folders]), autoescape=True)
         for name in pages.list_templates():

@@ -9,13 +9,15 @@ from sqlmodel import Session, func, select
 
 from regwatch import plain
 from regwatch.doctor.line import Line, fail, ok, warn
-from regwatch.mail import outbox
+from regwatch.mail import outbox_queries
+from regwatch.mail.states import MailState
 from regwatch.monitoring import source_health
 from regwatch.monitoring.canary import undelivered
 from regwatch.settings import Settings
 from regwatch.store import marks
-from regwatch.store.tables import DigestCursor, EventRow, Message, SourceState
-from regwatch.subscribers.lifecycle import ACTIVE, by_address
+from regwatch.store.subscriber_tables import ACTIVE
+from regwatch.store.tables import DigestCursor, EventRow, SourceState
+from regwatch.subscribers.lifecycle import by_address
 from regwatch.watchlist import Watchlist
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -27,10 +29,9 @@ _OLD_BACKUP = timedelta(days=2)
 
 def of_clock(session: Session, now: datetime) -> Iterator[Line]:
     """What has happened cannot lie ahead: where it does, this clock is wrong, or was."""
-    newest = (
-        select(func.max(SourceState.checked_at)), select(func.max(EventRow.at)), select(func.max(Message.created_at)),
-    )  # fmt: skip
-    known = [at for query in newest if (at := session.exec(query).one()) is not None]
+    checked = session.exec(select(func.max(SourceState.checked_at))).one()
+    entered = session.exec(select(func.max(EventRow.at))).one()
+    known = [at for at in (checked, entered, outbox_queries.last_composed(session)) if at is not None]
     ahead = max(known, default=now) - now
     if ahead > _CLOCKS_DIFFER:
         seen = f"it is {now:%Y-%m-%d %H:%M} UTC, but the database holds {max(known):%Y-%m-%d %H:%M}"
@@ -55,10 +56,10 @@ def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterat
 
 def of_outbox(session: Session, now: datetime) -> Iterator[Line]:
     """Mails that wait for the operator: failed for good, or held because nobody knows whether they arrived."""
-    recent = (row for row in session.exec(outbox.needs_a_person(select(Message.state, Message.finished_at))))
-    states = [state for state, at in recent if at is None or at > now - _LATELY]
-    failed, held = states.count(outbox.State.FAILED.value), states.count(outbox.State.UNKNOWN.value)
-    waiting = session.exec(select(func.count()).where(Message.state == outbox.State.PENDING.value)).one()
+    stuck = outbox_queries.needing_a_person(session)
+    states = [mail.state for mail in stuck if mail.finished_at is None or mail.finished_at > now - _LATELY]
+    failed, held = states.count(MailState.FAILED), states.count(MailState.UNKNOWN)
+    waiting = outbox_queries.counts(session).get(MailState.PENDING, 0)
     seen = f"{plain.count(waiting, 'mail')} to send"
     if failed or held:
         remedy = "`regwatch digest outbox --failed` says why; `regwatch digest reconcile` and `retry` settle them"
@@ -87,11 +88,7 @@ def of_canary(session: Session, settings: Settings, watchlist: Watchlist, now: d
             "canary", f"{plain.count(len(missed), 'transition')} not mailed: {told}", "see the lines on mail here"
         )
     else:
-        last = session.exec(
-            select(func.max(Message.finished_at)).where(
-                Message.state == outbox.State.ACCEPTED.value, func.lower(Message.recipient) == address.lower()
-            )
-        ).one()
+        last = outbox_queries.last_accepted(session, address)
         yield ok("canary", f"last mail {last:%Y-%m-%d %H:%M} UTC" if last else "no news yet")
 
 

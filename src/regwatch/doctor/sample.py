@@ -6,7 +6,7 @@ from datetime import datetime
 
 from regwatch.digest.compose import Digest, compose
 from regwatch.ledger.entries import Event, EventKind, Evidence, Standpoint, Transition
-from regwatch.mail.short_mail import Letter
+from regwatch.mail.short_mail import ShortMail
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.vocabulary import Milestone, Standing
 from regwatch.watchlist import Recipient, Watchlist
@@ -29,9 +29,9 @@ def sample_digest(watchlist: Watchlist, zone: str, now: datetime) -> Digest:
     return digest
 
 
-def sample_letter() -> Letter:
+def sample_letter() -> ShortMail:
     """A few words with a table and a link."""
-    return Letter(
+    return ShortMail(
         subject="A sample", title="A sample", before=("A sample.",), links=(("A link", "https://example.org/"),),
         after=("The end.",), caption="A table", rows=(("One", "1"),),
     )  # fmt: skip

@@ -16,14 +16,14 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
 from regwatch import plain
-from regwatch.digest.run import sender_of, signer_of
 from regwatch.doctor.domain import aligned, asked, tags_of
 from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.sample import sample_letter
 from regwatch.errors import ConfigError
 from regwatch.mail.message import write
-from regwatch.mail.short_mail import render_letter
+from regwatch.mail.setup import sender_of, signer_of
+from regwatch.mail.short_mail import render_short_mail
 from regwatch.safe_text import one_line
 from regwatch.settings import Settings
 
@@ -76,7 +76,7 @@ def _signed_here(settings: Settings, now: datetime) -> bytes | None:
     if signer is None:
         return None
     sender, stop = sender_of(settings), "https://example.org/u/sample"
-    letter = render_letter(sample_letter(), settings.templates)
+    letter = render_short_mail(sample_letter(), settings.templates)
     return write(letter, sender, "sample@example.org", "<sample@example.org>", now, stop=stop, signer=signer)
 
 

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from regwatch.clock import Clock
-from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
-from regwatch.mail import outbox
-from regwatch.mail.outbox import Ambiguous, State
-from regwatch.mail.transport import Carrier, Parcel, Taken, Transport
+from regwatch.errors import AlreadyClaimed, MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
+from regwatch.mail import outbox, outbox_queries
+from regwatch.mail.retry import RetryPolicy
+from regwatch.mail.states import MailState
+from regwatch.mail.transport import Connection, Transport
 from regwatch.store import marks
-from regwatch.store.tables import Message
+from regwatch.store.database import Sessions
 
-Sessions = Callable[[], AbstractContextManager[Session]]
-"""Opens one transaction: committed at the end, rolled back on an error."""
-
+_RETRY = RetryPolicy()
 _FIRST_PAUSE = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=1)
 _LOST_IN_A_ROW = 3
 
 
 @dataclass
-class Circuit:
+class CircuitBreaker:
     """Keeps us from knocking at a relay that refuses us: nothing is tried until `until` (UTC). For one process."""
 
     failures: int = 0
     until: datetime | None = None
     reason: str = ""
 
-    def open(self, now: datetime) -> bool:
+    def is_open(self, now: datetime) -> bool:
         """Whether to leave the relay alone now."""
         return self.until is not None and now < self.until
 
@@ -43,7 +40,7 @@ class Circuit:
         self.failures += 1
         self.reason = reason
 
-    def mend(self) -> None:
+    def reset(self) -> None:
         """The relay answers."""
         self.failures, self.until, self.reason = 0, None, ""
 
@@ -59,31 +56,52 @@ class Tally:
     relay: str = ""
 
 
+def send_due(
+    sessions: Sessions,
+    transport: Transport,
+    clock: Clock,
+    *,
+    policy: RetryPolicy = _RETRY,
+    circuit: CircuitBreaker | None = None,
+    channels: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> Tally:
+    """As `deliver`, with `channels` what is due on other channels. Blocks until done: call it off the event loop."""
+    work = deliver(sessions, transport, clock, policy=policy, circuit=circuit, channels=channels, stop=stop)
+    return asyncio.run(work)
+
+
+def recover(sessions: Sessions, now: datetime, policy: RetryPolicy = _RETRY) -> int:
+    """At the daemon's start: what was being handed over when it ended has an unknown outcome. Returns how many."""
+    with sessions() as session:
+        return outbox.recover(session, now, policy, starting=True)
+
+
 async def deliver(
     sessions: Sessions,
     transport: Transport,
     clock: Clock,
     *,
-    policy: Ambiguous = Ambiguous.RESEND_ONCE,
-    circuit: Circuit | None = None,
+    policy: RetryPolicy = _RETRY,
+    circuit: CircuitBreaker | None = None,
     most: int = 500,
     channels: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Send what is due, at most `most` mails, until `stop` says so; a mail that is on its way is finished first."""
-    circuit = circuit or Circuit()
-    tally = Tally(relay=circuit.reason if circuit.open(clock.now()) else "")
+    circuit = circuit or CircuitBreaker()
+    tally = Tally(relay=circuit.reason if circuit.is_open(clock.now()) else "")
     if tally.relay:
         return tally
     waiting, lost, code = _waiting(sessions, clock.now(), policy, most, channels), 0, 0
     while waiting and not stop():
         batch, waiting = waiting[: transport.batch], waiting[transport.batch :]
         try:
-            async with transport.open() as carrier:
+            async with transport.open() as connection:
                 while batch and not stop():
-                    await _one(sessions, carrier, clock, batch.pop(0), policy, tally)
+                    await _one(sessions, connection, clock, batch.pop(0), policy, tally)
                     lost = 0
-            circuit.mend()
+            circuit.reset()
         except RelayRefused as trouble:
             tally.relay, code = trouble.message, trouble.code
             break
@@ -106,32 +124,32 @@ def _note_relay(sessions: Sessions, up: bool, code: int) -> None:
         marks.note(session, marks.Name.RELAY_UP, number=int(up))
 
 
-def _waiting(sessions: Sessions, now: datetime, policy: Ambiguous, most: int, channels: bool) -> list[int]:
+def _waiting(sessions: Sessions, now: datetime, policy: RetryPolicy, most: int, channels: bool) -> list[int]:
     with sessions() as session:
         outbox.recover(session, now, policy)
-        return outbox.due(session, now, most=most, channels=channels)
+        return outbox_queries.due(session, now, most=most, channels=channels)
 
 
 async def _one(
-    sessions: Sessions, carrier: Carrier, clock: Clock, number: int, policy: Ambiguous, tally: Tally
+    sessions: Sessions, connection: Connection, clock: Clock, number: int, policy: RetryPolicy, tally: Tally
 ) -> None:
     """Hand one mail over and write down what became of it. Raises where the way is closed behind it."""
     with sessions() as session:
-        row = session.get_one(Message, number)
-        parcel = Parcel(number, row.recipient, row.raw, row.created_at)
+        mail = outbox_queries.outgoing(session, number)
 
     def claim() -> None:
         with sessions() as session:
-            if not outbox.claim(session, number, clock.now()):
-                raise Taken
+            if not outbox.claim(session, number, clock.now(), policy):
+                raise AlreadyClaimed
 
     try:
-        reply = await carrier.hand_over(parcel, claim)
-    except Taken:
+        reply = await connection.hand_over(mail, claim)
+    except AlreadyClaimed:
         return
     except MailDeferred as error:
         with sessions() as session:
-            gave_up = outbox.defer(session, number, error.code, error.message, clock.now()) is State.FAILED
+            state = outbox.defer(session, number, error.code, error.message, clock.now(), policy)
+        gave_up = state is MailState.FAILED
         tally.failed += gave_up
         tally.deferred += not gave_up
         return

@@ -12,9 +12,9 @@ from email.policy import default
 from pathlib import Path
 
 from regwatch import plain
-from regwatch.digest.render import environment_of
 from regwatch.errors import RelayRefused
-from regwatch.mail.transport import Parcel
+from regwatch.mail.outbox_queries import OutgoingMail
+from regwatch.mail.templates import environment_of
 from regwatch.palette import DARK, LIGHT
 
 
@@ -38,31 +38,31 @@ class FolderTransport:
         self._overrides = overrides
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[_FolderCarrier]:
+    async def open(self) -> AsyncIterator[_FolderConnection]:
         """Make the folder; write the index at the end. Raises `RelayRefused` if it cannot be written."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise RelayRefused(f"the mail folder {self._folder} cannot be made: {error.strerror}") from error
-        yield _FolderCarrier(self._folder)
+        yield _FolderConnection(self._folder)
         try:
             write_index(self._folder, self._overrides)
         except OSError as error:
             raise RelayRefused(f"the mail folder {self._folder} cannot be written: {error.strerror}") from error
 
 
-class _FolderCarrier:
+class _FolderConnection:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
+    async def hand_over(self, mail: OutgoingMail, claim: Callable[[], None]) -> str:
         claim()
-        name = f"{parcel.created_at:%Y-%m-%d}-{parcel.number:06d}"
-        body = message_from_bytes(parcel.raw, policy=default).get_body(("html",))
+        name = f"{mail.created_at:%Y-%m-%d}-{mail.number:06d}"
+        body = message_from_bytes(mail.raw, policy=default).get_body(("html",))
         html = body.get_content() if body is not None else ""
         try:
             _replace(self._folder / f"{name}.html", html.encode())
-            _replace(self._folder / f"{name}.eml", parcel.raw)
+            _replace(self._folder / f"{name}.eml", mail.raw)
         except OSError as error:
             raise RelayRefused(f"the mail folder {self._folder} cannot be written: {error.strerror}") from error
         return f"written as {name}.eml"

@@ -13,8 +13,9 @@ from email.policy import EmailPolicy, Policy
 from urllib.parse import quote
 
 from regwatch.addresses import mail_address
-from regwatch.digest.render import Rendered, Sender
+from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
+from regwatch.mail.templates import Rendered
 
 _VERBATIM = (
     "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive",

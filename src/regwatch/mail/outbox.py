@@ -1,81 +1,37 @@
 """The outbox: rendered mails and what became of them. A mail is sent from here or not at all.
 
-    pending -> sending -> accepted | deferred -> sending ... | failed | unknown
-
-`sending` is committed before the first byte of the message leaves. A mail found there later may or may not have been
-accepted, and so is one whose connection was lost after its last byte: both are `unknown` (RFC 1047). What happens to
-those is the operator's choice, `Ambiguous`. The same bytes with the same Message-ID are sent again, so that receivers
-can drop the second copy.
+This module alone writes the rows of mails, `outbox_queries` reads them, and nobody else does either. `states` says what
+the states mean and how they follow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, case, or_, update
+from sqlalchemy import ColumnElement, CursorResult, String, case, delete, func, literal, or_, update
+from sqlalchemy import cast as as_type
 from sqlmodel import Session, col, select
 
+from regwatch.mail.outbox_queries import ready, told
+from regwatch.mail.retry import RetryPolicy
+from regwatch.mail.states import ERASED, NOT_SENT, MailState, channel_recipient
 from regwatch.safe_text import one_line
 from regwatch.store import marks
-from regwatch.store.subscriber_tables import Subscriber
+from regwatch.store.subscriber_tables import ENDED, Bounce, Subscriber
 from regwatch.store.tables import Message, MessageEvent
-from regwatch.subscribers.lifecycle import ENDED
-
-RETRY_FIRST = timedelta(minutes=30)
-RETRY_LONGEST = timedelta(hours=4)
-GIVE_UP = timedelta(days=5)
-"""RFC 5321 section 4.5.4.1: half an hour or more between attempts, and four to five days until giving up."""
-
-LEASE = timedelta(minutes=20)
-"""How long a mail may be in `sending`: longer than the ten minutes that a server may take after the last byte."""
 
 LOST = "lost"
 """How a hand-over without a reply is counted; replies are counted by their first digit, as 2xx."""
 
-NOT_SENT = "not sent:"
-"""How the reply of a mail begins that was not sent because its recipient had left."""
-
-CHANNEL = "channel"
-"""The kind of what goes another way than by mail."""
-
-_PRIORITY = ("immediately", "daily", "weekly")
-
-
-class State(StrEnum):
-    """Where a mail stands."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    DEFERRED = "deferred"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-class Ambiguous(StrEnum):
-    """What to do with a mail of unknown outcome: a second copy may reach people, or none may."""
-
-    RESEND_ONCE = "resend_once"
-    HOLD = "hold"
-
-
-def told(session: Session, recipient: str, events: Sequence[int]) -> frozenset[int]:
-    """Which of these events a mail to the recipient has told already."""
-    rows = session.exec(
-        select(MessageEvent.event).where(
-            MessageEvent.recipient == recipient.lower(), col(MessageEvent.event).in_(events)
-        )
-    )
-    return frozenset(rows)
+_RETRY = RetryPolicy()
 
 
 def enqueue(
     session: Session,
     recipient: str,
-    events: Sequence[int],
+    events: Sequence[int] = (),
     *,
     kind: str,
     subject: str,
@@ -84,12 +40,12 @@ def enqueue(
     now: datetime,
     subscriber: int | None = None,
 ) -> int | None:
-    """Put one mail into the outbox, in the caller's transaction, and note the events that it tells.
+    """Put one mail into the outbox, in the caller's transaction, and note the events of the ledger that it tells.
 
-    Returns its number; None, and does nothing, if the recipient has been told of any of these events: nobody is told
-    twice. The database holds the same rule.
+    `identity` is its Message-ID. Returns its number; None, and does nothing, if the recipient has been told of any of
+    these events: nobody is told twice. The database holds the same rule.
     """
-    if not events or told(session, recipient, events):
+    if events and told(session, recipient, events):
         return None
     row = Message(
         message_id=identity,
@@ -98,7 +54,7 @@ def enqueue(
         subject=subject,
         raw=raw,
         created_at=now,
-        state=State.PENDING.value,
+        state=MailState.PENDING.value,
         subscriber=subscriber,
     )
     session.add(row)
@@ -109,29 +65,14 @@ def enqueue(
     return row.id
 
 
-def due(session: Session, now: datetime, *, most: int = 500, channels: bool = False) -> list[int]:
-    """The numbers of the mails to send now, at most so many: the urgent kinds first, then the oldest.
-
-    With `channels` those for other channels, which a mail server must never get.
-    """
-    urgency = case({kind: rank for rank, kind in enumerate(_PRIORITY)}, value=col(Message.kind), else_=-1)
-    rows = session.exec(
-        select(Message.id)
-        .where(_ready(now), (Message.kind == CHANNEL) == channels)
-        .order_by(urgency, col(Message.id))
-        .limit(most)
-    )
-    return [number for number in rows if number is not None]
-
-
-def claim(session: Session, number: int, now: datetime) -> bool:
-    """Move a mail to `sending` for `LEASE`; False if another sender has it. The caller commits before DATA."""
+def claim(session: Session, number: int, now: datetime, policy: RetryPolicy = _RETRY) -> bool:
+    """Move a mail to `sending` for a lease; False if another sender has it. The caller commits before DATA."""
     result = session.execute(
         update(Message)
-        .where(col(Message.id) == number, _ready(now))
+        .where(col(Message.id) == number, ready(now))
         .values(
-            state=State.SENDING.value,
-            next_at=now + LEASE,
+            state=MailState.SENDING.value,
+            next_at=now + policy.lease,
             attempts=Message.attempts + 1,
             first_tried_at=case(
                 (col(Message.first_tried_at).is_(None), now), else_=col(Message.first_tried_at)
@@ -144,63 +85,61 @@ def claim(session: Session, number: int, now: datetime) -> bool:
 def accept(session: Session, number: int, reply: str, now: datetime) -> None:
     """The mail server took it."""
     count_reply(session, reply)
-    _settle(_row(session, number), State.ACCEPTED, 250, reply, finished_at=now)
+    _settle(_row(session, number), MailState.ACCEPTED, 250, reply, finished_at=now)
 
 
 def arrived(session: Session, number: int, how: str, now: datetime) -> bool:
     """A mail of unknown outcome was taken after all, as `how` tells; False, and nothing is done, for any other mail."""
     row = session.get(Message, number)
-    if row is None or row.state != State.UNKNOWN.value:
+    if row is None or row.state != MailState.UNKNOWN.value:
         return False
-    _settle(row, State.ACCEPTED, 250, how, finished_at=now)
+    _settle(row, MailState.ACCEPTED, 250, how, finished_at=now)
     return True
 
 
 def refuse(session: Session, number: int, code: int, reply: str, now: datetime) -> None:
     """The mail server refused it for good; it stays visible and can be retried by command."""
     count_reply(session, str(code))
-    _settle(_tried(session, number, now), State.FAILED, code, reply, finished_at=now)
+    _settle(_tried(session, number, now), MailState.FAILED, code, reply, finished_at=now)
 
 
-def defer(session: Session, number: int, code: int, reply: str, now: datetime) -> State:
-    """The mail server asked to come back: later each time, and after five days no more."""
+def defer(
+    session: Session, number: int, code: int, reply: str, now: datetime, policy: RetryPolicy = _RETRY
+) -> MailState:
+    """The mail server asked to come back; after too many tries the mail has failed. Returns its state."""
     count_reply(session, str(code))
     row = _tried(session, number, now)
-    if now - (row.first_tried_at or now) >= GIVE_UP:
-        _settle(row, State.FAILED, code, reply, finished_at=now)
-        return State.FAILED
-    pause = min(RETRY_FIRST * 2 ** min(max(row.attempts - 1, 0), 8), RETRY_LONGEST)
-    _settle(row, State.DEFERRED, code, reply, next_at=now + pause)
-    return State.DEFERRED
+    again = policy.after_deferral(row.attempts, row.first_tried_at or now, now)
+    state = MailState.DEFERRED if again else MailState.FAILED
+    _settle(row, state, code, reply, next_at=again, finished_at=None if again else now)
+    return state
 
 
 def release(session: Session, number: int) -> None:
     """The relay failed, not this mail: as if it had not been tried. A mail that was not claimed stays as it is."""
     row = _row(session, number)
-    if row.state != State.SENDING.value:
+    if row.state != MailState.SENDING.value:
         return
     row.attempts -= 1
     row.first_tried_at = row.first_tried_at if row.attempts else None
-    row.state, row.next_at = State.PENDING.value, None
+    row.state, row.next_at = MailState.PENDING.value, None
 
 
-def lose(session: Session, number: int, reply: str, now: datetime, policy: Ambiguous) -> None:
-    """Nobody knows whether the server took it: resend once, half an hour later, or hold it for the operator."""
+def lose(session: Session, number: int, reply: str, now: datetime, policy: RetryPolicy = _RETRY) -> None:
+    """Nobody knows whether the server took it: it is sent once more, or held for the operator."""
     marks.count(session, marks.Name.REPLIES, LOST)
     row = _row(session, number)
     row.unknowns += 1
-    if policy is Ambiguous.RESEND_ONCE and row.unknowns == 1:
-        _settle(row, State.UNKNOWN, 0, reply, next_at=now + RETRY_FIRST)
-    else:
-        _settle(row, State.UNKNOWN, 0, reply, finished_at=now)
+    again = policy.after_loss(row.unknowns, now)
+    _settle(row, MailState.UNKNOWN, 0, reply, next_at=again, finished_at=None if again else now)
 
 
-def recover(session: Session, now: datetime, policy: Ambiguous, *, starting: bool = False) -> int:
+def recover(session: Session, now: datetime, policy: RetryPolicy = _RETRY, *, starting: bool = False) -> int:
     """Mails left in `sending` by a process that ended there become `unknown`. Returns how many.
 
     `starting` is for the daemon's start, when no other sender runs; otherwise only those are taken whose lease is over.
     """
-    left = select(Message.id).where(Message.state == State.SENDING.value)
+    left = select(Message.id).where(Message.state == MailState.SENDING.value)
     if not starting:
         left = left.where(col(Message.next_at) <= now)
     numbers = [number for number in session.exec(left) if number is not None]
@@ -209,35 +148,61 @@ def recover(session: Session, now: datetime, policy: Ambiguous, *, starting: boo
     return len(numbers)
 
 
-def needs_a_person(query: Any) -> Any:
-    """Of a query of mails, those to which nothing happens by itself: failed for good, or held as unknown.
-
-    What was not sent because its recipient had left, and what was for somebody who is forgotten, is left out.
-    """
-    stuck = (State.FAILED.value, State.UNKNOWN.value)
-    return query.where(
-        col(Message.state).in_(stuck),
-        col(Message.next_at).is_(None),
-        col(Message.reply).not_like(f"{NOT_SENT}%"),
-        col(Message.recipient).not_like("erased %"),
-    )
-
-
 def retry(session: Session, number: int) -> str:
     """Send a failed or held mail again, by an operator's command. Returns why that cannot be; "" if it can."""
     row = session.get(Message, number)
     if row is None:
         return "there is no such mail"
-    if row.state not in (State.FAILED.value, State.UNKNOWN.value):
+    if row.state not in (MailState.FAILED.value, MailState.UNKNOWN.value):
         return f"it is {row.state}, and only what failed or has an unknown outcome is sent again"
     person = session.get(Subscriber, row.subscriber) if row.subscriber else None
     if person is not None and person.standing == ENDED:
         return "whom it is for gets no more mail"
     if not row.raw:
         return "its text is kept for a week after the last try, no longer"
-    row.state, row.next_at, row.first_tried_at, row.finished_at = State.PENDING.value, None, None, None
+    row.state, row.next_at, row.first_tried_at, row.finished_at = MailState.PENDING.value, None, None, None
     row.attempts = 0
     return ""
+
+
+def withdraw(session: Session, subscriber: int, reason: str, now: datetime) -> None:
+    """What waits for somebody who left is not sent."""
+    _withdraw(session, col(Message.subscriber) == subscriber, reason, now)
+
+
+def withdraw_from_channel(session: Session, channel: int, reason: str, now: datetime) -> None:
+    """What waits for a channel is not sent."""
+    _withdraw(session, col(Message.recipient) == channel_recipient(channel), reason, now)
+
+
+def note_bounce(session: Session, number: int, what: str) -> None:
+    """A mail came back: `what` says why, in a word and a status."""
+    _row(session, number).bounced = what
+    session.flush()
+
+
+def erase(session: Session, subscriber: int, address: str, now: datetime) -> None:
+    """Forget in every mail to somebody whom it was for, its text and its identity, which is made from the address.
+
+    What came back of them goes too; what waits is not sent.
+    """
+    theirs = or_(col(Message.subscriber) == subscriber, func.lower(Message.recipient) == address.lower())
+    _withdraw(session, theirs, ERASED, now)
+    mails, gone = select(Message.id).where(theirs), f"{ERASED} {subscriber}"
+    identity = literal(f"{ERASED} ") + as_type(col(Message.id), String)
+    session.execute(delete(Bounce).where(col(Bounce.message).in_(mails)))
+    session.execute(update(MessageEvent).where(col(MessageEvent.message).in_(mails)).values(recipient=gone))
+    session.execute(
+        update(Message).where(col(Message.id).in_(mails)).values(recipient=gone, raw=b"", reply="", message_id=identity)
+    )
+
+
+def forget(session: Session, now: datetime, *, bodies: timedelta, history: timedelta) -> None:
+    """Forget texts so long after the last state of a mail, and then the mail with what it told."""
+    finished, old = col(Message.finished_at), col(Message.finished_at) < now - history
+    session.execute(update(Message).where(finished < now - bodies, col(Message.raw) != b"").values(raw=b""))
+    session.execute(delete(MessageEvent).where(col(MessageEvent.message).in_(select(Message.id).where(old))))
+    session.execute(delete(Message).where(old))
 
 
 def count_reply(session: Session, reply: str) -> None:
@@ -246,12 +211,10 @@ def count_reply(session: Session, reply: str) -> None:
         marks.count(session, marks.Name.REPLIES, f"{reply[0]}xx")
 
 
-def _ready(now: datetime) -> Any:
-    waiting = (State.DEFERRED.value, State.UNKNOWN.value)
-    return or_(
-        col(Message.state) == State.PENDING.value,
-        and_(col(Message.state).in_(waiting), col(Message.next_at).is_not(None), col(Message.next_at) <= now),
-    )
+def _withdraw(session: Session, theirs: ColumnElement[bool], reason: str, now: datetime) -> None:
+    waiting = col(Message.state).in_((MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value))
+    values = {"state": MailState.FAILED.value, "reply": f"{NOT_SENT} {reason}", "finished_at": now, "next_at": None}
+    session.execute(update(Message).where(theirs, waiting).values(**values))
 
 
 def _row(session: Session, number: int) -> Message:
@@ -263,7 +226,7 @@ def _row(session: Session, number: int) -> Message:
 def _tried(session: Session, number: int, now: datetime) -> Message:
     """The mail, with this attempt counted: a refusal of the recipient comes before the mail is claimed."""
     row = _row(session, number)
-    if row.state != State.SENDING.value:
+    if row.state != MailState.SENDING.value:
         row.attempts += 1
         row.first_tried_at = row.first_tried_at or now
     return row
@@ -271,7 +234,7 @@ def _tried(session: Session, number: int, now: datetime) -> Message:
 
 def _settle(
     row: Message,
-    state: State,
+    state: MailState,
     code: int,
     reply: str,
     *,

@@ -20,12 +20,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlmodel import select
-
 from regwatch.errors import UsageError
-from regwatch.mail import outbox
+from regwatch.mail import outbox, outbox_queries
 from regwatch.store.database import Database
-from regwatch.store.tables import Message
 
 _LONGEST_LINE = 16_384
 """Bytes of a line that are looked at together; what is longer is no line of a mail log."""
@@ -70,10 +67,7 @@ def queued(
 def unknown_mails(database: Database) -> dict[str, int]:
     """The numbers of the mails of unknown outcome, by Message-ID: those held, and those that wait to be sent again."""
     with database.session() as session:
-        rows = session.exec(
-            select(Message.message_id, Message.id).where(Message.state == outbox.State.UNKNOWN.value)
-        ).all()
-    return {identity: number for identity, number in rows if number is not None}
+        return {mail.message_id: mail.id for mail in outbox_queries.of_unknown_outcome(session)}
 
 
 def settle(database: Database, how: Mapping[int, str], now: datetime) -> dict[int, str]:

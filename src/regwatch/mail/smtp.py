@@ -21,8 +21,8 @@ from aiosmtplib import (
 
 from regwatch.addresses import is_loopback
 from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
-from regwatch.mail.signing import BounceAddress
-from regwatch.mail.transport import Parcel
+from regwatch.mail.envelope import BounceAddress
+from regwatch.mail.outbox_queries import OutgoingMail
 from regwatch.safe_text import one_line
 
 _COMMAND_SECONDS = 60.0
@@ -62,11 +62,11 @@ class SmtpTransport:
         self._server = server
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[_SmtpCarrier]:
+    async def open(self) -> AsyncIterator[_SmtpConnection]:
         """Connect, encrypt, log in. Raises `RelayRefused` with the cause."""
         client = await self._connected()
         try:
-            yield _SmtpCarrier(client, self._server)
+            yield _SmtpConnection(client, self._server)
         finally:
             await _leave(client)
 
@@ -107,48 +107,48 @@ class SmtpTransport:
         return client
 
 
-class _SmtpCarrier:
+class _SmtpConnection:
     def __init__(self, client: aiosmtplib.SMTP, server: SmtpServer) -> None:
         self._client = client
         self._server = server
 
-    async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
-        await self._from(parcel)
-        await self._to(parcel.recipient)
+    async def hand_over(self, mail: OutgoingMail, claim: Callable[[], None]) -> str:
+        await self._from(mail)
+        await self._to(mail.recipient)
         try:
             claim()
         except BaseException:
             await self._forget()
             raise
         try:
-            response = await self._client.data(parcel.raw, timeout=_DATA_SECONDS)
+            response = await self._client.data(mail.raw, timeout=_DATA_SECONDS)
         except SMTPDataError as error:
             await self._forget()
             if error.code < 400:
                 raise MailOutcomeUnknown(f"the answer to the message makes no sense: {error.code}") from error
-            _raise_for(error, parcel.recipient)
+            _raise_for(error, mail.recipient)
         except (SMTPException, OSError) as error:
             # The library does not tell a loss before the server's go-ahead from one after the last byte.
             raise MailOutcomeUnknown(f"the connection was lost during the message: {_cause(error)}") from error
         return f"{response.code} {response.message}"
 
-    async def _from(self, parcel: Parcel) -> None:
+    async def _from(self, mail: OutgoingMail) -> None:
         """Begin the mail. A refusal here is about us, except where this recipient's address asks for more."""
         client, bounces, options = self._client, self._server.bounces, []
-        international = not parcel.recipient.isascii()
+        international = not mail.recipient.isascii()
         if international and not client.supports_extension("smtputf8"):
             sentence = "the mail server does not take letters beyond ASCII before the @ (it offers no SMTPUTF8)"
             raise MailRefused(sentence, code=_NO_SMTPUTF8)
         if international:
             options += ["SMTPUTF8", "BODY=8BITMIME"]
         if client.supports_extension("dsn"):
-            options += ["RET=HDRS", *([f"ENVID={bounces.mark(parcel.number)}"] if bounces else [])]
+            options += ["RET=HDRS", *([f"ENVID={bounces.mark(mail.number)}"] if bounces else [])]
         try:
-            await client.mail(bounces.of(parcel.number) if bounces else self._server.sender, options=options)
+            await client.mail(bounces.of(mail.number) if bounces else self._server.sender, options=options)
         except SMTPResponseException as error:
             await self._forget()
             if international:
-                _raise_for(error, parcel.recipient)
+                _raise_for(error, mail.recipient)
             raise RelayRefused(f"the sender is refused: {_said(error)}", code=error.code) from error
         except (SMTPException, OSError) as error:
             raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error

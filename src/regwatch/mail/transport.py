@@ -1,32 +1,18 @@
-"""What a way of handing mails over promises, whether to a mail server or to a folder."""
+"""What a way of handing mails over promises, whether to a mail server, to a folder or to a channel."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
-
-class Taken(Exception):
-    """Another sender has claimed the mail in the meantime: leave it."""
+from regwatch.mail.outbox_queries import OutgoingMail
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """One mail to hand over: its number in the outbox, its only recipient, its bytes."""
-
-    number: int
-    recipient: str
-    raw: bytes
-    created_at: datetime
-
-
-class Carrier(Protocol):
+class Connection(Protocol):
     """An open way, for several mails one after the other."""
 
-    async def hand_over(self, parcel: Parcel, claim: Callable[[], None]) -> str:
+    async def hand_over(self, mail: OutgoingMail, claim: Callable[[], None]) -> str:
         """Hand one mail over and return the receiver's reply.
 
         `claim` is called after the recipient was accepted and before the message leaves; what it raises is passed on,
@@ -42,6 +28,6 @@ class Transport(Protocol):
     batch: int
     """How many mails one opening may carry."""
 
-    def open(self) -> AbstractAsyncContextManager[Carrier]:
+    def open(self) -> AbstractAsyncContextManager[Connection]:
         """Open the way. Raises `RelayRefused`."""
         ...

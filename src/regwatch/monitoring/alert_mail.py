@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from regwatch import plain
 from regwatch.digest.compose import SUBJECT_LIMIT
-from regwatch.mail.short_mail import Letter
+from regwatch.mail.short_mail import ShortMail
 from regwatch.monitoring.checks import Kind
 from regwatch.safe_text import one_line
 from regwatch.store.tables import NoticeRow
@@ -42,7 +42,7 @@ def what(row: NoticeRow, publisher: Callable[[str], str]) -> str:
     return f"{publisher(row.source)} ({row.source}) {words}" if row.source else words
 
 
-def letter(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> Letter:
+def letter(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> ShortMail:
     """One mail on everything that has begun or ended since the last; the evidence is scraped, so it is cleaned."""
     subject = _subject(begun, ended, publisher)
     rows = [
@@ -53,7 +53,7 @@ def letter(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Ca
         for row in begun
     ]
     rows += [(what(row, publisher), f"This is over; it began on {row.since:%Y-%m-%d}.") for row in ended]
-    return Letter(
+    return ShortMail(
         subject=one_line(subject, SUBJECT_LIMIT),
         title=subject.removeprefix("regwatch: "),
         before=(),

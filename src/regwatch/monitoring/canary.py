@@ -14,8 +14,11 @@ from sqlmodel import Session, col, select
 
 from regwatch.errors import ConfigError, Fault
 from regwatch.ledger.entries import EventKind
+from regwatch.mail import outbox_queries
+from regwatch.mail.outbox_queries import MailRecord
+from regwatch.mail.states import MailState
 from regwatch.settings import Settings
-from regwatch.store.tables import DigestCursor, EventRow, Message, MessageEvent, TransitionRow
+from regwatch.store.tables import DigestCursor, EventRow, TransitionRow
 from regwatch.vocabulary import Standing
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
@@ -60,15 +63,7 @@ def undelivered(session: Session, address: str, topics: Collection[str], now: da
     cursor = session.get(DigestCursor, recipient)
     if cursor is None:
         return []
-    mails = session.exec(
-        select(MessageEvent.event, Message.id, Message.state, Message.reply)
-        .join(Message, col(Message.id) == col(MessageEvent.message))
-        .where(MessageEvent.recipient == recipient, col(Message.created_at) > now - OLD)
-    )
-    state_of = {
-        seq: (state, f"mail {number} is {state}" + (f" ({reply})" if reply else ""))
-        for seq, number, state, reply in mails
-    }
+    told = outbox_queries.told_since(session, recipient, now - OLD)
     events = session.exec(
         select(EventRow)
         .join(TransitionRow, col(TransitionRow.id) == col(EventRow.transition))
@@ -83,5 +78,15 @@ def undelivered(session: Session, address: str, topics: Collection[str], now: da
         )
         .order_by(col(EventRow.seq))
     ).all()
-    told = [(event, *state_of.get(event.seq or 0, ("", "no mail was composed"))) for event in events]
-    return [Missed(event.topic, event.authority, event.at, why) for event, state, why in told if state != "accepted"]
+    mails = [(event, told.get(event.seq or 0)) for event in events]
+    return [
+        Missed(event.topic, event.authority, event.at, _how(mail))
+        for event, mail in mails
+        if mail is None or mail.state is not MailState.ACCEPTED
+    ]
+
+
+def _how(mail: MailRecord | None) -> str:
+    if mail is None:
+        return "no mail was composed"
+    return f"mail {mail.id} is {mail.state}" + (f" ({mail.reply})" if mail.reply else "")

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from regwatch.store.tables import DigestCursor, EventRow, FindingRow, Message, NoticeRow, OddityRow
+from regwatch.mail import outbox_queries
+from regwatch.mail.outbox_queries import MailRecord
+from regwatch.store.tables import DigestCursor, EventRow, FindingRow, NoticeRow, OddityRow
 
 _MOST = 200
 
@@ -37,19 +39,6 @@ class Oddness:
     text: str
     url: str
     first_seen: datetime
-
-
-@dataclass(frozen=True)
-class Posted:
-    """One message of the outbox, without its recipient: addresses are shown on no page."""
-
-    number: int
-    kind: str
-    subject: str
-    state: str
-    created_at: datetime
-    attempts: int
-    reply: str
 
 
 @dataclass(frozen=True)
@@ -93,12 +82,9 @@ def oddities(session: Session) -> list[Oddness]:
     return [Oddness(row.source, row.what, row.text, row.url, row.first_seen) for row in rows]
 
 
-def outbox(session: Session) -> list[Posted]:
-    """The newest messages and how they fare."""
-    rows = session.exec(select(Message).order_by(col(Message.id).desc()).limit(_MOST))
-    return [
-        Posted(row.id or 0, row.kind, row.subject, row.state, row.created_at, row.attempts, row.reply) for row in rows
-    ]
+def mails(session: Session) -> list[MailRecord]:
+    """The newest mails and how they fare; who they are for is shown on no page."""
+    return outbox_queries.newest(session, _MOST)
 
 
 def notices(session: Session) -> dict[str, int]:
@@ -109,13 +95,9 @@ def notices(session: Session) -> dict[str, int]:
 
 def figures(session: Session) -> Figures:
     """The counts of the moment."""
-    counted = dict(session.exec(select(Message.state, func.count()).group_by(Message.state)).all())
-    oldest = session.exec(
-        select(Message.created_at).where(Message.state == "pending").order_by(col(Message.created_at))
-    ).first()
     return Figures(
-        messages=counted,
-        oldest=oldest,
+        messages=outbox_queries.counts(session),
+        oldest=outbox_queries.oldest_pending(session),
         composed=session.exec(
             select(DigestCursor.composed_at)
             .where(col(DigestCursor.composed_at).is_not(None))

@@ -21,7 +21,7 @@ from regwatch.monitoring.checks import Kind
 from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.logs import logger
-from regwatch.service.mail import Post
+from regwatch.service.mail import MailService
 from regwatch.service.notify import Notifier
 from regwatch.store import marks
 
@@ -39,7 +39,7 @@ class Daemon:
         self._assembly = assembly
         self._told = told or (lambda polled: None)
         self._log = logger()
-        self._post = Post.of(assembly.settings, assembly.database, assembly.clock)
+        self._mail = MailService.of(assembly.settings, assembly.database, assembly.clock)
         self._notifier = Notifier()
         self._stop = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -54,7 +54,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
-        await asyncio.to_thread(self._post.start, self._assembly.watchlist)
+        await asyncio.to_thread(self._mail.start, self._assembly.watchlist)
         self._note_reload(good=True)
         scheduler = self._scheduler()
         scheduler.start()
@@ -105,8 +105,8 @@ class Daemon:
             (self.sweep, SWEEP_SECONDS),
             (self.keep_time, 600),
             (self.mail, 30),
-            (self.look_after, 600),
-            (self.keep_house, 1800),
+            (self.run_checks, 600),
+            (self.cleanup, 1800),
             (self.flush, 15),
         ):
             scheduler.add_job(self._guarded(work), "interval", seconds=seconds, next_run_time=now, id=work.__name__)
@@ -193,8 +193,8 @@ class Daemon:
 
     async def mail(self) -> None:
         """Compose what is due and send what waits."""
-        composed = await asyncio.to_thread(self._post.compose, self._assembly.watchlist)
-        tally = await asyncio.to_thread(self._post.send)
+        composed = await asyncio.to_thread(self._mail.compose, self._assembly.watchlist)
+        tally = await asyncio.to_thread(self._mail.send)
         if composed or tally.accepted or tally.failed:
             self._log.info("mail", composed=composed, sent=tally.accepted, failed=tally.failed)
         note = f"the mail server refuses: {tally.relay}" if tally.relay else ""
@@ -203,19 +203,19 @@ class Daemon:
         if note or self._note.startswith("the mail server"):
             self._note = note
 
-    async def keep_house(self) -> None:
+    async def cleanup(self) -> None:
         """Take in mail that came back, and forget what is due to be forgotten."""
-        forgotten = await asyncio.to_thread(self._post.tidy, self._assembly.watchlist)
-        bounced = await asyncio.to_thread(self._post.take_bounces)
+        forgotten = await asyncio.to_thread(self._mail.tidy, self._assembly.watchlist)
+        bounced = await asyncio.to_thread(self._mail.take_bounces)
         if forgotten or bounced:
             self._log.info("subscribers", forgotten=forgotten, bounced=bounced)
 
-    async def look_after(self) -> None:
+    async def run_checks(self) -> None:
         """Look at the health of sources and mail, and tell the operator what has begun or ended.
 
         The operator's mail takes the same way as all others: what nobody may be getting is said in the status, too.
         """
-        turn = await asyncio.to_thread(self._post.look_after, self._assembly.watchlist)
+        turn = await asyncio.to_thread(self._mail.run_checks, self._assembly.watchlist)
         undelivered = [row for row in turn.standing if row.kind == Kind.UNDELIVERED.value]
         self._alarm = f"news has not reached the canary: {undelivered[0].evidence}" if undelivered else ""
         for row in turn.opened:

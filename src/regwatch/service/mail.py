@@ -7,34 +7,38 @@ from datetime import datetime
 
 from regwatch.clock import Clock
 from regwatch.digest import run
-from regwatch.mail.delivery import Circuit, Tally
-from regwatch.mail.outbox import Ambiguous
+from regwatch.digest.posting import Mailing
+from regwatch.mail import setup
+from regwatch.mail.delivery import CircuitBreaker, Tally, recover, send_due
+from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.monitoring.alerts import Turn
-from regwatch.monitoring.rounds import check, tell
+from regwatch.monitoring.rounds import run_checks, tell_operator
+from regwatch.secret_key import read_key
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.subscribers.bounces import take_in
-from regwatch.subscribers.links import Links, read_key
+from regwatch.subscribers.channels import tell_channels
+from regwatch.subscribers.links import Links
 from regwatch.subscribers.retention import tidy
 from regwatch.watchlist import Watchlist
 
 
-def mailing_of(settings: Settings, watchlist: Watchlist) -> run.Mailing:
+def mailing_of(settings: Settings, watchlist: Watchlist) -> Mailing:
     """Who is told of what, who the mails come from, and how they are linked and signed."""
     key = read_key(settings.home)
-    return run.Mailing(
+    return Mailing(
         watchlist,
-        run.sender_of(settings),
+        setup.sender_of(settings),
         settings.templates,
         Links(settings.base_url, key) if settings.base_url else None,
-        run.signer_of(settings),
+        setup.signer_of(settings),
         key,
     )
 
 
 @dataclass
-class Post:
+class MailService:
     """The way from the ledger to the mail server. Synchronous: the daemon calls it off the event loop.
 
     `circuit` keeps a mail server that refuses us from being asked again and again.
@@ -44,14 +48,14 @@ class Post:
     database: Database
     clock: Clock
     transport: Transport
-    circuit: Circuit = field(default_factory=Circuit)
+    circuit: CircuitBreaker = field(default_factory=CircuitBreaker)
 
     @classmethod
-    def of(cls, settings: Settings, database: Database, clock: Clock) -> Post:
+    def of(cls, settings: Settings, database: Database, clock: Clock) -> MailService:
         """The mail server of the settings, or the mail folder."""
-        return cls(settings, database, clock, run.transport_of(settings))
+        return cls(settings, database, clock, setup.transport_of(settings))
 
-    def mailing(self, watchlist: Watchlist) -> run.Mailing:
+    def mailing(self, watchlist: Watchlist) -> Mailing:
         """Who is told of what, and who the mails come from."""
         return mailing_of(self.settings, watchlist)
 
@@ -59,18 +63,18 @@ class Post:
         """Before the first poll: new recipients are told of what comes from now on; interrupted mails are resolved."""
         now = self.clock.now()
         run.enrol(self.database.session, watchlist, now, read_key(self.settings.home))
-        run.recover(self.database.session, now, self._policy)
+        recover(self.database.session, now, self._policy)
 
     def compose(self, watchlist: Watchlist, now: datetime | None = None) -> int:
         """Compose for everybody whose time has come. Gives how many mails were put into the outbox."""
         return len(run.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
 
-    def look_after(self, watchlist: Watchlist) -> Turn:
+    def run_checks(self, watchlist: Watchlist) -> Turn:
         """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""
         now = self.clock.now()
-        turn = check(self.database.session, watchlist, now, self.settings.canary_mail)
+        turn = run_checks(self.database.session, watchlist, now, self.settings.canary_mail)
         if self.settings.operator_mail:
-            tell(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
+            tell_operator(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
         return turn
 
     def send(self) -> Tally:
@@ -78,10 +82,9 @@ class Post:
 
         The mails go first: whatever befalls a channel, it holds none of them back.
         """
-        tally = run.send_due(
-            self.database.session, self.transport, self.clock, policy=self._policy, circuit=self.circuit
-        )  # fmt: skip
-        run.tell_channels(self.database.session, self.clock, self._policy)
+        sessions, clock, policy = self.database.session, self.clock, self._policy
+        tally = send_due(sessions, self.transport, clock, policy=policy, circuit=self.circuit)
+        tell_channels(sessions, clock, policy)
         return tally
 
     def tidy(self, watchlist: Watchlist) -> int:
@@ -97,5 +100,5 @@ class Post:
         return take_in(self.settings, self.database, self.clock.now())
 
     @property
-    def _policy(self) -> Ambiguous:
-        return Ambiguous(self.settings.ambiguous)
+    def _policy(self) -> RetryPolicy:
+        return RetryPolicy(Ambiguous(self.settings.ambiguous))

@@ -9,9 +9,10 @@ from regwatch.board.signup_context import Desk
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.digest.posting import Mailing
+from regwatch.secret_key import read_key
 from regwatch.service.mail import mailing_of
 from regwatch.store.database import Database
-from regwatch.subscribers.links import Links, read_key
+from regwatch.subscribers.links import Links
 
 
 def sign_up(site: Site) -> APIRouter:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from sqlmodel import Session
 
 from regwatch.errors import SchemaBehind, StoreUnwritable
 from regwatch.store.tables import Table
+
+Sessions = Callable[[], AbstractContextManager[Session]]
+"""Opens one transaction: committed at the end, rolled back on an error."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = 0x72656777

@@ -9,6 +9,9 @@ from sqlmodel import Field
 
 from regwatch.store.columns import Table, time_column
 
+PENDING, ACTIVE, ENDED = "pending", "active", "ended"
+"""Where a subscriber stands: asked but not confirmed, told, and told no more."""
+
 
 class Subscriber(Table, table=True):
     """Somebody who gets digests, with as little about them as possible: no name, no network address.

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, cast, delete, func, literal, or_, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from regwatch.store.subscriber_tables import Bounce, Channel, Consent, Subscriber, Subscription, Suppression
-from regwatch.store.tables import DigestCursor, EventRow, Message, MessageEvent
+from regwatch.mail import outbox
+from regwatch.secret_key import SecretKey
+from regwatch.store.subscriber_tables import (
+    ACTIVE,
+    ENDED,
+    PENDING,
+    Bounce,
+    Channel,
+    Consent,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+from regwatch.store.tables import DigestCursor, EventRow
 from regwatch.subscribers import endings
 from regwatch.subscribers.choices import CONSENT, Choice, Choices, as_json, from_json
-from regwatch.subscribers.links import Key
 
-PENDING, ACTIVE, ENDED = "pending", "active", "ended"
 CONFIGURED = "configured"
 UNLISTED = "no longer in the watchlist"
 CONFIRM_WITHIN = timedelta(days=7)
@@ -28,19 +38,19 @@ def by_address(session: Session, address: str) -> Subscriber | None:
     return session.exec(select(Subscriber).where(same)).first()
 
 
-def suppressed(session: Session, key: Key, address: str) -> bool:
+def suppressed(session: Session, key: SecretKey, address: str) -> bool:
     """Whether the address must not be written to."""
     return session.get(Suppression, key.address(address)) is not None
 
 
-def suppress(session: Session, key: Key, address: str, reason: str, now: datetime) -> None:
+def suppress(session: Session, key: SecretKey, address: str, reason: str, now: datetime) -> None:
     """Never write to the address again; only its keyed hash is kept."""
     if address and not suppressed(session, key, address):
         session.add(Suppression(hash=key.address(address), reason=reason, at=now))
         session.flush()
 
 
-def allow(session: Session, key: Key, address: str) -> str:
+def allow(session: Session, key: SecretKey, address: str) -> str:
     """Take the address off the suppression list. Returns why it was on it; "" if it was not."""
     row = session.get(Suppression, key.address(address))
     if row is None:
@@ -50,7 +60,7 @@ def allow(session: Session, key: Key, address: str) -> str:
     return row.reason
 
 
-def ask(session: Session, key: Key, address: str, choices: Choices, method: str, now: datetime) -> Consent | None:
+def ask(session: Session, key: SecretKey, address: str, choices: Choices, method: str, now: datetime) -> Consent | None:
     """Note a sign-up that waits to be confirmed. Anybody can type anybody's address: nothing else changes.
 
     None, and nothing is noted, if the address is suppressed or was asked within a day: nobody can be flooded with
@@ -205,16 +215,9 @@ def end(session: Session, person: Subscriber, reason: str, now: datetime) -> Non
             withdrawn_at=now
         )
     )  # fmt: skip
-    _hold_back(session, col(Message.subscriber) == person.id, reason, now)
+    outbox.withdraw(session, person.id or 0, reason, now)
     session.add(person)
     session.flush()
-
-
-def _hold_back(session: Session, theirs: ColumnElement[bool], reason: str, now: datetime) -> None:
-    """What waits in the outbox for somebody who left is not sent."""
-    waiting = col(Message.state).in_(("pending", "deferred", "unknown"))
-    values = {"state": "failed", "reply": f"not sent: {reason}", "finished_at": now, "next_at": None}
-    session.execute(update(Message).where(theirs, waiting).values(**values))
 
 
 def pause(session: Session, person: Subscriber, until: datetime | None) -> None:
@@ -229,7 +232,7 @@ def resume(session: Session, person: Subscriber) -> None:
     session.add(person)
 
 
-def erase(session: Session, key: Key, person: Subscriber, now: datetime, *, never_again: bool = False) -> None:
+def erase(session: Session, key: SecretKey, person: Subscriber, now: datetime, *, never_again: bool = False) -> None:
     """Forget the address everywhere, mails and their identities, which are made from it, included.
 
     With `never_again` its keyed hash stays on the suppression list. So it does where the watchlist names the address,
@@ -240,17 +243,7 @@ def erase(session: Session, key: Key, person: Subscriber, now: datetime, *, neve
     if never_again or (person.origin == CONFIGURED and person.reason != UNLISTED):
         suppress(session, key, address, "erased", now)
     end(session, person, "erased", now)
-    gone = f"erased {number}"
-    theirs = or_(col(Message.subscriber) == number, func.lower(Message.recipient) == address.lower())
-    _hold_back(session, theirs, "erased", now)
-    mails = select(Message.id).where(theirs)
-    session.execute(delete(Bounce).where(col(Bounce.message).in_(mails)))
-    session.execute(update(MessageEvent).where(col(MessageEvent.message).in_(mails)).values(recipient=gone))
-    session.execute(
-        update(Message)
-        .where(col(Message.id).in_(mails))
-        .values(recipient=gone, raw=b"", reply="", message_id=literal("erased ") + cast(col(Message.id), String))
-    )
+    outbox.erase(session, number or 0, address, now)
     for table in (Subscription, Consent, Bounce, Channel):
         session.execute(delete(table).where(col(table.subscriber) == number))
     for cursor in cursors(session, person):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Set
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from regwatch.store.subscriber_tables import Bounce, Consent, LinkRow, Subscriber
-from regwatch.store.tables import Message, MessageEvent
-from regwatch.subscribers.lifecycle import ACTIVE, CONFIRM_WITHIN, ENDED, PENDING, UNLISTED, end, erase, subscriptions
-from regwatch.subscribers.links import Key, Purpose
+from regwatch.mail import outbox
+from regwatch.secret_key import SecretKey
+from regwatch.store.subscriber_tables import ACTIVE, ENDED, PENDING, Bounce, Consent, LinkRow, Subscriber
+from regwatch.subscribers.lifecycle import CONFIRM_WITHIN, UNLISTED, end, erase, subscriptions
+from regwatch.subscribers.links import Purpose
 
 BODIES = timedelta(days=7)
 ADDRESSES = timedelta(days=28)
@@ -19,7 +20,7 @@ HISTORY = timedelta(days=365)
 """The figures of GOV.UK's email-alert-api (docs/data-cleanup-mechanisms.md)."""
 
 
-def tidy(session: Session, key: Key, now: datetime, listed: Set[str] | None = None) -> int:
+def tidy(session: Session, key: SecretKey, now: datetime, listed: Set[str] | None = None) -> int:
     """Forget what is due, in the caller's transaction. Returns how many people.
 
     The body of a mail goes a week after its last state, also if it failed or is held: by then its news is old, and
@@ -32,7 +33,8 @@ def tidy(session: Session, key: Key, now: datetime, listed: Set[str] | None = No
     session.execute(
         delete(LinkRow).where(col(LinkRow.purpose) == Purpose.CONFIRM.value, col(LinkRow.made_at) < late)
     )  # fmt: skip
-    _forget_mails(session, now)
+    outbox.forget(session, now, bodies=BODIES, history=HISTORY)
+    session.execute(delete(Bounce).where(col(Bounce.at) < now - HISTORY))
     forgotten = 0
     for person in session.exec(select(Subscriber).where(Subscriber.address != "")).all():
         if listed is not None and person.origin == "configured":
@@ -55,13 +57,3 @@ def _follow_the_list(session: Session, person: Subscriber, listed: bool, now: da
         else:
             end(session, person, UNLISTED, now)
     session.add(person)
-
-
-def _forget_mails(session: Session, now: datetime) -> None:
-    session.execute(
-        update(Message).where(col(Message.finished_at) < now - BODIES, col(Message.raw) != b"").values(raw=b"")
-    )
-    old = select(Message.id).where(col(Message.finished_at) < now - HISTORY)
-    session.execute(delete(MessageEvent).where(col(MessageEvent.message).in_(old)))
-    session.execute(delete(Message).where(col(Message.finished_at) < now - HISTORY))
-    session.execute(delete(Bounce).where(col(Bounce.at) < now - HISTORY))

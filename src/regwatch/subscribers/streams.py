@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.ledger.entries import Event, EventKind
-from regwatch.store.subscriber_tables import Subscriber, Subscription
+from regwatch.secret_key import SecretKey
+from regwatch.store.subscriber_tables import ACTIVE, PENDING, Subscriber, Subscription
 from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import hour_of
-from regwatch.subscribers.lifecycle import ACTIVE, CONFIGURED, PENDING, suppressed
-from regwatch.subscribers.links import Key
+from regwatch.subscribers.lifecycle import CONFIGURED, suppressed
 from regwatch.vocabulary import DECISIVE
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
@@ -90,7 +90,7 @@ def keyed(watchlist: Watchlist) -> list[tuple[str, Recipient]]:
     return named
 
 
-def note_configured(session: Session, watchlist: Watchlist, key: Key | None, now: datetime) -> None:
+def note_configured(session: Session, watchlist: Watchlist, key: SecretKey | None, now: datetime) -> None:
     """Give every configured recipient a row, so that they can stop, pause and be erased like everybody else.
 
     With the `key` of the suppression list, those who must not be written to get none.

@@ -76,6 +76,15 @@ class Cadence(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
 
+    @property
+    def words(self) -> str:
+        """How often, in words that follow "we write"."""
+        return {
+            Cadence.IMMEDIATELY: "as soon as we see a change",
+            Cadence.DAILY: "once a day, if there is news",
+            Cadence.WEEKLY: "once a week, if there is news",
+        }[self]
+
 
 @dataclass(frozen=True)
 class Recipient:

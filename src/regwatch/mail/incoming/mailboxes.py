@@ -26,7 +26,7 @@ _SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Letter:
+class IncomingMail:
     """The first `LARGEST` bytes of one mail, and what to call when it has been read: whether it may be removed."""
 
     raw: bytes
@@ -34,7 +34,7 @@ class Letter:
 
 
 @contextmanager
-def waiting(settings: Settings) -> Iterator[Iterator[Letter]]:
+def waiting(settings: Settings) -> Iterator[Iterator[IncomingMail]]:
     """The mails that have not been read yet, the oldest first. Raises `MailError` in one sentence."""
     where = str(settings.bounce_maildir or f"{settings.imap_host}:{settings.imap_port}")
     try:
@@ -49,7 +49,7 @@ def waiting(settings: Settings) -> Iterator[Iterator[Letter]]:
         raise MailError(f"the bounce mailbox {where} cannot be read: {_words(error)}") from error
 
 
-def _maildir(folder: Path) -> Iterator[Letter]:
+def _maildir(folder: Path) -> Iterator[IncomingMail]:
     """https://cr.yp.to/proto/maildir.html: flags stand behind the name, in the folder `cur`."""
     paths = [path for part in ("new", "cur") for path in (folder / part).iterdir()]
     fresh = [path for path in paths if path.is_file() and "F" not in path.name.partition(":2,")[2]]
@@ -64,7 +64,7 @@ def _maildir(folder: Path) -> Iterator[Letter]:
             name, _, flags = path.name.partition(":2,")
             os.replace(path, folder / "cur" / f"{name}:2,{''.join(sorted({*flags, 'F'}))}")
 
-        yield Letter(raw, settle)
+        yield IncomingMail(raw, settle)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def _imap(settings: Settings) -> Iterator[imaplib.IMAP4_SSL]:
         yield server
 
 
-def _by_imap(server: imaplib.IMAP4_SSL) -> Iterator[Letter]:
+def _by_imap(server: imaplib.IMAP4_SSL) -> Iterator[IncomingMail]:
     _good(server.select("INBOX"))
     found = _good(server.uid("SEARCH", "UNFLAGGED", "UNDELETED"))
     for uid in found[0].decode("ascii").split()[:AT_ONCE]:
@@ -97,7 +97,7 @@ def _by_imap(server: imaplib.IMAP4_SSL) -> Iterator[Letter]:
             if done:
                 _expunge(server, uid)
 
-        yield Letter(raw, settle)
+        yield IncomingMail(raw, settle)
 
 
 def _expunge(server: imaplib.IMAP4_SSL, uid: str) -> None:
