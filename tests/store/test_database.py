@@ -6,17 +6,18 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import select
 
 from regwatch.errors import SchemaBehind, StoreUnwritable
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
-from regwatch.store.tables import SourceState, Table
+from regwatch.store.tables import FindingRow, SourceState, Table
 
 
 def at(folder: Path) -> str:
@@ -60,6 +61,29 @@ def test_migrations_lead_to_the_same_schema_as_a_fresh_start(tmp_path: Path) -> 
     engine.dispose()
     assert schema(fresh) == schema(migrated)
     assert len(schema(fresh)) > 20
+
+
+def test_what_was_found_before_there_was_a_second_reader_outlives_the_upgrade(tmp_path: Path) -> None:
+    engine = database.open_engine(at(tmp_path))
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        names = [one["name"] for one in inspect(connection).get_columns("finding")]
+        found = {**dict.fromkeys(names, ""), "id": 7, "change": 1, "at": "2025-06-01 12:00:00", "quote": "a quote"}
+        found |= {"transition": None, "expectation": None, "reviewed_at": None}
+        found |= {"retracts": False, "baseline": False, "official": False}
+        columns = ", ".join(f'"{name}"' for name in names)
+        values = ", ".join(f":{name}" for name in names)
+        connection.execute(text(f"INSERT INTO finding ({columns}) VALUES ({values})"), found)
+    database.upgrade(engine)
+    engine.dispose()
+    opened = Database(at(tmp_path))
+    with opened.session() as session:
+        row = session.exec(select(FindingRow)).one()
+        assert (row.id, row.quote, row.second) == (7, "a quote", "")
+    opened.close()
 
 
 def test_the_head_is_the_one_that_the_migrations_name() -> None:

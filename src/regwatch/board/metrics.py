@@ -18,6 +18,7 @@ from regwatch.mail.outbox import LOST
 from regwatch.monitoring import queue
 from regwatch.monitoring.canary import undelivered
 from regwatch.monitoring.source_health import SourceHealth
+from regwatch.second_reader.journal import OUTCOMES, VERDICTS, today
 from regwatch.store import marks
 from regwatch.store.marks import Name
 from regwatch.subscribers.endings import Ending
@@ -44,6 +45,7 @@ class Figures(Collector):
             words = "Transitions of two days that are an hour old and did not reach the canary."
             yield _one("regwatch_canary_undelivered", words, len(missed))
         yield from _of_service(self._view.session)
+        yield from _of_second_reader(self._view)
         yield _one("regwatch_unclassified_changes", "Findings that wait for review.", found.doubts)
         yield _one("regwatch_oddities", "Things on pages that were not understood.", found.oddities)
         yield _by("regwatch_notices", "Open notices by kind.", "kind", queue.notices(self._view.session))
@@ -99,6 +101,21 @@ def _of_service(session: Session) -> Iterator[Metric]:
     build = GaugeMetricFamily("regwatch_build_info", "The running version.", labels=["version"])
     build.add_metric([__version__], 1)
     yield build
+
+
+def _of_second_reader(view: View) -> Iterator[Metric]:
+    read, said = (
+        marks.counts(view.session, name) for name in (Name.SECOND_READER_DOCUMENTS, Name.SECOND_READER_EVENTS)
+    )
+    words = "Documents by what became of the question to the second reader."
+    yield _counted("regwatch_second_reader_documents", words, "outcome", dict.fromkeys(OUTCOMES, 0) | read)
+    words = "Steps that the second reader named, by what they are to the rules' reading, and those not verified."
+    yield _counted("regwatch_second_reader_events", words, "verdict", dict.fromkeys(VERDICTS, 0) | said)
+    day = today(view.session, view.now)
+    words = "Requests and characters sent to the second reader since midnight UTC."
+    yield _by(
+        "regwatch_second_reader_sent_today", words, "what", {"requests": day.requests, "characters": day.characters}
+    )
 
 
 def _one(name: str, words: str, value: float) -> Metric:

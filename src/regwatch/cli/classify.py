@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,9 +19,11 @@ from ruamel.yaml.error import YAMLError
 from regwatch.classify import evaluation
 from regwatch.classify.language import classify_prepared, prepared
 from regwatch.cli.output import fail, print_line, print_table, say
+from regwatch.cli.second_opinion import rules_alone, second_opinions
 from regwatch.dates import PartialDate, from_iso
 from regwatch.errors import BadDate, ConfigError, Fault
 from regwatch.model import Announcement, Finding, Indication, Treatment
+from regwatch.store.codec import second_to_text
 
 LONGEST_LINE = 32 * 1024 * 1024
 
@@ -51,20 +54,26 @@ class _Watch(BaseModel):
 def classify(
     watch: Annotated[Path, typer.Option(help="YAML with `treatments` (inn, brands, codes) and `indications`.")],
     explain: Annotated[bool, typer.Option("--explain", help="Print readable findings with their cues.")] = False,
+    second_reader: Annotated[
+        bool, typer.Option("--second-reader", help="Ask the second reader of the settings too, within its budget.")
+    ] = False,
 ) -> None:
     """Read documents as JSON lines from standard input, write what each says as JSON lines."""
     treatments, indications = read_watch(watch)
     ready = prepared(tuple(treatments))
-    for document in documents(sys.stdin.buffer):
-        if "error" in document:
-            print_line({"id": document.get("id"), "events": [], "error": document["error"]})
-            continue
-        announcement, published = document["announcement"], document["published"]
-        found = classify_prepared(announcement, ready, tuple(indications), published)
-        if explain:
-            _explain(announcement, found)
-        else:
-            print_line({"id": announcement.id, "events": [event(one) for one in found]})
+    with second_opinions(treatments) if second_reader else nullcontext(rules_alone) as weighed:
+        for document in documents(sys.stdin.buffer):
+            if "error" in document:
+                print_line({"id": document.get("id"), "events": [], "error": document["error"]})
+                continue
+            announcement, published = document["announcement"], document["published"]
+            by_rules = classify_prepared(announcement, ready, tuple(indications), published)
+            found, unheard = weighed(announcement.text, by_rules)
+            if explain:
+                _explain(announcement, found, unheard)
+                continue
+            line = {"id": announcement.id, "events": [event(one) for one in found]}
+            print_line({**line, "unheard": unheard} if unheard else line)
 
 
 def evaluate(
@@ -181,7 +190,8 @@ def _published(value: Any) -> PartialDate | None:
 
 
 def event(finding: Finding) -> dict[str, Any]:
-    """One event of the output."""
+    """One event of the output; `second_reader` only where that reader says something of it."""
+    second = json.loads(second_to_text(finding.second) or "null")
     return {
         "treatment": finding.treatment,
         "brand": finding.brand or None,
@@ -194,10 +204,11 @@ def event(finding: Finding) -> dict[str, Any]:
         "quote": finding.quote,
         "rule": finding.rule,
         "confidence": finding.confidence.value,
+        **({"second_reader": second} if second else {}),
     }
 
 
-def _explain(announcement: Announcement, found: list[Finding]) -> None:
+def _explain(announcement: Announcement, found: list[Finding], unheard: str = "") -> None:
     say(f"{announcement.id}: {announcement.text.splitlines()[0][:120] if announcement.text.strip() else '(no text)'}")
     for one in found:
         date_words = one.date.iso if one.date else one.window or "no date"
@@ -208,5 +219,11 @@ def _explain(announcement: Announcement, found: list[Finding]) -> None:
         say(f'    quote       "{one.quote}" at {one.offset}')
         for cue in one.cues:
             say(f"    {cue.role:<11} {cue.text!r} at {cue.offset}")
+        if one.second:
+            second = one.second
+            reads = f"{second.authority} {second.milestone.value} ({second.mode.value})"
+            say(f'    second reader {second.verdict.value}: {reads}, "{second.quote}"')
     if not found:
         say("  nothing that any watched treatment is said to have reached")
+    if unheard:
+        say(f"  {unheard}")

@@ -12,6 +12,7 @@ from regwatch.cli.output import local, print_json, print_table, say
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
 from regwatch.mail import outbox_queries
+from regwatch.monitoring.queue import second_opinion
 from regwatch.service.assembly import publishers, read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.codec import record_from_json
@@ -140,6 +141,7 @@ def _link(session: Session, row: FindingRow) -> dict[str, Any]:
         "rule": row.rule,
         "confidence": row.confidence,
         "cues": json.loads(row.cues),
+        "second_reader": second_opinion(row) or None,
     }
 
 
@@ -178,6 +180,8 @@ def _print(found: dict[str, Any]) -> None:
         say(f"    rule   {link['rule']} (confidence {link['confidence']})")
         for role, text, offset in link["cues"]:
             say(f"    cue    {role}: {text!r} at {offset}")
+        if link["second_reader"]:
+            say(f"    second reader {link['second_reader']}")
         say(f'    quote  "{link["quote"]}"')
         for name in ("before", "after"):
             say(f"    {name}")

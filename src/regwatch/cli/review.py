@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ from regwatch.errors import BadDate, UsageError
 from regwatch.ledger import transitions
 from regwatch.ledger.witness import Witness
 from regwatch.model import Finding
+from regwatch.monitoring.queue import second_opinion
 from regwatch.settings import load_settings
 from regwatch.store.codec import uniso
 from regwatch.store.database import Database
@@ -131,13 +133,13 @@ def _finding(row: FindingRow) -> Finding:
 
 def _list(rows: list[FindingRow], *, as_json: bool) -> None:
     if as_json:
-        print_json([row.model_dump(mode="json") for row in rows])
+        print_json([{**row.model_dump(mode="json"), "second": json.loads(row.second or "null")} for row in rows])
         return
     if not rows:
         say("nothing waits for review")
         return
     print_table(
-        ("Finding", "Topic", "Says", "Date", "Why unsure", "Quote"),
+        ("Finding", "Topic", "Says", "Date", "Why unsure", "Second reader", "Quote"),
         [
             (
                 str(row.id),
@@ -145,6 +147,7 @@ def _list(rows: list[FindingRow], *, as_json: bool) -> None:
                 f"{row.authority} {row.milestone} ({row.mode})",
                 row.date,
                 row.reason or f"{row.confidence} confidence",
+                second_opinion(row)[:200] or "-",
                 row.quote[:120],
             )
             for row in rows

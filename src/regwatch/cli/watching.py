@@ -127,4 +127,5 @@ def _as_json(polled: Polled) -> dict[str, Any]:
             for finding in polled.findings
         ],
         "trouble": {"kind": polled.trouble.kind, "message": polled.trouble.message} if polled.trouble else None,
+        "unheard": polled.unheard or None,
     }

@@ -5,17 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+from regwatch import plain
 from regwatch.clock import Clock
 from regwatch.doctor import machine, records
 from regwatch.doctor.domain import of_domain
-from regwatch.doctor.line import Line, fail, ok
+from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.signature import of_signature
-from regwatch.errors import ConfigError, MailError, RelayRefused, SchemaBehind, StoreError
+from regwatch.errors import (
+    ConfigError,
+    MailError,
+    RelayRefused,
+    SchemaBehind,
+    SecondReaderRefused,
+    SecondReaderTrouble,
+    StoreError,
+)
 from regwatch.mail.incoming.mailboxes import waiting
 from regwatch.mail.setup import transport_of
 from regwatch.mail.smtp import SmtpTransport
 from regwatch.mail.transport import Transport
+from regwatch.second_reader.endpoint import Endpoint
+from regwatch.second_reader.reader import endpoint_of
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
 from regwatch.store.reader import Reader
@@ -45,6 +56,7 @@ def examine(clock: Clock, lookup: Lookup | None = None, received: bytes | None =
     yield from machine.of_templates(settings, watchlist, clock.now())
     yield _of_relay(settings)
     yield from _of_bounces(settings)
+    yield from _of_second_reader(settings, clock)
     if lookup is not None and settings.smtp_host:
         yield from of_domain(settings, lookup)
         yield from of_signature(settings, lookup, clock.now(), received)
@@ -61,6 +73,7 @@ def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iter
             lines += records.of_outbox(session, now)
             lines += records.of_canary(session, settings, watchlist, now)
             lines += records.of_backup(session, settings, now)
+            lines += records.of_second_reader(session, settings, now)
     except SchemaBehind as error:
         lines = [fail("database", error.message, "make a backup first")]
     except StoreError as error:
@@ -101,6 +114,34 @@ def _of_bounces(settings: Settings) -> Iterator[Line]:
         yield fail("bounce mailbox", error.message, remedy)
     else:
         yield ok("bounce mailbox", f"can be read; {found}")
+
+
+def _of_second_reader(settings: Settings, clock: Clock) -> Iterator[Line]:
+    """Whether the second reader can be asked, where one is set; it is asked for its models and for nothing else."""
+    if not settings.second_reader_url:
+        return
+    where, model = settings.second_reader_url, settings.second_reader_model
+    try:
+        models = asyncio.run(_models(endpoint_of(settings, clock)))
+    except SecondReaderRefused as error:
+        yield fail("second reader", error.message, "put the REGWATCH_SECOND_READER_ settings right")
+    except SecondReaderTrouble as error:
+        yield warn("second reader", error.message, "start it, or take the settings out; the rules go on without it")
+    else:
+        if models is None:
+            yield ok("second reader", f"{where} answers; it does not list its models")
+        elif model in models:
+            yield ok("second reader", f"{where} answers and has {model}")
+        else:
+            there = plain.join(sorted(models)[:5]) or "none"
+            yield fail("second reader", f"{where} has no model {model}; it has {there}"[:500], "set its right name")
+
+
+async def _models(endpoint: Endpoint) -> frozenset[str] | None:
+    try:
+        return await endpoint.models()
+    finally:
+        await endpoint.aclose()
 
 
 async def _knock(transport: Transport) -> frozenset[str]:

@@ -13,6 +13,8 @@ from regwatch.mail import outbox_queries
 from regwatch.mail.states import MailState
 from regwatch.monitoring import source_health
 from regwatch.monitoring.canary import undelivered
+from regwatch.second_reader import journal
+from regwatch.second_reader.reader import name_of
 from regwatch.settings import Settings
 from regwatch.store import marks
 from regwatch.store.subscriber_tables import ACTIVE
@@ -90,6 +92,25 @@ def of_canary(session: Session, settings: Settings, watchlist: Watchlist, now: d
     else:
         last = outbox_queries.last_accepted(session, address)
         yield ok("canary", f"last mail {last:%Y-%m-%d %H:%M} UTC" if last else "no news yet")
+
+
+def of_second_reader(session: Session, settings: Settings, now: datetime) -> Iterator[Line]:
+    """How the second reader has fared, where one is set."""
+    if not settings.second_reader_url:
+        return
+    state, day = journal.state_of(session, name_of(settings)), journal.today(session, now)
+    sent = f"today {day.requests} of {settings.second_reader_requests} requests"
+    sent += f" and {day.characters} of {settings.second_reader_characters} characters"
+    left = settings.second_reader_characters - day.characters
+    spent = day.requests >= settings.second_reader_requests or left < settings.second_reader_document
+    last = f"it last answered {state.answered_at:%Y-%m-%d %H:%M} UTC" if state.answered_at else "it never answered yet"
+    if state.failures:
+        remedy = "what the rules say is told without it; the line on the second reader says whether it can be asked"
+        yield warn("opinions", f"{plain.count(state.failures, 'failure')} in a row: {state.reason}; {sent}", remedy)
+    elif spent:
+        yield warn("opinions", f"{last}; {sent}", "raise the budget, or let the rules stand alone until midnight UTC")
+    else:
+        yield ok("opinions", f"{last}; {sent}")
 
 
 def of_backup(session: Session, settings: Settings, now: datetime) -> Iterator[Line]:

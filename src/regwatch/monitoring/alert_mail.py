@@ -20,6 +20,7 @@ _WHAT = {
     Kind.VOCABULARY: "uses words that regwatch does not know",
     Kind.REVIEW: "Findings wait for a decision",
     Kind.UNDELIVERED: "News has not reached the canary for more than an hour: nobody may be getting mail",
+    Kind.SECOND_READER: "The second reader has failed for more than a day",
 }
 _TO_DO = {
     Kind.UNREAD: "Open the address in a browser; docs/how-to/operate.md says what each outcome means.",
@@ -30,6 +31,7 @@ _TO_DO = {
     Kind.VOCABULARY: "No status was taken from them. Read the page, and add the words to the adapter.",
     Kind.REVIEW: "`regwatch review` shows them.",
     Kind.UNDELIVERED: "`regwatch doctor` says what is wrong; `regwatch digest outbox` what became of each mail.",
+    Kind.SECOND_READER: "What the rules say is told without it. `regwatch doctor` looks whether it can be asked.",
 }
 
 _EVIDENCE = 1000

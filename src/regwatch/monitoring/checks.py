@@ -8,6 +8,7 @@ silence     nothing new on a list for six times its usual gap
 vocabulary  words on a page that the adapter does not know
 review      findings that wait for a person
 undelivered transitions that did not reach the canary within an hour
+second_reader the second reader has failed for more than a day
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from regwatch import plain
 from regwatch.diff import SHORTEST_LIST
 from regwatch.model import Source
 from regwatch.monitoring.canary import undelivered
+from regwatch.monitoring.queue import second_opinion
 from regwatch.poll import HURRY, HURRY_FOR
+from regwatch.second_reader.journal import state_of
 from regwatch.store import snapshots
 from regwatch.store.tables import FindingRow, OddityRow, SourceState
 
@@ -54,6 +57,7 @@ class Kind(StrEnum):
     VOCABULARY = "vocabulary"
     REVIEW = "review"
     UNDELIVERED = "undelivered"
+    SECOND_READER = "second_reader"
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def of_reviews(session: Session) -> list[Sign]:
     rows = session.exec(select(FindingRow).where(FindingRow.review == "open").order_by(col(FindingRow.id))).all()
     if not rows:
         return []
-    quotes = [f'{row.authority or "-"} {row.milestone} of {row.treatment}: "{row.quote[:160]}"' for row in rows]
+    quotes = [_told(row) for row in rows]
     evidence = f"{plain.count(len(rows), 'finding')} to decide: {_some(quotes)}"
     return [Sign("", Kind.REVIEW, evidence, min(row.at for row in rows), max(row.at for row in rows))]
 
@@ -98,6 +102,23 @@ def of_canary(session: Session, address: str | None, topics: Sequence[str], now:
         return []
     evidence = f"{plain.count(len(missed), 'transition')}: {_some([str(one) for one in missed])}"
     return [Sign("", Kind.UNDELIVERED, evidence, missed[0].at, missed[-1].at)]
+
+
+def of_second_reader(session: Session, name: str, now: datetime) -> list[Sign]:
+    """A second reader that fails whenever it is asked, for more than a day, as one sign; "" for none at all."""
+    state = state_of(session, name)
+    since = state.failing_since
+    if not name or since is None or state.failures < TWICE or now - since <= UNREAD_AFTER:
+        return []
+    evidence = f"{state.failures} failures in a row, the last: {state.reason}"
+    return [Sign("", Kind.SECOND_READER, evidence, since)]
+
+
+def _told(row: FindingRow) -> str:
+    """A finding with its quote, and what the second reader says of it."""
+    second = second_opinion(row)
+    told = f'{row.authority or "-"} {row.milestone} of {row.treatment}: "{row.quote[:160]}"'
+    return f"{told}; the second reader {second[:300]}" if second else told
 
 
 def _trouble(state: SourceState, now: datetime) -> Sign | None:

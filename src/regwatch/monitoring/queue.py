@@ -10,14 +10,16 @@ from sqlmodel import Session, col, func, select
 
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
+from regwatch.store.codec import second_from_text
 from regwatch.store.tables import DigestCursor, EventRow, FindingRow, NoticeRow, OddityRow
+from regwatch.vocabulary import Verdict
 
 _MOST = 200
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A finding that waits for a person."""
+    """A finding that waits for a person. `second` is what the second reader says of it, "" for nothing."""
 
     number: int
     source: str
@@ -28,6 +30,7 @@ class Doubt:
     quote: str
     url: str
     at: datetime
+    second: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,23 @@ def doubts(session: Session) -> list[Doubt]:
             quote=row.quote,
             url=row.url,
             at=row.at,
+            second=second_opinion(row),
         )
         for row in rows
     ]
+
+
+def second_opinion(row: FindingRow) -> str:
+    """What the second reader says of a finding, as a sentence shows it; "" where it says nothing."""
+    second = second_from_text(row.second)
+    if second is None:
+        return ""
+    if second.verdict is Verdict.AGREES:
+        return f"agrees ({second.model})"
+    if second.verdict is Verdict.ALONE:
+        return f"says so alone ({second.model})"
+    reads = f"{second.authority} {second.milestone.value} ({second.mode.value})"
+    return f'reads {reads} in "{second.quote}" ({second.model})'
 
 
 def oddities(session: Session) -> list[Oddness]:

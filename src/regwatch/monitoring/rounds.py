@@ -17,12 +17,18 @@ KIND = "operator"
 """The kind of these mails in the outbox."""
 
 
-def run_checks(sessions: Sessions, watchlist: Watchlist, now: datetime, canary: str | None = None) -> Turn:
-    """Look at every configured source, at what waits for review and at what reached the canary. One transaction."""
+def run_checks(
+    sessions: Sessions, watchlist: Watchlist, now: datetime, canary: str | None = None, second_reader: str = ""
+) -> Turn:
+    """Look at every configured source, at what waits for review, at what reached the canary, and at the second reader.
+
+    One transaction. `second_reader` is its name in the journal, "" for none.
+    """
     with sessions() as session:
         found = [sign for source in watchlist.sources for sign in checks.of_source(session, source, now)]
         found += checks.of_reviews(session)
         found += checks.of_canary(session, canary, [topic.id for topic in watchlist.topics], now)
+        found += checks.of_second_reader(session, second_reader, now)
         return alerts.fold(session, found, now)
 
 

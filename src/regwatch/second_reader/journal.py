@@ -21,12 +21,17 @@ from regwatch.errors import (
 from regwatch.store import marks
 from regwatch.store.database import Database
 from regwatch.store.second_reader import SecondReaderAnswer, SecondReaderDay, SecondReaderState
+from regwatch.vocabulary import Verdict
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """How long a reader that failed is left alone: twice as long after each further failure."""
 
 SMALL_MATTERS = 2
 """Answers in a row that may be out of form before that counts as a failure of the reader."""
+
+OUTCOMES = ("answered", "known", *sorted(kind().kind for kind in SecondReaderTrouble.__subclasses__()))
+VERDICTS = (*(one.value for one in Verdict), "unverified")
+"""The labels by which documents and events are counted."""
 
 ANSWERS_KEPT = timedelta(days=90)
 DAYS_KEPT = timedelta(days=400)

@@ -14,6 +14,7 @@ from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.monitoring.alerts import Turn
 from regwatch.monitoring.rounds import run_checks, tell_operator
+from regwatch.second_reader.reader import name_of
 from regwatch.secret_key import read_key
 from regwatch.settings import Settings
 from regwatch.store.database import Database
@@ -72,7 +73,8 @@ class MailService:
     def run_checks(self, watchlist: Watchlist) -> Turn:
         """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""
         now = self.clock.now()
-        turn = run_checks(self.database.session, watchlist, now, self.settings.canary_mail)
+        sessions, reader = self.database.session, name_of(self.settings)
+        turn = run_checks(sessions, watchlist, now, self.settings.canary_mail, reader)
         if self.settings.operator_mail:
             tell_operator(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
         return turn
