@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from regwatch.adapters.contract import Adapter
-from regwatch.dates import PartialDate, Precision
-from regwatch.diff import content, identity, turned_over
+from regwatch.dates import PartialDate
+from regwatch.diff import content, identity
 from regwatch.errors import Gone, SourceTrouble
-from regwatch.fetch.client import Fetched, Validators
+from regwatch.fetch.client import Fetches, Validators
+from regwatch.listing import catch_up, days_told, names, renamed
 from regwatch.model import Document, Follow, Oddity, Reading, Request, Source
 from regwatch.reading.names import names_any
 from regwatch.store.codec import digest
@@ -26,19 +27,8 @@ from regwatch.store.tables import SourceState
 
 FOLLOWS_AT_ONCE = 60
 FALLBACK_AFTER = 3
-FURTHER_PAGES = 5
-"""Pages of a list that are read to catch up with one that has turned over."""
-DAYS_KEPT = 60
 LARGEST_KEPT = 1024 * 1024
 """Bytes of a body that is worth keeping raw. Of a report on every medicine there is, the records are what counts."""
-
-
-class Fetches(Protocol):
-    """What a look needs of the fetcher."""
-
-    async def fetch(self, source: Source, request: Request, known: Validators | None = None) -> Fetched:
-        """One document, or the news that it is unchanged; raises `SourceTrouble`."""
-        ...
 
 
 @dataclass
@@ -113,7 +103,7 @@ async def look(
     assert root is not None
     widened = bool(new_topics(source, state))
     manifest = await _Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
-    manifest.days = _days(previous, days, manifest)
+    manifest.days = days_told(previous, days, manifest)
     return found
 
 
@@ -131,9 +121,11 @@ async def _read_root(
     adapter.limits.check(reading)
     days = [one.published for one in reading.listed]
     if before is not None:
-        await _catch_up(source, adapter, fetcher, reading, before, found)
+        found.gap, failed = await catch_up(source, adapter, fetcher, reading, before)
+        found.troubles += failed
+        reading.oddities += renamed(before, reading)
     root = _part(found, "", document, reading, before, now)
-    root.listed = _keys(reading)
+    root.listed = names(reading)
     return root, days
 
 
@@ -147,46 +139,6 @@ def _may_be_gone(adapter: Adapter, previous: Manifest | None) -> bool:
     """Whether a missing page is no trouble: it has not come yet, or it was taken down when its matter was settled."""
     told = previous is not None and any(part.records for part in previous.parts.values())
     return adapter.may_leave if told else adapter.absent_is_empty
-
-
-async def _catch_up(
-    source: Source, adapter: Adapter, fetcher: Fetches, reading: Reading, before: Part, found: Look
-) -> None:
-    """Where a list has turned over since the last look, add what its further pages hold, until one is known again."""
-    keys = _keys(reading)
-    if not turned_over(before.listed, keys):
-        return
-    when = f"{before.read_at:%Y-%m-%d %H:%M} UTC" if before.read_at else "the last look"
-    known = len(set(before.listed) & set(keys))
-    found.gap = f"of its {len(keys)} items, {known or 'none'} was among the {len(before.listed)} of {when}"
-    pages, more = 0, reading.more
-    while more is not None and pages < FURTHER_PAGES:
-        try:
-            fetched = await fetcher.fetch(source, more)
-            page = adapter.read(fetched.document) if fetched.document else Reading()
-        except SourceTrouble as trouble:
-            found.troubles.append((more.url, trouble))
-            return
-        pages, more = pages + 1, page.more
-        here = {identity(record) for record in reading.records}
-        reading.records += [record for record in page.records if identity(record) not in here]
-        reading.follows += page.follows
-        reading.listed += page.listed
-        if not turned_over(before.listed, _keys(page)):
-            found.gap += f"; caught up by reading {pages} further page{'s' if pages > 1 else ''}"
-            return
-
-
-def _keys(reading: Reading) -> list[str]:
-    """What stands on a list, by key: what the reading says, else the pages that it leads to."""
-    return [one.key for one in reading.listed] or [follow.request.part for follow in reading.follows]
-
-
-def _days(previous: Manifest | None, listed: Iterable[PartialDate | None], manifest: Manifest) -> list[str]:
-    """The last days on which something was published, oldest first."""
-    told = [*listed, *(record.published for _, record in manifest.records())]
-    days = {day.iso for day in told if day is not None and day.precision is Precision.DAY}
-    return sorted({*days, *(previous.days if previous else ())})[-DAYS_KEPT:]
 
 
 def _part(found: Look, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
@@ -212,9 +164,14 @@ class _Walk:
     now: datetime
     found: Look
     fetches: int = 0
+    renamed: dict[str, str] = field(default_factory=dict)
 
     async def follow(self, root: Part) -> Manifest:
         """The manifest of the root and of every page that it leads to."""
+        wanted = {follow.request.part for follow in root.follows}
+        earlier = self.previous.parts.values() if self.previous else ()
+        asked = (follow.request for part in earlier for follow in part.follows)
+        self.renamed = {request.url: request.part for request in asked if request.part not in wanted}
         manifest = Manifest(parts={"": root}, seen=dict(self.previous.seen) if self.previous else {})
         queue = deque(root.follows)
         while queue:
@@ -231,7 +188,7 @@ class _Walk:
 
     async def _one(self, follow: Follow, manifest: Manifest) -> Part | None:
         name = follow.request.part
-        old = self.previous.parts.get(name) if self.previous else None
+        old = self._before(follow.request)
         if old is None and manifest.seen.get(f"part\0{name}") == follow.version and follow.version:
             return Part(version=follow.version, url=follow.request.url, state="skipped")
         named = not follow.hint or names_any(follow.hint, self.source.watch)
@@ -245,6 +202,11 @@ class _Walk:
             return old or Part(state="failed", url=follow.request.url, baseline=self.baseline)
         self.fetches += 1
         return await self._fetch(follow, old)
+
+    def _before(self, request: Request) -> Part | None:
+        """The page as of the last look, also where its list gave it another name then."""
+        parts = self.previous.parts if self.previous else {}
+        return parts.get(request.part) or parts.get(self.renamed.get(request.url, request.part))
 
     async def _fetch(self, follow: Follow, old: Part | None) -> Part:
         url = follow.request.url

@@ -160,10 +160,14 @@ class Follow:
 
 @dataclass(frozen=True)
 class Listed:
-    """One item of a list or feed, whether it is about anything watched or not: its identity and the publisher's day."""
+    """One item of a list or feed, whether it is about anything watched or not: its identity and the publisher's day.
+
+    `page` is where it leads, folded for comparing: some feeds give their items other identities at every look.
+    """
 
     key: str
     published: PartialDate | None = None
+    page: str = ""
 
 
 @dataclass

@@ -21,7 +21,8 @@ from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
 from regwatch.compare import prose_to_read
 from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot, Unreadable
-from regwatch.look import Fetches, Look, look, new_topics
+from regwatch.fetch.client import Fetches
+from regwatch.look import Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
 from regwatch.second_reader.reader import NOBODY, Asked, SecondReader

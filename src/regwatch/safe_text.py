@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 _LONGEST_URL = 2000
+_WRITTEN = "%!#$&'()*+,/:;=?@[]~-._"
+"""What may stand in an address (RFC 3986 section 2): it is not escaped, because `%2F` and `/` are two addresses."""
 _MAPPED = {ord(space): " " for space in "\u00a0\u2028\u2029\t\r\n\x0b\x0c\x85"}
 
 
@@ -26,7 +28,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def web_link(url: str) -> str:
-    """The address if it is a plain http or https one, in ASCII; otherwise "".
+    """The address if it is a plain http or https one, in ASCII and otherwise as it was written; else "".
 
     Refused: other schemes, credentials, no host, control characters, more than 2,000 characters.
     """
@@ -34,20 +36,15 @@ def web_link(url: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+        host, _ = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
     except (ValueError, UnicodeError):
         return ""
-    if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc or ":" in host:
+    if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc:
         return ""
-    where = host if port is None else f"{host}:{port}"
-    safe = SplitResult(
-        parts.scheme.lower(),
-        where,
-        quote(parts.path, safe="/%:@!$&'()*+,;=~-._"),
-        quote(parts.query, safe="/%:@!$&'()*+,;=~-._?"),
-        quote(parts.fragment, safe="/%:@!$&'()*+,;=~-._?"),
-    )
-    return safe.geturl()
+    port = parts.netloc.rpartition(":")[2] if parts.port is not None else ""
+    where = parts.netloc if parts.netloc.isascii() else f"{host}:{port}" if port else host
+    place = url.partition("//")[2][len(parts.netloc) :]
+    return f"{parts.scheme.lower()}://{where}{quote(place, safe=_WRITTEN)}"
 
 
 def host_of(url: str) -> str:

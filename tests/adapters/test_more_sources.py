@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from regwatch.adapters import fda_tables, registry
-from regwatch.adapters.newsroom import edition
 from regwatch.errors import MissingPart, TooLarge, Truncated
 from regwatch.model import Document, Request, Source
-from regwatch.reading.feeds import Entry
+from regwatch.reading.links import edition
 
 ISSUER = {"issuer": "Examplon"}
 
@@ -79,7 +78,7 @@ def test_the_letters_of_one_application_are_asked_for_as_the_set_writes_it() -> 
     ],
 )
 def test_an_edition_tells_its_language_by_its_address(url: str, language: str) -> None:
-    assert edition(Entry("k", url, "t")) == language
+    assert edition(url) == language
 
 
 def tables(body: bytes) -> fda_tables.Tables:

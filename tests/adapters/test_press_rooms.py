@@ -53,7 +53,7 @@ def test_a_release_is_followed_once_with_its_longest_words_as_hint() -> None:
             "release/3121353",
             "The headline in full cabozantinib news",
         ),
-        ("https://www.ipsen.com/press-releases/other-news-3121354/", "release/3121354", "other news"),
+        ("https://www.ipsen.com/press-releases/other-news-3121354", "release/3121354", "other news"),
     ]
 
 

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from regwatch.adapters import businesswire_company, globenewswire_org, prnewswire_news
-from regwatch.adapters.newsroom import edition
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Request, Source
-from regwatch.reading.feeds import Entry, canonical, identity
+from regwatch.reading.links import canonical, edition, identity
 
 CAPTURES = Path(os.environ.get("REGWATCH_CAPTURES") or Path(__file__).parents[2].parent / "shared" / "captures")
 PRESS = CAPTURES / "press"
@@ -48,7 +47,7 @@ def test_every_recorded_globenewswire_item_is_a_release_with_a_number_and_a_lang
     rows = globenewswire()
     numbers = [identity(row["link"]) for row in rows]
     assert all(number.startswith("globenewswire:") for number in numbers)
-    languages = Counter(edition(Entry("", canonical(row["link"]), "x")) for row in rows)
+    languages = Counter(edition(canonical(row["link"])) for row in rows)
     assert languages == {"en": 390, "de": 4, "fr": 4, "is": 1, "nl": 1}
     reading = globenewswire_org.read(
         feed("globenewswire_org", "x", [(row["title"], row["link"], row.get("summary", "")) for row in rows])
@@ -59,7 +58,7 @@ def test_every_recorded_globenewswire_item_is_a_release_with_a_number_and_a_lang
 
 def test_every_edition_of_a_recorded_business_wire_listing_has_its_language() -> None:
     rows = businesswire()
-    languages = Counter(edition(Entry("", canonical(row["Urls"]), "x")) for row in rows)
+    languages = Counter(edition(canonical(row["Urls"])) for row in rows)
     assert languages == {
         "en": 180, "fr": 14, "ja": 11, "de": 10, "es": 10, "it": 7, "nl": 7, "zh": 6, "pt": 3, "cs": 1, "pl": 1,
     }  # fmt: skip

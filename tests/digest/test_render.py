@@ -34,6 +34,7 @@ from regwatch.errors import ConfigError
 from regwatch.ledger.entries import ExpectationState
 from regwatch.mail.templates import Rendered
 from regwatch.palette import DARK, GROUNDS, LIGHT, TEXTS
+from regwatch.reading import links as reading
 from regwatch.safe_text import one_line, web_link
 
 HOSTILE = (
@@ -255,7 +256,8 @@ def test_hostile_words_stay_words(text: str) -> None:
         "https://exa mple.org/",
         "https://example.org/\r\nBcc: x",
         "ftp://example.org/x",
-        "https://[::1]/",
+        "https://[::1/",
+        "https://[nowhere]/",
         "https://example.org/" + "a" * 3000,
         "https://example.org:99999/",
     ],
@@ -264,6 +266,19 @@ def test_only_plain_web_links_are_linked(url: str) -> None:
     assert web_link(url) == ""
     rendered = hostile("quote", url)
     assert all(href.startswith("mailto:") or "ec.example" in href for href, _ in Page(rendered.html).links)
+
+
+WRITTEN = st.text("abcXYZ019-._~:/?#[]@!$&'()*+,;=%", max_size=40)
+HOSTS = st.sampled_from(
+    ["example.org", "WWW.Example.org", "example.org:8080", "[2001:db8::1]", "[2001:db8::1]:81", "https"]
+)
+
+
+@given(st.sampled_from(["http", "https"]), HOSTS, WRITTEN)
+def test_a_link_in_a_mail_is_the_link_of_the_page(scheme: str, host: str, place: str) -> None:
+    url = f"{scheme}://{host}/{place}"
+    assert web_link(reading.web_link("https://example.org/", url)) == url
+    assert url in [href for href, _ in Page(hostile("quote", url).html).links]
 
 
 def test_links_name_the_host_that_they_lead_to() -> None:

@@ -38,7 +38,7 @@ FLOORS = (
     {"second_reader"},
     {"ledger", "mail"},
     {"subscribers"},
-    {"look", "compare", "rows", "record", "poll", "digest"},
+    {"listing", "look", "compare", "rows", "record", "poll", "digest"},
     {"monitoring"},
     {"board"},
     {"service"},

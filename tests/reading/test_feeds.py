@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regwatch.errors import CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
-from regwatch.model import Document, Request, Source
-from regwatch.reading.feeds import Entry, canonical, entries, identity, read_time, same_page
+from regwatch.model import Document, Reading, Request, Source
+from regwatch.reading.feeds import Entry, entries, note_clashes, read_time
+from regwatch.reading.links import same_page
 
 URL = "https://example.org/rss.xml"
 
@@ -63,50 +65,6 @@ def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
     assert moment is None or day is not None
 
 
-@pytest.mark.parametrize(
-    ("url", "wanted"),
-    [
-        ("http://WWW.FDA.gov/drugs/a?utm_medium=email&utm_source=x#top", "https://www.fda.gov/drugs/a"),
-        ("https://example.org/?p=298&feedref=abc", "https://example.org/?p=298"),
-        ("https://example.org:443/a b/\u2019?q=1", "https://example.org/a%20b/%E2%80%99?q=1"),
-        ("https://example.org/a%C2%AE", "https://example.org/a%C2%AE"),
-        ("javascript:alert(1)", ""),
-        ("https://[broken", ""),
-        ("https://example.org:99999/", ""),
-        ("mailto:a@example.org", ""),
-    ],
-)
-def test_a_link_has_one_spelling(url: str, wanted: str) -> None:
-    assert canonical(url) == wanted
-
-
-@given(st.text(alphabet="abc/%2F?&=#:@. é®", max_size=40))
-def test_spelling_a_link_twice_changes_nothing(path: str) -> None:
-    once = canonical("https://example.org/" + path)
-    assert canonical(once) == once
-
-
-def test_two_links_to_one_page_are_the_same() -> None:
-    assert same_page("http://www.example.org/a/") == same_page("https://example.org/a?utm_campaign=rss#x")
-
-
-@pytest.mark.parametrize(
-    ("url", "guid", "wanted"),
-    [
-        ("https://www.globenewswire.com/news-release/2025/07/24/3121353/0/fr/Titre.html", "", "globenewswire:3121353"),
-        ("https://www.businesswire.com/news/home/20250326123456/it/Slug", "", "businesswire:20250326123456/it"),
-        ("https://www.businesswire.com/news/home/20250326123456", "", "businesswire:20250326123456/en"),
-        ("https://www.prnewswire.com/news-releases/a-title-2020-302450836.html", "", "prnewswire:302450836"),
-        ("https://example.org/a", "urn:uuid:1", "urn:uuid:1"),
-        ("https://example.org/a", "https://www.example.org/?p=7", "example.org/?p=7"),
-        ("https://example.org/a", "http://www.gov.uk/b#2025-01-01T00:00:00Z", "gov.uk/b"),
-        ("https://www.example.org/a/", "", "example.org/a"),
-    ],
-)
-def test_an_item_is_known_by_its_best_identity(url: str, guid: str, wanted: str) -> None:
-    assert identity(url, guid) == wanted
-
-
 def test_fields_of_a_wires_own_namespace_are_read_by_local_name() -> None:
     item = (
         "<item><title>T</title><link>https://example.org/1</link><d:language>fr-FR</d:language>"
@@ -115,6 +73,79 @@ def test_fields_of_a_wires_own_namespace_are_read_by_local_name() -> None:
     [entry] = entries(document(rss(item)))
     assert (entry.language, entry.contributor) == ("fr", "Ipsen")
     assert entry.modified == datetime(2021, 2, 20, 15, 54, tzinfo=UTC)
+
+
+WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=3)
+LINKS = st.sampled_from(
+    ["", "https://x.org/", "https://x.org/a", "https://x.org/a#1", "https://x.org/#!/2", "http://x.org/a"]
+)
+ITEMS = st.tuples(
+    WORDS,
+    LINKS,
+    st.sampled_from(["", "same", "https://x.org/", "urn:1"]),
+    WORDS,
+    st.sampled_from(["", "4 November 2025"]),
+)
+
+
+def item(title: str, link: str, guid: str, text: str, day: str) -> str:
+    return (
+        f"<item><title>{title}</title><link>{link}</link><guid isPermaLink='false'>{guid}</guid>"
+        f"<pubDate>{day}</pubDate><description>{text}</description></item>"
+    )
+
+
+@given(st.lists(ITEMS, min_size=1, max_size=6))
+def test_entries_that_differ_have_identities_that_differ_and_a_clash_is_told(made: list[tuple[str, ...]]) -> None:
+    found = entries(document(rss("".join(item(*one) for one in made))))
+    said = [(same_page(one.url), urlsplit(one.url).fragment, one.title, one.published, one.blocks) for one in found]
+    names = {entry.id for entry in found}
+    assert len({(entry.id, words) for entry, words in zip(found, said, strict=True)}) == len(names) >= len(set(said))
+    reading = Reading()
+    note_clashes(found, reading)
+    assert bool(reading.oddities) == any(entry.shared for entry in found)
+
+
+@pytest.mark.parametrize(
+    ("link", "guid"),
+    [
+        ("https://x.org/{}", "same"),
+        ("https://x.org/news#{}", ""),
+        ("https://x.org/news", "https://x.org/#{}"),
+        ("https://x.org/", ""),
+        ("https://x.org/", "https://x.org/"),
+        ("", "same"),
+    ],
+)
+def test_an_entry_that_shares_its_identity_is_read_beside_the_others(link: str, guid: str) -> None:
+    made = [item(f"T{n}", link.format(n), guid.format(n), "", "") for n in (1, 2, 3)]
+    found = entries(document(rss("".join(made))))
+    assert len({entry.id for entry in found}) == 3
+    assert all(entry.shared for entry in found)
+
+
+def test_an_application_link_is_an_identity() -> None:
+    made = [item("T", f"https://x.org/{hash}news/{n}", "", "", "") for n in (1, 2) for hash in ("#!/", "#/")]
+    found = entries(document(rss("".join(made))))
+    assert len({entry.id for entry in found}) == 4
+    assert not any(entry.shared for entry in found)
+
+
+def test_copies_of_an_entry_and_a_wires_editions_share_an_identity() -> None:
+    copy = item("T", "https://x.org/1", "same", "words", "")
+    assert len({entry.id for entry in entries(document(rss(copy + copy)))}) == 1
+    wire = "https://www.globenewswire.com/news-release/2025/07/24/3121353/0/{}/Titre.html"
+    found = entries(
+        document(rss(item("Title", wire.format("en"), "", "", "") + item("Titre", wire.format("fr"), "", "", "")))
+    )
+    assert {entry.id for entry in found} == {"globenewswire:3121353"}
+
+
+def test_two_releases_under_one_number_are_told_apart() -> None:
+    wire = "https://www.globenewswire.com/news-release/2025/07/24/3121353/0/en/Title.html"
+    found = entries(document(rss(item("Title", wire, "", "", "") + item("Correction: title", wire, "", "", ""))))
+    assert len({entry.id for entry in found}) == 2
+    assert {entry.shared for entry in found} == {"globenewswire:3121353"}
 
 
 def test_the_longest_text_counts_and_a_cut_summary_is_left_out() -> None:

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urljoin
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, CountOutOfRange, MissingPart
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
-from regwatch.reading.feeds import canonical
 from regwatch.reading.html import clean, fragment, text_of
 from regwatch.reading.json import load, need
+from regwatch.reading.links import canonical, web_link
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
@@ -63,10 +62,10 @@ def _add(row: Any, source: Source, reading: Reading) -> None:
     named = names_any(title, source.watch)
     if not named and not names_any(title, (source.options.get("committee", COMMITTEE),)):
         return
-    url = canonical(urljoin(CALENDAR, str(link["href"]))) if link else CALENDAR
+    url = web_link(CALENDAR, str(link["href"])) if link else CALENDAR
     day = _day(clean(need(row, "field_start_date", str)), title, reading)
     fields = (("date", day.iso if day else ""), ("state", state), ("center", clean(str(row.get("field_center") or ""))))
-    key = url.removeprefix("https://www.fda.gov/") if link else f"{title} {day}"
+    key = canonical(url).removeprefix("https://www.fda.gov/") if link else f"{title} {day}"
     claims: tuple[Claim, ...] = ()
     if named:
         reading.odd("a committee meeting that names a watched treatment", f"{told} {day or ''}", url)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -20,8 +20,8 @@ from regwatch.adapters.fda_notice import read_notice
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, CountOutOfRange, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
-from regwatch.reading.feeds import canonical
 from regwatch.reading.html import need, soup, text_of
+from regwatch.reading.links import canonical, web_link
 from regwatch.reading.names import names_any
 
 LIST = (
@@ -59,7 +59,7 @@ def _list(document: Document) -> Reading:
             continue
         rows += 1
         if names_any(f"{text_of(cells[0])} {text_of(cells[1])}", document.source.watch):
-            _row(reading, cells, canonical(urljoin(LIST, str(link["href"]))), day)
+            _row(reading, cells, web_link(LIST, str(link["href"])), day)
     if rows < LEAST_ROWS:
         raise CountOutOfRange(f"the list has {rows} rows that can be read; {LEAST_ROWS} or more are usual")
     return reading
@@ -74,18 +74,17 @@ def _cells(html: BeautifulSoup) -> Iterator[list[Tag]]:
 
 
 def _row(reading: Reading, cells: list[Tag], link: str, day: PartialDate) -> None:
-    address = urlsplit(link)
+    address = urlsplit(canonical(link))
     headline, described = text_of(cells[0]), text_of(cells[1])
     if address.hostname != "www.fda.gov" or not address.path.startswith("/drugs/"):
         reading.odd("a notification links to another place than its notice", f"{headline}: {link}", link)
         return
-    url = f"https://www.fda.gov{address.path.rstrip('/')}"
     key = address.path.strip("/")
     fields = (("description", described), ("date", day.iso))
     told = any(record.key == key for record in reading.records)
-    reading.add(Record("row", f"{key} {day}" if told else key, headline, url, published=day, fields=fields))
+    reading.add(Record("row", f"{key} {day}" if told else key, headline, link, published=day, fields=fields))
     again = timedelta(days=7)
-    reading.follow(Follow(Request(url, f"notice/{key}"), day.iso, f"{headline} {described}", again))
+    reading.follow(Follow(Request(link, f"notice/{key}"), day.iso, f"{headline} {described}", again))
 
 
 ADAPTER = Adapter(

@@ -2,18 +2,21 @@
 
 Gives     one item record per entry (with `follow: yes` also a release record with the text of the entry's page)
 Withheld  entries that name no watched treatment, unless `match: all`; entries in another than the wanted language
-Quirks    an entry that falls off the end of a feed is no retraction; a second edition of one release is the same item
+Quirks    an entry that falls off the end of a feed is no retraction; a second edition of one release is the same item;
+          entries that share an identity are told apart, and one whose page is others' too is read in the feed alone
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Follow, Listed, Reading, Record, Request, Source
-from regwatch.reading.feeds import Entry, entries, next_page
+from regwatch.reading.feeds import Entry, entries, next_page, note_clashes
 from regwatch.reading.html import soup
+from regwatch.reading.links import same_page, same_place
 from regwatch.reading.names import names_any
 from regwatch.reading.release import read_release
 
@@ -36,14 +39,17 @@ def read(document: Document) -> Reading:
     taken: set[str] = set()
     may_be_empty = options.get("empty") == "allowed"
     found = entries(document, zone=options.get("zone", "UTC"), may_be_empty=may_be_empty)
-    reading.listed = [Listed(entry.id, entry.published) for entry in found if entry.id]
+    note_clashes(found, reading)
+    reading.listed = [Listed(entry.id, entry.published, same_place(entry.url)) for entry in found if entry.id]
+    pages = Counter(same_page(entry.url) for entry in found)
     if older := next_page(document):
         reading.more = Request(older, accept=ACCEPT)
     for entry in sorted(found, key=lambda entry: entry.language not in ("en", "")):
         if entry.id in taken or not _wanted(entry, document.source):
             continue
         taken.add(entry.id)
-        _add(reading, entry, follow=options.get("follow") in ("yes", "true"))
+        alone = entry.url != "" and pages[same_page(entry.url)] == 1
+        _add(reading, entry, follow=alone and options.get("follow") in ("yes", "true"))
     return reading
 
 
@@ -62,7 +68,6 @@ def _add(reading: Reading, entry: Entry, *, follow: bool) -> None:
     if not entry.id:
         reading.odd("an entry has neither an identity nor a link", " ".join((entry.title, *entry.blocks)))
         return
-    follow = follow and entry.url != ""
     reading.add(
         Record(
             kind="item",

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import soup, text_of
+from regwatch.reading.links import web_link
 from regwatch.reading.release import read_release
 
 LISTING = "https://www.ipsen.com/press-releases/"
@@ -46,10 +47,9 @@ def number(url: str) -> str:
 def _listing(document: Document) -> Reading:
     found: dict[str, tuple[str, list[str]]] = {}
     for link in soup(document).find_all("a", href=True):
-        url = urljoin(document.final_url, str(link["href"]))
+        url = web_link(document.final_url, str(link["href"]))
         if key := number(url):
-            path = urlsplit(url).path.rstrip("/")
-            found.setdefault(key, (f"https://www.ipsen.com{path}/", []))[1].append(text_of(link))
+            found.setdefault(key, (url, []))[1].append(text_of(link))
     if not found:
         raise MissingPart("link to a press release", "a listing without items")
     reading = Reading()

@@ -15,9 +15,10 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
-from regwatch.reading.feeds import canonical, read_time
+from regwatch.reading.feeds import read_time
 from regwatch.reading.html import fragment, paragraphs
 from regwatch.reading.json import load
+from regwatch.reading.links import web_link
 from regwatch.reading.names import names_any
 
 ORDERS: dict[str, Literal["dmy", "mdy"]] = {"dmy": "dmy", "mdy": "mdy"}
@@ -62,7 +63,7 @@ def _record(item: Any, options: Mapping[str, str], base: str, reading: Reading) 
     key = _text(_at(item, options["key"]))
     if not key:
         raise MissingPart(f"value under {options['key']!r} in every item")
-    link = _text(_at(item, options["url"])) if options.get("url") else ""
+    link = str(_at(item, options["url"]) or "") if options.get("url") else ""
     written = _text(_at(item, options["date"])) if options.get("date") else ""
     published = _date(written, options)
     if written and published is None:
@@ -72,7 +73,7 @@ def _record(item: Any, options: Mapping[str, str], base: str, reading: Reading) 
         kind="item",
         key=key,
         title=_text(_at(item, options["title"])) if options.get("title") else "",
-        url=canonical(link) or base,
+        url=(web_link(base, link) if link else "") or base,
         published=published,
         fields=tuple((path, _text(_at(item, path))) for path in _paths(options.get("fields", ""))),
         blocks=tuple(words for text in texts for words in paragraphs(fragment(f"<div>{text or ''}</div>"))),

@@ -6,17 +6,18 @@ other languages are kept and never classified, and a correction replaces the rel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from urllib.parse import urldefrag
 
 from bs4 import BeautifulSoup
 
 from regwatch.dates import PartialDate
 from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
-from regwatch.reading.feeds import Entry, identity, same_page
+from regwatch.reading.feeds import Entry, note_clashes
 from regwatch.reading.html import soup
+from regwatch.reading.links import edition, identity, same_page
 from regwatch.reading.release import Release, read_release
 
 REREAD = timedelta(days=7)
@@ -24,13 +25,11 @@ REREAD = timedelta(days=7)
 LANGUAGE = "Editions to classify (two letters, `en` if left out); releases in other languages are kept unread."
 ZONE = "The publisher's time zone, for the day of a release: Europe/Paris; "
 ISSUER = "Words that name the issuer (comma-separated): a release that has none of them is refused."
-_EDITION = re.compile(r"/(?:news/home/\d{14}|news-release/\d{4}/\d{2}/\d{2}/\d{5,9}/\d{1,6})/([a-zA-Z]{2})(?:[-/]|\Z)")
 
 
-def edition(entry: Entry) -> str:
+def language(entry: Entry) -> str:
     """The language of an edition, two letters: by its address at a wire, else as the feed says; "" if neither does."""
-    found = _EDITION.search(entry.url)
-    return found[1].lower() if found else entry.language[:2]
+    return edition(entry.url) or entry.language[:2]
 
 
 def listed(
@@ -49,7 +48,9 @@ def listed(
     """
     wanted = source.options.get("language", "en")
     told: set[str] = set()
-    for entry in sorted(entries, key=lambda entry: edition(entry) not in (wanted, "")):
+    found = sorted(entries, key=lambda entry: language(entry) not in (wanted, ""))
+    note_clashes(found, reading)
+    for entry in found:
         if entry.id in told:
             continue
         told.add(entry.id)
@@ -58,7 +59,7 @@ def listed(
             continue
         if entry.unread_date:
             reading.odd("the date of an entry could not be read", f"{entry.title}: {entry.unread_date}", entry.url)
-        own = edition(entry) in (wanted, "")
+        own = language(entry) in (wanted, "")
         kind, prose = ("item", not follows) if own else ("translation", False)
         reading.add(Record(kind, entry.id, entry.title, entry.url, entry.published, blocks=entry.blocks, prose=prose))
         if own and follows:
@@ -84,7 +85,7 @@ def release_page(
     Raises `WrongIdentity` where the address leads to another release or neither headline nor opening names the issuer,
     and what `read_release` raises. A wire may spell the words at the end of an address anew: its number counts.
     """
-    if identity(document.final_url) != identity(document.request.url):
+    if identity(urldefrag(document.final_url).url) != identity(urldefrag(document.request.url).url):
         raise WrongIdentity(f"{document.final_url} answered where {document.request.url} was asked for")
     html = soup(document)
     day = shown(html) if shown else None

@@ -9,16 +9,16 @@ Quirks    times are the site's own and carry no zone; a query that the site no l
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.newsroom import ISSUER, REREAD, issuers, release_page
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, EmptyBody
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
-from regwatch.reading.feeds import canonical
 from regwatch.reading.html import clean
 from regwatch.reading.json import load, need
+from regwatch.reading.links import web_link
 
 LIST = "/feed/PressRelease.svc/GetPressReleaseList"
 QUERY = "LanguageId=1&bodyType=0&pressReleaseDateFilter=3&categoryId={category}&pageSize=20&pageNumber=0&tagList="
@@ -54,7 +54,7 @@ def read(document: Document) -> Reading:
 
 def _add(item: Any, base: str, reading: Reading) -> None:
     key, headline = str(need(item, "PressReleaseId", int)), clean(need(item, "Headline", str))
-    url = canonical(urljoin(base, need(item, "LinkToDetailPage", str)))
+    url = web_link(base, need(item, "LinkToDetailPage", str))
     written = need(item, "PressReleaseDate", str)
     day = _day(written)
     if day is None:

@@ -15,9 +15,10 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.newsroom import ZONE
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
-from regwatch.reading.feeds import canonical, read_time
+from regwatch.reading.feeds import read_time
 from regwatch.reading.html import fragment, paragraphs, text_of
 from regwatch.reading.json import load, need
+from regwatch.reading.links import web_link
 
 QUERY = "per_page=30&orderby=date&_fields=id,date_gmt,link,title,content"
 
@@ -44,7 +45,7 @@ def read(document: Document) -> Reading:
 
 
 def _add(post: Any, document: Document, reading: Reading) -> None:
-    key, link = str(need(post, "id", int)), canonical(need(post, "link", str))
+    key, link = str(need(post, "id", int)), web_link(document.final_url, need(post, "link", str))
     title, content = need(post, "title", dict), need(post, "content", dict)
     written = need(post, "date_gmt", str)
     headline = text_of(fragment(f"<div>{need(title, 'rendered', str)}</div>"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from types import TracebackType
+from typing import Protocol
 
 import httpcore
 import httpx
@@ -33,7 +34,7 @@ from regwatch.fetch.recognise import is_wall_address, recognise
 from regwatch.fetch.robots import Robots
 from regwatch.model import Document, Request, Source
 
-__all__ = ["Fetched", "Fetcher", "Policy", "Validators"]
+__all__ = ["Fetched", "Fetcher", "Fetches", "Policy", "Validators"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOOD = frozenset({200, 203})
@@ -63,6 +64,14 @@ class Fetched:
     document: Document | None
     validators: Validators
     not_modified: bool
+
+
+class Fetches(Protocol):
+    """What a look needs of the fetcher."""
+
+    async def fetch(self, source: Source, request: Request, known: Validators | None = None) -> Fetched:
+        """One document, or the news that it is unchanged; raises `SourceTrouble`."""
+        ...
 
 
 @dataclass(frozen=True)

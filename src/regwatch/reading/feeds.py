@@ -6,14 +6,17 @@ never is one) is trouble, never "nothing new". A date that cannot be read stays 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import feedparser
@@ -21,9 +24,10 @@ import feedparser
 from regwatch.characters import xml_text
 from regwatch.dates import PartialDate, local_day, read_date
 from regwatch.errors import BadDate, CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
-from regwatch.model import Document
+from regwatch.model import Document, Reading
 from regwatch.reading import xml
 from regwatch.reading.html import clean, fragment, is_html, paragraphs, text_of
+from regwatch.reading.links import at_wire, edition, identity, same_page, web_link
 
 MOST_ENTRIES = 1_000
 """Wires stop at 100; ten times that is still read in a second."""
@@ -31,8 +35,6 @@ MOST_ENTRIES = 1_000
 _ROOTS = frozenset({"rss", "feed", "rdf"})
 _BURIED = re.compile(r"<\?xml\s|<(?:[\w.-]{1,60}:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 """Where a feed begins behind a program's warning, which some servers print first."""
-_TRACKING = re.compile(r"utm_\w{1,40}|feedref|fbclid|gclid|mc_cid|mc_eid", re.IGNORECASE)
-_SAFE = "/:@!$&'()*+,;=-._~"
 _ITEM = re.compile(r"<(?:[\w.-]{1,60}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _UNAVAILABLE = re.compile(r"channel (?:is )?(?:unavailable|not available)|no channel id", re.IGNORECASE)
 _LINK = re.compile(r"<(?:\w{1,10}:)?link\s([^<>]{1,2000})>")
@@ -40,18 +42,15 @@ _NEXT = re.compile(r"""\brel=["']next["']""")
 _HREF = re.compile(r"""\bhref=["']([^"'<>]{1,1000})["']""")
 _ZONE_WORD = re.compile(r"\b[A-Z]{1,5}\Z")
 
-_GLOBENEWSWIRE = re.compile(r"globenewswire\.com/news-release/\d{4}/\d{2}/\d{2}/(\d{5,9})(?:/|\Z)")
-_BUSINESSWIRE = re.compile(r"businesswire\.com/news/home/(\d{14})(?:/([a-zA-Z-]{2,5}))?(?:/|\Z)")
-_PRNEWSWIRE = re.compile(r"prnewswire\.(?:com|co\.uk)/news-releases/[^?#]{1,400}-(\d{9})\.html")
-
 
 @dataclass(frozen=True)
 class Entry:
     """One item of a feed.
 
-    `id` is its best identity (`identity`), the same in every copy and edition. `url` is the canonical link. `summary`
-    is plain text in one line, `content` the paragraphs of the fullest text the feed gives. `published` is the
-    publisher's calendar day; `instant` and `modified` are UTC. `unread_date` keeps a date that could not be read.
+    `id` is its best identity (`identity`), the same in every copy and edition; where the feed gives one identity to
+    several entries, `shared` is that, and `id` what tells them apart. `url` is the link as written. `summary` is plain
+    text in one line, `content` the paragraphs of the fullest text the feed gives. `published` is the publisher's
+    calendar day; `instant` and `modified` are UTC. `unread_date` keeps a date that could not be read.
     """
 
     id: str
@@ -66,6 +65,7 @@ class Entry:
     contributor: str = ""
     categories: tuple[str, ...] = ()
     unread_date: str = ""
+    shared: str = ""
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -87,7 +87,62 @@ def entries(document: Document, *, zone: str = "UTC", may_be_empty: bool = False
     if any(str(raw.get("id", "")).endswith("/feed-ended") for raw in parsed.entries):
         raise Gone(f"the feed at {document.final_url} says that it has ended: choose another source")
     language = str(parsed.feed.get("language", ""))
-    return [_entry(raw, document.final_url, zone, language) for raw in parsed.entries]
+    return told_apart([_entry(raw, document.final_url, zone, language) for raw in parsed.entries])
+
+
+def told_apart(found: Sequence[Entry]) -> list[Entry]:
+    """The entries, each with an identity of its own: on a clash its link, then also title and date, then its text.
+
+    Only copies in every word, and the language editions of one release at a wire, go on sharing one.
+    """
+    alike: dict[tuple[str, str], dict[str, Entry]] = {}
+    for entry in found:
+        alike.setdefault(_name(entry), {}).setdefault(_by_text(entry), entry)
+    ways = {name: _way(group.values()) for name, group in alike.items() if len(group) > 1}
+    return [
+        replace(entry, id=f"{entry.id}~{way(entry)}", shared=entry.id) if (way := ways.get(_name(entry))) else entry
+        for entry in found
+    ]
+
+
+def _name(entry: Entry) -> tuple[str, str]:
+    """What entries share that are taken for one: the identity, and at a wire the language of the edition."""
+    return entry.id, (edition(entry.url) or entry.language) if at_wire(entry.id) else ""
+
+
+def _way(group: Collection[Entry]) -> Callable[[Entry], str]:
+    """The shortest way to give each of these entries a name of its own."""
+    for way in (_by_link, _by_day):
+        names = {way(entry) for entry in group}
+        if len(names) == len(group) and "" not in names:
+            return way
+    return _by_text
+
+
+def _by_link(entry: Entry) -> str:
+    page, place = same_page(entry.url), urldefrag(entry.url).fragment
+    return f"{page}#{place}" if place else page
+
+
+def _by_day(entry: Entry) -> str:
+    day = entry.published.iso if entry.published else entry.unread_date
+    return f"{_by_link(entry)}~{_digest(entry.title, day)}"
+
+
+def _by_text(entry: Entry) -> str:
+    return f"{_by_day(entry)}~{_digest(*entry.blocks, str(entry.instant or ''))}"
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
+
+
+def note_clashes(found: Iterable[Entry], reading: Reading) -> None:
+    """Tell the operator of every identity that the feed gives to several entries."""
+    shared = Counter(entry.shared for entry in found if entry.shared)
+    for name, count in shared.items():
+        reading.odd("entries of the feed share one identity: they are told apart by link, title and date",
+                    f"{count} entries: {name}")  # fmt: skip
 
 
 def next_page(document: Document) -> str:
@@ -136,7 +191,7 @@ def _refuse_empty(parsed: Any, document: Document, may_be_empty: bool) -> None:
 
 def _entry(raw: Any, base: str, zone: str, language: str) -> Entry:
     link, guid = _field(raw, "link"), _field(raw, "id")
-    url = canonical(urljoin(base, link)) if link else canonical(guid)
+    url = web_link(base, link) if link else web_link("", guid)
     changed = _field(raw, "updated") or _field(raw, "modified")
     written = _field(raw, "published") or changed
     published, instant = read_time(written, zone)
@@ -194,41 +249,3 @@ def read_time(text: str, zone: str) -> tuple[PartialDate | None, datetime | None
         return PartialDate.of_day(local_day(moment, zone)), moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None, None
-
-
-def canonical(url: str) -> str:
-    """The link to show and follow: https, lower-case host, no tracking parameters, no fragment, one way of escaping;
-    "" for what is no web address.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return ""
-    given = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(name, value) for name, value in given if not _TRACKING.fullmatch(name)]
-    query = quote(parts.query, safe=_SAFE + "%?[]") if len(kept) == len(given) else urlencode(kept)
-    path = quote(unquote(parts.path), safe=_SAFE)
-    return urlunsplit(("https", parts.hostname + port, path, query, ""))
-
-
-def same_page(url: str) -> str:
-    """The form of a link in which two links to one page are equal: `canonical`, without `www.` and closing slash."""
-    return canonical(url).removeprefix("https://").removeprefix("www.").rstrip("/")
-
-
-def identity(url: str, guid: str = "") -> str:
-    """The best identity of an item: a wire's release number, else the feed's own id, else the link.
-
-    A GlobeNewswire number is shared by the language editions of one release; Business Wire numbers each edition.
-    """
-    for text in (url, guid):
-        if found := _GLOBENEWSWIRE.search(text):
-            return f"globenewswire:{found[1]}"
-        if found := _BUSINESSWIRE.search(text):
-            return f"businesswire:{found[1]}/{(found[2] or 'en').lower()}"
-        if found := _PRNEWSWIRE.search(text):
-            return f"prnewswire:{found[1]}"
-    return same_page(guid) or clean(guid) or same_page(url)
