@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -56,6 +57,17 @@ def test_no_more_characters_than_a_day_allows(database: Database) -> None:
 def test_a_budget_of_nothing_asks_nothing(database: Database) -> None:
     with pytest.raises(SecondReaderOverBudget):
         journal(database, requests=0).admit("k", 1, NOW)
+
+
+def test_many_at_once_ask_no_more_than_one_after_the_other_may(database: Database) -> None:
+    def ask(number: int) -> bool:
+        try:
+            return journal(database, requests=5, characters=10_000).admit(f"k{number}", 10, NOW) is None
+        except SecondReaderOverBudget:
+            return False
+
+    with ThreadPoolExecutor(8) as several:
+        assert sum(several.map(ask, range(24))) == 5
 
 
 def test_an_answer_that_is_known_costs_nothing_even_over_budget_or_in_a_pause(database: Database) -> None:

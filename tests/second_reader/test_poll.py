@@ -177,6 +177,40 @@ def test_what_the_reader_alone_says_and_the_ledger_knows_is_no_work_for_anybody(
     assert [row.route for row in desk.rows(FindingRow) if row.rule == "second_reader"] == ["background"]
 
 
+def test_a_step_that_the_ledger_knows_may_be_taken_anew_after_an_end(desk: Desk) -> None:
+    ended = "European Commission revokes the marketing authorisation of cabozantinib for neuroendocrine tumours"
+    desk.reads(SURE)
+    desk.reads(SURE, ended)
+    assert told(desk)[-1] == ("EC", "revoked")
+    desk.model.answer = says(event(VAGUE))
+    desk.reads(SURE, ended, VAGUE)
+    assert [row.milestone for row in waiting(desk)] == ["approved"]
+    desk.model.answer = says(event(f"{VAGUE}: two", status="revoked"))
+    desk.reads(SURE, ended, VAGUE, f"{VAGUE}: two")
+    assert [row.milestone for row in waiting(desk)] == ["approved"]
+
+
+FRENCH = (
+    "La Commission européenne a approuvé le cabozantinib pour les tumeurs neuroendocrines. Le laboratoire est heureux."
+)
+GERMAN = (
+    "Die Europäische Kommission hat cabozantinib für neuroendokrine Tumoren zugelassen. Das Unternehmen ist zufrieden."
+)
+
+
+@pytest.mark.parametrize(("text", "quote"), [
+    (FRENCH, "La Commission européenne a approuvé le cabozantinib"),
+    (GERMAN, "Die Europäische Kommission hat cabozantinib"),
+])  # fmt: skip
+def test_a_text_in_another_language_waits_for_a_person_whatever_the_reader_says(
+    desk: Desk, text: str, quote: str
+) -> None:
+    desk.model.answer = says(event(quote, indication=""))
+    desk.reads(text)
+    assert told(desk) == []
+    assert {row.milestone for row in waiting(desk)} == {"approved"}
+
+
 BAD: dict[str, Callable[[dict[str, Any]], Reply]] = {
     "no events": says(),
     "broken JSON": lambda _: completion('{"events": ['),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from poll.pages import OTHER, TOPIC
 from regwatch.classify.changes import Found
@@ -181,3 +183,38 @@ def test_a_combination_is_the_medicine_too() -> None:
 def test_a_text_without_an_opinion_is_as_the_rules_have_it() -> None:
     found = [Found(CHANGE, FINDING)]
     assert reconcile(found, [CHANGE], {"another text": Opinion((READING,), "m")}, [TOPIC]) == found
+
+
+MODES, AUTHORITIES = st.sampled_from(Mode), st.sampled_from(["EC", "EMA", "FDA"])
+STEPS = st.sampled_from([
+    Milestone.APPROVED, Milestone.REFUSED, Milestone.OPINION_POSITIVE, Milestone.GOAL_DATE_SET,
+    Milestone.TRIAL_POSITIVE,
+])  # fmt: skip
+FINDINGS = st.builds(
+    lambda authority, step, mode, confidence, reason, retracts: replace(
+        FINDING, authority=authority, milestone=step, mode=mode, confidence=confidence, reason=reason, retracts=retracts
+    ),
+    AUTHORITIES, STEPS, MODES, st.sampled_from(Confidence), st.sampled_from(["news", "news; a doubt"]), st.booleans(),
+)  # fmt: skip
+READINGS = st.builds(
+    lambda authority, step, mode: replace(READING, authority=authority, milestone=step, mode=mode),
+    AUTHORITIES, STEPS, MODES,
+)  # fmt: skip
+
+
+@given(st.lists(FINDINGS, max_size=5), st.lists(READINGS, max_size=5), st.booleans())
+def test_whatever_the_reader_says(findings: list[Finding], readings: list[Reading], orders: bool) -> None:
+    weighed_ones = weighed(findings, *readings, orders=orders)
+    for before, after in zip(findings, weighed_ones, strict=False):
+        same = replace(after, confidence=before.confidence, reason=before.reason, second=None)
+        assert same == before, "it adds its word and changes nothing else"
+        if after.confidence is not before.confidence:
+            assert not orders
+            rose = (before.confidence, after.confidence) == (Confidence.MEDIUM, Confidence.HIGH)
+            fell = (before.confidence, after.confidence) == (Confidence.HIGH, Confidence.MEDIUM)
+            assert rose or fell, "by one step"
+            assert verdict(after) is (Verdict.AGREES if rose else Verdict.DIFFERS)
+            assert not (rose and (";" in before.reason or before.mode is Mode.BACKGROUND or before.retracts))
+    for alone in weighed_ones[len(findings) :]:
+        assert (alone.confidence, verdict(alone), alone.rule) == (Confidence.LOW, Verdict.ALONE, "second_reader")
+        assert alone.mode is Mode.ANNOUNCED

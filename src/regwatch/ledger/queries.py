@@ -18,6 +18,7 @@ from regwatch.ledger.entries import (
     Standpoint,
     Transition,
 )
+from regwatch.ledger.transitions import REOPENED_BY
 from regwatch.model import Topic
 from regwatch.store.codec import uniso
 from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
@@ -101,15 +102,19 @@ def transitions(session: Session, topic: str | None = None, publisher: Publisher
 
 
 def has_reached(session: Session, topic: str, authority: str, milestone: Milestone) -> bool:
-    """Whether the ledger has this step already, an approval of whatever kind for an approval."""
-    group = AUTHORISED if milestone in AUTHORISED else {milestone}
-    query = select(TransitionRow.id).where(
+    """Whether the ledger has this step already, an approval of whatever kind for an approval.
+
+    After an end, such as a refusal, every step that is not that end itself may be taken anew.
+    """
+    query = select(TransitionRow.milestone, TransitionRow.history).where(
         TransitionRow.topic == topic,
         TransitionRow.authority == authority,
         TransitionRow.standing != Standing.RETRACTED.value,
-        col(TransitionRow.milestone).in_([one.value for one in group]),
     )
-    return session.exec(query).first() is not None
+    steps = [(Milestone(step), history) for step, history in session.exec(query.order_by(col(TransitionRow.id)))]
+    current = next((step for step, history in reversed(steps) if not history), None)
+    known = {current} if current in REOPENED_BY else {step for step, _ in steps}
+    return bool(known & (AUTHORISED if milestone in AUTHORISED else {milestone}))
 
 
 def transition(session: Session, number: int, publisher: Publisher = str) -> Transition | None:

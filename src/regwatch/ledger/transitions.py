@@ -33,7 +33,7 @@ from regwatch.vocabulary import (
 )
 
 _SAME_EVENT = timedelta(days=14)
-_REOPENED_BY = frozenset({
+REOPENED_BY = frozenset({
     Milestone.COMPLETE_RESPONSE, Milestone.REFUSED, Milestone.APPLICATION_WITHDRAWN, Milestone.OPINION_NEGATIVE,
     Milestone.SUSPENDED, Milestone.INDICATION_WITHDRAWN, Milestone.REVOKED, Milestone.LAPSED,
     Milestone.AUTHORISATION_WITHDRAWN,
@@ -122,7 +122,7 @@ def _move(session: Session, finding: Finding, witness: Witness, current: Transit
         if _beside(finding, current):
             return Route.EVIDENCE, current
         return Route.LEDGER, _add(session, finding, witness, current)
-    reopened = Milestone(current.milestone) in _REOPENED_BY or AUTHORITIES[finding.authority].kind is Kind.HTA
+    reopened = Milestone(current.milestone) in REOPENED_BY or AUTHORITIES[finding.authority].kind is Kind.HTA
     if witness.structured and witness.official and _taken_back(session, finding, current, witness):
         return Route.LEDGER, _add(session, finding, witness, current)
     if reopened and _later(finding, current):
