@@ -230,6 +230,21 @@ def test_the_doctor_finds_a_key_that_is_not_taken(model: Model) -> None:
     assert examined()["second reader"] == ("OK", f"{model.url} answers; it does not list its models")
 
 
+@pytest.mark.usefixtures("set_up")
+def test_the_doctor_finds_a_reader_that_is_not_believed(store: Database) -> None:
+    for _ in range(9):
+        finding(store, Verdict.DIFFERS)
+    for _ in range(5):
+        finding(store, Verdict.ALONE)
+        finding(store, Verdict.AGREES)
+    assert examined()["opinions"][0] == "OK"
+    finding(store, Verdict.DIFFERS)
+    assert "it is not believed" in examined()["opinions"][1]
+    for _ in range(11):
+        finding(store, Verdict.AGREES)
+    assert examined()["opinions"][0] == "OK"
+
+
 def test_the_doctor_finds_failures_and_a_used_up_budget(
     set_up: Callable[[str, str], None], store: Database, model: Model
 ) -> None:

@@ -15,15 +15,16 @@ from sqlmodel import select
 from poll.pages import ROOT, TOPIC, Scene
 from regwatch import record
 from regwatch.classify.changes import Found, classify
+from regwatch.model import SecondReading
 from regwatch.poll import Outcome, Polled
 from regwatch.second_reader.endpoint import Endpoint
-from regwatch.second_reader.journal import Budget, Journal, today
+from regwatch.second_reader.journal import Budget, Journal, is_believed, today
 from regwatch.second_reader.reader import SecondReader
 from regwatch.store import marks
-from regwatch.store.codec import second_from_text
+from regwatch.store.codec import second_from_text, second_to_text
 from regwatch.store.database import Database
 from regwatch.store.tables import EventRow, FindingRow, TransitionRow
-from regwatch.vocabulary import Confidence, Verdict
+from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 from second_reader.server import MODEL, Model, Reply, completion, event, says
 
 SURE = "European Commission approves cabozantinib for neuroendocrine tumours"
@@ -209,6 +210,22 @@ def test_a_text_in_another_language_waits_for_a_person_whatever_the_reader_says(
     desk.reads(text)
     assert told(desk) == []
     assert {row.milestone for row in waiting(desk)} == {"approved"}
+
+
+def test_a_reader_that_contradicts_the_rules_half_of_the_time_holds_nothing_back(desk: Desk) -> None:
+    with desk.database.session() as session:
+        for number in range(10):
+            second = SecondReading(Verdict.DIFFERS, "EC", Milestone.REFUSED, Mode.ANNOUNCED, SURE, MODEL)
+            facts = {"milestone": "approved", "mode": "announced", "confidence": "medium", "at": desk.site.clock.now()}
+            session.add(FindingRow(change=number, source="nice", second=second_to_text(second), **facts))
+    desk.model.answer = says(event(SURE, status="refused"))
+    desk.reads(SURE)
+    assert told(desk) == [("EC", "approved")]
+    row = desk.rows(FindingRow)[-1]
+    assert (row.confidence, json.loads(row.second)["verdict"]) == ("high", "differs")
+    with desk.database.session() as session:
+        assert not is_believed(session, MODEL)
+        assert is_believed(session, "another-model")
 
 
 BAD: dict[str, Callable[[dict[str, Any]], Reply]] = {

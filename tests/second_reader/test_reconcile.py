@@ -26,10 +26,10 @@ READING = Reading("cabozantinib", "EC", Milestone.APPROVED, Mode.ANNOUNCED, "neu
 
 
 def weighed(
-    findings: list[Finding], *readings: Reading, change: Change = CHANGE, orders: bool = False
+    findings: list[Finding], *readings: Reading, change: Change = CHANGE, discounted: str = ""
 ) -> list[Finding]:
     """The findings of one text after the reader has read it."""
-    opinion = Opinion(readings, "m", orders)
+    opinion = Opinion(readings, "m", discounted)
     found = reconcile([Found(change, one) for one in findings], [change], {TEXT: opinion}, [TOPIC, OTHER])
     assert all(one.change is change for one in found)
     return [one.finding for one in found]
@@ -59,11 +59,11 @@ def test_what_is_in_doubt_stays_in_review_and_shows_that_the_reader_agrees(findi
     assert verdict(one) is Verdict.AGREES
 
 
-def test_a_text_that_speaks_to_machines_makes_nothing_surer_and_takes_nothing_back() -> None:
-    (one,) = weighed([FINDING], READING, orders=True)
+def test_an_opinion_that_is_discounted_makes_nothing_surer_and_takes_nothing_back() -> None:
+    (one,) = weighed([FINDING], READING, discounted="why")
     assert one.confidence is Confidence.MEDIUM
     sure = replace(FINDING, confidence=Confidence.HIGH)
-    (one,) = weighed([sure], replace(READING, milestone=Milestone.REFUSED), orders=True)
+    (one,) = weighed([sure], replace(READING, milestone=Milestone.REFUSED), discounted="why")
     assert (one.confidence, verdict(one)) == (Confidence.HIGH, Verdict.DIFFERS)
 
 
@@ -202,14 +202,14 @@ READINGS = st.builds(
 )  # fmt: skip
 
 
-@given(st.lists(FINDINGS, max_size=5), st.lists(READINGS, max_size=5), st.booleans())
-def test_whatever_the_reader_says(findings: list[Finding], readings: list[Reading], orders: bool) -> None:
-    weighed_ones = weighed(findings, *readings, orders=orders)
+@given(st.lists(FINDINGS, max_size=5), st.lists(READINGS, max_size=5), st.sampled_from(["", "why"]))
+def test_whatever_the_reader_says(findings: list[Finding], readings: list[Reading], discounted: str) -> None:
+    weighed_ones = weighed(findings, *readings, discounted=discounted)
     for before, after in zip(findings, weighed_ones, strict=False):
         same = replace(after, confidence=before.confidence, reason=before.reason, second=None)
         assert same == before, "it adds its word and changes nothing else"
         if after.confidence is not before.confidence:
-            assert not orders
+            assert not discounted
             rose = (before.confidence, after.confidence) == (Confidence.MEDIUM, Confidence.HIGH)
             fell = (before.confidence, after.confidence) == (Confidence.HIGH, Confidence.MEDIUM)
             assert rose or fell, "by one step"

@@ -107,6 +107,9 @@ def of_second_reader(session: Session, settings: Settings, now: datetime) -> Ite
     if state.failures:
         remedy = "what the rules say is told without it; the line on the second reader says whether it can be asked"
         yield warn("opinions", f"{plain.count(state.failures, 'failure')} in a row: {state.reason}; {sent}", remedy)
+    elif not journal.is_believed(session, settings.second_reader_model):
+        seen = f"{settings.second_reader_model} contradicts the rules too often, so it is not believed; {sent}"
+        yield warn("opinions", seen, "take another model; what it says of each is in `regwatch review` and `explain`")
     elif spent:
         yield warn("opinions", f"{last}; {sent}", "raise the budget, or let the rules stand alone until midnight UTC")
     else:

@@ -105,7 +105,7 @@ def of_canary(session: Session, address: str | None, topics: Sequence[str], now:
 
 
 def of_second_reader(session: Session, name: str, now: datetime) -> list[Sign]:
-    """A second reader that fails whenever it is asked, for more than a day, as one sign; "" for none at all."""
+    """A second reader that fails whenever it is asked, for more than a day, as one sign; none for the name ""."""
     state = state_of(session, name)
     since = state.failing_since
     if not name or since is None or state.failures < TWICE or now - since <= UNREAD_AFTER:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from regwatch.errors import (
     SecondReaderMalformed,
@@ -19,9 +19,11 @@ from regwatch.errors import (
     SecondReaderTrouble,
 )
 from regwatch.store import marks
+from regwatch.store.codec import second_from_text
 from regwatch.store.database import Database
 from regwatch.store.second_reader import SecondReaderAnswer, SecondReaderDay, SecondReaderState
-from regwatch.vocabulary import Verdict
+from regwatch.store.tables import FindingRow
+from regwatch.vocabulary import Mode, Verdict
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """How long a reader that failed is left alone: twice as long after each further failure."""
@@ -32,6 +34,9 @@ SMALL_MATTERS = 2
 OUTCOMES = ("answered", "known", *sorted(kind().kind for kind in SecondReaderTrouble.__subclasses__()))
 VERDICTS = (*(one.value for one in Verdict), "unverified")
 """The labels by which documents and events are counted."""
+
+LAST_HEARD = 20
+"""Findings by which a model is judged; half of them must differ before it is not believed."""
 
 ANSWERS_KEPT = timedelta(days=90)
 DAYS_KEPT = timedelta(days=400)
@@ -95,6 +100,11 @@ class Journal:
             state.reason = trouble.message[:1000]
             session.add(state)
 
+    def believes(self, model: str) -> bool:
+        """Whether a model is believed against the rules."""
+        with self.database.session() as session:
+            return is_believed(session, model)
+
     def _pay(self, session: Session, characters: int, now: datetime) -> None:
         day = session.get(SecondReaderDay, _day(now))
         if day is None:
@@ -111,6 +121,18 @@ class Journal:
 def state_of(session: Session, name: str) -> SecondReaderState:
     """How a reader fares; a blank state for one that was never asked."""
     return session.get(SecondReaderState, name) or SecondReaderState(name=name)
+
+
+def is_believed(session: Session, model: str) -> bool:
+    """Whether a model contradicts the rules on fewer than half of what it was last heard on.
+
+    The rules are right far more often than that. A model that was swapped for a poor one would else hold back all news.
+    """
+    query = select(FindingRow.second).where(FindingRow.second != "", FindingRow.mode != Mode.BACKGROUND.value)
+    rows = session.exec(query.order_by(col(FindingRow.id).desc()).limit(LAST_HEARD * 10))
+    heard = [second.verdict for text in rows if (second := second_from_text(text)) and second.model == model]
+    last = [verdict for verdict in heard if verdict is not Verdict.ALONE][:LAST_HEARD]
+    return last.count(Verdict.DIFFERS) < LAST_HEARD // 2
 
 
 def today(session: Session, now: datetime) -> SecondReaderDay:

@@ -21,11 +21,14 @@ from regwatch.store.database import Database
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the second reader says of one text, verified. `orders`: the text speaks to machines, so it counts less."""
+    """What the second reader says of one text, verified.
+
+    `discounted` is why it makes nothing surer and holds nothing back, "" where it does.
+    """
 
     readings: tuple[Reading, ...]
     model: str
-    orders: bool = False
+    discounted: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Asked:
     opinions: Mapping[str, Opinion] = field(default_factory=dict)
     trouble: str = ""
 
+
+ORDERED = "the text speaks to machines that read it"
+CONTRARY = "this reader contradicts the rules too often to count"
 
 NOBODY = Asked()
 """No second reader, or nothing to read."""
@@ -109,7 +115,8 @@ class SecondReader:
 
     def _weighed(self, answer: Answer, question: Question) -> Opinion:
         readings = verify(answer, question.text, question.medicines)
-        return Opinion(readings, self.model, holds_orders(question.text))
+        discounted = ORDERED if holds_orders(question.text) else "" if self.journal.believes(self.model) else CONTRARY
+        return Opinion(readings, self.model, discounted)
 
     async def _note(self, trouble: SecondReaderTrouble, documents: int) -> str:
         await asyncio.to_thread(self.journal.troubled, trouble, documents, self.clock.now())

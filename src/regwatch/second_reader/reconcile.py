@@ -22,7 +22,6 @@ RULE = "second_reader"
 
 ALONE = "only the second reader says so"
 OTHERWISE = "the second reader reads it otherwise"
-ORDERED = "the text speaks to machines that read it"
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,9 @@ def _contradicts(finding: Finding, placed: Placed) -> bool:
 def _surer(finding: Finding, reading: Reading, opinion: Opinion) -> Finding:
     """One step surer, unless there is a doubt that only a person settles."""
     finding = replace(finding, second=_second(Verdict.AGREES, reading, opinion))
-    may_rise = finding.confidence is Confidence.MEDIUM and finding.mode is not Mode.BACKGROUND and not opinion.orders
+    may_rise = (
+        finding.confidence is Confidence.MEDIUM and finding.mode is not Mode.BACKGROUND and not opinion.discounted
+    )
     return replace(finding, confidence=Confidence.HIGH) if may_rise and not _doubts(finding) else finding
 
 
@@ -129,9 +130,9 @@ def _doubts(finding: Finding) -> bool:
 
 
 def _doubted(finding: Finding, reading: Reading, opinion: Opinion) -> Finding:
-    """For review, with both readings; a text that speaks to machines takes nothing from what the rules are sure of."""
+    """For review, with both readings; an opinion that is discounted takes nothing from what the rules are sure of."""
     finding = replace(finding, second=_second(Verdict.DIFFERS, reading, opinion))
-    if opinion.orders:
+    if opinion.discounted:
         return finding
     lowered = Confidence.MEDIUM if finding.confidence is Confidence.HIGH else finding.confidence
     return replace(finding, confidence=lowered, reason=_joined(finding.reason, OTHERWISE))
@@ -153,7 +154,7 @@ def _alone(placed: Placed, opinion: Opinion, findings: Sequence[Finding]) -> Fin
         topic=placed.topic,
         jurisdiction=AUTHORITIES[reading.authority].jurisdiction,
         offset=reading.offset,
-        reason=_joined(ALONE, taken, ORDERED if opinion.orders else ""),
+        reason=_joined(ALONE, taken, opinion.discounted),
         second=_second(Verdict.ALONE, reading, opinion),
     )
 
