@@ -111,10 +111,15 @@ def test_no_secret_is_shown_when_the_settings_are(monkeypatch: pytest.MonkeyPatc
         ("SECOND_READER_URL", "127.0.0.1:8080", None),
         (
             "SECOND_READER_URL",
-            "http://127.0.0.1/v1?api_key=x",
-            "a secret does not belong in an address: take the login or key out",
+            "http://127.0.0.1/v1?version=1",
+            "must end with the path: write one such as http://127.0.0.1:8080/v1",
         ),
         ("SECOND_READER_URL", "http://127.0.0.1/v1", None),
+        (
+            "SECOND_READER_URL",
+            "http://me:secret@127.0.0.1/v1",
+            "a secret does not belong in an address: take the login or key out",
+        ),
         ("SECOND_READER_TIMEOUT", "0", "must be 1 or more"),
         ("SECOND_READER_REQUESTS", "-1", "must be 0 or more"),
         ("SECOND_READER_DOCUMENT", "10", "must be 500 or more"),

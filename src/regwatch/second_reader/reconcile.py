@@ -118,13 +118,12 @@ def _contradicts(finding: Finding, placed: Placed) -> bool:
 def _surer(finding: Finding, reading: Reading, opinion: Opinion) -> Finding:
     """One step surer, unless there is a doubt that only a person settles."""
     finding = replace(finding, second=_second(Verdict.AGREES, reading, opinion))
-    may_rise = (
-        finding.confidence is Confidence.MEDIUM and finding.mode is not Mode.BACKGROUND and not opinion.discounted
-    )
-    return replace(finding, confidence=Confidence.HIGH) if may_rise and not _doubts(finding) else finding
+    nearly = finding.confidence is Confidence.MEDIUM and finding.mode is not Mode.BACKGROUND
+    rises = nearly and not opinion.discounted and not _has_doubt(finding)
+    return replace(finding, confidence=Confidence.HIGH) if rises else finding
 
 
-def _doubts(finding: Finding) -> bool:
+def _has_doubt(finding: Finding) -> bool:
     """Whether the rules have a doubt: what stands in the reason after its first clause."""
     return ";" in finding.reason
 
