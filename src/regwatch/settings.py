@@ -55,7 +55,7 @@ def _base_url(text: str) -> str:
 def _endpoint(text: str) -> str:
     if "?" in text or "#" in text:
         raise ValueError("must end with the path: write one such as http://127.0.0.1:8080/v1")
-    return _base_url(text).removesuffix("/chat/completions")
+    return _base_url(text).removesuffix("/chat/completions") if text else ""
 
 
 def _networks(text: str) -> str:
