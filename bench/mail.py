@@ -24,7 +24,7 @@ from digest.story import TOPIC
 from mail.dkim_key import signing_key
 from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
-from regwatch.digest.run import compose_due
+from regwatch.digest.due_digests import compose_due
 from regwatch.mail.delivery import deliver
 from regwatch.mail.signing import Signer
 from regwatch.mail.smtp import SmtpServer, SmtpTransport

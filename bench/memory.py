@@ -34,7 +34,7 @@ THEN = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 def play(channel: Connection) -> None:
     """Serve the archive as it stands at its end, for ever, with the report grown and bytes that come and go."""
     from regwatch.demo.archive import Archive, Page, State, load_archive
-    from regwatch.demo.server import serving
+    from regwatch.demo.archive_server import serving
 
     asked: dict[str, int] = {}
 
@@ -91,7 +91,7 @@ async def watch(base: str, folder: str, cycles: int, channel: Connection) -> Non
     """Do the daemon's work for so many cycles of twelve hours."""
     from regwatch.service.assembly import Assembly, read_watchlist
     from regwatch.service.daemon import Daemon
-    from regwatch.service.mail import MailService
+    from regwatch.service.mail_service import MailService
     from regwatch.settings import Settings
 
     settings = Settings(home=Path(folder), sources=WATCHLIST, contact="bench@example.org")

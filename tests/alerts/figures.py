@@ -13,7 +13,7 @@ from board.asking import Client
 from board.small import Small
 from ledger.saying import Book
 from regwatch.board.app import create_operator_app
-from regwatch.digest.run import enrol
+from regwatch.digest.due_digests import enrol
 from regwatch.monitoring.canary import with_canary
 from regwatch.store import marks
 from regwatch.store.database import Database

@@ -27,8 +27,8 @@ import uvicorn
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.board.app import create_app, create_operator_app
 from regwatch.board.export import export
-from regwatch.board.server import config
 from regwatch.board.site import Site
+from regwatch.board.web_server import config
 from regwatch.clock import DrivenClock
 from regwatch.demo.story import END, demo_settings, tell
 from regwatch.service.sign_up import sign_up

@@ -10,7 +10,7 @@ from board.asking import Client
 from board.small import Small
 from ledger.saying import TOPIC
 from regwatch.board.export import paths
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.board.site import Site
 
 

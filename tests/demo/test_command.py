@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from regwatch.cli.board import status
 from regwatch.cli.demo import demo
+from regwatch.demo.news_lines import news_lines
 from regwatch.demo.story import Told
-from regwatch.demo.telling import news_lines
 
 APP = typer.Typer()
 APP.command()(demo)

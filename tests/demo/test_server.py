@@ -10,7 +10,7 @@ import pytest
 
 from regwatch.clock import DrivenClock
 from regwatch.demo.archive import Archive, Page, State
-from regwatch.demo.server import serving
+from regwatch.demo.archive_server import serving
 from regwatch.errors import UsageError
 from regwatch.fetch.loopback import LoopbackTransport
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from regwatch.demo.news_lines import news_lines
 from regwatch.demo.story import END, Told, demo_settings, tell
-from regwatch.demo.telling import news_lines
 from regwatch.errors import UsageError
 from regwatch.ledger.entries import EventKind, ExpectationState
 from regwatch.model import Source

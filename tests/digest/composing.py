@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from digest.story import ANA, NOW, OTHER, SENDER, TOPIC
+from regwatch.digest.due_digests import compose_due
 from regwatch.digest.posting import Mailing
-from regwatch.digest.run import compose_due
 from regwatch.model import Source
 from regwatch.store.database import Database
 from regwatch.watchlist import Cadence, Recipient, Watchlist

@@ -16,7 +16,7 @@ from digest.composing import BOB, compose_in_a_process, mailing
 from digest.story import ANA, NOW, OTHER, TOPIC
 from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
-from regwatch.digest.run import compose_due, enrol, period_of, preview
+from regwatch.digest.due_digests import compose_due, enrol, period_of, preview
 from regwatch.mail import outbox
 from regwatch.mail.delivery import recover, send_due
 from regwatch.mail.maildrop import FolderTransport

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from ledger.saying import Book
 from mail.relay import CERTIFICATE, Relay, running
 from regwatch.cli.main import app
-from regwatch.digest import run
+from regwatch.digest import due_digests
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store import marks
@@ -75,7 +75,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
             monkeypatch.setenv(f"REGWATCH_{name}", value)
         settings = load_settings()
         database = Database(settings.database)
-        run.enrol(database.session, read_watchlist(settings), NOW)
+        due_digests.enrol(database.session, read_watchlist(settings), NOW)
         with database.session() as session:
             session.add(SourceState(id="news", adapter="feed", read_at=NOW, checked_at=NOW))
             marks.note(session, marks.Name.BACKUP, at=NOW)

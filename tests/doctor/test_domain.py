@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from doctor.zone import Zone
+from regwatch.doctor.diagnosis import Grade, Line
 from regwatch.doctor.domain import aligned, of_domain
-from regwatch.doctor.line import Grade, Line
 from regwatch.settings import Settings
 
 GOOD = Zone(

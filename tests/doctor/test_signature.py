@@ -14,7 +14,7 @@ import pytest
 
 from doctor.test_domain import GOOD, settings
 from doctor.zone import Zone
-from regwatch.doctor.line import Grade, Line
+from regwatch.doctor.diagnosis import Grade, Line
 from regwatch.doctor.sample import sample_letter
 from regwatch.doctor.signature import of_signature
 from regwatch.mail.message import write

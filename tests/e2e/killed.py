@@ -24,12 +24,12 @@ from sqlmodel import Session
 
 from regwatch.adapters import feed
 from regwatch.clock import DrivenClock
-from regwatch.digest import run
+from regwatch.digest import due_digests
 from regwatch.fetch.client import Fetcher
 from regwatch.ledger import expectations
 from regwatch.mail.channel_transport import ChannelTransport
 from regwatch.service.assembly import Assembly, read_watchlist
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
 from regwatch.store.sources import SourceBook
 
@@ -41,7 +41,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (SourceBook, "committed"),
     (SourceBook, "checked"),
     (SourceBook, "flush"),
-    (run, "render"),
+    (due_digests, "render"),
     (ChannelTransport, "hand_over"),
     (aiosmtplib.SMTP, "connect"),
     (aiosmtplib.SMTP, "mail"),

@@ -27,11 +27,11 @@ from sqlmodel import col, select
 
 from digest.story import OTHER, TOPIC
 from e2e.mail_host import FAR, HOME, OURS, Host, mail_host, until
-from regwatch.digest.run import compose_due
+from regwatch.digest.due_digests import compose_due
 from regwatch.errors import MailError
 from regwatch.mail.delivery import Tally
 from regwatch.mail.setup import bounces_of, transport_of
-from regwatch.service.mail import MailService, mailing_of
+from regwatch.service.mail_service import MailService, mailing_of
 from regwatch.settings import Settings
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message

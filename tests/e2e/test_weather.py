@@ -17,7 +17,7 @@ from e2e.press_room import EARLIER, NEW, OLD, WALL, Answer, PressRoom, serving
 from regwatch.clock import DrivenClock
 from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings
 from regwatch.store.tables import EventRow, Message, TransitionRow
 

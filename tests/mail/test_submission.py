@@ -24,7 +24,7 @@ from regwatch.mail.setup import transport_of
 from regwatch.mail.states import MailState
 from regwatch.mail.templates import Rendered
 from regwatch.secret_key import SecretKey
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 from regwatch.store.tables import Message

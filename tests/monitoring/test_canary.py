@@ -14,7 +14,7 @@ from regwatch.clock import DrivenClock
 from regwatch.errors import ConfigError
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.monitoring.canary import undelivered, with_canary
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.tables import Message

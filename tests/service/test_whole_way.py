@@ -18,7 +18,7 @@ from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
 from regwatch.poll import Outcome
 from regwatch.service.assembly import Assembly, read_watchlist
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings
 
 ITEM = """<item><title>{title}</title><link>https://maker.example/{key}</link><guid>{key}</guid>

@@ -17,7 +17,7 @@ from sqlmodel import select
 
 from mail.relay import Relay, running
 from poll.pages import OTHER, START, TOPIC, Scene
-from regwatch.digest import run
+from regwatch.digest import due_digests
 from regwatch.digest.posting import Mailing
 from regwatch.errors import StoreUnwritable
 from regwatch.ledger import expectations, queries
@@ -28,7 +28,7 @@ from regwatch.mail.states import MailState
 from regwatch.poll import Outcome
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
-from regwatch.store.reader import Reader
+from regwatch.store.read_only import Reader
 from regwatch.store.sources import SourceBook
 from regwatch.store.tables import EventRow, Message, SourceState, Table
 from regwatch.watchlist import Cadence, Recipient, Watchlist
@@ -115,11 +115,11 @@ def test_a_story_from_the_first_look_to_the_mail_server(opened: Database) -> Non
     def send(port: int) -> None:
         transport = SmtpTransport(SmtpServer("127.0.0.1", port, "news@example.org", tls="none"))
         recover(opened.session, clock.now())
-        run.compose_due(opened.session, mailing, clock.now())
+        due_digests.compose_due(opened.session, mailing, clock.now())
         send_due(opened.session, transport, clock)
 
     with running(Relay()) as relay:
-        run.enrol(opened.session, watchlist, clock.now())
+        due_digests.enrol(opened.session, watchlist, clock.now())
         first = asyncio.run(scene.poll(status="hta_in_progress", due="2025-06-03"))
         send(relay.port)
         assert (first.outcome, relay.mails) == (Outcome.BASELINE, [])

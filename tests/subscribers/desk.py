@@ -18,14 +18,14 @@ from sqlmodel import select
 from digest.story import OTHER, TOPIC
 from marked import MARK as MARK
 from regwatch.board.app import create_app
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.board.signup_context import Desk
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.clock import DrivenClock
 from regwatch.demo.story import DemoSettings
+from regwatch.digest.due_digests import compose_due
 from regwatch.digest.posting import Mailing
-from regwatch.digest.run import compose_due
 from regwatch.mail.sender import Sender
 from regwatch.model import Source
 from regwatch.secret_key import read_key

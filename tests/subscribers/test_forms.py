@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from digest.story import OTHER, TOPIC
 from regwatch.board.forms import Buckets
-from regwatch.board.server import config
+from regwatch.board.web_server import config
 from regwatch.subscribers.lifecycle import subscriptions
 from subscribers.desk import MARK, House
 

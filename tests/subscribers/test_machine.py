@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlmodel import select
 
 from digest.story import ANA, OTHER, TOPIC
-from regwatch.digest.run import enrol
+from regwatch.digest.due_digests import enrol
 from regwatch.errors import RelayRefused
 from regwatch.mail.delivery import recover, send_due
 from regwatch.mail.outbox_queries import OutgoingMail

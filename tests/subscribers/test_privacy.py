@@ -30,7 +30,7 @@ from typer.testing import CliRunner
 
 from mail.relay import Relay, running
 from regwatch.board.app import create_operator_app
-from regwatch.board.server import config
+from regwatch.board.web_server import config
 from regwatch.cli.main import app, run
 from regwatch.mail.envelope import BounceAddress
 from regwatch.service.assembly import Assembly
@@ -191,7 +191,9 @@ def test_a_crash_in_the_daemon_is_logged_without_the_address(
             connection.execute(Message.__table__.insert(), [{"recipient": address}])  # type: ignore[attr-defined]
 
     for work in (crash, crash_otherwise):
-        monkeypatch.setattr("regwatch.service.mail.MailService.compose", lambda self, _watchlist, work=work: work(self))
+        monkeypatch.setattr(
+            "regwatch.service.mail_service.MailService.compose", lambda self, _watchlist, work=work: work(self)
+        )
         with running(Relay()) as relay:
             turn(house, relay)
     assert "work_failed" in log.getvalue()

@@ -15,7 +15,7 @@ from digest.story import ANA
 from regwatch.cli.main import app
 from regwatch.mail import outbox
 from regwatch.mail.retry import Ambiguous, RetryPolicy
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.store.database import backup
 from regwatch.store.subscriber_tables import Bounce, Subscriber
 from regwatch.store.tables import DigestCursor, Message, MessageEvent

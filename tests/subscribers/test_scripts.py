@@ -9,7 +9,7 @@ import pytest
 
 from mail.relay import Relay, running
 from regwatch.mail.setup import transport_of
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from subscribers.desk import House, link
 
 REFUSAL = "the part before the @ has letters that the mail server does not take: use plain a to z"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from digest.story import OTHER, TOPIC
-from regwatch.digest.run import _is_due, period_of
+from regwatch.digest.due_digests import _is_due, period_of
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import DigestCursor, MessageEvent
 from regwatch.subscribers import account, lifecycle

@@ -12,7 +12,7 @@ from datetime import timedelta
 from icalendar import Calendar, Event, vDuration
 
 from regwatch import plain
-from regwatch.board.feeds import tag
+from regwatch.board.atom_feeds import tag
 from regwatch.board.site import Site, View
 from regwatch.board.view_models import capital, source_of
 from regwatch.ledger import queries

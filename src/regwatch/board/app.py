@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI
 
 from regwatch import __version__
-from regwatch.board import api, data, health, operator, pages, problems
+from regwatch.board import api, data, health, html_pages, operator, problems
 from regwatch.board.conditional import Conditional
 from regwatch.board.headers import Beneath, SecurityHeaders
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.board.site import Site
 
 
@@ -35,7 +35,7 @@ def create_app(site: Site, further: Sequence[APIRouter] = ()) -> FastAPI:
         app.include_router(router)
     if token := site.settings.operator_token.get_secret_value():
         app.include_router(operator.routes(site, templates, token))
-    app.include_router(pages.routes(site, templates))
+    app.include_router(html_pages.routes(site, templates))
     _install(app, site, templates)
     return app
 

@@ -7,9 +7,9 @@ import re
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from regwatch.board import agenda, badges, feeds
-from regwatch.board.pages import find_place
-from regwatch.board.rendering import Templates
+from regwatch.board import agenda, atom_feeds, badges
+from regwatch.board.html_pages import find_place
+from regwatch.board.page_templates import Templates
 from regwatch.board.site import SLUGS, Site
 from regwatch.vocabulary import AUTHORITIES
 
@@ -32,9 +32,9 @@ def _feeds(files: APIRouter, site: Site) -> None:
     @files.get("/feeds/all.atom")
     def everything() -> Response:
         with site.view() as view:
-            found = feeds.entries(view)
+            found = atom_feeds.entries(view)
             return Response(
-                feeds.feed(site, view, "regwatch: all news", "/feeds/all.atom", "/", found), 200, None, _ATOM
+                atom_feeds.feed(site, view, "regwatch: all news", "/feeds/all.atom", "/", found), 200, None, _ATOM
             )
 
     @files.get("/feeds/topic/{topic}.atom")
@@ -43,8 +43,8 @@ def _feeds(files: APIRouter, site: Site) -> None:
             known = view.topic(topic)
             if known is None:
                 raise HTTPException(404)
-            found, path = feeds.entries(view, topic=topic), f"/feeds/topic/{topic}.atom"
-            return Response(feeds.feed(site, view, known.title, path, f"/t/{topic}", found), 200, None, _ATOM)
+            found, path = atom_feeds.entries(view, topic=topic), f"/feeds/topic/{topic}.atom"
+            return Response(atom_feeds.feed(site, view, known.title, path, f"/t/{topic}", found), 200, None, _ATOM)
 
     @files.get("/feeds/authority/{authority}.atom")
     def of_authority(authority: str) -> Response:
@@ -52,8 +52,8 @@ def _feeds(files: APIRouter, site: Site) -> None:
         if code is None:
             raise HTTPException(404)
         with site.view() as view:
-            found, path = feeds.entries(view, authority=code), f"/feeds/authority/{authority}.atom"
-            return Response(feeds.feed(site, view, AUTHORITIES[code].name, path, "/", found), 200, None, _ATOM)
+            found, path = atom_feeds.entries(view, authority=code), f"/feeds/authority/{authority}.atom"
+            return Response(atom_feeds.feed(site, view, AUTHORITIES[code].name, path, "/", found), 200, None, _ATOM)
 
 
 def _calendars(files: APIRouter, site: Site) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from regwatch import __version__
 from regwatch.board.site import View
-from regwatch.digest.run import count_untold
+from regwatch.digest.due_digests import count_untold
 from regwatch.mail.outbox import LOST
 from regwatch.monitoring import queue
 from regwatch.monitoring.canary import undelivered

@@ -9,7 +9,7 @@ import hmac
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse
 
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.board.site import Site
 from regwatch.board.template_helpers import show
 from regwatch.board.view_models import instant

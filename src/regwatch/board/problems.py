@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.errors import StoreError
 
 PROBLEM = "application/problem+json"

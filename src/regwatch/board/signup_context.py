@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from regwatch import plain
 from regwatch.board.forms import Buckets
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.board.site import Site, View
 from regwatch.digest.posting import Mailing
 from regwatch.store.database import Database

@@ -19,7 +19,7 @@ from regwatch.model import Indication, Topic, Treatment
 from regwatch.monitoring import source_health
 from regwatch.monitoring.source_health import SourceHealth
 from regwatch.settings import Settings
-from regwatch.store.reader import Reader
+from regwatch.store.read_only import Reader
 from regwatch.vocabulary import AUTHORITIES
 from regwatch.watchlist import Watchlist
 

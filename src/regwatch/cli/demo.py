@@ -15,8 +15,8 @@ import typer
 from regwatch import plain
 from regwatch.cli.output import print_line, say
 from regwatch.cli.timeline import Format, print_timeline
+from regwatch.demo.news_lines import news_lines
 from regwatch.demo.story import Told, demo_settings, tell
-from regwatch.demo.telling import news_lines
 from regwatch.ledger.entries import Expectation, ExpectationState
 
 

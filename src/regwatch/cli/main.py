@@ -11,8 +11,8 @@ from regwatch import __version__
 from regwatch.cli import (
     board,
     configuration,
+    digest,
     explain,
-    mail,
     review,
     source,
     subscriber,
@@ -60,7 +60,7 @@ for command in (
     subscriber.bounce,
 ):
     app.command()(command)
-app.add_typer(mail.app, name="digest")
+app.add_typer(digest.app, name="digest")
 app.add_typer(upkeep.app, name="db")
 app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(source.app, name="source")

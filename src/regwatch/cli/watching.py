@@ -17,7 +17,7 @@ from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.daemon import Daemon
 from regwatch.service.logs import configure
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
 from regwatch.vocabulary import Mode
 

@@ -28,8 +28,8 @@ def web(
     ] = 8081,
 ) -> None:
     """Serve the board, its feeds and data until stopped. Only sign-ups are written; a running daemon mails them."""
-    from regwatch.board.server import serve  # the daemon must not load what the board is made with
     from regwatch.board.site import Site
+    from regwatch.board.web_server import serve  # the daemon must not load what the board is made with
     from regwatch.service.logs import configure
     from regwatch.service.sign_up import sign_up
 

@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.clock import DrivenClock
 from regwatch.demo.archive import Archive, load_archive
-from regwatch.demo.server import serving
+from regwatch.demo.archive_server import serving
 from regwatch.errors import UsageError
 from regwatch.fetch.loopback import LoopbackTransport
 from regwatch.ledger import expectations, queries
@@ -30,7 +30,7 @@ from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Topic
 from regwatch.service.assembly import Assembly
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings
 from regwatch.watchlist import Watchlist, load_watchlist
 

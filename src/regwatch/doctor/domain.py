@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
 from regwatch.addresses import is_loopback
-from regwatch.doctor.line import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Line, fail, ok, warn
 from regwatch.doctor.lookup import Lookup, LookupFailed
 from regwatch.mail.setup import sender_of
 from regwatch.safe_text import one_line

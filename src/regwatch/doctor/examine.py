@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from regwatch import plain
 from regwatch.clock import Clock
 from regwatch.doctor import machine, records
+from regwatch.doctor.diagnosis import Line, fail, ok, warn
 from regwatch.doctor.domain import of_domain
-from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.signature import of_signature
 from regwatch.errors import (
@@ -29,7 +29,7 @@ from regwatch.second_reader.endpoint import Endpoint
 from regwatch.second_reader.reader import endpoint_of
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
-from regwatch.store.reader import Reader
+from regwatch.store.read_only import Reader
 from regwatch.watchlist import Watchlist
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from regwatch import plain
 from regwatch.digest.render import render
-from regwatch.doctor.line import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Line, fail, ok, warn
 from regwatch.doctor.sample import sample_digest, sample_letter
 from regwatch.errors import ConfigError
 from regwatch.mail.setup import sender_of

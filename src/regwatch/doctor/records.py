@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, func, select
 
 from regwatch import plain
-from regwatch.doctor.line import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Line, fail, ok, warn
 from regwatch.mail import outbox_queries
 from regwatch.mail.states import MailState
 from regwatch.monitoring import source_health

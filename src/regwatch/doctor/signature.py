@@ -16,8 +16,8 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
 from regwatch import plain
+from regwatch.doctor.diagnosis import Line, fail, ok, warn
 from regwatch.doctor.domain import aligned, asked, tags_of
-from regwatch.doctor.line import Line, fail, ok, warn
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.sample import sample_letter
 from regwatch.errors import ConfigError

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from regwatch.dates import days_between
-from regwatch.demo.telling import TOLD
+from regwatch.demo.news_lines import TOLD
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.model import Topic
 from regwatch.replay.playing import Played, Seen

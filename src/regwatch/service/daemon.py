@@ -21,7 +21,7 @@ from regwatch.monitoring.checks import Kind
 from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.logs import logger
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.service.notify import Notifier
 from regwatch.store import marks
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.board.signup_context import Desk
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.digest.posting import Mailing
 from regwatch.secret_key import read_key
-from regwatch.service.mail import mailing_of
+from regwatch.service.mail_service import mailing_of
 from regwatch.store.database import Database
 from regwatch.subscribers.links import Links
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from regwatch.mail import outbox_queries
 from regwatch.mail.envelope import BounceAddress
-from regwatch.mail.incoming import bounces
+from regwatch.mail.incoming import bounced_mails
 from regwatch.mail.incoming.mailboxes import waiting
 from regwatch.mail.incoming.reports import Kind, Report, read_report
 from regwatch.mail.outbox_queries import MailRecord
@@ -52,11 +52,11 @@ def take_report(session: Session, raw: bytes, address: BounceAddress, now: datet
         return ""
     if report.kind is Kind.UNSUBSCRIBE:
         return _unsubscribe(session, report, now)
-    number = bounces.marked_number(report, address)
+    number = bounced_mails.marked_number(report, address)
     mail = outbox_queries.record(session, number) if number is not None else _quoted(session, report)
-    if mail is None or not bounces.counts(mail, now):
+    if mail is None or not bounced_mails.counts(mail, now):
         return ""
-    if not bounces.note(session, mail, report, now):
+    if not bounced_mails.note(session, mail, report, now):
         return "known"
     person = session.get(Subscriber, mail.subscriber) if mail.subscriber else None
     if person is not None and person.address:
@@ -66,7 +66,7 @@ def take_report(session: Session, raw: bytes, address: BounceAddress, now: datet
 
 def _end_or_pause(session: Session, key: SecretKey, person: Subscriber, report: Report, now: datetime) -> None:
     if report.kind is Kind.SOFT:
-        soft = bounces.soft_since(session, person.id or 0, now - SOFT_WINDOW)
+        soft = bounced_mails.soft_since(session, person.id or 0, now - SOFT_WINDOW)
         # A pause of their own choice may be longer, and stays.
         if soft >= SOFT_LIMIT and (person.paused_until is None or person.paused_until < now):
             lifecycle.pause(session, person, now + SOFT_PAUSE)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from regwatch.addresses import lost_or_repeated, web_address
 from regwatch.errors import ConfigError, Fault, MissingPart, SourceTrouble
 from regwatch.model import Indication, Request, Source, Topic, Treatment
+from regwatch.watchlist.fault_wording import near, sentence, unknown_key
 from regwatch.watchlist.shape import (
     IDENTIFIERS,
     RecipientShape,
@@ -23,7 +24,6 @@ from regwatch.watchlist.shape import (
     Weekday,
 )
 from regwatch.watchlist.tree import Loc, Tree, read_tree
-from regwatch.watchlist.wording import near, sentence, unknown_key
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]

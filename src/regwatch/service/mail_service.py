@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from regwatch.clock import Clock
-from regwatch.digest import run
+from regwatch.digest import due_digests
 from regwatch.digest.posting import Mailing
 from regwatch.mail import setup
 from regwatch.mail.delivery import CircuitBreaker, Tally, recover, send_due
@@ -63,12 +63,12 @@ class MailService:
     def start(self, watchlist: Watchlist) -> None:
         """Before the first poll: new recipients are told of what comes from now on; interrupted mails are resolved."""
         now = self.clock.now()
-        run.enrol(self.database.session, watchlist, now, read_key(self.settings.home))
+        due_digests.enrol(self.database.session, watchlist, now, read_key(self.settings.home))
         recover(self.database.session, now, self._policy)
 
     def compose(self, watchlist: Watchlist, now: datetime | None = None) -> int:
         """Compose for everybody whose time has come. Gives how many mails were put into the outbox."""
-        return len(run.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
+        return len(due_digests.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
 
     def run_checks(self, watchlist: Watchlist) -> Turn:
         """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""

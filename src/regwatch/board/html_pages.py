@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from regwatch import plain
 from regwatch.board import timeline_svg
 from regwatch.board.news import Item, news
-from regwatch.board.rendering import Templates
+from regwatch.board.page_templates import Templates
 from regwatch.board.shapes import Day
 from regwatch.board.site import SLUGS, Site, View
 from regwatch.board.template_helpers import show

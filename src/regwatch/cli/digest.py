@@ -11,14 +11,14 @@ from pydantic import TypeAdapter
 
 from regwatch.cli.output import FAILED, fail, local, print_json, print_table, say
 from regwatch.clock import SystemClock
-from regwatch.digest import run
+from regwatch.digest import due_digests
 from regwatch.errors import UsageError
 from regwatch.mail import outbox, outbox_queries, setup
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.mail.server_log import lines_of, queued, settle, unknown_mails
 from regwatch.mail.states import MailState
 from regwatch.service.assembly import read_watchlist
-from regwatch.service.mail import MailService
+from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 from regwatch.watchlist import Recipient, Watchlist
@@ -48,7 +48,7 @@ def preview(
     database = Database(settings.database)
     clock = SystemClock()
     mailing = MailService.of(settings, database, clock).mailing(watchlist)
-    rendered = run.preview(database.session, mailing, one, clock.now())
+    rendered = due_digests.preview(database.session, mailing, one, clock.now())
     database.close()
     if rendered is None:
         say("there is nothing to tell since the last digest")
