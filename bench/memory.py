@@ -33,15 +33,15 @@ THEN = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
 def play(channel: Connection) -> None:
     """Serve the archive as it stands at its end, for ever, with the report grown and bytes that come and go."""
-    from regwatch.demo.archive import Archive, Page, State, load_archive
+    from regwatch.demo.archive import ArchivedPage, DemoArchive, PageState, load_archive
     from regwatch.demo.archive_server import serving
 
     asked: dict[str, int] = {}
 
-    class Restless(Archive):
+    class Restless(DemoArchive):
         """Every second answer of a page has other bytes that say the same."""
 
-        def find(self, host: str, target: str) -> Page | None:
+        def find(self, host: str, target: str) -> ArchivedPage | None:
             page = super().find(host, target)
             if page is None or page.at(THEN) is None:
                 return page
@@ -49,15 +49,16 @@ def play(channel: Connection) -> None:
             state = page.at(THEN)
             assert state is not None
             blank = b" " * (asked[page.url] % 2)
-            return Page(page.url, (State(state.since, state.status, state.body + blank, state.headers),))
+            return ArchivedPage(page.url, (PageState(state.since, state.status, state.body + blank, state.headers),))
 
-    def grown(page: Page) -> Page:
+    def grown(page: ArchivedPage) -> ArchivedPage:
         if "medicines_json" not in page.url:
             return page
-        return Page(
+        return ArchivedPage(
             page.url,
             tuple(
-                State(s.since, s.status, grow(s.body) if s.status == 200 else s.body, s.headers) for s in page.states
+                PageState(s.since, s.status, grow(s.body) if s.status == 200 else s.body, s.headers)
+                for s in page.states
             ),
         )
 

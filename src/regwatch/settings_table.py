@@ -22,7 +22,7 @@ _SHOWN = {
 
 
 @dataclass(frozen=True)
-class Row:
+class SettingRow:
     """One setting. `default` is empty where there is none; `as_file` says that `<variable>_FILE` is understood too."""
 
     variable: str
@@ -31,11 +31,11 @@ class Row:
     as_file: bool
 
 
-def settings_table() -> tuple[Row, ...]:
+def settings_table() -> tuple[SettingRow, ...]:
     """Every setting, in the order in which they are declared."""
     fields = Settings.model_fields.items()
     return tuple(
-        Row(PREFIX + name.upper(), _default(name, field.default), _one_line(field.description), name in SECRETS)
+        SettingRow(PREFIX + name.upper(), _default(name, field.default), _one_line(field.description), name in SECRETS)
         for name, field in fields
     )
 

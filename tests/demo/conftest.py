@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from regwatch.demo.archive import Archive, load_archive
+from regwatch.demo.archive import DemoArchive, load_archive
 from regwatch.demo.story import Told, tell
 
 
 @pytest.fixture(scope="session")
-def archive() -> Archive:
+def archive() -> DemoArchive:
     return load_archive()
 
 

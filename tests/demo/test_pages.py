@@ -13,7 +13,7 @@ import pytest
 
 from regwatch.adapters import registry
 from regwatch.demo import archive as demo_archive
-from regwatch.demo.archive import Archive, State
+from regwatch.demo.archive import DemoArchive, PageState
 from regwatch.errors import WrongType
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.vocabulary import Mode
@@ -24,14 +24,14 @@ WATCHLIST: Watchlist = load_watchlist(ARCHIVE.parent / "sources.yaml", registry.
 BOT_WALL = datetime(2024, 12, 2, 12, 0, tzinfo=UTC)
 
 
-def shown(archive: Archive, url: str, instant: datetime) -> State | None:
+def shown(archive: DemoArchive, url: str, instant: datetime) -> PageState | None:
     address = urlsplit(url)
     target = f"{address.path}?{address.query}" if address.query else address.path
     page = archive.find(address.netloc, target)
     return page.at(instant) if page else None
 
 
-def walk(archive: Archive, source: Source, instant: datetime) -> Iterator[tuple[Request, State, Reading]]:
+def walk(archive: DemoArchive, source: Source, instant: datetime) -> Iterator[tuple[Request, PageState, Reading]]:
     """What a look at a source finds: its root and every page that a reading leads to."""
     adapter = registry.adapter(source.adapter)
     queue = deque([adapter.request(source)])
@@ -50,7 +50,7 @@ def walk(archive: Archive, source: Source, instant: datetime) -> Iterator[tuple[
 
 
 @pytest.mark.parametrize("source", WATCHLIST.sources, ids=lambda source: source.id)
-def test_every_state_of_a_source_is_read_without_trouble_or_oddity(source: Source, archive: Archive) -> None:
+def test_every_state_of_a_source_is_read_without_trouble_or_oddity(source: Source, archive: DemoArchive) -> None:
     seen = 0
     for instant in archive.changes():
         if source.adapter == "exelixis_news" and instant == BOT_WALL:
@@ -63,7 +63,7 @@ def test_every_state_of_a_source_is_read_without_trouble_or_oddity(source: Sourc
     assert seen
 
 
-def test_every_page_of_the_archive_is_one_that_some_source_leads_to(archive: Archive) -> None:
+def test_every_page_of_the_archive_is_one_that_some_source_leads_to(archive: DemoArchive) -> None:
     reached = set()
     for source in WATCHLIST.sources:
         for instant in archive.changes():
@@ -73,20 +73,20 @@ def test_every_page_of_the_archive_is_one_that_some_source_leads_to(archive: Arc
     assert kept - reached == {"/robots.txt"}
 
 
-def test_each_file_of_the_archive_is_used(archive: Archive) -> None:
+def test_each_file_of_the_archive_is_used(archive: DemoArchive) -> None:
     table = (ARCHIVE / "archive.toml").read_text("utf-8")
     files = {path.relative_to(ARCHIVE).as_posix() for path in ARCHIVE.rglob("*.*")} - {"archive.toml"}
     assert not {name for name in files if f'"{name}"' not in table and f'"@{name}"' not in table}
 
 
-def test_the_two_templates_of_the_nice_page_give_equal_records(archive: Archive) -> None:
+def test_the_two_templates_of_the_nice_page_give_equal_records(archive: DemoArchive) -> None:
     source = next(source for source in WATCHLIST.sources if source.adapter == "nice_project")
     first, second = (next(walk(archive, source, datetime(2025, month, 20, tzinfo=UTC)))[2].records for month in (4, 7))
     assert first == second
 
 
 @pytest.mark.parametrize("name", ["fda_oncology", "ema_medicine", "ipsen_news"])
-def test_a_page_that_is_only_rendered_anew_gives_equal_records(name: str, archive: Archive) -> None:
+def test_a_page_that_is_only_rendered_anew_gives_equal_records(name: str, archive: DemoArchive) -> None:
     pairs = {
         "fda_oncology": (datetime(2024, 9, 1, tzinfo=UTC), datetime(2024, 11, 1, tzinfo=UTC)),
         "ema_medicine": (datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
@@ -98,7 +98,7 @@ def test_a_page_that_is_only_rendered_anew_gives_equal_records(name: str, archiv
     assert before[2].records == after[2].records
 
 
-def test_no_page_but_those_of_the_mhra_silence_claims_an_mhra_authorisation(archive: Archive) -> None:
+def test_no_page_but_those_of_the_mhra_silence_claims_an_mhra_authorisation(archive: DemoArchive) -> None:
     source = next(source for source in WATCHLIST.sources if source.adapter == "mhra_news")
     for instant in archive.changes():
         for _, state, reading in walk(archive, source, instant):

@@ -9,23 +9,25 @@ import httpx
 import pytest
 
 from regwatch.clock import DrivenClock
-from regwatch.demo.archive import Archive, Page, State
+from regwatch.demo.archive import ArchivedPage, DemoArchive, PageState
 from regwatch.demo.archive_server import serving
 from regwatch.errors import UsageError
 from regwatch.fetch.loopback import LoopbackTransport
 
 EARLY, LATE = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
-PAGE = Page(
+PAGE = ArchivedPage(
     "https://example.org/news",
     (
-        State(EARLY, 200, b"first", {"Content-Type": "text/html", "ETag": '"one"'}),
-        State(LATE, 200, b"second", {"Content-Type": "text/html", "ETag": '"two"'}),
+        PageState(EARLY, 200, b"first", {"Content-Type": "text/html", "ETag": '"one"'}),
+        PageState(LATE, 200, b"second", {"Content-Type": "text/html", "ETag": '"two"'}),
     ),
 )
-DOWN = Page("https://example.org/down", (State(EARLY, 503, b"down", {"Content-Type": "text/html"}),))
-LEFT = Page("https://example.org/left", (State(EARLY, 200, b"here", {}), State(LATE, 404)))
-SEARCH = Page("https://api.example.org/search.json", (State(EARLY, 200, b"{}", {"Last-Modified": "yesterday"}),))
-ARCHIVE = Archive((PAGE, DOWN, LEFT, SEARCH))
+DOWN = ArchivedPage("https://example.org/down", (PageState(EARLY, 503, b"down", {"Content-Type": "text/html"}),))
+LEFT = ArchivedPage("https://example.org/left", (PageState(EARLY, 200, b"here", {}), PageState(LATE, 404)))
+SEARCH = ArchivedPage(
+    "https://api.example.org/search.json", (PageState(EARLY, 200, b"{}", {"Last-Modified": "yesterday"}),)
+)
+ARCHIVE = DemoArchive((PAGE, DOWN, LEFT, SEARCH))
 
 
 def ask(url: str, at: datetime, method: str = "GET", **headers: str) -> httpx.Response:

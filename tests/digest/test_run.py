@@ -19,7 +19,7 @@ from regwatch.clock import DrivenClock
 from regwatch.digest.due_digests import compose_due, enrol, period_of, preview
 from regwatch.mail import outbox
 from regwatch.mail.delivery import recover, send_due
-from regwatch.mail.maildrop import FolderTransport
+from regwatch.mail.maildrop import MaildropTransport
 from regwatch.mail.setup import sender_of, transport_of
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.settings import Settings
@@ -300,7 +300,7 @@ def test_without_a_mail_server_mails_are_files_that_can_be_browsed(database: Dat
     news(database, NOW)
     compose_due(database.session, mailing(ANA), NOW)
     folder = tmp_path / "mail"
-    assert send_due(database.session, FolderTransport(folder), DrivenClock(NOW)).accepted == 1
+    assert send_due(database.session, MaildropTransport(folder), DrivenClock(NOW)).accepted == 1
     assert sorted(path.name for path in folder.iterdir()) == [
         "2025-07-25-000001.eml",
         "2025-07-25-000001.html",
@@ -310,7 +310,7 @@ def test_without_a_mail_server_mails_are_files_that_can_be_browsed(database: Dat
     index = (folder / "index.html").read_text()
     assert 'href="2025-07-25-000001.html"' in index
     assert "Approved: European Commission, cabozantinib for NETs" in index
-    assert send_due(database.session, FolderTransport(folder), DrivenClock(NOW)).accepted == 0
+    assert send_due(database.session, MaildropTransport(folder), DrivenClock(NOW)).accepted == 0
     assert messages(database)[0].reply == "written as 2025-07-25-000001.eml"
 
 
@@ -319,14 +319,14 @@ def test_a_folder_that_cannot_be_written_loses_nothing(database: Database, tmp_p
     news(database, NOW)
     compose_due(database.session, mailing(ANA), NOW)
     (tmp_path / "mail").write_text("a file is in the way")
-    tally = send_due(database.session, FolderTransport(tmp_path / "mail"), DrivenClock(NOW))
+    tally = send_due(database.session, MaildropTransport(tmp_path / "mail"), DrivenClock(NOW))
     assert "cannot be made" in tally.relay
     assert messages(database)[0].state == "pending"
 
 
 def test_the_settings_choose_the_sender_and_the_way(tmp_path: Path) -> None:
     quiet = Settings(home=tmp_path)
-    assert isinstance(transport_of(quiet), FolderTransport)
+    assert isinstance(transport_of(quiet), MaildropTransport)
     loud = Settings(
         home=tmp_path,
         smtp_host="mail.example.org",

@@ -11,7 +11,7 @@ from docs.house import ROOT
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli.output import CONFIGURATION, FAILED, TRY_AGAIN, USAGE
 from regwatch.errors import FetchFailed, MissingPart, NotThePage, SourceTrouble, Unreadable
-from regwatch.settings_table import Row, settings_table
+from regwatch.settings_table import SettingRow, settings_table
 from regwatch.watchlist import json_schema, load_watchlist
 from regwatch.watchlist.shape import IDENTIFIERS
 
@@ -31,7 +31,7 @@ TOPICS, SOURCES = (
 
 
 @pytest.mark.parametrize("row", settings_table(), ids=lambda row: row.variable)
-def test_every_setting_has_its_section(row: Row) -> None:
+def test_every_setting_has_its_section(row: SettingRow) -> None:
     section = re.search(rf"^### {row.variable}\n\n(.*?)(?=^##|\Z)", SETTINGS, re.DOTALL | re.MULTILINE)
     assert section, f"{row.variable} has no section in docs/reference/settings.md"
     text = " ".join(section[1].split())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from doctor.zone import Zone
-from regwatch.doctor.diagnosis import Grade, Line
+from regwatch.doctor.diagnosis import Diagnosis, Grade
 from regwatch.doctor.domain import aligned, of_domain
 from regwatch.settings import Settings
 
@@ -32,7 +32,7 @@ def settings(folder: Path, **more: Any) -> Settings:
     return Settings(**{**good, **more})
 
 
-def lines(folder: Path, zone: Zone, **more: Any) -> dict[str, Line]:
+def lines(folder: Path, zone: Zone, **more: Any) -> dict[str, Diagnosis]:
     return {line.about: line for line in of_domain(settings(folder, **more), zone)}
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from doctor.test_domain import GOOD, settings
 from doctor.zone import Zone
-from regwatch.doctor.diagnosis import Grade, Line
+from regwatch.doctor.diagnosis import Diagnosis, Grade
 from regwatch.doctor.sample import sample_letter
 from regwatch.doctor.signature import of_signature
 from regwatch.mail.message import write
@@ -46,7 +46,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return made(tmp_path_factory.mktemp("short"), 1024)
 
 
-def lines(folder: Path, zone: Zone, received: bytes | None = None, **more: Any) -> dict[str, Line]:
+def lines(folder: Path, zone: Zone, received: bytes | None = None, **more: Any) -> dict[str, Diagnosis]:
     return {line.about: line for line in of_signature(settings(folder, **more), zone, NOW, received)}
 
 

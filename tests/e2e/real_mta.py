@@ -29,7 +29,7 @@ from digest.story import OTHER, TOPIC
 from e2e.mail_host import FAR, HOME, OURS, Host, mail_host, until
 from regwatch.digest.due_digests import compose_due
 from regwatch.errors import MailError
-from regwatch.mail.delivery import Tally
+from regwatch.mail.delivery import DeliveryTally
 from regwatch.mail.setup import bounces_of, transport_of
 from regwatch.service.mail_service import MailService, mailing_of
 from regwatch.settings import Settings
@@ -77,7 +77,7 @@ class Office:
         mailing = mailing_of(self.settings, self.house.watchlist)
         compose_due(self.house.database.session, mailing, self.house.clock.now())
 
-    def send(self, **more: object) -> Tally:
+    def send(self, **more: object) -> DeliveryTally:
         """Send what waits."""
         settings = self.settings.model_copy(update=more)
         return MailService(settings, self.house.database, self.house.clock, transport_of(settings)).send()
@@ -100,7 +100,7 @@ def submit(office: Office) -> str:
     assert "certificate is not valid" in office.send().relay
     os.environ["SSL_CERT_FILE"] = trusted
     office.house.clock.set(office.house.clock.now() + HALF_AN_HOUR)
-    assert office.send() == Tally(accepted=1)
+    assert office.send() == DeliveryTally(accepted=1)
     reply = office.mail().reply
     assert re.search(r"queued as \w+", reply), reply
     until("the delivery", lambda: office.host.mails("ana"))
@@ -113,7 +113,7 @@ def another_script(office: Office) -> str:
     """A reader with letters beyond ASCII before the @."""
     office.join(f"jörg@{HOME}")
     office.tell()
-    assert office.send() == Tally(accepted=1)
+    assert office.send() == DeliveryTally(accepted=1)
     until("the delivery", lambda: office.host.mails("joerg"))
     assert f"To: jörg@{HOME}".encode() in office.host.mails("joerg")[0]
     return "delivered with SMTPUTF8"
@@ -123,13 +123,13 @@ def greylisted_by_the_relay(office: Office) -> str:
     """The relay says later: so do we, half an hour later, with the same bytes."""
     office.join(f"later@{HOME}")
     office.tell()
-    assert office.send() == Tally(deferred=1)
+    assert office.send() == DeliveryTally(deferred=1)
     assert office.mail().reply.startswith("450 4.2.0")
     office.host.postfix("postconf", "-e", "smtpd_recipient_restrictions = permit_mynetworks, reject")
     office.host.postfix("postfix", "reload")
-    assert office.send() == Tally(), "half an hour is not over"
+    assert office.send() == DeliveryTally(), "half an hour is not over"
     office.house.clock.set(office.house.clock.now() + HALF_AN_HOUR)
-    assert office.send() == Tally(accepted=1)
+    assert office.send() == DeliveryTally(accepted=1)
     until("the delivery", lambda: office.host.mails("later"))
     return "put off, and taken half an hour later"
 
@@ -140,7 +140,7 @@ def greylisted_far_away(office: Office) -> str:
     office.host.refusals[reader] = ["450 4.2.0 greylisted"]
     office.join(reader)
     office.tell()
-    assert office.send() == Tally(accepted=1)
+    assert office.send() == DeliveryTally(accepted=1)
     until("the refusal", lambda: not office.host.refusals[reader])
     until("the deferral", lambda: "status=deferred" in office.host.log.read_text("utf-8"))
     office.host.postfix("postqueue", "-f")
@@ -155,7 +155,7 @@ def hard_bounce(office: Office, reader: str, **mailbox: object) -> bytes:
     office.join(reader)
     office.tell()
     number = office.mail().id or 0
-    assert office.send() == Tally(accepted=1)
+    assert office.send() == DeliveryTally(accepted=1)
     until("the report", lambda: office.host.mails("bounce"))
     (report,) = office.host.mails("bounce")
     if keep := os.environ.get("KEEP"):
@@ -230,7 +230,7 @@ def lost_line(office: Office) -> str:
     office.tell()
     with cutting(office.host.plain) as port:
         tally = office.send(smtp_host="127.0.0.1", smtp_port=port, smtp_tls="none")
-    assert tally == Tally(unknown=1), tally
+    assert tally == DeliveryTally(unknown=1), tally
     mail = office.mail()
     assert mail.state == "unknown"
     until("the log", lambda: f"message-id={mail.message_id}" in office.host.log.read_text("utf-8"))
@@ -243,7 +243,7 @@ def lost_line(office: Office) -> str:
     assert done.returncode == 0, done.stderr
     assert office.mail().state == "accepted", done.stdout
     office.house.clock.set(office.house.clock.now() + timedelta(days=1))
-    assert office.send() == Tally()
+    assert office.send() == DeliveryTally()
     assert len(office.host.mails("lost")) == 1
     return f"unknown, then settled from the log ({done.stdout.strip()}), one copy"
 

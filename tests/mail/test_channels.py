@@ -9,7 +9,7 @@ import pytest
 from digest.story import OTHER, TOPIC
 from mail.hook import Hook, listening
 from regwatch.mail.delivery import send_due
-from regwatch.mail.maildrop import FolderTransport
+from regwatch.mail.maildrop import MaildropTransport
 from regwatch.store.subscriber_tables import Channel, Subscriber
 from regwatch.subscribers.channels import add_channel, remove_channel, tell_channels
 from subscribers.desk import MARK, House
@@ -43,7 +43,7 @@ def test_a_channel_is_told_once_in_short_and_never_handed_to_the_mail_server(tmp
     assert len(hook.heard) == 1
     assert b"European Commission" in hook.heard[0]
     assert MARK.encode() not in hook.heard[0]
-    assert send_due(house.database.session, FolderTransport(tmp_path / "mail"), house.clock).accepted == 2
+    assert send_due(house.database.session, MaildropTransport(tmp_path / "mail"), house.clock).accepted == 2
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 2
     house.close()
 

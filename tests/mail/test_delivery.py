@@ -13,8 +13,8 @@ from digest.story import NOW
 from mail.relay import CERTIFICATE, Relay, running
 from regwatch.clock import DrivenClock
 from regwatch.mail import outbox, outbox_queries
-from regwatch.mail.delivery import CircuitBreaker, Tally, deliver
-from regwatch.mail.maildrop import FolderTransport
+from regwatch.mail.delivery import CircuitBreaker, DeliveryTally, deliver
+from regwatch.mail.maildrop import MaildropTransport
 from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.mail.transport import Transport
@@ -53,7 +53,7 @@ def send(
     after: timedelta = timedelta(0),
     policy: Ambiguous = Ambiguous.RESEND_ONCE,
     circuit: CircuitBreaker | None = None,
-) -> Tally:
+) -> DeliveryTally:
     clock = DrivenClock(NOW + after)
     return asyncio.run(deliver(database.session, transport, clock, policy=RetryPolicy(policy), circuit=circuit))
 
@@ -70,8 +70,8 @@ def states(database: Database) -> list[str]:
 def test_what_the_server_takes_is_accepted_with_its_reply(database: Database) -> None:
     fill(database, "ana@example.org", "bob@example.org")
     with running(Relay()) as relay:
-        assert send(database, server(relay)) == Tally(accepted=2)
-        assert send(database, server(relay)) == Tally()
+        assert send(database, server(relay)) == DeliveryTally(accepted=2)
+        assert send(database, server(relay)) == DeliveryTally()
     assert relay.to == ["ana@example.org", "bob@example.org"]
     assert relay.mails[0][1].endswith(b"\r\n\r\n.body 1\r\n")
     assert {(row.state, row.reply, row.attempts) for row in rows(database)} == {("accepted", "250 queued as 1", 1)}
@@ -81,7 +81,7 @@ def test_one_refused_recipient_does_not_hold_up_the_others(database: Database) -
     fill(database, "ana@example.org", "gone@example.org", "later@example.org", "bob@example.org")
     answers = {"gone@example.org": "550 gone", "later@example.org": "450 later"}
     with running(Relay(rcpt=lambda to: answers.get(to, "250 OK"))) as relay:
-        assert send(database, server(relay)) == Tally(accepted=2, failed=1, deferred=1)
+        assert send(database, server(relay)) == DeliveryTally(accepted=2, failed=1, deferred=1)
     assert states(database) == ["accepted", "failed", "deferred", "accepted"]
     assert relay.connections == 1
 
@@ -95,15 +95,15 @@ def test_a_deferred_mail_waits_half_an_hour_then_longer_and_is_given_up_after_fi
             row = rows(database)[0]
             if row.state == "failed":
                 break
-            assert tally == Tally(deferred=1)
+            assert tally == DeliveryTally(deferred=1)
             assert row.next_at is not None
             pauses.append(row.next_at - (NOW + after))
-            assert send(database, server(relay), after=row.next_at - NOW - timedelta(seconds=1)) == Tally()
+            assert send(database, server(relay), after=row.next_at - NOW - timedelta(seconds=1)) == DeliveryTally()
             after = row.next_at - NOW
     assert pauses[0] == HALF_AN_HOUR
     assert pauses == sorted(pauses)
     assert timedelta(days=5) <= after < timedelta(days=5, hours=5)
-    assert tally == Tally(failed=1)
+    assert tally == DeliveryTally(failed=1)
 
 
 def test_a_line_dropped_after_the_last_byte_is_unknown_and_sent_once_more_with_the_same_bytes(
@@ -111,11 +111,11 @@ def test_a_line_dropped_after_the_last_byte_is_unknown_and_sent_once_more_with_t
 ) -> None:
     fill(database, "ana@example.org")
     with running(Relay(drop=lambda _: True)) as relay:
-        assert send(database, server(relay)) == Tally(unknown=1)
+        assert send(database, server(relay)) == DeliveryTally(unknown=1)
         assert states(database) == ["unknown"]
-        assert send(database, server(relay)) == Tally()
-        assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(unknown=1)
-        assert send(database, server(relay), after=timedelta(days=4)) == Tally()
+        assert send(database, server(relay)) == DeliveryTally()
+        assert send(database, server(relay), after=HALF_AN_HOUR) == DeliveryTally(unknown=1)
+        assert send(database, server(relay), after=timedelta(days=4)) == DeliveryTally()
     assert len(relay.mails) == 2
     assert len(set(relay.digests)) == 1
     assert rows(database)[0].finished_at is not None
@@ -126,7 +126,7 @@ def test_an_unknown_mail_that_is_accepted_the_second_time_is_accepted(database: 
     turns = iter([True, False])
     with running(Relay(drop=lambda _: next(turns))) as relay:
         send(database, server(relay))
-        assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(accepted=1)
+        assert send(database, server(relay), after=HALF_AN_HOUR) == DeliveryTally(accepted=1)
     assert states(database) == ["accepted"]
 
 
@@ -134,7 +134,7 @@ def test_on_hold_an_unknown_mail_is_never_sent_again_by_itself(database: Databas
     fill(database, "ana@example.org")
     with running(Relay(drop=lambda _: True)) as relay:
         send(database, server(relay), policy=Ambiguous.HOLD)
-        assert send(database, server(relay), after=timedelta(days=1), policy=Ambiguous.HOLD) == Tally()
+        assert send(database, server(relay), after=timedelta(days=1), policy=Ambiguous.HOLD) == DeliveryTally()
     assert len(relay.mails) == 1
     assert states(database) == ["unknown"]
 
@@ -208,7 +208,7 @@ def test_an_encrypted_and_verified_connection_is_used(database: Database, tls: s
     fill(database, "ana@example.org")
     trusting = ssl.create_default_context(cafile=str(CERTIFICATE))
     with running(Relay(), tls=tls) as relay:
-        assert send(database, server(relay, tls=tls, context=trusting)) == Tally(accepted=1)
+        assert send(database, server(relay, tls=tls, context=trusting)) == DeliveryTally(accepted=1)
 
 
 def test_clear_text_to_another_machine_is_refused_before_connecting(database: Database) -> None:
@@ -256,7 +256,7 @@ def test_a_mail_found_while_sending_at_the_start_is_unknown_and_resent_once(data
         assert outbox.recover(session, NOW, starting=True) == 1
     assert states(database) == ["unknown"]
     with running(Relay()) as relay:
-        assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(accepted=1)
+        assert send(database, server(relay), after=HALF_AN_HOUR) == DeliveryTally(accepted=1)
 
 
 def test_a_mail_whose_sender_vanished_is_found_when_its_lease_is_over(database: Database) -> None:
@@ -264,9 +264,9 @@ def test_a_mail_whose_sender_vanished_is_found_when_its_lease_is_over(database: 
     with database.session() as session:
         outbox.claim(session, 1, NOW)
     with running(Relay()) as relay:
-        assert send(database, server(relay), after=timedelta(minutes=19)) == Tally()
-        assert send(database, server(relay), after=timedelta(minutes=20)) == Tally()
-        assert send(database, server(relay), after=timedelta(minutes=50)) == Tally(accepted=1)
+        assert send(database, server(relay), after=timedelta(minutes=19)) == DeliveryTally()
+        assert send(database, server(relay), after=timedelta(minutes=20)) == DeliveryTally()
+        assert send(database, server(relay), after=timedelta(minutes=50)) == DeliveryTally(accepted=1)
 
 
 def test_two_senders_never_send_one_mail_twice(database: Database) -> None:
@@ -275,7 +275,7 @@ def test_two_senders_never_send_one_mail_twice(database: Database) -> None:
         assert outbox.claim(session, 1, NOW)
         assert not outbox.claim(session, 1, NOW)
     with running(Relay()) as relay:
-        assert send(database, server(relay)) == Tally()
+        assert send(database, server(relay)) == DeliveryTally()
     assert relay.to == []
 
 
@@ -285,7 +285,7 @@ def test_stopping_finishes_the_mail_that_is_on_its_way(database: Database) -> No
         tally = asyncio.run(
             deliver(database.session, server(relay), DrivenClock(NOW), stop=lambda: len(relay.mails) >= 2)
         )
-    assert tally == Tally(accepted=2)
+    assert tally == DeliveryTally(accepted=2)
     assert states(database) == ["accepted"] * 2 + ["pending"] * 3
 
 
@@ -297,7 +297,7 @@ def test_a_failed_mail_can_be_retried_by_command(database: Database) -> None:
         assert outbox.retry(session, 2) == "there is no such mail"
         assert outbox.retry(session, 1) == ""
     with running(Relay()) as relay:
-        assert send(database, server(relay)) == Tally(accepted=1)
+        assert send(database, server(relay)) == DeliveryTally(accepted=1)
     with database.session() as session:
         assert outbox.retry(session, 1).startswith("it is accepted")
 
@@ -350,7 +350,7 @@ def test_what_goes_into_a_folder_is_no_reply_of_a_server(database: Database, tmp
     with database.session() as session:
         raw = b"From: a@example.org\r\nDate: Fri, 25 Jul 2025 07:30:00 +0000\r\n\r\nx\r\n"
         outbox.enqueue(session, "ana@example.org", [1], kind="daily", subject="s", identity="<1>", raw=raw, now=NOW)
-    assert send(database, FolderTransport(tmp_path / "mail")) == Tally(accepted=1)
+    assert send(database, MaildropTransport(tmp_path / "mail")) == DeliveryTally(accepted=1)
     assert figures(database)[0] == {}
 
 
@@ -422,5 +422,5 @@ def test_a_mail_killed_between_claim_and_data_is_unknown_at_the_next_start(
         with database.session() as session:
             outbox.recover(session, NOW, starting=True)
         assert states(database) == ["unknown"]
-        assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(accepted=1)
+        assert send(database, server(relay), after=HALF_AN_HOUR) == DeliveryTally(accepted=1)
     assert len(relay.mails) == 1

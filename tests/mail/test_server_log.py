@@ -14,7 +14,7 @@ from digest.story import NOW
 from mail.relay import Relay, running
 from mail.test_delivery import HALF_AN_HOUR, fill, rows, send, server, states
 from regwatch.errors import UsageError
-from regwatch.mail.delivery import Tally
+from regwatch.mail.delivery import DeliveryTally
 from regwatch.mail.server_log import lines_of, queued, settle, unknown_mails
 from regwatch.store.database import Database
 
@@ -119,7 +119,7 @@ def test_a_packed_log_is_read_too_and_a_bad_one_is_one_sentence(tmp_path: Path) 
 def test_a_mail_found_in_the_log_is_not_sent_again(database: Database) -> None:
     fill(database, "ana@example.org", "bob@example.org")
     with running(Relay(drop=lambda _: True)) as relay:
-        assert send(database, server(relay)) == Tally(unknown=2)
+        assert send(database, server(relay)) == DeliveryTally(unknown=2)
     identities = {number: identity for identity, number in unknown_mails(database).items()}
     log = POSTFIX.replace(ONE, f"<{identities[1].strip('<>')}>").encode()
     found = queued(io.BytesIO(log), unknown_mails(database))
@@ -129,7 +129,7 @@ def test_a_mail_found_in_the_log_is_not_sent_again(database: Database) -> None:
     assert states(database) == ["accepted", "unknown"]
     assert settle(database, {1: "once more"}, NOW) == {}
     with running(Relay()) as relay:
-        assert send(database, server(relay), after=HALF_AN_HOUR) == Tally(accepted=1)
-        assert send(database, server(relay), after=timedelta(days=2)) == Tally()
+        assert send(database, server(relay), after=HALF_AN_HOUR) == DeliveryTally(accepted=1)
+        assert send(database, server(relay), after=timedelta(days=2)) == DeliveryTally()
     assert relay.to == ["bob@example.org"]
     assert [row.reply for row in rows(database)] == ["queued as 4bXk2r1zQ", "250 queued as 1"]

@@ -17,7 +17,7 @@ from mail.relay import CERTIFICATE, Relay, running
 from mail.test_delivery import fill, rows, send, server, states
 from regwatch.clock import DrivenClock
 from regwatch.mail import outbox
-from regwatch.mail.delivery import CircuitBreaker, Tally
+from regwatch.mail.delivery import CircuitBreaker, DeliveryTally
 from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.message import write
 from regwatch.mail.setup import transport_of
@@ -127,7 +127,7 @@ def test_a_line_that_is_cut_before_the_message_changes_nothing(database: Databas
 def test_an_answer_that_is_not_utf8_is_kept_without_its_odd_bytes(database: Database) -> None:
     fill(database, "ana@example.org")
     with running(Relay(rcpt=lambda _: "550 Empfänger unbekannt")) as relay:
-        assert send(database, server(relay)) == Tally(failed=1)
+        assert send(database, server(relay)) == DeliveryTally(failed=1)
     assert rows(database)[0].reply == "550 Empfnger unbekannt"
 
 
@@ -215,7 +215,7 @@ def international(database: Database) -> bytes:
 def test_an_address_in_another_script_is_written_to_as_utf8_where_the_server_takes_it(database: Database) -> None:
     raw = international(database)
     with running(Relay(smtputf8=True)) as relay:
-        assert send(database, server(relay)) == Tally(accepted=1)
+        assert send(database, server(relay)) == DeliveryTally(accepted=1)
         assert "smtputf8" in asyncio.run(server(relay).offers())
     assert relay.commands == [
         "MAIL FROM:<news@charity.example> SMTPUTF8 BODY=8BITMIME", f"RCPT TO:<{JOERG}>"
@@ -234,7 +234,7 @@ def test_an_address_in_another_script_fails_with_the_reason_where_the_server_doe
     international(database)
     fill(database, "ana@example.org")
     with running(Relay()) as relay:
-        assert send(database, server(relay)) == Tally(accepted=1, failed=1)
+        assert send(database, server(relay)) == DeliveryTally(accepted=1, failed=1)
         assert "smtputf8" not in asyncio.run(server(relay).offers())
     assert relay.to == ["ana@example.org"]
     assert rows(database)[0].state == "failed"
@@ -248,7 +248,7 @@ def test_a_refusal_that_an_address_in_another_script_brings_about_does_not_hold_
     fill(database, "ana@example.org")
     turns = iter(["550 5.6.7 no such letters here", "250 OK"])
     with running(Relay(smtputf8=True, sender=lambda _: next(turns))) as relay:
-        assert send(database, server(relay)) == Tally(accepted=1, failed=1)
+        assert send(database, server(relay)) == DeliveryTally(accepted=1, failed=1)
     assert rows(database)[0].reply == "550 5.6.7 no such letters here"
 
 

@@ -28,7 +28,7 @@ from regwatch.mail.states import MailState
 from regwatch.poll import Outcome
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
-from regwatch.store.read_only import Reader
+from regwatch.store.read_only import ReadOnlyDatabase
 from regwatch.store.sources import SourceBook
 from regwatch.store.tables import EventRow, Message, SourceState, Table
 from regwatch.watchlist import Cadence, Recipient, Watchlist
@@ -140,7 +140,7 @@ def test_a_story_from_the_first_look_to_the_mail_server(opened: Database) -> Non
         assert state.baselined_at.utcoffset() == timedelta(0)
     scene.book.flush()
     assert SourceBook(opened).state("nice").read_at is not None
-    reader = Reader(opened.url)
+    reader = ReadOnlyDatabase(opened.url)
     with reader.session() as session:
         assert queries.last_seq(session) >= 2
     reader.close()

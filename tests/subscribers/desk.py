@@ -19,7 +19,7 @@ from digest.story import OTHER, TOPIC
 from marked import MARK as MARK
 from regwatch.board.app import create_app
 from regwatch.board.page_templates import Templates
-from regwatch.board.signup_context import Desk
+from regwatch.board.signup_context import SignupContext
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.clock import DrivenClock
@@ -83,8 +83,8 @@ class House:
         return Site(self.settings, lambda: self.watchlist, self.clock, self.base)
 
     @cached_property
-    def desk(self) -> Desk:
-        return Desk(
+    def desk(self) -> SignupContext:
+        return SignupContext(
             self.site, Templates(self.site), self.database, lambda: self.mailing, self.links,
             clock=lambda: self.clock.now().timestamp(),
         )  # fmt: skip

@@ -18,7 +18,7 @@ from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import DigestCursor, MessageEvent
 from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import Choice, Choices
-from regwatch.subscribers.streams import Reader
+from regwatch.subscribers.streams import MailStream
 from regwatch.watchlist import Cadence, Recipient
 from subscribers.desk import MARK, House
 
@@ -52,7 +52,7 @@ def ticks(start: datetime, days: int, every: timedelta) -> Iterator[datetime]:
 
 def told(recipient: Recipient, moments: Iterator[datetime]) -> list[datetime]:
     """When a digest is composed for somebody who always has news, in their local time."""
-    reader, cursor = Reader("r", recipient), DigestCursor(recipient="r")
+    reader, cursor = MailStream("r", recipient), DigestCursor(recipient="r")
     zone, found = ZoneInfo(recipient.zone), []
     for now in moments:
         if _is_due(cursor, reader, 1, now):

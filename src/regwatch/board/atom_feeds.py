@@ -23,7 +23,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """One transition and when it was last news (UTC)."""
 
     transition: Transition
@@ -42,23 +42,23 @@ def tag_of(one: Transition) -> str:
     return tag("transition", one.id, one.topic, one.authority, one.milestone, one.detected_at.isoformat())
 
 
-def entries(view: View, topic: str | None = None, authority: str | None = None) -> list[Entry]:
+def entries(view: View, topic: str | None = None, authority: str | None = None) -> list[FeedEntry]:
     """The newest entries of a feed. What was there at the first look is no news and is left out."""
     topics = [topic] if topic else [one.id for one in view.topics]
-    found: dict[int, Entry] = {}
+    found: dict[int, FeedEntry] = {}
     for event in queries.news(view.session, topics, authority, publisher=view.publisher):
         if event.kind in _NEWS and event.transition is not None:
             _fold(found, event, event.transition)
     return sorted(found.values(), key=lambda one: (one.updated, one.transition.id), reverse=True)[:_MOST]
 
 
-def _fold(found: dict[int, Entry], event: Event, one: Transition) -> None:
+def _fold(found: dict[int, FeedEntry], event: Event, one: Transition) -> None:
     known = found.get(one.id)
     times = [event.at] if known is None else [event.at, known.published, known.updated]
-    found[one.id] = Entry(one, min(times), max(times))
+    found[one.id] = FeedEntry(one, min(times), max(times))
 
 
-def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequence[Entry]) -> bytes:
+def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequence[FeedEntry]) -> bytes:
     """A feed as bytes. `path` is its own address, `page` that of the page it goes with."""
     root = ElementTree.Element("feed", xmlns=ATOM)
     root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
@@ -76,7 +76,7 @@ def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequen
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _entry(root: ElementTree.Element, site: Site, one: Entry, shown: Line) -> None:
+def _entry(root: ElementTree.Element, site: Site, one: FeedEntry, shown: Line) -> None:
     entry = _add(root, "entry")
     back = {Standing.RETRACTED: "Taken back: ", Standing.CORRECTED: "Corrected: "}.get(shown.standing, "")
     reported = " (reported)" if shown.standing is Standing.REPORTED else ""

@@ -30,7 +30,7 @@ _LARGEST = 262_144
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedAnswer:
     """One rendered answer."""
 
     tag: str
@@ -46,7 +46,7 @@ class Conditional:
         self._site = site
         self._software = software
         self._known: tuple[Moment, tuple[str, str]] | None = None
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[str, CachedAnswer] = OrderedDict()
         self._since: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +68,7 @@ class Conditional:
             await self._app(scope, receive, catch)
             if catch.status != 200:
                 return await _answer(send, catch.status, catch.headers, b"" if head else catch.body)
-            kept = Kept(tag, [*_cacheable(catch.headers), *validators], catch.body)
+            kept = CachedAnswer(tag, [*_cacheable(catch.headers), *validators], catch.body)
             self._keep(scope, kept)
         return await _answer(send, 200, kept.headers, b"" if head else kept.body)
 
@@ -113,7 +113,7 @@ class Conditional:
             self._since.popitem(last=False)
         return self._since[place][1]
 
-    def _keep(self, scope: Scope, kept: Kept) -> None:
+    def _keep(self, scope: Scope, kept: CachedAnswer) -> None:
         if scope["query_string"] or len(kept.body) > _LARGEST:
             return
         self._kept[scope["path"]] = kept

@@ -30,7 +30,7 @@ Since = Annotated[Day | None, Query(description="Show what is new since this day
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     """One line of the board: a topic and its places by authority."""
 
     topic: Topic
@@ -53,7 +53,7 @@ def _board(pages: APIRouter, site: Site, templates: Templates) -> None:
         with site.view() as view:
             found = places(view)
             codes = list(dict.fromkeys(one.code for one in sorted(found, key=_in_vocabulary)))
-            rows = [Row(one, {p.code: p for p in found if p.topic.id == one.id}) for one in view.topics]
+            rows = [BoardRow(one, {p.code: p for p in found if p.topic.id == one.id}) for one in view.topics]
             heads = {one.code: one for one in found}
             return templates.render(
                 "board.html", rows=rows, codes=codes, heads=heads, since=since, items=_since(view, None, since),

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from regwatch.board.forms import Form, choices_of, faults_of, form_of, form_with, one
-from regwatch.board.signup_context import Desk, authorities_of
+from regwatch.board.signup_context import SignupContext, authorities_of
 from regwatch.board.site import View
 from regwatch.store.subscriber_tables import ENDED, Consent, Subscriber
 from regwatch.subscribers import account, lifecycle
@@ -25,59 +25,59 @@ _CONFIGURED = "configured"
 _OWN_WISH = ("stopped by the subscriber", "changed by the subscriber")
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(context: SignupContext) -> APIRouter:
     """The page and the download of all that is kept."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/m/{handle}")
     def manage(handle: str) -> Response:
-        return _manage(desk, handle, {})
+        return _manage(context, handle, {})
 
     @router.post("/m/{handle}")
     async def change(handle: str, request: Request) -> Response:
-        return await run_in_threadpool(_change, desk, handle, await form_of(request))
+        return await run_in_threadpool(_change, context, handle, await form_of(request))
 
     @router.get("/m/{handle}/data.json")
     def data(handle: str) -> Response:
-        with desk.database.session() as session:
+        with context.database.session() as session:
             person = _owner(session, handle)
             if person is None:
-                return _nobody(desk, 404)
+                return _nobody(context, 404)
             kept = json.loads(account.export(session, person))
         return JSONResponse(kept, headers={"Content-Disposition": 'attachment; filename="regwatch-about-me.json"'})
 
     return router
 
 
-def address_of_page(desk: Desk, session: Session, person: Subscriber) -> str:
+def address_of_page(context: SignupContext, session: Session, person: Subscriber) -> str:
     """The path of somebody's page."""
-    handle = desk.links.handle(session, Purpose.MANAGE, person.id or 0, "", desk.site.clock.now())
-    return f"{desk.site.prefix}/{Purpose.MANAGE.value}/{handle}"
+    handle = context.links.handle(session, Purpose.MANAGE, person.id or 0, "", context.site.clock.now())
+    return f"{context.site.prefix}/{Purpose.MANAGE.value}/{handle}"
 
 
-def _change(desk: Desk, handle: str, form: Form) -> Response:
-    page = _manage(desk, handle, form)
+def _change(context: SignupContext, handle: str, form: Form) -> Response:
+    page = _manage(context, handle, form)
     if one(form, "do") == "erase":
-        desk.database.wipe()
+        context.database.wipe()
     return page
 
 
-def _manage(desk: Desk, handle: str, form: Form) -> Response:
-    with desk.site.view() as view, desk.database.session() as session:
+def _manage(context: SignupContext, handle: str, form: Form) -> Response:
+    with context.site.view() as view, context.database.session() as session:
         person = _owner(session, handle)
         if person is None:
-            return _nobody(desk)
-        errors, done = _act(desk, session, person, form, view) if form else ({}, "")
+            return _nobody(context)
+        errors, done = _act(context, session, person, form, view) if form else ({}, "")
         if not person.address:
-            return _nobody(desk)
+            return _nobody(context)
         chosen = form if errors else form_with(person, lifecycle.subscriptions(session, person.id or 0, current=True))
-        return desk.page(
+        return context.page(
             "manage", 422 if errors else 200, topics=view.topics, authorities=authorities_of(view),
             form=defaultdict(list, chosen), errors=errors, done=done, ended=person.standing == ENDED,
             configured=person.origin == _CONFIGURED, agreed=_agreed(session, person),
             reason="" if person.reason in _OWN_WISH else person.reason,
             paused=person.paused_until is not None and person.paused_until > view.now,
-            data=f"{desk.site.prefix}/{Purpose.MANAGE.value}/{handle}/data.json",
+            data=f"{context.site.prefix}/{Purpose.MANAGE.value}/{handle}/data.json",
         )  # fmt: skip
 
 
@@ -87,8 +87,8 @@ def _owner(session: Session, handle: str) -> Subscriber | None:
     return person if person is not None and person.address else None
 
 
-def _nobody(desk: Desk, status: int = 200) -> Response:
-    return desk.told(
+def _nobody(context: SignupContext, status: int = 200) -> Response:
+    return context.told(
         "Nothing is kept about you",
         "No mail address goes with this link: it has been erased, or the link is not complete. "
         "No emails will come because of it.",
@@ -101,7 +101,9 @@ def _agreed(session: Session, person: Subscriber) -> Consent | None:
     return session.exec(query).first()
 
 
-def _act(desk: Desk, session: Session, person: Subscriber, form: Form, view: View) -> tuple[dict[str, str], str]:
+def _act(
+    context: SignupContext, session: Session, person: Subscriber, form: Form, view: View
+) -> tuple[dict[str, str], str]:
     """Do what was asked. Returns what is wrong with it, by field, and else what has been done."""
     configured = person.origin == _CONFIGURED
     match one(form, "do", "save"):
@@ -116,7 +118,7 @@ def _act(desk: Desk, session: Session, person: Subscriber, form: Form, view: Vie
             return {}, "All emails have stopped."
         case "erase":
             # An operator's list goes on naming those it names: without a trace of them, mails would begin again.
-            lifecycle.erase(session, desk.links.key, person, view.now, never_again=configured)
+            lifecycle.erase(session, context.links.key, person, view.now, never_again=configured)
             return {}, ""
     if configured:
         return {

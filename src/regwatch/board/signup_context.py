@@ -19,7 +19,7 @@ from regwatch.subscribers.links import Links
 
 
 @dataclass
-class Desk:
+class SignupContext:
     """Where people are kept, how mails to them are made, and the guard of the form."""
 
     site: Site

@@ -19,7 +19,7 @@ from regwatch.model import Indication, Topic, Treatment
 from regwatch.monitoring import source_health
 from regwatch.monitoring.source_health import SourceHealth
 from regwatch.settings import Settings
-from regwatch.store.read_only import Reader
+from regwatch.store.read_only import ReadOnlyDatabase
 from regwatch.vocabulary import AUTHORITIES
 from regwatch.watchlist import Watchlist
 
@@ -51,7 +51,7 @@ class Site:
         self.signs_up = False
         """Whether people can sign up for mails here."""
         self._watchlist = watchlist
-        self._reader = Reader(settings.database)
+        self._reader = ReadOnlyDatabase(settings.database)
 
     @contextmanager
     def view(self) -> Iterator[View]:

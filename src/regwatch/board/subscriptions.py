@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from regwatch.board import preferences
 from regwatch.board.forms import Form, choices_of, faults_of, form_of, in_time, one, stamp
-from regwatch.board.signup_context import Desk, authorities_of
+from regwatch.board.signup_context import SignupContext, authorities_of
 from regwatch.board.site import View
 from regwatch.mail.short_mail import enqueue_short_mail
 from regwatch.store.subscriber_tables import Consent, Subscriber
@@ -30,130 +30,130 @@ _FRESH: Form = {"alerts": ["on"]}
 """What is chosen on a form that nobody has filled in."""
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(context: SignupContext) -> APIRouter:
     """The pages of sign-up and of the links in mails."""
     router = APIRouter(include_in_schema=False)
-    desk.site.signs_up = True
+    context.site.signs_up = True
 
     @router.get("/subscribe")
     def form() -> Response:
-        with desk.site.view() as view:
+        with context.site.view() as view:
             only = [topic.id for topic in view.topics if len(view.topics) == 1]
-            return _form(desk, view, {**_FRESH, "topic": only}, {})
+            return _form(context, view, {**_FRESH, "topic": only}, {})
 
     @router.post("/subscribe")
     async def subscribe(request: Request) -> Response:
         form, host = await form_of(request), request.client.host if request.client else ""
-        return await run_in_threadpool(_subscribe, desk, form, host)
+        return await run_in_threadpool(_subscribe, context, form, host)
 
-    _add_links(router, desk)
-    router.include_router(preferences.routes(desk))
+    _add_links(router, context)
+    router.include_router(preferences.routes(context))
     return router
 
 
-def _add_links(router: APIRouter, desk: Desk) -> None:
+def _add_links(router: APIRouter, context: SignupContext) -> None:
     """The pages that the links in mails lead to."""
 
     @router.get("/c/{handle}")
     def ask_to_confirm(handle: str) -> Response:
-        return desk.page("confirm")
+        return context.page("confirm")
 
     @router.post("/c/{handle}")
     def confirm(handle: str) -> Response:
-        return _confirm(desk, handle)
+        return _confirm(context, handle)
 
     @router.get("/u/{handle}")
     def ask_to_stop(handle: str) -> Response:
-        return desk.page("stop")
+        return context.page("stop")
 
     @router.post("/u/{handle}")
     async def stop(handle: str, request: Request) -> Response:
-        return await run_in_threadpool(_stop, desk, handle, one(await form_of(request), "what", "this"))
+        return await run_in_threadpool(_stop, context, handle, one(await form_of(request), "what", "this"))
 
 
-def _form(desk: Desk, view: View, form: Form, errors: dict[str, str]) -> Response:
+def _form(context: SignupContext, view: View, form: Form, errors: dict[str, str]) -> Response:
     shown = one(form, "t") if errors and "form" not in errors else ""
-    return desk.page(
+    return context.page(
         "sign_up", 422 if errors else 200, topics=view.topics, authorities=authorities_of(view),
-        form=defaultdict(list, form), errors=errors, stamp=shown or stamp(desk.links.key, desk.clock()),
+        form=defaultdict(list, form), errors=errors, stamp=shown or stamp(context.links.key, context.clock()),
         consent=CONSENT,
     )  # fmt: skip
 
 
-def _subscribe(desk: Desk, form: Form, host: str) -> Response:
-    with desk.site.view() as view:
-        errors = _faults(desk, form, view)
+def _subscribe(context: SignupContext, form: Form, host: str) -> Response:
+    with context.site.view() as view:
+        errors = _faults(context, form, view)
         if errors:
-            return _form(desk, view, form, errors)
-        if not desk.buckets.take(host):
-            return desk.told("Too many at once", "Please try again in an hour.", status=429)
-        address, choices = _address(desk, form), choices_of(form, view.topics)
+            return _form(context, view, form, errors)
+        if not context.buckets.take(host):
+            return context.told("Too many at once", "Please try again in an hour.", status=429)
+        address, choices = _address(context, form), choices_of(form, view.topics)
         titles, now = {topic.id: topic.title for topic in view.topics}, view.now
     if not one(form, "website"):
-        with desk.database.session() as session:
-            consent = lifecycle.ask(session, desk.links.key, address, choices, "web form", now)
+        with context.database.session() as session:
+            consent = lifecycle.ask(session, context.links.key, address, choices, "web form", now)
             if consent is not None:
-                _send_confirmation(desk, session, consent, titles)
-    return desk.told(
+                _send_confirmation(context, session, consent, titles)
+    return context.told(
         "Please look into your mailbox",
         "If the address can get mail from us, we have sent a message there. Open its link to confirm, within seven "
         "days. Nothing comes? Look into the spam folder; a second message can be had after one day.",
     )
 
 
-def _faults(desk: Desk, form: Form, view: View) -> dict[str, str]:
+def _faults(context: SignupContext, form: Form, view: View) -> dict[str, str]:
     errors = {}
     try:
-        _address(desk, form)
+        _address(context, form)
     except ValueError as error:
         errors["email"] = str(error) if one(form, "email").strip() else "write your mail address"
     errors |= faults_of(form, view.topics)
     if not one(form, "consent"):
         errors["consent"] = "we need your consent, because what you follow can say something about your health"
-    if not errors and not in_time(desk.links.key, one(form, "t"), desk.clock()):
+    if not errors and not in_time(context.links.key, one(form, "t"), context.clock()):
         errors["form"] = "press the button once more: the form was open for too long, or not long enough"
     return errors
 
 
-def _address(desk: Desk, form: Form) -> str:
-    return address_of(one(form, "email"), international=desk.site.settings.smtputf8)
+def _address(context: SignupContext, form: Form) -> str:
+    return address_of(one(form, "email"), international=context.site.settings.smtputf8)
 
 
-def _send_confirmation(desk: Desk, session: Session, consent: Consent, titles: Mapping[str, str]) -> None:
-    mailing, person = desk.mailing(), session.get_one(Subscriber, consent.subscriber)
-    handle = desk.links.handle(session, Purpose.CONFIRM, consent.subscriber, str(consent.id), consent.at)
-    url, choices = desk.links.url(Purpose.CONFIRM, handle), from_json(consent.topics)
+def _send_confirmation(context: SignupContext, session: Session, consent: Consent, titles: Mapping[str, str]) -> None:
+    mailing, person = context.mailing(), session.get_one(Subscriber, consent.subscriber)
+    handle = context.links.handle(session, Purpose.CONFIRM, consent.subscriber, str(consent.id), consent.at)
+    url, choices = context.links.url(Purpose.CONFIRM, handle), from_json(consent.topics)
     if already := lifecycle.followed(session, person):
-        manage = desk.links.handle(session, Purpose.MANAGE, consent.subscriber, "", consent.at)
+        manage = context.links.handle(session, Purpose.MANAGE, consent.subscriber, "", consent.at)
         new = [one for one in choices.topics if one.topic not in already]
-        letter = addition(new, titles, url, mailing.sender, manage=desk.links.url(Purpose.MANAGE, manage))
+        letter = addition(new, titles, url, mailing.sender, manage=context.links.url(Purpose.MANAGE, manage))
     else:
         letter = confirmation(choices, titles, url, mailing.sender)
     enqueue_short_mail(
         session, letter,
         sender=mailing.sender, recipient=person.address, subscriber=consent.subscriber, kind="confirmation",
-        identity=f"c.{consent.id}.{desk.links.key.digest('mail', str(consent.id)).hex()[:16]}", now=consent.at,
+        identity=f"c.{consent.id}.{context.links.key.digest('mail', str(consent.id)).hex()[:16]}", now=consent.at,
         signer=mailing.signer, overrides=mailing.templates,
     )  # fmt: skip
 
 
-def _confirm(desk: Desk, handle: str) -> Response:
-    with desk.database.session() as session:
-        row, now = find(session, handle, Purpose.CONFIRM), desk.site.clock.now()
+def _confirm(context: SignupContext, handle: str) -> Response:
+    with context.database.session() as session:
+        row, now = find(session, handle, Purpose.CONFIRM), context.site.clock.now()
         consent = session.get(Consent, int(row.topic)) if row else None
         person = lifecycle.confirm(session, consent, now) if consent else None
         if person is None:
-            return desk.told(
+            return context.told(
                 "This link works no more",
                 "It works for seven days, and once. If you get no emails from us and want them, please sign up again.",
             )
-        manage = preferences.address_of_page(desk, session, person)
+        manage = preferences.address_of_page(context, session, person)
     words = "You will get news of what you have chosen. Every email has links to change or stop it."
-    return desk.told("Thank you, you are signed up", words, manage=manage)
+    return context.told("Thank you, you are signed up", words, manage=manage)
 
 
-def _stop(desk: Desk, handle: str, what: str) -> Response:
-    with desk.site.view() as view, desk.database.session() as session:
+def _stop(context: SignupContext, handle: str, what: str) -> Response:
+    with context.site.view() as view, context.database.session() as session:
         row = find(session, handle, Purpose.STOP)
         person = session.get(Subscriber, row.subscriber) if row else None
         if row is not None and person is not None and person.address:
@@ -164,7 +164,7 @@ def _stop(desk: Desk, handle: str, what: str) -> Response:
                 lifecycle.stop(session, person, topic, "stopped by the subscriber", view.now)
     match what:
         case "weekly":
-            return desk.told("Done", "These emails now come at most once a week.")
+            return context.told("Done", "These emails now come at most once a week.")
         case "all":
-            return desk.told("Done", "All emails from us have stopped. You need do nothing more.")
-    return desk.told("Done", "These emails have stopped. You need do nothing more.")
+            return context.told("Done", "All emails from us have stopped. You need do nothing more.")
+    return context.told("Done", "These emails have stopped. You need do nothing more.")

@@ -31,7 +31,7 @@ _FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineMark:
     """One thing to draw: `first` to `last` is its window; `kind` is a tone, `expected` or `overdue`."""
 
     first: date
@@ -41,29 +41,31 @@ class Mark:
     reported: bool = False
 
 
-def marks_of(transitions: Sequence[Transition], coming: Sequence[Expectation], today: date) -> dict[str, list[Mark]]:
+def marks_of(
+    transitions: Sequence[Transition], coming: Sequence[Expectation], today: date
+) -> dict[str, list[TimelineMark]]:
     """What to draw, by authority, in the order of the vocabulary."""
-    lanes: dict[str, list[Mark]] = {}
+    lanes: dict[str, list[TimelineMark]] = {}
     for one in sorted(transitions, key=lambda found: (_day(found).first, found.id)):
         known = _day(one)
         reported = one.standing is Standing.REPORTED
         label = capital(plain.status(one.milestone)) + (" (reported)" if reported else "")
-        mark = Mark(known.first, known.last, plain.tone(one.milestone).value, label, reported)
+        mark = TimelineMark(known.first, known.last, plain.tone(one.milestone).value, label, reported)
         lanes.setdefault(one.authority, []).append(mark)
     for ahead in coming:
         if ahead.date is None:
             continue
         step = plain.step(ahead.authority, ahead.milestone)
         if ahead.state is ExpectationState.OVERDUE:
-            mark = Mark(ahead.date.last, max(today, ahead.date.last), "overdue", capital(f"{step} overdue"))
+            mark = TimelineMark(ahead.date.last, max(today, ahead.date.last), "overdue", capital(f"{step} overdue"))
         else:
             label = step if ahead.milestone in DEADLINES else f"{step} expected"
-            mark = Mark(ahead.date.first, ahead.date.last, "expected", capital(label))
+            mark = TimelineMark(ahead.date.first, ahead.date.last, "expected", capital(label))
         lanes.setdefault(ahead.authority, []).append(mark)
     return dict(sorted(lanes.items(), key=lambda lane: _rank(lane[0])))
 
 
-def timeline(topic: Topic, lanes: dict[str, list[Mark]], today: date) -> str:
+def timeline(topic: Topic, lanes: dict[str, list[TimelineMark]], today: date) -> str:
     """The drawing as SVG text."""
     marks = [mark for lane in lanes.values() for mark in lane]
     start = min((mark.first for mark in marks), default=today) - _MARGIN
@@ -84,7 +86,7 @@ def timeline(topic: Topic, lanes: dict[str, list[Mark]], today: date) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
-def in_words(lanes: dict[str, list[Mark]]) -> str:
+def in_words(lanes: dict[str, list[TimelineMark]]) -> str:
     """The drawing as text."""
     return " ".join(
         f"{plain.short_name(authority)}: {'; '.join(f'{one.label}, {_span(one)}' for one in lane)}."
@@ -110,7 +112,7 @@ def _day(one: Transition) -> PartialDate:
     return one.date or one.announced or PartialDate.of_day(local_day(one.detected_at, plain.zone(one.authority)))
 
 
-def _span(mark: Mark) -> str:
+def _span(mark: TimelineMark) -> str:
     if mark.kind == "overdue":
         return f"since {plain.plain_day(mark.first)}"
     if mark.first == mark.last:
@@ -147,7 +149,7 @@ def _today(scale: _Scale, today: date, height: int) -> list[str]:
     ]
 
 
-def _lane(scale: _Scale, authority: str, lane: Sequence[Mark], top: int) -> list[str]:
+def _lane(scale: _Scale, authority: str, lane: Sequence[TimelineMark], top: int) -> list[str]:
     middle = top + 36
     parts = [
         f'<line class="rule" x1="0" x2="{_WIDTH}" y1="{top + _LANE}" y2="{top + _LANE}" stroke="{LIGHT["rule"]}"/>',
@@ -163,7 +165,7 @@ def _lane(scale: _Scale, authority: str, lane: Sequence[Mark], top: int) -> list
     return parts
 
 
-def _label(scale: _Scale, mark: Mark, middle: int, taken: dict[int, float]) -> list[str]:
+def _label(scale: _Scale, mark: TimelineMark, middle: int, taken: dict[int, float]) -> list[str]:
     """The label above the line, below it where that is taken, and left out where both are: the list has it."""
     length = len(mark.label) * _LETTER
     left = min(scale.x(mark.first) - 6, _WIDTH - length)
@@ -175,7 +177,7 @@ def _label(scale: _Scale, mark: Mark, middle: int, taken: dict[int, float]) -> l
     return []
 
 
-def _shape(scale: _Scale, mark: Mark, y: int) -> list[str]:
+def _shape(scale: _Scale, mark: TimelineMark, y: int) -> list[str]:
     x, to = scale.x(mark.first), scale.x(mark.last)
     paper = LIGHT["paper"]
     if mark.kind == "overdue":

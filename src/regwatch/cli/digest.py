@@ -28,7 +28,7 @@ _AS_JSON = TypeAdapter(MailRecord)
 app = typer.Typer(help="Preview and send digests; look into the outbox.", no_args_is_help=True, rich_markup_mode=None)
 
 
-class Part(StrEnum):
+class MailPart(StrEnum):
     """Which part of the mail to print."""
 
     TEXT = "text"
@@ -38,7 +38,7 @@ class Part(StrEnum):
 @app.command()
 def preview(
     recipient: Annotated[str | None, typer.Argument(help="A recipient's address; the first one if none.")] = None,
-    part: Annotated[Part, typer.Option(help="Which part to print.")] = Part.TEXT,
+    part: Annotated[MailPart, typer.Option(help="Which part to print.")] = MailPart.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write it to this file instead.")] = None,
 ) -> None:
     """Print the digest that a recipient would get now. Nothing is stored and nothing is sent."""
@@ -53,9 +53,9 @@ def preview(
     if rendered is None:
         say("there is nothing to tell since the last digest")
         return
-    body = rendered.text if part is Part.TEXT else rendered.html
+    body = rendered.text if part is MailPart.TEXT else rendered.html
     if out is None:
-        say(f"Subject: {rendered.subject}\n\n{body}" if part is Part.TEXT else body)
+        say(f"Subject: {rendered.subject}\n\n{body}" if part is MailPart.TEXT else body)
         return
     try:
         out.write_text(body, "utf-8")

@@ -22,7 +22,7 @@ from regwatch.replay.playing import adapter_of
 from regwatch.replay.recording import RecordingTransport
 from regwatch.replay.run import NOBODY, Wishes
 from regwatch.replay.run import replay as play_archive
-from regwatch.replay.telling import ODDITY, TROUBLE, Line, lines
+from regwatch.replay.telling import ODDITY, TROUBLE, ReplayLine, lines
 from regwatch.replay.warc import WarcFile, is_warc
 from regwatch.service.assembly import Assembly, fetch_policy, read_watchlist
 from regwatch.settings import Settings, load_settings
@@ -80,7 +80,7 @@ def _configured() -> Watchlist:
     return read_watchlist(settings) if settings.sources.exists() else NOBODY
 
 
-def _show(line: Line) -> None:
+def _show(line: ReplayLine) -> None:
     if line.event in (TROUBLE, ODDITY):
         say(f"  {line.state}: {line.event}: {line.reason}")
         return

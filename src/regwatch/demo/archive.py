@@ -29,7 +29,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class State:
+class PageState:
     """What a page answers from an instant (UTC) on: status, body and headers."""
 
     since: datetime
@@ -39,29 +39,29 @@ class State:
 
 
 @dataclass(frozen=True)
-class Page:
+class ArchivedPage:
     """One address and its states, oldest first."""
 
     url: str
-    states: tuple[State, ...]
+    states: tuple[PageState, ...]
 
-    def at(self, instant: datetime) -> State | None:
+    def at(self, instant: datetime) -> PageState | None:
         """The state shown at an instant; None before the first."""
         shown = [state for state in self.states if state.since <= instant]
         return shown[-1] if shown else None
 
 
 @dataclass(frozen=True)
-class Archive:
+class DemoArchive:
     """All pages, by address."""
 
-    pages: tuple[Page, ...]
+    pages: tuple[ArchivedPage, ...]
 
     @cached_property
-    def _by_address(self) -> dict[str, Page]:
+    def _by_address(self) -> dict[str, ArchivedPage]:
         return {_address(page.url): page for page in self.pages}
 
-    def find(self, host: str, target: str) -> Page | None:
+    def find(self, host: str, target: str) -> ArchivedPage | None:
         """The page at a host and a request target; a page kept without a query answers for every query."""
         page = self._by_address.get(f"{host}{target}".removesuffix("/"))
         return page or self._by_address.get(f"{host}{urlsplit(target).path}".removesuffix("/"))
@@ -71,11 +71,11 @@ class Archive:
         return tuple(sorted({state.since for page in self.pages for state in page.states}))
 
 
-def load_archive() -> Archive:
+def load_archive() -> DemoArchive:
     """The archive that ships with regwatch. Raises `UsageError` if a page does not hold what its state replaces."""
     root = files("regwatch.demo") / "archive"
     table = tomllib.loads((root / "archive.toml").read_text("utf-8"))
-    return Archive(tuple(_page(entry, root) for entry in table["page"]))
+    return DemoArchive(tuple(_page(entry, root) for entry in table["page"]))
 
 
 def _address(url: str) -> str:
@@ -84,16 +84,16 @@ def _address(url: str) -> str:
     return f"{parts.netloc}{parts.path}{query}".removesuffix("/")
 
 
-def _page(entry: Mapping[str, Any], root: Traversable) -> Page:
+def _page(entry: Mapping[str, Any], root: Traversable) -> ArchivedPage:
     url, kind = entry["url"], entry.get("validators", "none")
     states = tuple(_state(state, root, kind) for state in entry["state"])
-    return Page(url, tuple(sorted(states, key=lambda state: state.since)))
+    return ArchivedPage(url, tuple(sorted(states, key=lambda state: state.since)))
 
 
-def _state(entry: Mapping[str, Any], root: Traversable, validators: str) -> State:
+def _state(entry: Mapping[str, Any], root: Traversable, validators: str) -> PageState:
     since, status = entry["from"], entry.get("status", 200)
     if "file" not in entry:
-        return State(since, status)
+        return PageState(since, status)
     text = _text(entry["file"], root)
     for old, *parts in entry.get("put", ()):
         if old not in text:
@@ -105,7 +105,7 @@ def _state(entry: Mapping[str, Any], root: Traversable, validators: str) -> Stat
         headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     if validators in ("modified", "both"):
         headers["Last-Modified"] = format_datetime(since, usegmt=True)
-    return State(since, status, body, headers)
+    return PageState(since, status, body, headers)
 
 
 def _joined(parts: Sequence[str], root: Traversable) -> str:

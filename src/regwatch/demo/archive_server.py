@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 from regwatch.clock import Clock
-from regwatch.demo.archive import Archive, State
+from regwatch.demo.archive import DemoArchive, PageState
 
 _HEAD_LIMIT = 16_384
 _NOT_FOUND = (
@@ -18,7 +18,7 @@ _NOT_FOUND = (
 
 
 @asynccontextmanager
-async def serving(archive: Archive, clock: Clock) -> AsyncIterator[str]:
+async def serving(archive: DemoArchive, clock: Clock) -> AsyncIterator[str]:
     """Serve the archive on a free port of 127.0.0.1; gives the base URL, such as `http://127.0.0.1:40001`."""
     visits: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
@@ -43,7 +43,9 @@ async def serving(archive: Archive, clock: Clock) -> AsyncIterator[str]:
         await asyncio.gather(*visits)
 
 
-async def _answer(archive: Archive, clock: Clock, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def _answer(
+    archive: DemoArchive, clock: Clock, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bool:
     """Answer one request; whether the connection stays open for another."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     method, target, _ = head[0].split(" ", 2)
@@ -61,7 +63,7 @@ async def _answer(archive: Archive, clock: Clock, reader: asyncio.StreamReader, 
     return asked.get("connection", "").lower() != "close"
 
 
-def _response(state: State | None, asked: Mapping[str, str]) -> tuple[HTTPStatus, Mapping[str, str], bytes]:
+def _response(state: PageState | None, asked: Mapping[str, str]) -> tuple[HTTPStatus, Mapping[str, str], bytes]:
     if state is None or state.status == HTTPStatus.NOT_FOUND:
         return HTTPStatus.NOT_FOUND, {"Content-Type": "text/html; charset=utf-8"}, _NOT_FOUND
     if state.status == HTTPStatus.OK and _unchanged(state, asked):
@@ -70,7 +72,7 @@ def _response(state: State | None, asked: Mapping[str, str]) -> tuple[HTTPStatus
     return HTTPStatus(state.status), state.headers, state.body
 
 
-def _unchanged(state: State, asked: Mapping[str, str]) -> bool:
+def _unchanged(state: PageState, asked: Mapping[str, str]) -> bool:
     """Whether the validators sent are those of the state (RFC 9110 section 13.2.2: an entity tag goes first)."""
     if "if-none-match" in asked and "ETag" in state.headers:
         return state.headers["ETag"] in [tag.strip() for tag in asked["if-none-match"].split(",")]

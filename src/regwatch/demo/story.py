@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.clock import DrivenClock
-from regwatch.demo.archive import Archive, load_archive
+from regwatch.demo.archive import DemoArchive, load_archive
 from regwatch.demo.archive_server import serving
 from regwatch.errors import UsageError
 from regwatch.fetch.loopback import LoopbackTransport
@@ -80,7 +80,7 @@ class Told:
     mails: tuple[Mail, ...]
 
 
-class Look(StrEnum):
+class Scope(StrEnum):
     """What is polled at a stop of the clock."""
 
     NOTHING = "nothing"
@@ -93,7 +93,7 @@ class Stop:
     """One instant (UTC) at which the clock stops, and what is polled then."""
 
     at: datetime
-    look: Look
+    look: Scope
 
 
 def demo_settings(directory: Path) -> Settings:
@@ -136,7 +136,7 @@ async def tell(
         mail = MailService.of(settings, assembly.database, clock)
         mail.start(watchlist)
         for stop in stops(archive):
-            if (known if stop.look is Look.NOTHING else done) < stop.at <= until:
+            if (known if stop.look is Scope.NOTHING else done) < stop.at <= until:
                 await _pass_days(assembly, mail, clock, stop.at)
                 _go_to(clock, stop.at)
                 on_stop(clock.now())
@@ -145,15 +145,15 @@ async def tell(
         return _told(assembly)
 
 
-def stops(archive: Archive) -> Iterator[Stop]:
+def stops(archive: DemoArchive) -> Iterator[Stop]:
     """Where the clock stops, in order: first looks, second looks, and the hour of the mail on that day and the next."""
-    planned = {END: Look.EVERYTHING}
+    planned = {END: Scope.EVERYTHING}
     for change in archive.changes():
         look = max(change + SOON, BEGIN)
-        planned[look] = Look.EVERYTHING
-        planned.setdefault(look + SECOND_LOOK, Look.UNSETTLED)
+        planned[look] = Scope.EVERYTHING
+        planned.setdefault(look + SECOND_LOOK, Scope.UNSETTLED)
         for hour_of_the_mail in (_morning(look), _morning(look, days=1)):
-            planned.setdefault(hour_of_the_mail, Look.NOTHING)
+            planned.setdefault(hour_of_the_mail, Scope.NOTHING)
     return (Stop(at, planned[at]) for at in sorted(planned) if at >= BEGIN)
 
 
@@ -179,12 +179,12 @@ def _go_to(clock: DrivenClock, instant: datetime) -> None:
     clock.set(max(instant, clock.now()))
 
 
-async def _look(assembly: Assembly, look: Look) -> None:
+async def _look(assembly: Assembly, look: Scope) -> None:
     """Poll every source, or only those whose last change still waits to be confirmed."""
     for source in assembly.watchlist.sources:
         again = assembly.book.state(source.id, source.adapter).again_at
-        unsettled = look is Look.UNSETTLED and again is not None and again <= assembly.clock.now()
-        if look is Look.EVERYTHING or unsettled:
+        unsettled = look is Scope.UNSETTLED and again is not None and again <= assembly.clock.now()
+        if look is Scope.EVERYTHING or unsettled:
             await assembly.poller.poll(source)
 
 

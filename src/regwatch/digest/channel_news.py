@@ -14,7 +14,7 @@ from regwatch.mail import outbox
 from regwatch.mail.sender import Sender
 from regwatch.mail.states import CHANNEL, channel_recipient
 from regwatch.store.subscriber_tables import Channel
-from regwatch.subscribers.streams import Reader
+from regwatch.subscribers.streams import MailStream
 
 _MOST = 8
 
@@ -29,21 +29,21 @@ def short_text(entries: Sequence[Entry], sender: Sender) -> str:
 
 
 def post_to_channels(
-    session: Session, reader: Reader, digest: Digest, sender: Sender, identity: str, now: datetime
+    session: Session, stream: MailStream, digest: Digest, sender: Sender, identity: str, now: datetime
 ) -> None:  # fmt: skip
     """Put the news into the outbox for each of the reader's channels, in the transaction of the mail.
 
     A channel for one topic gets that topic's news only. A discreet reader's screen may be seen by others: it says only
     that there is news.
     """
-    for channel in session.exec(select(Channel).where(Channel.subscriber == reader.subscriber)).all():
+    for channel in session.exec(select(Channel).where(Channel.subscriber == stream.subscriber)).all():
         sections = [one for one in digest.sections if channel.topic in ("", one.topic)]
         entries = [entry for section in sections for entry in section.entries]
         if not entries:
             continue
         subject = digest.subject if len(entries) == len(digest.entries) else f"{entries[0].tag}: {sections[0].title}"
         text = short_text(entries, sender)
-        if reader.discreet:
+        if stream.discreet:
             subject = f"regwatch: {plain.count(len(entries), 'update')}"
             text = "You will find what is new in your mail."
         outbox.enqueue(
@@ -54,5 +54,5 @@ def post_to_channels(
             identity=identity.replace("<d.", f"<ch{channel.id}.", 1),
             raw=text.encode(),
             now=now,
-            subscriber=reader.subscriber,
+            subscriber=stream.subscriber,
         )

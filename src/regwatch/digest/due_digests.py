@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from regwatch.digest.inputs import Scenery
+from regwatch.digest.inputs import DigestInputs
 from regwatch.digest.monthly import post_monthly
 from regwatch.digest.posting import Mailing as Mailing
 from regwatch.digest.posting import post, why
@@ -24,7 +24,7 @@ from regwatch.store.database import Sessions
 from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import is_night, is_quiet
 from regwatch.subscribers.lifecycle import by_address
-from regwatch.subscribers.streams import Reader, keyed, note_configured, readers
+from regwatch.subscribers.streams import MailStream, keyed, mail_streams, note_configured
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
 
@@ -42,13 +42,13 @@ def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime, key: SecretKe
         for name in names:
             if name not in rows:
                 session.add(DigestCursor(recipient=name, seq=last, begun=last, composed_at=now))
-        streams = [one for one in readers(session, watchlist, now) if one.key not in names]
+        streams = [one for one in mail_streams(session, watchlist, now) if one.key not in names]
         return sum(name not in rows for name in names) + _enrol_streams(session, streams, rows, now)
 
 
-def _enrol_streams(session: Session, streams: list[Reader], rows: dict[str, DigestCursor], now: datetime) -> int:
+def _enrol_streams(session: Session, streams: list[MailStream], rows: dict[str, DigestCursor], now: datetime) -> int:
     """Whoever changed how often they are told goes on where they stood: nothing is lost and nothing repeated."""
-    wanted: dict[str, dict[str, Reader]] = defaultdict(dict)
+    wanted: dict[str, dict[str, MailStream]] = defaultdict(dict)
     have: dict[str, dict[str, DigestCursor]] = defaultdict(dict)
     for stream in streams:
         wanted[stream.key.split()[0]][stream.key] = stream
@@ -75,24 +75,24 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
     tell one event to one recipient twice.
     """
     enrol(sessions, mailing.watchlist, now, mailing.key)
-    scenery = Scenery(mailing.watchlist, now)
+    inputs = DigestInputs(mailing.watchlist, now)
     with sessions() as session:
         waiting = due_readers(session, mailing.watchlist, now)
     numbers = []
     for start in range(0, len(waiting), _AT_ONCE):
         with sessions() as session:
-            made = [_compose_one(session, mailing, one, scenery, now) for one in waiting[start : start + _AT_ONCE]]
+            made = [_compose_one(session, mailing, one, inputs, now) for one in waiting[start : start + _AT_ONCE]]
         numbers += [number for number in made if number is not None]
     with sessions() as session:
         numbers += post_monthly(session, mailing, now)
     return numbers
 
 
-def due_readers(session: Session, watchlist: Watchlist, now: datetime) -> list[Reader]:
+def due_readers(session: Session, watchlist: Watchlist, now: datetime) -> list[MailStream]:
     """Everybody whose digest is to be composed now (UTC)."""
     last = queries.last_seq(session)
     cursors = {row.recipient: row for row in session.exec(select(DigestCursor))}
-    enrolled = (one for one in readers(session, watchlist, now) if one.key in cursors)
+    enrolled = (one for one in mail_streams(session, watchlist, now) if one.key in cursors)
     return [one for one in enrolled if _is_due(cursors[one.key], one, last, now)]
 
 
@@ -113,9 +113,9 @@ def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: dat
     with sessions() as session:
         keys = [key for key, one in keyed(mailing.watchlist) if one == recipient]
         cursor = session.get(DigestCursor, keys[0]) if keys else None
-        reader = Reader(keys[0], recipient) if keys else None
-        scenery = Scenery(mailing.watchlist, now)
-        digest = scenery.digest(session, reader, cursor.seq, cursor.composed_at) if cursor and reader else None
+        stream = MailStream(keys[0], recipient) if keys else None
+        inputs = DigestInputs(mailing.watchlist, now)
+        digest = inputs.digest(session, stream, cursor.seq, cursor.composed_at) if cursor and stream else None
     if digest is None:
         return None
     return render(digest, mailing.sender, overrides=mailing.templates).linked("", "", why(None, digest.zone))
@@ -136,22 +136,22 @@ def period_of(recipient: Recipient, now: datetime) -> str | None:
 
 
 def _compose_one(
-    session: Session, mailing: Mailing, reader: Reader, scenery: Scenery, now: datetime
+    session: Session, mailing: Mailing, stream: MailStream, inputs: DigestInputs, now: datetime
 ) -> int | None:  # fmt: skip
     last = queries.last_seq(session)
     cursor = session.exec(
-        select(DigestCursor).where(col(DigestCursor.recipient) == reader.key).with_for_update()
+        select(DigestCursor).where(col(DigestCursor.recipient) == stream.key).with_for_update()
     ).one_or_none()
-    if cursor is None or not _is_due(cursor, reader, last, now):
+    if cursor is None or not _is_due(cursor, stream, last, now):
         return None
-    period = period_of(reader.recipient, now) or ""
-    days = _days_covered(reader.recipient, cursor.period, period)
-    digest = scenery.digest(session, reader, cursor.seq, cursor.composed_at, days)
+    period = period_of(stream.recipient, now) or ""
+    days = _days_covered(stream.recipient, cursor.period, period)
+    digest = inputs.digest(session, stream, cursor.seq, cursor.composed_at, days)
     cursor.seq, cursor.period = last, period
     if digest is None:
         return None
     cursor.composed_at = now
-    return post(session, mailing, reader, digest, scenery, now)
+    return post(session, mailing, stream, digest, inputs, now)
 
 
 def _days_covered(recipient: Recipient, before: str, now: str) -> int:
@@ -162,9 +162,9 @@ def _days_covered(recipient: Recipient, before: str, now: str) -> int:
     return days if days > (7 if recipient.cadence is Cadence.WEEKLY else 1) else 0
 
 
-def _is_due(cursor: DigestCursor, reader: Reader, last: int, now: datetime) -> bool:
-    recipient, hour = reader.recipient, now.astimezone(ZoneInfo(reader.recipient.zone)).hour
-    if reader.quiet and is_quiet(reader.quiet, hour):
+def _is_due(cursor: DigestCursor, stream: MailStream, last: int, now: datetime) -> bool:
+    recipient, hour = stream.recipient, now.astimezone(ZoneInfo(stream.recipient.zone)).hour
+    if stream.quiet and is_quiet(stream.quiet, hour):
         return False
     if recipient.cadence is not Cadence.IMMEDIATELY and is_night(hour) and not is_night(recipient.at.hour):
         return False  # late, because the machine was off: in the morning

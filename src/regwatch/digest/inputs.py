@@ -17,7 +17,7 @@ from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Source
 from regwatch.store.tables import EventRow, NoticeRow, SourceState
 from regwatch.subscribers.retention import HISTORY
-from regwatch.subscribers.streams import Reader
+from regwatch.subscribers.streams import MailStream
 from regwatch.watchlist import Watchlist
 
 _KINDS = {"gone": State.GONE, "soft_missing": State.GONE, "moved": State.MOVED}
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"https?://[^\s,()]{1,2000}")
 _BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
 
 
-class Scenery:
+class DigestInputs:
     """The news, the board and the silences as of one moment (UTC)."""
 
     def __init__(self, watchlist: Watchlist, now: datetime) -> None:
@@ -44,19 +44,19 @@ class Scenery:
         return next((one.publisher for one in self._watchlist.sources if one.id == source), source)
 
     def digest(
-        self, session: Session, reader: Reader, seq: int, since: datetime | None, days: int = 0
+        self, session: Session, stream: MailStream, seq: int, since: datetime | None, days: int = 0
     ) -> Digest | None:
         """What the reader is to be told of that came after `seq` and that no mail has told them; None for nothing.
 
         `since` and `days` are as in `compose`.
         """
         self._look(session)
-        news = [event for event in self._after(session, seq, reader.recipient.topics) if reader.wants(event)]
+        news = [event for event in self._after(session, seq, stream.recipient.topics) if stream.wants(event)]
         if not news:
             return None
-        known = outbox_queries.told(session, reader.recipient.address, [event.seq for event in news])
-        fresh = [one for one in news if one.seq not in known and self._concerns(session, reader, one, news)]
-        recipient = reader.recipient
+        known = outbox_queries.told(session, stream.recipient.address, [event.seq for event in news])
+        fresh = [one for one in news if one.seq not in known and self._concerns(session, stream, one, news)]
+        recipient = stream.recipient
         key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, recipient.cadence, since, days)
         if key not in self._digests:
             topics = {topic.id: topic for topic in self._watchlist.topics}
@@ -83,7 +83,7 @@ class Scenery:
             self._events[key] = queries.events_after(session, seq, topics, self.publisher)
         return self._events[key]
 
-    def _concerns(self, session: Session, reader: Reader, event: Event, news: Sequence[Event]) -> bool:
+    def _concerns(self, session: Session, stream: MailStream, event: Event, news: Sequence[Event]) -> bool:
         """Corrections go to exactly those who were told what is corrected.
 
         What stood from the first look was told to nobody and shown to all, and whom we told of what is forgotten after
@@ -93,11 +93,11 @@ class Scenery:
         if event.kind not in _BACK or moved is None:
             return True
         forgotten = self._now - moved.detected_at > HISTORY
-        if (moved.baseline or forgotten) and reader.follows(event):
+        if (moved.baseline or forgotten) and stream.follows(event):
             return True
         if any(one.transition is not None and one.transition.id == moved.id and one.seq < event.seq for one in news):
             return True
-        return first_telling(session, reader.recipient.address, moved.id, event.seq) is not None
+        return first_telling(session, stream.recipient.address, moved.id, event.seq) is not None
 
 
 def first_telling(session: Session, address: str, transition: int, before: int) -> MailRecord | None:

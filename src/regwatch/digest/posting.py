@@ -12,7 +12,7 @@ from sqlmodel import Session
 from regwatch import plain
 from regwatch.digest.channel_news import post_to_channels
 from regwatch.digest.compose import Digest
-from regwatch.digest.inputs import Scenery, first_telling
+from regwatch.digest.inputs import DigestInputs, first_telling
 from regwatch.digest.render import render
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.mail import outbox
@@ -23,7 +23,7 @@ from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.subscribers.lifecycle import CONFIGURED
 from regwatch.subscribers.links import Links, Purpose
-from regwatch.subscribers.streams import Reader
+from regwatch.subscribers.streams import MailStream
 from regwatch.watchlist import Cadence, Watchlist
 
 _BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
@@ -49,35 +49,35 @@ class Mailing:
 
 
 def post(
-    session: Session, mailing: Mailing, reader: Reader, digest: Digest, scenery: Scenery, now: datetime
+    session: Session, mailing: Mailing, stream: MailStream, digest: Digest, inputs: DigestInputs, now: datetime
 ) -> int | None:
     """Put the digest into the outbox, in the caller's transaction; None if it has been told already."""
-    address, sender = reader.recipient.address, mailing.sender
-    if reader.discreet:
+    address, sender = stream.recipient.address, mailing.sender
+    if stream.discreet:
         sender = replace(sender, name="regwatch")
     handle = manage = stop = ""
-    if mailing.links and reader.subscriber:
-        handle, manage = handles(session, mailing.links, reader, digest, now)
+    if mailing.links and stream.subscriber:
+        handle, manage = handles(session, mailing.links, stream, digest, now)
         stop = mailing.links.url(Purpose.STOP, handle)
-    common = render(digest, sender, discreet=reader.discreet, overrides=mailing.templates)
-    rendered = common.linked(handle, manage, why(session.get(Subscriber, reader.subscriber), digest.zone))
+    common = render(digest, sender, discreet=stream.discreet, overrides=mailing.templates)
+    rendered = common.linked(handle, manage, why(session.get(Subscriber, stream.subscriber), digest.zone))
     identity = message_id(address, digest.events, sender)
     number = outbox.enqueue(
         session,
         address,
         digest.events,
-        kind=reader.recipient.cadence.value,
+        kind=stream.recipient.cadence.value,
         subject=rendered.subject,
         identity=identity,
         raw=write(
             rendered, sender, address, identity, now,
-            stop=stop, further=_further(session, reader, digest, scenery, sender), signer=mailing.signer,
+            stop=stop, further=_further(session, stream, digest, inputs, sender), signer=mailing.signer,
         ),
         now=now,
-        subscriber=reader.subscriber or None,
+        subscriber=stream.subscriber or None,
     )  # fmt: skip
-    if number is not None and reader.subscriber:
-        post_to_channels(session, reader, digest, sender, identity, now)
+    if number is not None and stream.subscriber:
+        post_to_channels(session, stream, digest, sender, identity, now)
     return number
 
 
@@ -91,38 +91,40 @@ def why(person: Subscriber | None, zone: str) -> str:
     )
 
 
-def handles(session: Session, links: Links, reader: Reader, digest: Digest, now: datetime) -> tuple[str, str]:
+def handles(session: Session, links: Links, stream: MailStream, digest: Digest, now: datetime) -> tuple[str, str]:
     """To stop what this mail is about (its topic, if the reader gets mails of that topic only), and to change."""
-    topics = reader.recipient.topics
+    topics = stream.recipient.topics
     what = topics[0] if len(topics) == 1 else ""
-    stop = links.handle(session, Purpose.STOP, reader.subscriber, what, now)
-    return stop, links.handle(session, Purpose.MANAGE, reader.subscriber, "", now)
+    stop = links.handle(session, Purpose.STOP, stream.subscriber, what, now)
+    return stop, links.handle(session, Purpose.MANAGE, stream.subscriber, "", now)
 
 
-def _further(session: Session, reader: Reader, digest: Digest, scenery: Scenery, sender: Sender) -> dict[str, str]:
+def _further(
+    session: Session, stream: MailStream, digest: Digest, inputs: DigestInputs, sender: Sender
+) -> dict[str, str]:
     """Headers for filters and threads. In discreet mode none of them says what the mail is about."""
-    headers = {"X-Regwatch-Reason": "decision" if reader.alerts else f"subscribed-{reader.recipient.cadence.value}"}
-    events = scenery.events_of(session, digest)
-    earlier = _corrected(session, reader, events)
+    headers = {"X-Regwatch-Reason": "decision" if stream.alerts else f"subscribed-{stream.recipient.cadence.value}"}
+    events = inputs.events_of(session, digest)
+    earlier = _corrected(session, stream, events)
     if earlier:
         headers |= {"In-Reply-To": earlier, "References": earlier}
-    if reader.discreet or not events:
+    if stream.discreet or not events:
         return headers
     moved = events[0].transition
     state = moved.milestone.value if moved else events[0].kind.value
     headers["X-Regwatch-Transition"] = f"{events[0].authority.lower()}/{state.replace('_', '-')}"
     one_place = len({(entry.body, entry.where) for entry in digest.entries}) == 1 and len(digest.sections) == 1
-    if not earlier and one_place and reader.recipient.cadence is Cadence.IMMEDIATELY:
+    if not earlier and one_place and stream.recipient.cadence is Cadence.IMMEDIATELY:
         # A root that is never sent: the alerts of one topic at one authority are one conversation.
         root = f"<t.{events[0].topic}.{events[0].authority.lower()}@{domain(sender)}>"
         headers |= {"In-Reply-To": root, "References": root}
     return headers
 
 
-def _corrected(session: Session, reader: Reader, events: list[Event]) -> str:
+def _corrected(session: Session, stream: MailStream, events: list[Event]) -> str:
     """The Message-ID of the mail that told what is corrected now, if any."""
     for event in events:
         if event.kind in _BACK and event.transition is not None:
-            earlier = first_telling(session, reader.recipient.address, event.transition.id, event.seq)
+            earlier = first_telling(session, stream.recipient.address, event.transition.id, event.seq)
             return earlier.message_id if earlier else ""
     return ""

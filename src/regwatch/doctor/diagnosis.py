@@ -15,7 +15,7 @@ class Grade(IntEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class Diagnosis:
     """One thing: what was seen, and what to do about it where it is not good."""
 
     grade: Grade
@@ -24,16 +24,16 @@ class Line:
     remedy: str = ""
 
 
-def ok(about: str, seen: str) -> Line:
+def ok(about: str, seen: str) -> Diagnosis:
     """Good as it is."""
-    return Line(Grade.OK, about, seen)
+    return Diagnosis(Grade.OK, about, seen)
 
 
-def warn(about: str, seen: str, remedy: str) -> Line:
+def warn(about: str, seen: str, remedy: str) -> Diagnosis:
     """It works, and something should be better."""
-    return Line(Grade.WARN, about, seen, remedy)
+    return Diagnosis(Grade.WARN, about, seen, remedy)
 
 
-def fail(about: str, seen: str, remedy: str) -> Line:
+def fail(about: str, seen: str, remedy: str) -> Diagnosis:
     """It does not work, or not for long, or it lets others see what they must not."""
-    return Line(Grade.FAIL, about, seen, remedy)
+    return Diagnosis(Grade.FAIL, about, seen, remedy)

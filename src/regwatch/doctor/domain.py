@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
 from regwatch.addresses import is_loopback
-from regwatch.doctor.diagnosis import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.doctor.lookup import Lookup, LookupFailed
 from regwatch.mail.setup import sender_of
 from regwatch.safe_text import one_line
@@ -21,7 +21,7 @@ _NO_REPLY = re.compile(r"\A(?:do|dont)?[-_.]?no?t?[-_.]?reply", re.IGNORECASE)
 _SHOWN = 200
 
 
-def of_domain(settings: Settings, lookup: Lookup) -> Iterator[Line]:
+def of_domain(settings: Settings, lookup: Lookup) -> Iterator[Diagnosis]:
     """Everything but the signature, a line each."""
     yield _reply_to(settings)
     yield _links(settings)
@@ -33,7 +33,7 @@ def of_domain(settings: Settings, lookup: Lookup) -> Iterator[Line]:
     yield asked("PTR", lambda: _ptr(lookup, settings.smtp_host))
 
 
-def asked(about: str, work: Callable[[], Line]) -> Line:
+def asked(about: str, work: Callable[[], Diagnosis]) -> Diagnosis:
     """The line that the work finds, or one that says that the DNS did not answer."""
     try:
         return work()
@@ -53,7 +53,7 @@ def aligned(one: str, other: str) -> bool:
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
-def _reply_to(settings: Settings) -> Line:
+def _reply_to(settings: Settings) -> Diagnosis:
     if settings.reply_to is None:
         seen = "REGWATCH_REPLY_TO is not set: answers go to the sender, where perhaps nobody reads"
         return fail("Reply-To", seen, "set it to a mailbox that a person reads, even if that is the sender's")
@@ -63,7 +63,7 @@ def _reply_to(settings: Settings) -> Line:
     return ok("Reply-To", contact)
 
 
-def _links(settings: Settings) -> Line:
+def _links(settings: Settings) -> Diagnosis:
     if not settings.base_url:
         remedy = "publish the board and set REGWATCH_BASE_URL, so that every mail can be stopped with one click"
         return warn("links", "REGWATCH_BASE_URL is not set: mails have no link to stop them", remedy)
@@ -73,7 +73,7 @@ def _links(settings: Settings) -> Line:
     return ok("links", f"{settings.base_url}, with one click to stop")
 
 
-def _bounces(settings: Settings) -> Line:
+def _bounces(settings: Settings) -> Diagnosis:
     if not settings.bounce_address:
         remedy = "set REGWATCH_BOUNCE_ADDRESS, so that mail that comes back ends what it came back from"
         return warn("bounces", "REGWATCH_BOUNCE_ADDRESS is not set: mail is sent to dead mailboxes for ever", remedy)
@@ -84,7 +84,7 @@ def _bounces(settings: Settings) -> Line:
     return ok("bounces", settings.bounce_address)
 
 
-def _spf(lookup: Lookup, envelope: str, domain: str) -> Line:
+def _spf(lookup: Lookup, envelope: str, domain: str) -> Diagnosis:
     found = [text for text in lookup.texts(envelope) if re.match(r"v=spf1(?:\s|\Z)", text, re.IGNORECASE)]
     if not found:
         return fail("SPF", f"{envelope} has no record", f'add a TXT record at {envelope}: "v=spf1 ... ~all"')
@@ -101,7 +101,7 @@ def _spf(lookup: Lookup, envelope: str, domain: str) -> Line:
     return ok("SPF", f"{seen}; whether it names the servers from which mail leaves, your provider knows")
 
 
-def _dmarc(lookup: Lookup, domain: str) -> Line:
+def _dmarc(lookup: Lookup, domain: str) -> Diagnosis:
     labels = domain.split(".")
     for place in (".".join(labels[n:]) for n in range(len(labels) - 1)):
         found = [text for text in lookup.texts(f"_dmarc.{place}") if re.match(r"v=DMARC1\b", text, re.IGNORECASE)]
@@ -111,7 +111,7 @@ def _dmarc(lookup: Lookup, domain: str) -> Line:
     return fail("DMARC", f"{domain} has no record", f"add a TXT record at _dmarc.{domain}: {record}")
 
 
-def _policy(place: str, found: list[str]) -> Line:
+def _policy(place: str, found: list[str]) -> Diagnosis:
     if len(found) > 1:
         return fail("DMARC", f"_dmarc.{place} has {len(found)} records, which counts as none", "make one of them")
     seen = f"_dmarc.{place}: {one_line(found[0], _SHOWN)}"
@@ -123,7 +123,7 @@ def _policy(place: str, found: list[str]) -> Line:
     return ok("DMARC", seen)
 
 
-def _ptr(lookup: Lookup, host: str) -> Line:
+def _ptr(lookup: Lookup, host: str) -> Diagnosis:
     if is_loopback(host):
         return ok("PTR", "mail leaves through this machine's own mail server: from which address, it knows")
     addresses = [host] if _is_address(host) else lookup.addresses(host)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from regwatch import plain
 from regwatch.clock import Clock
 from regwatch.doctor import machine, records
-from regwatch.doctor.diagnosis import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.doctor.domain import of_domain
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.signature import of_signature
@@ -29,11 +29,11 @@ from regwatch.second_reader.endpoint import Endpoint
 from regwatch.second_reader.reader import endpoint_of
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
-from regwatch.store.read_only import Reader
+from regwatch.store.read_only import ReadOnlyDatabase
 from regwatch.watchlist import Watchlist
 
 
-def examine(clock: Clock, lookup: Lookup | None = None, received: bytes | None = None) -> Iterator[Line]:
+def examine(clock: Clock, lookup: Lookup | None = None, received: bytes | None = None) -> Iterator[Diagnosis]:
     """Look at everything, one line after the other; with `lookup` also at how the mail looks to those who receive it.
 
     `received` is a mail of ours as it arrived, for what only that can tell.
@@ -62,8 +62,8 @@ def examine(clock: Clock, lookup: Lookup | None = None, received: bytes | None =
         yield from of_signature(settings, lookup, clock.now(), received)
 
 
-def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iterator[Line]:
-    reader = Reader(settings.database)
+def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iterator[Diagnosis]:
+    reader = ReadOnlyDatabase(settings.database)
     try:
         with reader.session() as session:
             lines = [ok("database", "there, and of this version's schema")]
@@ -84,7 +84,7 @@ def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iter
     yield from lines
 
 
-def _of_relay(settings: Settings) -> Line:
+def _of_relay(settings: Settings) -> Diagnosis:
     """Whether the mail server lets us in; it is left again without a mail."""
     if not settings.smtp_host:
         return ok("relay", f"no mail server is set: mails are written to {settings.mail_dir}")
@@ -102,7 +102,7 @@ def _of_relay(settings: Settings) -> Line:
     return ok("relay", f"{settings.smtp_host}:{settings.smtp_port} answers: {how}{login}")
 
 
-def _of_bounces(settings: Settings) -> Iterator[Line]:
+def _of_bounces(settings: Settings) -> Iterator[Diagnosis]:
     """Whether the mailbox for mail that comes back can be read, where regwatch itself is to read it."""
     if not settings.bounce_address or not (settings.bounce_maildir or settings.imap_host):
         return
@@ -116,7 +116,7 @@ def _of_bounces(settings: Settings) -> Iterator[Line]:
         yield ok("bounce mailbox", f"can be read; {found}")
 
 
-def _of_second_reader(settings: Settings, clock: Clock) -> Iterator[Line]:
+def _of_second_reader(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
     """Whether the second reader can be asked, where one is set; it is asked for its models and for nothing else."""
     if not settings.second_reader_url:
         return

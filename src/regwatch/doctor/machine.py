@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from regwatch import plain
 from regwatch.digest.render import render
-from regwatch.doctor.diagnosis import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.doctor.sample import sample_digest, sample_letter
 from regwatch.errors import ConfigError
 from regwatch.mail.setup import sender_of
@@ -28,7 +28,7 @@ _SCARCE, _GONE = 1_000_000_000, 100_000_000
 """Bytes of free disk: less than the first is little for a year of pages, less than the second stops the database."""
 
 
-def of_settings(settings: Settings) -> Iterator[Line]:
+def of_settings(settings: Settings) -> Iterator[Diagnosis]:
     """Settings that are good, and lack what an operator should set."""
     lacking = {
         "REGWATCH_CONTACT": "contact" in settings.model_fields_set,
@@ -41,7 +41,7 @@ def of_settings(settings: Settings) -> Iterator[Line]:
         yield ok("settings", "good")
 
 
-def of_watchlist(watchlist: Watchlist) -> Iterator[Line]:
+def of_watchlist(watchlist: Watchlist) -> Iterator[Diagnosis]:
     """What is watched, and for whom."""
     parts = ((watchlist.topics, "topic"), (watchlist.sources, "source"), (watchlist.recipients, "recipient"))
     seen = ", ".join(plain.count(len(some), word) for some, word in parts)
@@ -51,7 +51,7 @@ def of_watchlist(watchlist: Watchlist) -> Iterator[Line]:
         yield fail("watchlist", seen, "name sources in sources.yaml, and switch them on")
 
 
-def of_home(settings: Settings) -> Iterator[Line]:
+def of_home(settings: Settings) -> Iterator[Diagnosis]:
     """Whether the home folder can be written, and whether others of this machine can read what is in it."""
     home = settings.home
     try:
@@ -81,7 +81,7 @@ def _secrets(settings: Settings) -> list[Path]:
     return found
 
 
-def of_disk(settings: Settings) -> Iterator[Line]:
+def of_disk(settings: Settings) -> Iterator[Diagnosis]:
     """Free space where the database grows."""
     there = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     free = shutil.disk_usage(there).free
@@ -92,7 +92,7 @@ def of_disk(settings: Settings) -> Iterator[Line]:
         yield (warn if free >= _GONE else fail)("disk", seen, "make room: on a full disk nothing is recorded or mailed")
 
 
-def of_templates(settings: Settings, watchlist: Watchlist, now: datetime) -> Iterator[Line]:
+def of_templates(settings: Settings, watchlist: Watchlist, now: datetime) -> Iterator[Diagnosis]:
     """Whether the mails can be rendered, and whether every page's template is one; the operator's own included."""
     sender, own = sender_of(settings), settings.templates
     folders = template_folders(own)

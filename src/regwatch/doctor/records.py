@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, func, select
 
 from regwatch import plain
-from regwatch.doctor.diagnosis import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.mail import outbox_queries
 from regwatch.mail.states import MailState
 from regwatch.monitoring import source_health
@@ -29,7 +29,7 @@ _LATELY = timedelta(days=7)
 _OLD_BACKUP = timedelta(days=2)
 
 
-def of_clock(session: Session, now: datetime) -> Iterator[Line]:
+def of_clock(session: Session, now: datetime) -> Iterator[Diagnosis]:
     """What has happened cannot lie ahead: where it does, this clock is wrong, or was."""
     checked = session.exec(select(func.max(SourceState.checked_at))).one()
     entered = session.exec(select(func.max(EventRow.at))).one()
@@ -44,7 +44,7 @@ def of_clock(session: Session, now: datetime) -> Iterator[Line]:
         yield ok("clock", f"{now:%Y-%m-%d %H:%M} UTC, not before anything in the database")
 
 
-def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterator[Line]:
+def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterator[Diagnosis]:
     """Whether the sources are read as often as they should be."""
     states = source_health.health(session, watchlist.sources)
     stale = [one.source.id for one in states if one.stale(now)]
@@ -56,7 +56,7 @@ def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterat
         yield warn("watching", f"not read lately: {plain.join(stale)}", "`regwatch status --sources` says why")
 
 
-def of_outbox(session: Session, now: datetime) -> Iterator[Line]:
+def of_outbox(session: Session, now: datetime) -> Iterator[Diagnosis]:
     """Mails that wait for the operator: failed for good, or held because nobody knows whether they arrived."""
     stuck = outbox_queries.needing_a_person(session)
     states = [mail.state for mail in stuck if mail.finished_at is None or mail.finished_at > now - _LATELY]
@@ -70,7 +70,7 @@ def of_outbox(session: Session, now: datetime) -> Iterator[Line]:
         yield ok("outbox", f"{seen}, none failed or held in a week")
 
 
-def of_canary(session: Session, settings: Settings, watchlist: Watchlist, now: datetime) -> Iterator[Line]:
+def of_canary(session: Session, settings: Settings, watchlist: Watchlist, now: datetime) -> Iterator[Diagnosis]:
     """Whether news reaches the operator's own mailbox."""
     address = settings.canary_mail
     if address is None:
@@ -94,7 +94,7 @@ def of_canary(session: Session, settings: Settings, watchlist: Watchlist, now: d
         yield ok("canary", f"last mail {last:%Y-%m-%d %H:%M} UTC" if last else "no news yet")
 
 
-def of_second_reader(session: Session, settings: Settings, now: datetime) -> Iterator[Line]:
+def of_second_reader(session: Session, settings: Settings, now: datetime) -> Iterator[Diagnosis]:
     """How the second reader has fared, where one is set."""
     if not settings.second_reader_url:
         return
@@ -116,7 +116,7 @@ def of_second_reader(session: Session, settings: Settings, now: datetime) -> Ite
         yield ok("opinions", f"{last}; {sent}")
 
 
-def of_backup(session: Session, settings: Settings, now: datetime) -> Iterator[Line]:
+def of_backup(session: Session, settings: Settings, now: datetime) -> Iterator[Diagnosis]:
     """When the last whole copy was written, where that is known."""
     if not settings.database.startswith("sqlite"):
         yield ok("backup", "PostgreSQL: regwatch cannot know of pg_dump")

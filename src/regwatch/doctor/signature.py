@@ -16,7 +16,7 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
 from regwatch import plain
-from regwatch.doctor.diagnosis import Line, fail, ok, warn
+from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.doctor.domain import aligned, asked, tags_of
 from regwatch.doctor.lookup import Lookup
 from regwatch.doctor.sample import sample_letter
@@ -48,7 +48,7 @@ class _Signature:
         return f"{self.selector}._domainkey.{self.domain}"
 
 
-def of_signature(settings: Settings, lookup: Lookup, now: datetime, received: bytes | None) -> Iterator[Line]:
+def of_signature(settings: Settings, lookup: Lookup, now: datetime, received: bytes | None) -> Iterator[Diagnosis]:
     """The lines on the signature. `received` is a mail of ours as it arrived, where there is one."""
     domain = sender_of(settings).address.rpartition("@")[2]
     try:
@@ -80,7 +80,7 @@ def _signed_here(settings: Settings, now: datetime) -> bytes | None:
     return write(letter, sender, "sample@example.org", "<sample@example.org>", now, stop=stop, signer=signer)
 
 
-def _unknown(settings: Settings, lookup: Lookup, domain: str) -> Iterator[Line]:
+def _unknown(settings: Settings, lookup: Lookup, domain: str) -> Iterator[Diagnosis]:
     """The mail server signs: its selector may be set, for looking the key up; the rest only a received mail tells."""
     remedy = "send a digest to yourself, save it with all its headers, and name it with --received FILE"
     if "dkim_selector" in settings.model_fields_set:
@@ -100,7 +100,7 @@ def _signatures(raw: bytes) -> list[_Signature]:
     return found
 
 
-def _key(lookup: Lookup, signature: _Signature, raw: bytes | None) -> Line:
+def _key(lookup: Lookup, signature: _Signature, raw: bytes | None) -> Diagnosis:
     """The public key, and whether it is the one with which the mail was signed."""
     records = lookup.texts(signature.name)
     if not records:
@@ -154,7 +154,7 @@ def _not_verified(raw: bytes, name: str, record: str) -> str:
         return one_line(str(error), 120)
 
 
-def _coverage(signature: _Signature) -> Line:
+def _coverage(signature: _Signature) -> Diagnosis:
     counted = Counter(signature.covered)
     missing = [name for name in MUST_COVER if not counted[name]]
     seen = f"h= covers {len(counted)} headers"

@@ -18,7 +18,7 @@ from regwatch.store.manifest import Manifest, Part
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredPage:
     """One page of a source as stored: its part, what was asked for, and its body. `day` is when it was read, in UTC."""
 
     part: str
@@ -28,7 +28,7 @@ class Kept:
     day: str
 
 
-def stored_page(session: Session, source: Source, adapter: Adapter, part: str) -> Kept:
+def stored_page(session: Session, source: Source, adapter: Adapter, part: str) -> StoredPage:
     """The newest body that is kept of a page. Raises `UsageError`, naming the parts that have one."""
     manifest = snapshots.latest(session, source.id).manifest
     if manifest is None:
@@ -37,7 +37,7 @@ def stored_page(session: Session, source: Source, adapter: Adapter, part: str) -
     if found is None or not found.raw:
         names = ", ".join(repr(name) for name, one in manifest.parts.items() if one.raw) or "none"
         raise UsageError(f"no page of {source.id} is kept for the part {part!r}; parts with one: {names}")
-    return Kept(part, _request(manifest, source, adapter, part, found), found.url, *_body(session, source, found))
+    return StoredPage(part, _request(manifest, source, adapter, part, found), found.url, *_body(session, source, found))
 
 
 def _body(session: Session, source: Source, part: Part) -> tuple[bytes, str]:
@@ -54,7 +54,7 @@ def _request(manifest: Manifest, source: Source, adapter: Adapter, part: str, fo
     return asked or (adapter.request(source) if not part else Request(found.url, part))
 
 
-def freeze(kept: Kept, source: Source, adapter: Adapter, folder: Path, name: str) -> list[Path]:
+def freeze(kept: StoredPage, source: Source, adapter: Adapter, folder: Path, name: str) -> list[Path]:
     """Write the page, trimmed, with its description and what is due, under `<folder>/<adapter>/<name>.*`.
 
     Raises `UsageError` if the name is taken, or if the page cannot be read once the addresses of people are out of it.
@@ -94,7 +94,7 @@ def suffix_of(body: bytes) -> str:
     return ".html"
 
 
-def _meta(kept: Kept, source: Source) -> dict[str, object]:
+def _meta(kept: StoredPage, source: Source) -> dict[str, object]:
     found: dict[str, object] = {
         "url": kept.request.url,
         "kind": "good",

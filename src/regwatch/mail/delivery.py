@@ -46,7 +46,7 @@ class CircuitBreaker:
 
 
 @dataclass
-class Tally:
+class DeliveryTally:
     """What one run did. `relay` says what is wrong with the mail server, if anything; mails then stay as they were."""
 
     accepted: int = 0
@@ -65,7 +65,7 @@ def send_due(
     circuit: CircuitBreaker | None = None,
     channels: bool = False,
     stop: Callable[[], bool] = lambda: False,
-) -> Tally:
+) -> DeliveryTally:
     """As `deliver`, with `channels` what is due on other channels. Blocks until done: call it off the event loop."""
     work = deliver(sessions, transport, clock, policy=policy, circuit=circuit, channels=channels, stop=stop)
     return asyncio.run(work)
@@ -87,10 +87,10 @@ async def deliver(
     most: int = 500,
     channels: bool = False,
     stop: Callable[[], bool] = lambda: False,
-) -> Tally:
+) -> DeliveryTally:
     """Send what is due, at most `most` mails, until `stop` says so; a mail that is on its way is finished first."""
     circuit = circuit or CircuitBreaker()
-    tally = Tally(relay=circuit.reason if circuit.is_open(clock.now()) else "")
+    tally = DeliveryTally(relay=circuit.reason if circuit.is_open(clock.now()) else "")
     if tally.relay:
         return tally
     waiting, lost, code = _waiting(sessions, clock.now(), policy, most, channels), 0, 0
@@ -112,7 +112,7 @@ async def deliver(
                 break
     if tally.relay:
         circuit.trip(clock.now(), tally.relay)
-    if tally != Tally() and not channels:
+    if tally != DeliveryTally() and not channels:
         _note_relay(sessions, not tally.relay, code)
     return tally
 
@@ -131,7 +131,7 @@ def _waiting(sessions: Sessions, now: datetime, policy: RetryPolicy, most: int, 
 
 
 async def _one(
-    sessions: Sessions, connection: Connection, clock: Clock, number: int, policy: RetryPolicy, tally: Tally
+    sessions: Sessions, connection: Connection, clock: Clock, number: int, policy: RetryPolicy, tally: DeliveryTally
 ) -> None:
     """Hand one mail over and write down what became of it. Raises where the way is closed behind it."""
     with sessions() as session:

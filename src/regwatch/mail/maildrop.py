@@ -19,7 +19,7 @@ from regwatch.palette import DARK, LIGHT
 
 
 @dataclass(frozen=True)
-class Line:
+class IndexLine:
     """One mail in the index."""
 
     name: str
@@ -28,7 +28,7 @@ class Line:
     date: str
 
 
-class FolderTransport:
+class MaildropTransport:
     """The way into a folder. The same mail written twice is one file."""
 
     batch = 1000
@@ -76,7 +76,7 @@ def write_index(folder: Path, overrides: Path | None = None) -> Path:
         with path.open("rb") as file:
             headers = parser.parse(file)
         lines.append(
-            Line(
+            IndexLine(
                 path.stem, str(headers["Subject"]), str(headers["To"]), plain.plain_day(headers["Date"].datetime.date())
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 from regwatch.mail.envelope import BounceAddress
-from regwatch.mail.maildrop import FolderTransport
+from regwatch.mail.maildrop import MaildropTransport
 from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
@@ -40,7 +40,7 @@ def bounces_of(settings: Settings) -> BounceAddress | None:
 def transport_of(settings: Settings) -> Transport:
     """The mail server, if one is set, else the mail folder."""
     if not settings.smtp_host:
-        return FolderTransport(settings.mail_dir, settings.templates)
+        return MaildropTransport(settings.mail_dir, settings.templates)
     return SmtpTransport(
         SmtpServer(
             host=settings.smtp_host,

@@ -13,7 +13,7 @@ from regwatch.dates import PartialDate, from_iso
 from regwatch.errors import BadDate, UsageError
 from regwatch.ledger.entries import EventKind
 from regwatch.replay.playing import Played, adapter_of
-from regwatch.replay.telling import Line, lines
+from regwatch.replay.telling import ReplayLine, lines
 from regwatch.vocabulary import AUTHORITIES, Milestone
 
 NEAR = 14
@@ -42,9 +42,9 @@ class Label:
 class Score:
     """The count of one adapter, with what was missed and what is spurious. Trouble is counted apart."""
 
-    found: list[Line] = field(default_factory=list)
+    found: list[ReplayLine] = field(default_factory=list)
     missed: list[Label] = field(default_factory=list)
-    spurious: list[Line] = field(default_factory=list)
+    spurious: list[ReplayLine] = field(default_factory=list)
     troubles: int = 0
 
 
@@ -99,7 +99,7 @@ def score(played: Iterable[Played], labels: Sequence[Label]) -> dict[str, Score]
     return scores
 
 
-def _fits(line: Line, label: Label) -> bool:
+def _fits(line: ReplayLine, label: Label) -> bool:
     if (line.series, line.authority, line.milestone) != (label.series, label.authority, label.milestone):
         return False
     if label.date is None or line.date is None:

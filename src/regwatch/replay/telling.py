@@ -17,7 +17,7 @@ TROUBLE, ODDITY = "trouble", "oddity"
 
 
 @dataclass(frozen=True)
-class Line:
+class ReplayLine:
     """One line of the replay. `days` is the time from publication to detection, None where either is not known."""
 
     series: str
@@ -42,7 +42,7 @@ class Line:
         return told | {name: getattr(self, name) for name in rest}
 
 
-def lines(played: Played, *, backfill: bool = False) -> Iterator[Line]:
+def lines(played: Played, *, backfill: bool = False) -> Iterator[ReplayLine]:
     """Every piece of news of a series in order. The first state is the baseline: its news only with `backfill`."""
     topics = {topic.id: topic for topic in played.subject.topics} if played.subject else {}
     for seen in played.states:
@@ -60,24 +60,24 @@ def _first_told(event: Event, backfill: bool) -> bool:
     return backfill and event.kind in (EventKind.TRANSITION, EventKind.EXPECTED)
 
 
-def _unread(played: Played, seen: Seen) -> Iterator[Line]:
+def _unread(played: Played, seen: Seen) -> Iterator[ReplayLine]:
     name, state = played.series.name, seen.capture.label
     if seen.trouble is not None:
-        yield Line(name, state, TROUBLE, reason=f"{seen.trouble.kind}: {seen.trouble.message}")
+        yield ReplayLine(name, state, TROUBLE, reason=f"{seen.trouble.kind}: {seen.trouble.message}")
     for url, trouble in seen.parts:
-        yield Line(name, state, TROUBLE, reason=f"{trouble.kind}: {url}: {trouble.message}")
+        yield ReplayLine(name, state, TROUBLE, reason=f"{trouble.kind}: {url}: {trouble.message}")
     for what, text in seen.oddities:
-        yield Line(name, state, ODDITY, reason=f"{what}: {text}")
+        yield ReplayLine(name, state, ODDITY, reason=f"{what}: {text}")
 
 
-def _line(played: Played, seen: Seen, event: Event, topics: Mapping[str, Topic]) -> Line:
+def _line(played: Played, seen: Seen, event: Event, topics: Mapping[str, Topic]) -> ReplayLine:
     entry = event.transition or event.expectation
     assert entry is not None
     topic = topics[event.topic]
     piece = entry.evidence[-1] if entry.evidence else None
     told = event.transition.announced or event.transition.date if event.transition else None
     detected = seen.at.date()
-    return Line(
+    return ReplayLine(
         series=played.series.name,
         state=seen.capture.label,
         event=event.kind.value,
@@ -92,9 +92,9 @@ def _line(played: Played, seen: Seen, event: Event, topics: Mapping[str, Topic])
     )
 
 
-def _merged(found: list[Line]) -> list[Line]:
+def _merged(found: list[ReplayLine]) -> list[ReplayLine]:
     """One line for one event of a page, though it concerns several uses at once: a decision on the whole product."""
-    merged: dict[tuple[object, ...], Line] = {}
+    merged: dict[tuple[object, ...], ReplayLine] = {}
     for line in found:
         key = (line.event, line.authority, line.milestone, line.treatment, line.date)
         if (other := merged.get(key)) is None:

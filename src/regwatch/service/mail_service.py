@@ -9,7 +9,7 @@ from regwatch.clock import Clock
 from regwatch.digest import due_digests
 from regwatch.digest.posting import Mailing
 from regwatch.mail import setup
-from regwatch.mail.delivery import CircuitBreaker, Tally, recover, send_due
+from regwatch.mail.delivery import CircuitBreaker, DeliveryTally, recover, send_due
 from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.monitoring.alerts import Turn
@@ -79,7 +79,7 @@ class MailService:
             tell_operator(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
         return turn
 
-    def send(self) -> Tally:
+    def send(self) -> DeliveryTally:
         """Send what is due from the outbox; what a channel does not take is tried again, like a mail.
 
         The mails go first: whatever befalls a channel, it holds none of them back.

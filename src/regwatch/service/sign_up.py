@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from regwatch.board.page_templates import Templates
-from regwatch.board.signup_context import Desk
+from regwatch.board.signup_context import SignupContext
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.digest.posting import Mailing
@@ -24,4 +24,4 @@ def sign_up(site: Site) -> APIRouter:
             return mailing_of(settings, view.watchlist)
 
     links = Links(site.base, read_key(settings.home))
-    return routes(Desk(site, Templates(site), Database(settings.database), mailing, links))
+    return routes(SignupContext(site, Templates(site), Database(settings.database), mailing, links))

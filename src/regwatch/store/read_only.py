@@ -23,7 +23,7 @@ from regwatch.errors import SchemaBehind, StoreUnwritable
 from regwatch.store.database import head
 
 
-class Reader:
+class ReadOnlyDatabase:
     """A database that is only read. It need not exist yet: each read says so with `StoreUnwritable`."""
 
     def __init__(self, url: str) -> None:

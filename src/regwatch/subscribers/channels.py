@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from regwatch.clock import Clock
 from regwatch.mail import outbox
 from regwatch.mail.channel_transport import ChannelTransport, service_of
-from regwatch.mail.delivery import Tally, send_due
+from regwatch.mail.delivery import DeliveryTally, send_due
 from regwatch.mail.retry import RetryPolicy
 from regwatch.store.database import Sessions
 from regwatch.store.subscriber_tables import Channel, Subscriber
@@ -41,7 +41,7 @@ def remove_channel(session: Session, channel: Channel, now: datetime) -> None:
     session.flush()
 
 
-def tell_channels(sessions: Sessions, clock: Clock, policy: RetryPolicy = _RETRY) -> Tally:
+def tell_channels(sessions: Sessions, clock: Clock, policy: RetryPolicy = _RETRY) -> DeliveryTally:
     """Tell what is due on other channels than mail. Blocks until done: call it off the event loop."""
 
     def address_of(number: int) -> str:

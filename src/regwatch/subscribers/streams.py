@@ -22,7 +22,7 @@ _MOVES = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECT
 
 
 @dataclass(frozen=True)
-class Reader:
+class MailStream:
     """One stream of mails to one person. `key` names its cursor and holds an address only for configured readers.
 
     `authorities` limits topics to some; `since` is the event up to which a topic's news is old, and `until` the one
@@ -57,7 +57,7 @@ class Reader:
         return not chosen or event.authority in chosen
 
 
-def readers(session: Session, watchlist: Watchlist, now: datetime) -> list[Reader]:
+def mail_streams(session: Session, watchlist: Watchlist, now: datetime) -> list[MailStream]:
     """Everybody who is to be told now: those of the watchlist who have not left, and those who signed up.
 
     What a person chose for a topic themselves counts more than what the watchlist says of it, from then on.
@@ -116,7 +116,7 @@ def _configured(
     chosen: Mapping[int, Sequence[Subscription]],
     told: Mapping[str, int],
     now: datetime,
-) -> Iterator[Reader]:
+) -> Iterator[MailStream]:
     for key, recipient in keyed(watchlist):
         person = known.get(recipient.address.lower())
         if person is None or person.standing != ACTIVE or _paused(person, now):
@@ -128,31 +128,31 @@ def _configured(
         if topics and "" not in own:
             until = {topic: row.since for topic, row in own.items()}
             entry = replace(recipient, topics=topics)
-            yield Reader(key, entry, person.id or 0, until=until, discreet=person.discreet)
+            yield MailStream(key, entry, person.id or 0, until=until, discreet=person.discreet)
 
 
 def _paused(person: Subscriber, now: datetime) -> bool:
     return person.paused_until is not None and now < person.paused_until
 
 
-def _streams(person: Subscriber, rows: Sequence[Subscription]) -> Iterator[Reader]:
+def _streams(person: Subscriber, rows: Sequence[Subscription]) -> Iterator[MailStream]:
     """One stream for each cadence, so that a person gets one mail for all topics of it; and one for decisions."""
     groups: dict[tuple[Cadence, int], list[Subscription]] = defaultdict(list)
     for row in rows:
         cadence = Cadence(row.cadence)
         groups[cadence, row.weekday if cadence is Cadence.WEEKLY else 0].append(row)
     for (cadence, weekday), members in groups.items():
-        yield _reader(person, members, f"s{person.id} {cadence.value}{weekday or ''}", cadence, weekday)
+        yield _stream(person, members, f"s{person.id} {cadence.value}{weekday or ''}", cadence, weekday)
     later = [row for row in rows if Cadence(row.cadence) is not Cadence.IMMEDIATELY]
     if person.alerts and later:
-        stream = _reader(person, later, f"s{person.id} alerts", Cadence.IMMEDIATELY, 0)
+        stream = _stream(person, later, f"s{person.id} alerts", Cadence.IMMEDIATELY, 0)
         yield replace(stream, alerts=True)
 
 
-def _reader(person: Subscriber, rows: Sequence[Subscription], key: str, cadence: Cadence, weekday: int) -> Reader:
+def _stream(person: Subscriber, rows: Sequence[Subscription], key: str, cadence: Cadence, weekday: int) -> MailStream:
     at = hour_of(person.at, person.zone)
     topics = tuple(row.topic for row in rows)
-    return Reader(
+    return MailStream(
         key=key,
         recipient=Recipient(person.address, topics, "", cadence, at, person.zone, weekday),
         subscriber=person.id or 0,
