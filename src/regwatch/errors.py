@@ -7,8 +7,8 @@
                                             ServerError, TooLarge, TooManyRedirects, Disallowed
         NotThePage                          BlockedPage, Maintenance, SoftMissing, EmptyBody, Truncated,
                                             WrongIdentity, WrongType
-        Unreadable                          MissingPart(what, found), UnknownTerm, BadDate, CountOutOfRange
-      LedgerError                           ImpossibleTransition, StaleSnapshot
+        Unreadable                          MissingPart(what, found), BadDate, CountOutOfRange
+      LedgerError                           StaleSnapshot
       MailError(code)                       MailDeferred, MailRefused, RelayRefused, MailOutcomeUnknown
       SecondReaderTrouble                   no second opinion, and the rules stand: SecondReaderLate,
                                             SecondReaderUnreachable, SecondReaderRefused(after), SecondReaderMalformed,
@@ -178,10 +178,6 @@ class MissingPart(Unreadable):
         super().__init__(f"the page has no {what}{seen}: the layout may have changed")
 
 
-class UnknownTerm(Unreadable):
-    """A word that decides how to read the page is not in the vocabulary."""
-
-
 class BadDate(Unreadable):
     """A date could not be read."""
 
@@ -192,10 +188,6 @@ class CountOutOfRange(Unreadable):
 
 class LedgerError(RegwatchError):
     """The ledger refuses the entry."""
-
-
-class ImpossibleTransition(LedgerError):
-    """No topic moves from the one milestone to the other."""
 
 
 class StaleSnapshot(LedgerError):

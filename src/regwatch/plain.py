@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from regwatch.dates import PartialDate, Precision, days_between, local_day
 from regwatch.model import Indication, Topic
-from regwatch.vocabulary import AUTHORITIES, DEADLINES, HTA_OUTCOMES, Authority, Kind, Milestone, Standing
+from regwatch.vocabulary import AUTHORITIES, DEADLINES, HTA_OUTCOMES, Authority, Milestone, Standing
 from regwatch.wording import MEANING, NAMES, NEXT, PAYERS, PLACES, RESPOND, SERVICES, WORDS, Tone
 
 NOT_ADVICE = (
@@ -235,12 +235,6 @@ def zone(authority: str) -> str:
     """The time zone whose calendar the authority's dates follow."""
     known: Authority | None = AUTHORITIES.get(authority)
     return known.zone if known else "UTC"
-
-
-def decides_payment(authority: str) -> bool:
-    """Whether the authority's word is about payment and not about the licence."""
-    known = AUTHORITIES.get(authority)
-    return known is not None and known.kind is Kind.HTA
 
 
 def count(number: int, noun: str) -> str:

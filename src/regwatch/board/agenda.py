@@ -47,7 +47,7 @@ def calendar(site: Site, view: View, title: str, topic: str | None = None) -> by
     found.add("x-published-ttl", vDuration(_REFRESH))
     topics = {one.id for one in view.topics}
     changes = queries.revisions(view.session)
-    for one in queries.every_expectation(view.session, view.publisher):
+    for one in queries.every_expectation(view.session, view.watchlist.publisher):
         if one.date and one.topic in topics and topic in (None, one.topic):
             found.add_component(_event(site, view, one, *changes.get(one.id, (0, one.detected_at))))
     return bytes(found.to_ical())

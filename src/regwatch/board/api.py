@@ -67,7 +67,7 @@ def routes(site: Site) -> APIRouter:
         with site.view() as view:
             return [
                 SourceShape(
-                    id=one.source.id, publisher=view.publisher(one.source.id), url=one.source.url,
+                    id=one.source.id, publisher=view.watchlist.publisher(one.source.id), url=one.source.url,
                     topics=list(one.source.topics), official_for=list(one.source.official_for), read_at=one.read_at,
                     changed_at=one.changed_at, stale=one.stale(view.now), trouble=trouble(one) or None,
                 )
@@ -90,8 +90,8 @@ def _of_topics(api: APIRouter, site: Site) -> None:
             known = view.topic(topic)
             if known is None:
                 raise HTTPException(404, "no topic has this id")
-            history = queries.timeline(view.session, topic, view.publisher)
-            coming = queries.expected(view.session, topic, view.publisher)
+            history = queries.timeline(view.session, topic, view.watchlist.publisher)
+            coming = queries.expected(view.session, topic, view.watchlist.publisher)
             return TopicDetail(
                 topic=_topic(known, site),
                 board=_cells(view, topic),
@@ -117,7 +117,7 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
         with site.view() as view:
             found = [
                 one
-                for one in queries.transitions(view.session, topic, view.publisher)
+                for one in queries.transitions(view.session, topic, view.watchlist.publisher)
                 if one.id > after
                 and authority in (None, one.authority)
                 and (since is None or one.detected_at.date() >= since)
@@ -132,7 +132,7 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
     @api.get("/transitions/{number}", summary="One transition with its evidence", responses=_problems(404))
     def transition(number: Number) -> TransitionDetail:
         with site.view() as view:
-            one = queries.transition(view.session, number, view.publisher)
+            one = queries.transition(view.session, number, view.watchlist.publisher)
             if one is None:
                 raise HTTPException(404, "no transition has this number")
             return TransitionDetail.of(one, _transition(one, site))

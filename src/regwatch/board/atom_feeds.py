@@ -46,7 +46,7 @@ def entries(view: View, topic: str | None = None, authority: str | None = None) 
     """The newest entries of a feed. What was there at the first look is no news and is left out."""
     topics = [topic] if topic else [one.id for one in view.topics]
     found: dict[int, FeedEntry] = {}
-    for event in queries.news(view.session, topics, authority, publisher=view.publisher):
+    for event in queries.news(view.session, topics, authority, publisher=view.watchlist.publisher):
         if event.kind in _NEWS and event.transition is not None:
             _fold(found, event, event.transition)
     return sorted(found.values(), key=lambda one: (one.updated, one.transition.id), reverse=True)[:_MOST]

@@ -93,15 +93,15 @@ def _details(pages: APIRouter, site: Site, templates: Templates) -> None:
     @pages.get("/transition/{number}")
     def transition_page(number: int) -> str:
         with site.view() as view:
-            one = queries.transition(view.session, number, view.publisher) if number < 2**31 else None
+            one = queries.transition(view.session, number, view.watchlist.publisher) if number < 2**31 else None
             if one is None:
                 raise HTTPException(404)
             now = decided_since(one, view.board) if one.standing is not Standing.RETRACTED else None
             return templates.render(
                 "transition.html", line=line(one, view), since=line(now, view) if now else None, raw=one,
                 show=show(view), watched=view.topic(one.topic),
-                log=evidence.log_of(view.session, number, view.publisher),
-                exhibits=evidence.exhibits(view.session, number, view.publisher),
+                log=evidence.log_of(view.session, number, view.watchlist.publisher),
+                exhibits=evidence.exhibits(view.session, number, view.watchlist.publisher),
             )  # fmt: skip
 
 
@@ -141,12 +141,12 @@ def _in_vocabulary(one: Place) -> int:
 
 
 def _history(view: View, topic: Topic) -> list[Line]:
-    return [line(one.transition, view) for one in queries.timeline(view.session, topic.id, view.publisher)]
+    return [line(one.transition, view) for one in queries.timeline(view.session, topic.id, view.watchlist.publisher)]
 
 
 def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, object]:
-    coming = in_order(queries.expected(view.session, topic.id, view.publisher), view.now)
-    met = evidence.fulfilled(view.session, topic.id, view.publisher)
+    coming = in_order(queries.expected(view.session, topic.id, view.watchlist.publisher), view.now)
+    met = evidence.fulfilled(view.session, topic.id, view.watchlist.publisher)
     found = places(view, topic.id)
     return {
         "topic": topic,
@@ -165,8 +165,8 @@ def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, obje
 
 def _picture(view: View, topic: Topic) -> str:
     today = local_day(view.now, view.zone)
-    told = [one.transition for one in queries.timeline(view.session, topic.id, view.publisher)]
-    coming = in_order(queries.expected(view.session, topic.id, view.publisher), view.now)
+    told = [one.transition for one in queries.timeline(view.session, topic.id, view.watchlist.publisher)]
+    coming = in_order(queries.expected(view.session, topic.id, view.watchlist.publisher), view.now)
     return timeline_svg.timeline(topic, timeline_svg.marks_of(told, coming, today), today)
 
 

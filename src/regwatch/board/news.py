@@ -37,7 +37,7 @@ class Item:
 def news(view: View, since: datetime | None, topic: str | None = None) -> list[Item]:
     """What the log holds since that instant (UTC), newest first."""
     topics = [topic] if topic else [one.id for one in view.topics]
-    found = queries.news(view.session, topics, since=since, publisher=view.publisher)
+    found = queries.news(view.session, topics, since=since, publisher=view.watchlist.publisher)
     return [item for event in found if (item := _item(event, view)) is not None]
 
 

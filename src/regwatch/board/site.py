@@ -96,14 +96,6 @@ class View:
     now: datetime
     zone: str
 
-    @cached_property
-    def _publishers(self) -> dict[str, str]:
-        return {source.id: source.publisher or source.id for source in self.watchlist.sources}
-
-    def publisher(self, source: str) -> str:
-        """The name of a source's publisher; its id where it is no longer watched."""
-        return self._publishers.get(source, source)
-
     @property
     def topics(self) -> tuple[Topic, ...]:
         """Every topic that is watched."""
@@ -121,7 +113,7 @@ class View:
     def board(self) -> tuple[Standpoint, ...]:
         """Where every topic stands."""
         watched = {(t, code) for one in self.watchlist.sources for t in one.topics for code in one.official_for}
-        return tuple(queries.board(self.session, self.topics, watched, self.publisher))
+        return tuple(queries.board(self.session, self.topics, watched, self.watchlist.publisher))
 
     @cached_property
     def health(self) -> tuple[SourceHealth, ...]:

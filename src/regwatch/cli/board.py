@@ -13,7 +13,7 @@ from regwatch.cli.timeline import day_words, expected_words, topics_named
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import standpoint_json
 from regwatch.ledger.entries import Standpoint
-from regwatch.service.assembly import publishers, read_watchlist
+from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 
@@ -33,7 +33,7 @@ def status(
     watched = {(one, code) for source in watchlist.sources for one in source.topics for code in source.official_for}
     database = Database(settings.database)
     with database.session() as session:
-        board = queries.board(session, topics, watched, lambda name: publishers(watchlist).get(name, name))
+        board = queries.board(session, topics, watched, watchlist.publisher)
     database.close()
     if as_json:
         print_json([standpoint_json(one) for one in board])

@@ -13,7 +13,7 @@ from regwatch.errors import UsageError
 from regwatch.ledger import queries
 from regwatch.mail import outbox_queries
 from regwatch.monitoring.queue import second_opinion
-from regwatch.service.assembly import publishers, read_watchlist
+from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.codec import record_from_json
 from regwatch.store.database import Database
@@ -69,10 +69,10 @@ def explain(
 ) -> None:
     """Show what one transition rests on: the page before and after, the quote, the rule, and the chain to the mail."""
     settings = load_settings()
-    publisher = publishers(read_watchlist(settings))
+    watchlist = read_watchlist(settings)
     database = Database(settings.database)
     with database.session() as session:
-        one = queries.transition(session, number, lambda name: publisher.get(name, name))
+        one = queries.transition(session, number, watchlist.publisher)
         if one is None:
             last = session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id).desc())).first()
             known = f"the newest is {last}" if last else "there are none yet"

@@ -18,7 +18,7 @@ from regwatch.ledger import queries
 from regwatch.ledger.as_json import expectation_json, transition_json
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
 from regwatch.model import Topic
-from regwatch.service.assembly import publishers, read_watchlist
+from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 from regwatch.vocabulary import Standing
@@ -44,9 +44,8 @@ def timeline(
     one = topics_named(watchlist, topic)[0]
     database = Database(settings.database)
     with database.session() as session:
-        publisher = publishers(watchlist)
-        lines = queries.timeline(session, one.id, lambda name: publisher.get(name, name))
-        coming = queries.expected(session, one.id, lambda name: publisher.get(name, name))
+        lines = queries.timeline(session, one.id, watchlist.publisher)
+        coming = queries.expected(session, one.id, watchlist.publisher)
     database.close()
     print_timeline(one, [line.transition for line in lines], coming, shape)
 

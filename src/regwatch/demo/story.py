@@ -211,9 +211,9 @@ def _keep_time(assembly: Assembly, mail: MailService) -> None:
 def _told(assembly: Assembly) -> Told:
     topic = assembly.watchlist.topics[0]
     with assembly.database.session() as session:
-        events = queries.events_after(session, 0, None, assembly.publisher)
-        history = [line.transition for line in queries.timeline(session, topic.id, assembly.publisher)]
-        coming = queries.expected(session, topic.id, assembly.publisher)
+        events = queries.events_after(session, 0, None, assembly.watchlist.publisher)
+        history = [line.transition for line in queries.timeline(session, topic.id, assembly.watchlist.publisher)]
+        coming = queries.expected(session, topic.id, assembly.watchlist.publisher)
         sent = outbox_queries.everything(session)
     folder = assembly.settings.mail_dir
     mails = [Mail(row.created_at, row.subject, folder / f"{_file_name(row)}.html") for row in sent]

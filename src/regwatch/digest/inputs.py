@@ -39,10 +39,6 @@ class DigestInputs:
         self._events: dict[tuple[int, tuple[str, ...]], list[Event]] = {}
         self._digests: dict[tuple[object, ...], Digest | None] = {}
 
-    def publisher(self, source: str) -> str:
-        """The name of a source's publisher."""
-        return next((one.publisher for one in self._watchlist.sources if one.id == source), source)
-
     def digest(
         self, session: Session, stream: MailStream, seq: int, since: datetime | None, days: int = 0
     ) -> Digest | None:
@@ -74,13 +70,13 @@ class DigestInputs:
         last = queries.last_seq(session)
         if last != self._last:
             self._last, self._events, self._digests = last, {}, {}
-            self._board = queries.board(session, self._watchlist.topics, publisher=self.publisher)
+            self._board = queries.board(session, self._watchlist.topics, publisher=self._watchlist.publisher)
             self._silences = _silences(session, self._watchlist, self._now)
 
     def _after(self, session: Session, seq: int, topics: tuple[str, ...]) -> list[Event]:
         key = (seq, topics)
         if key not in self._events:
-            self._events[key] = queries.events_after(session, seq, topics, self.publisher)
+            self._events[key] = queries.events_after(session, seq, topics, self._watchlist.publisher)
         return self._events[key]
 
     def _concerns(self, session: Session, stream: MailStream, event: Event, news: Sequence[Event]) -> bool:

@@ -79,7 +79,7 @@ def _post(session: Session, mailing: Mailing, person: Subscriber, month: str, no
 def _rows(
     session: Session, mailing: Mailing, followed: list[str], zone: str, now: datetime
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
-    board = queries.board(session, mailing.watchlist.topics, publisher=mailing.publisher)
+    board = queries.board(session, mailing.watchlist.topics, publisher=mailing.watchlist.publisher)
     for topic in mailing.watchlist.topics:
         if topic.id in followed:
             for row in overview(Scene(topic, board, now, zone)):

@@ -43,10 +43,6 @@ class Mailing:
     signer: Signer | None = None
     key: SecretKey | None = None
 
-    def publisher(self, source: str) -> str:
-        """The name of a source's publisher."""
-        return next((one.publisher for one in self.watchlist.sources if one.id == source), source)
-
 
 def post(
     session: Session, mailing: Mailing, stream: MailStream, digest: Digest, inputs: DigestInputs, now: datetime

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from regwatch.dates import PartialDate, Precision, days_between, local_day
+from regwatch.dates import Precision, days_between, local_day
 from regwatch.ledger.entries import EventKind, ExpectationState
 from regwatch.ledger.witness import Route, Witness, log
 from regwatch.model import Finding
@@ -228,8 +228,3 @@ def _zone(authority: str) -> str:
 
 def _nobody(now: datetime, *, baseline: bool) -> Witness:
     return Witness(finding=0, source="", official=False, structured=False, baseline=baseline, at=now)
-
-
-def days_late(due: PartialDate, today: date) -> int:
-    """Whole days since the last day of a window; negative while it is still open."""
-    return days_between(due.last, today)

@@ -42,7 +42,7 @@ LEAST_GAPS = 5
 """Gaps between days with news from which a usual one can be told."""
 
 _SHOWN = 3
-_LAYOUT = frozenset({"missing_part", "unknown_term", "bad_date"})
+_LAYOUT = frozenset({"missing_part", "bad_date"})
 _COUNT = frozenset({"count_out_of_range"})
 
 

@@ -41,7 +41,7 @@ def tell_operator(sessions: Sessions, recipient: str, mailing: Mailing, now: dat
         begun, ended = alerts.to_tell(session, now)
         if not begun and not ended:
             return None
-        mail = alert_mail.letter(begun, ended, mailing.publisher)
+        mail = alert_mail.letter(begun, ended, mailing.watchlist.publisher)
         identity = _identity(recipient, [*begun, *ended])
         for row in (*begun, *ended):
             row.told_at = now

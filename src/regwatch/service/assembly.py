@@ -67,10 +67,6 @@ class Assembly:
         """Topics by id."""
         return {topic.id: topic for topic in self.watchlist.topics}
 
-    def publisher(self, source: str) -> str:
-        """The name of a source's publisher; the source's id where it is no longer configured."""
-        return publishers(self.watchlist).get(source, source)
-
     async def close(self) -> None:
         """Write what is still in memory and release everything."""
         self.book.flush()
@@ -86,11 +82,6 @@ class Assembly:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def publishers(watchlist: Watchlist) -> dict[str, str]:
-    """Publishers by source id."""
-    return {source.id: source.publisher or source.id for source in watchlist.sources}
 
 
 def read_watchlist(settings: Settings) -> Watchlist:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -24,6 +23,7 @@ from regwatch.watchlist.shape import (
     Weekday,
 )
 from regwatch.watchlist.tree import Loc, Tree, read_tree
+from regwatch.watchlist.watched import Cadence, Recipient, Watchlist
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
@@ -67,45 +67,6 @@ class AdapterFacts(Protocol):
     def request(self) -> Callable[[Source], Request]:
         """The root page of a source; raises `SourceTrouble` if something that it needs is not there."""
         ...
-
-
-class Cadence(StrEnum):
-    """When a recipient is told."""
-
-    IMMEDIATELY = "immediately"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-    @property
-    def words(self) -> str:
-        """How often, in words that follow "we write"."""
-        return {
-            Cadence.IMMEDIATELY: "as soon as we see a change",
-            Cadence.DAILY: "once a day, if there is news",
-            Cadence.WEEKLY: "once a week, if there is news",
-        }[self]
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Somebody who gets digests of some topics. `at` is a time of day in `zone`; `weekday` counts from Monday, 0."""
-
-    address: str
-    topics: tuple[str, ...]
-    name: str = ""
-    cadence: Cadence = Cadence.DAILY
-    at: time = time(8, 30)
-    zone: str = "Europe/London"
-    weekday: int = 0
-
-
-@dataclass(frozen=True)
-class Watchlist:
-    """What is watched, and who is told. Sources that are switched off are not in it."""
-
-    topics: tuple[Topic, ...]
-    sources: tuple[Source, ...]
-    recipients: tuple[Recipient, ...] = ()
 
 
 def load_watchlist(path: Path, known: Mapping[str, AdapterFacts]) -> Watchlist:

@@ -1,0 +1,57 @@
+"""What is watched, and who is told: what everybody else knows of `sources.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from functools import cached_property
+
+from regwatch.model import Source, Topic
+
+
+class Cadence(StrEnum):
+    """When a recipient is told."""
+
+    IMMEDIATELY = "immediately"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+    @property
+    def words(self) -> str:
+        """How often, in words that follow "we write"."""
+        return {
+            Cadence.IMMEDIATELY: "as soon as we see a change",
+            Cadence.DAILY: "once a day, if there is news",
+            Cadence.WEEKLY: "once a week, if there is news",
+        }[self]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who gets digests of some topics. `at` is a time of day in `zone`; `weekday` counts from Monday, 0."""
+
+    address: str
+    topics: tuple[str, ...]
+    name: str = ""
+    cadence: Cadence = Cadence.DAILY
+    at: time = time(8, 30)
+    zone: str = "Europe/London"
+    weekday: int = 0
+
+
+@dataclass(frozen=True)
+class Watchlist:
+    """What is watched, and who is told. Sources that are switched off are not in it."""
+
+    topics: tuple[Topic, ...]
+    sources: tuple[Source, ...]
+    recipients: tuple[Recipient, ...] = ()
+
+    def publisher(self, source: str) -> str:
+        """The name of a source's publisher, by the source's id; the id where it is no longer watched."""
+        return self._publishers.get(source, source)
+
+    @cached_property
+    def _publishers(self) -> dict[str, str]:
+        return {source.id: source.publisher or source.id for source in self.sources}
