@@ -12,7 +12,7 @@ from regwatch.classify.changes import Found, classify
 from regwatch.compare import changes_of, looks_left
 from regwatch.diff import was_there
 from regwatch.errors import StaleSnapshot
-from regwatch.ledger import transitions
+from regwatch.ledger import review, transitions
 from regwatch.ledger.queries import has_reached, last_seq
 from regwatch.ledger.witness import Route, Witness
 from regwatch.look import Look
@@ -227,7 +227,7 @@ def _enter(session: Session, source: Source, found: Found, change: ChangeRow, no
     if route is Route.REVIEW and change.baseline:
         route = Route.BACKGROUND
     row.route = route.value
-    row.review = "open" if route is Route.REVIEW else ""
+    row.review = review.OPEN if route is Route.REVIEW else ""
     session.add(row)
     session.flush()
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from regwatch.dates import from_iso
 from regwatch.ledger import expectations, queries, transitions
 from regwatch.ledger.entries import Event
+from regwatch.ledger.finding_codec import columns_of
 from regwatch.ledger.witness import Route, Witness
 from regwatch.model import Finding
 from regwatch.store.database import Database
@@ -70,13 +71,8 @@ class Book:
                 change=change.id or 0,
                 source=by,
                 at=self.now,
-                topic=topic,
-                authority=authority,
-                milestone=milestone,
-                mode=mode,
-                confidence=confidence,
-                date=on,
                 official=official,
+                **columns_of(finding),
             )
             session.add(row)
             session.flush()
@@ -89,6 +85,7 @@ class Book:
                 at=self.now,
             )
             route, row.transition, row.expectation = transitions.record(session, finding, witness)
+            row.route = route.value
             session.add(row)
         return route
 

@@ -25,6 +25,7 @@ from sqlmodel import Session, col, select
 
 from regwatch import plain
 from regwatch.diff import SHORTEST_LIST
+from regwatch.ledger import review
 from regwatch.model import Source
 from regwatch.monitoring.canary import undelivered
 from regwatch.monitoring.queue import second_opinion
@@ -87,7 +88,7 @@ def of_source(session: Session, source: Source, now: datetime) -> list[Sign]:
 
 def of_reviews(session: Session) -> list[Sign]:
     """The findings that wait for a person, as one sign."""
-    rows = session.exec(select(FindingRow).where(FindingRow.review == "open").order_by(col(FindingRow.id))).all()
+    rows = review.waiting(session)
     if not rows:
         return []
     quotes = [_told(row) for row in rows]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from regwatch.ledger import review
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.store.codec import second_from_text
@@ -58,9 +59,7 @@ class Figures:
 
 def doubts(session: Session) -> list[Doubt]:
     """What `regwatch review` lists, newest first."""
-    rows = session.exec(
-        select(FindingRow).where(FindingRow.review == "open").order_by(col(FindingRow.id).desc()).limit(_MOST)
-    )
+    rows = list(reversed(review.waiting(session)))[:_MOST]
     return [
         Doubt(
             number=row.id or 0,
@@ -120,7 +119,7 @@ def figures(session: Session) -> Figures:
             .where(col(DigestCursor.composed_at).is_not(None))
             .order_by(col(DigestCursor.composed_at).desc())
         ).first(),
-        doubts=session.exec(select(func.count()).where(FindingRow.review == "open")).one(),
+        doubts=review.count_waiting(session),
         oddities=session.exec(select(func.count()).where(col(OddityRow.resolved_at).is_(None))).one(),
         last_event=session.exec(select(EventRow.at).order_by(col(EventRow.seq).desc())).first(),
     )

@@ -106,6 +106,7 @@ class FindingRow(Table, table=True):
     """What the classifier said of a change, and where it went: ledger, background, elsewhere, evidence or review.
 
     `second` is what the second reader says of the same, as JSON; "" where nobody was asked or nothing was said.
+    `offset` is the place of the quote in the classified text, in characters.
     """
 
     __tablename__ = "finding"
@@ -142,6 +143,7 @@ class FindingRow(Table, table=True):
     reviewed_at: datetime | None = _time(default=None)
     review_note: str = ""
     second: str = ""
+    offset: int = 0
 
 
 class OddityRow(Table, table=True):
