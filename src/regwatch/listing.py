@@ -35,7 +35,7 @@ async def catch_up(
     while more is not None and pages < FURTHER_PAGES:
         try:
             fetched = await fetcher.fetch(source, more)
-            page = adapter.read(fetched.document) if fetched.document else Reading()
+            page = adapter.reading(fetched.document) if fetched.document else Reading()
         except SourceTrouble as trouble:
             return gap, [(more.url, trouble)]
         pages, more = pages + 1, page.more

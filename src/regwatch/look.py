@@ -117,8 +117,7 @@ async def _read_root(
     now: datetime,
 ) -> tuple[Part, list[PartialDate | None]]:
     """The root page as read, with what a list that has turned over holds further on, and the days it gives."""
-    reading = await asyncio.to_thread(adapter.read, document)
-    adapter.limits.check(reading)
+    reading = await asyncio.to_thread(adapter.reading, document)
     days = [one.published for one in reading.listed]
     if before is not None:
         found.gap, failed = await catch_up(source, adapter, fetcher, reading, before)
@@ -217,7 +216,7 @@ class _Walk:
             if fetched.document is None:
                 assert old is not None
                 return _as_of(old, follow.version, self.now)
-            reading = await asyncio.to_thread(self.adapter.read, fetched.document)
+            reading = await asyncio.to_thread(self.adapter.reading, fetched.document)
             part = _part(self.found, follow.version, fetched.document, reading, old, self.now)
             part.baseline = self.baseline or (old is not None and _still_baseline(old, follow))
             return part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -17,6 +17,7 @@ from regwatch.ledger.queries import has_reached, last_seq
 from regwatch.ledger.witness import Route, Witness
 from regwatch.look import Look
 from regwatch.model import Change, Finding, Oddity, Source, Topic
+from regwatch.reading.future import without_future_day
 from regwatch.rows import change_row, finding_row
 from regwatch.second_reader.reader import NOBODY, Asked
 from regwatch.second_reader.reconcile import reconcile
@@ -203,8 +204,8 @@ def _write(
 
 
 def _enter(session: Session, source: Source, found: Found, change: ChangeRow, now: datetime) -> None:
-    finding = found.finding
-    row = finding_row(found, source, change, now)
+    finding = without_future_day(found.finding, now)
+    row = finding_row(replace(found, finding=finding), source, change, now)
     session.add(row)
     session.flush()
     if finding.second is not None:

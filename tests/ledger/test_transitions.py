@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -248,3 +248,12 @@ def test_a_suspension_that_is_lifted_is_news(book: Book) -> None:
         book.says("EC", milestone)
         book.wait(30)
     assert len(book.log()) == 3
+
+
+def test_what_was_only_seen_stands_in_the_timeline_below_the_move_that_followed_it(book: Book) -> None:
+    book.says("FDA", "approved", by="company")
+    book.wait(1)
+    book.says("FDA", "revoked", announced=(book.now - timedelta(days=3)).date().isoformat(), by="company")
+    with book.database.session() as session:
+        told = [line.transition.milestone.value for line in queries.timeline(session, TOPIC)]
+    assert told == ["revoked", "approved"]

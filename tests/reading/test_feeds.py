@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from regwatch.errors import CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
 from regwatch.model import Document, Reading, Request, Source
-from regwatch.reading.feeds import Entry, entries, note_clashes, read_time
+from regwatch.reading.feeds import Entry, entries, note_clashes
 from regwatch.reading.links import same_page
 
 URL = "https://example.org/rss.xml"
@@ -26,43 +26,6 @@ def document(body: bytes, content_type: str = "application/rss+xml") -> Document
 def rss(items: str, channel: str = "") -> bytes:
     head = '<rss version="2.0" xmlns:d="http://dublincore.org/documents/dcmi-namespace/"><channel><title>News</title>'
     return f"<?xml version='1.0' encoding='utf-8'?><!-- made -->\n{head}{channel}{items}</channel></rss>\n".encode()
-
-
-@pytest.mark.parametrize(
-    ("text", "zone", "day", "instant"),
-    [
-        ("Sat, 20 Feb 2021 15:53 GMT", "UTC", "2021-02-20", "2021-02-20T15:53:00+00:00"),
-        ("Tue, 14 Apr 2026 22:45:22 EDT", "America/New_York", "2026-04-14", "2026-04-15T02:45:22+00:00"),
-        ("Tue, 14 Jan 2025 22:45:22 EST", "America/New_York", "2025-01-14", "2025-01-15T03:45:22+00:00"),
-        ("Thu, 31 Jul 2025 22:30:00 +0000", "Europe/Paris", "2025-08-01", "2025-07-31T22:30:00+00:00"),
-        ("2026-04-14T23:45:22Z", "Europe/London", "2026-04-15", "2026-04-14T23:45:22+00:00"),
-        ("2026-09-30T16:15:00", "America/New_York", "2026-09-30", "2026-09-30T20:15:00+00:00"),
-        ("Tue, 14 Apr 2026 23:45:22 -0000", "Europe/London", "2026-04-15", "2026-04-14T23:45:22+00:00"),
-    ],
-)
-def test_a_time_gives_the_publishers_day_and_the_instant(text: str, zone: str, day: str, instant: str) -> None:
-    published, moment = read_time(text, zone)
-    assert published is not None
-    assert moment is not None
-    assert (published.iso, moment.isoformat()) == (day, instant)
-
-
-@pytest.mark.parametrize("text", ["24 July 2025", "July 24, 2025", "2025-07-24", "Thu, 24 Jul 2025 23:59:00 CEST"])
-def test_a_day_without_a_usable_time_has_no_instant(text: str) -> None:
-    published, moment = read_time(text, "UTC")
-    assert published is not None
-    assert (published.iso, moment) == ("2025-07-24", None)
-
-
-@pytest.mark.parametrize("text", ["", "today", "Mon, 09/14/2026 - 10:15", "a: b", "0001-01-01T00:00:00+14:00", "31:12"])
-def test_a_text_that_is_no_date_stays_unread(text: str) -> None:
-    assert read_time(text, "UTC") == (None, None)
-
-
-@given(st.text(max_size=40))
-def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
-    day, moment = read_time(text, "Europe/London")
-    assert moment is None or day is not None
 
 
 def test_fields_of_a_wires_own_namespace_are_read_by_local_name() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from regwatch.errors import CountOutOfRange
 from regwatch.model import Document, Reading, Request, Source
+from regwatch.reading.future import without_future
 
 
 @dataclass(frozen=True)
@@ -59,3 +60,10 @@ class Adapter:
     may_leave: bool = False
     experimental: bool = False
     minutes: int = 360
+
+    def reading(self, document: Document) -> Reading:
+        """What it makes of a document, held against what can be. Raises what `read` raises, and `CountOutOfRange`."""
+        found = self.read(document)
+        if not document.request.part:
+            self.limits.check(found)
+        return without_future(found, document.fetched_at)

@@ -17,6 +17,7 @@ from regwatch.model import Document, Follow, Listed, Reading, Record, Request, S
 from regwatch.reading.feeds import Entry, entries, next_page, note_clashes
 from regwatch.reading.html import soup
 from regwatch.reading.links import same_page, same_place
+from regwatch.reading.moments import ORDERS
 from regwatch.reading.names import names_any
 from regwatch.reading.release import read_release
 
@@ -24,9 +25,11 @@ ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text
 
 
 def request(source: Source) -> Request:
-    """The feed. Raises `ValueError` where the source has no address."""
+    """The feed. Raises `ValueError` where the source has no address, or an option is not valid."""
     if not source.url:
         raise ValueError("the adapter feed needs the feed's address under `url`")
+    if source.options.get("order", "dmy") not in ORDERS:
+        raise ValueError("the option `order` must be dmy or mdy")
     return Request(source.url, accept=ACCEPT)
 
 
@@ -38,7 +41,8 @@ def read(document: Document) -> Reading:
     reading = Reading()
     taken: set[str] = set()
     may_be_empty = options.get("empty") == "allowed"
-    found = entries(document, zone=options.get("zone", "UTC"), may_be_empty=may_be_empty)
+    order = ORDERS.get(options.get("order", ""))
+    found = entries(document, zone=options.get("zone", "UTC"), order=order, may_be_empty=may_be_empty)
     note_clashes(found, reading)
     reading.listed = [Listed(entry.id, entry.published, same_place(entry.url)) for entry in found if entry.id]
     pages = Counter(same_page(entry.url) for entry in found)
@@ -113,6 +117,7 @@ ADAPTER = Adapter(
         "match": "`watched` (default): only entries that name a watched treatment; `all`: every entry.",
         "follow": "`yes`: read the page of each entry instead of the feed's own summary.",
         "zone": "The publisher's time zone, for the day of an entry: Europe/London. UTC if left out.",
+        "order": "Order of a date in figures where it could be read both ways: `dmy` or `mdy`.",
         "language": "Only entries in this language (two letters), and those that state none.",
         "empty": "`allowed`: a feed without any entry is no trouble.",
         "kind": "What the texts are: company_press_release (default), regulator_notice, trade_news or patient_blog.",

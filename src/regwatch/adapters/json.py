@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
-from regwatch.dates import PartialDate, read_date
-from regwatch.errors import BadDate, MissingPart
+from regwatch.dates import PartialDate
+from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
-from regwatch.reading.feeds import read_time
 from regwatch.reading.html import fragment, paragraphs
 from regwatch.reading.json import load
 from regwatch.reading.links import web_link
+from regwatch.reading.moments import ORDERS, read_time
 from regwatch.reading.names import names_any
-
-ORDERS: dict[str, Literal["dmy", "mdy"]] = {"dmy": "dmy", "mdy": "mdy"}
 
 
 def request(source: Source) -> Request:
@@ -108,12 +106,9 @@ def _text(value: Any) -> str:
 
 
 def _date(text: str, options: Mapping[str, str]) -> PartialDate | None:
-    if day := read_time(text, options.get("zone", "UTC"))[0]:
-        return day
-    try:
-        return read_date(text.split(" ")[0], numeric=ORDERS.get(options.get("order", "")))
-    except BadDate:
-        return None
+    """The day of an item, also where other words follow it."""
+    zone, order = options.get("zone", "UTC"), ORDERS.get(options.get("order", ""))
+    return read_time(text, zone, order)[0] or read_time(text.split(" ")[0], zone, order)[0]
 
 
 ADAPTER = Adapter(

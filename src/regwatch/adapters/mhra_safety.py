@@ -12,7 +12,7 @@ from regwatch.errors import BadDate, CountOutOfRange
 from regwatch.model import Document, Reading, Record, Request, Source
 from regwatch.reading import html as h
 from regwatch.reading import json
-from regwatch.reading.feeds import read_time
+from regwatch.reading.moments import read_time
 from regwatch.reading.names import names_any
 
 SITE = "https://www.gov.uk"

@@ -12,9 +12,9 @@ from typing import Any
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import BadDate, CountOutOfRange, MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
-from regwatch.reading.feeds import read_time
 from regwatch.reading.html import clean
 from regwatch.reading.json import load, need
+from regwatch.reading.moments import read_time
 from regwatch.reading.names import names_any
 
 API = "https://www.nice.org.uk/consultations/api/Consultations"

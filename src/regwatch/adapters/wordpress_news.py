@@ -15,10 +15,10 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.newsroom import ZONE
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
-from regwatch.reading.feeds import read_time
 from regwatch.reading.html import fragment, paragraphs, text_of
 from regwatch.reading.json import load, need
 from regwatch.reading.links import web_link
+from regwatch.reading.moments import read_time
 
 QUERY = "per_page=30&orderby=date&_fields=id,date_gmt,link,title,content"
 

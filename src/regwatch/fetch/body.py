@@ -59,8 +59,8 @@ async def read_start(response: httpx.Response, url: str, limit: int) -> bytes:
 
 
 class _Unpacked:
-    """Takes off the content codings of an answer, the last one first (RFC 9110 section 8.4). The bytes count: a coding
-    that is named and not there, as where a proxy names it twice, is passed over.
+    """Takes off the content codings of an answer, the last first (RFC 9110 section 8.4). One that is named twice and
+    is there once, as where a proxy names it again, is taken off once.
     """
 
     def __init__(self, response: httpx.Response, url: str, limit: int) -> None:
@@ -71,7 +71,9 @@ class _Unpacked:
         known = [coding for coding in codings if coding in _GZIP | _DEFLATE]
         if len(known) > _MOST_CODINGS:
             raise WrongType(f"{url} is packed {len(known)} times over")
-        self._layers = [_Layer(coding in _GZIP, url, limit) for coding in reversed(known)]
+        self._layers = [
+            _Layer(coding in _GZIP, url, limit, again=number > 0) for number, coding in enumerate(reversed(known))
+        ]
 
     def feed(self, chunk: bytes) -> bytes:
         """Unpack one more chunk. Raises `Truncated` if the stream is damaged."""
@@ -87,12 +89,12 @@ class _Unpacked:
 
 class _Layer:
     """Unpacks gzip (RFC 1952, also several members in a row) or deflate (RFC 1950, and bare RFC 1951, as servers send
-    it) up to one byte more than the limit, never further. What is called gzip and does not begin so is handed on as it
-    is; a stream that begins so is gzip whatever it is called.
+    it) up to one byte more than the limit, never further. A stream that begins as gzip is that whatever it is called;
+    one that is called so `again` and does not begin so is handed on as it is.
     """
 
-    def __init__(self, gzip: bool, url: str, limit: int) -> None:
-        self._gzip, self._url = gzip, url
+    def __init__(self, gzip: bool, url: str, limit: int, *, again: bool) -> None:
+        self._gzip, self._url, self._again = gzip, url, again
         self._room = limit + 1
         self._start = b""
         self._member: zlib._Decompress | None = None
@@ -112,8 +114,9 @@ class _Layer:
     def _begin(self, start: bytes) -> None:
         begins = start.startswith(_GZIP_START)
         wrapped = start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
-        self._bare, self._gzip = self._gzip and not begins, begins
-        wbits = 31 if begins else 15 if wrapped else -15
+        called, self._gzip = self._gzip, begins
+        self._bare = called and self._again and not begins
+        wbits = 31 if begins or called else 15 if wrapped else -15
         self.whole = self._bare
         self._member = None if self._bare else zlib.decompressobj(wbits=wbits)
 

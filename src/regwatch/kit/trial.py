@@ -11,7 +11,7 @@ from regwatch.classify.changes import classify
 from regwatch.clock import SystemClock
 from regwatch.errors import MissingPart, SourceTrouble, UsageError
 from regwatch.fetch.client import Fetcher, Policy
-from regwatch.kit.golden import CONTENT_TYPES, FETCHED
+from regwatch.kit.golden import CONTENT_TYPES
 from regwatch.model import Change, Document, Finding, Reading, Request, Source, Topic
 
 
@@ -69,7 +69,7 @@ def from_file(path: Path, source: Source, request: Request) -> Document:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     content_type = CONTENT_TYPES.get(path.suffix.casefold(), "")
-    return Document(source, request, request.url, body, content_type, FETCHED)
+    return Document(source, request, request.url, body, content_type, SystemClock().now())
 
 
 async def from_web(source: Source, request: Request, policy: Policy) -> Document:
@@ -86,9 +86,7 @@ async def from_web(source: Source, request: Request, policy: Policy) -> Document
 
 def read(adapter: Adapter, document: Document, topics: Sequence[Topic]) -> Trial:
     """Read the document and classify everything in it as new. Raises `SourceTrouble` as a poll would meet it."""
-    reading = adapter.read(document)
-    if not document.request.part:
-        adapter.limits.check(reading)
+    reading = adapter.reading(document)
     changes = [Change(document.request.part, None, record) for record in reading.records]
     findings = [found.finding for found in classify(changes, [], reading.records, document.source, topics)]
     return Trial(document, reading, findings)

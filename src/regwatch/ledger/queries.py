@@ -190,13 +190,19 @@ class Line:
 
 def timeline(session: Session, topic: str, publisher: Publisher = str) -> list[Line]:
     """The dated history of a topic, newest first."""
-    lines = [Line(_day(one), one) for one in transitions(session, topic, publisher)]
+    found = transitions(session, topic, publisher)
+    lines = [Line(_day(one, found), one) for one in found]
     return sorted(lines, key=lambda line: (line.day, line.transition.id), reverse=True)
 
 
-def _day(one: Transition) -> date:
+def _day(one: Transition, others: Iterable[Transition]) -> date:
+    """The day of a line. One that is only known to have been seen stands no later than the move that followed it."""
     known = one.date or one.announced
-    return known.first if known else one.detected_at.date()
+    if known:
+        return known.first
+    after = (other for other in others if other.authority == one.authority and other.before is one.milestone)
+    followed = (other.date or other.announced for other in after if other.id > one.id)
+    return min([one.detected_at.date(), *(day.first for day in followed if day)])
 
 
 class _Book:

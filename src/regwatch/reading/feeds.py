@@ -12,22 +12,22 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
-from zoneinfo import ZoneInfo
 
 import feedparser
 
 from regwatch.characters import xml_text
-from regwatch.dates import PartialDate, local_day, read_date
-from regwatch.errors import BadDate, CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
+from regwatch.dates import PartialDate
+from regwatch.errors import CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
 from regwatch.model import Document, Reading
 from regwatch.reading import xml
 from regwatch.reading.html import clean, fragment, is_html, paragraphs, text_of
 from regwatch.reading.links import at_wire, edition, identity, same_page, web_link
+from regwatch.reading.moments import Order
+from regwatch.reading.moments import read_time as read_time
 
 MOST_ENTRIES = 1_000
 """Wires stop at 100; ten times that is still read in a second."""
@@ -40,7 +40,6 @@ _UNAVAILABLE = re.compile(r"channel (?:is )?(?:unavailable|not available)|no cha
 _LINK = re.compile(r"<(?:\w{1,10}:)?link\s([^<>]{1,2000})>")
 _NEXT = re.compile(r"""\brel=["']next["']""")
 _HREF = re.compile(r"""\bhref=["']([^"'<>]{1,1000})["']""")
-_ZONE_WORD = re.compile(r"\b[A-Z]{1,5}\Z")
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,11 @@ class Entry:
         return self.content if opening in " ".join(self.content) else (self.summary, *self.content)
 
 
-def entries(document: Document, *, zone: str = "UTC", may_be_empty: bool = False) -> list[Entry]:
-    """The entries of a feed, in feed order. `zone` is the publisher's: its calendar gives `Entry.published`.
+def entries(
+    document: Document, *, zone: str = "UTC", order: Order | None = None, may_be_empty: bool = False
+) -> list[Entry]:
+    """The entries of a feed, in feed order. `zone` is the publisher's: its calendar gives `Entry.published`. `order` is
+    that of its dates in figures.
 
     Raises `EmptyBody` (also for a feed without entries, unless it may be empty), `WrongType` (no feed), `Truncated`,
     `CountOutOfRange`, or `Gone` for a channel that says it has ended or is not available.
@@ -87,7 +89,7 @@ def entries(document: Document, *, zone: str = "UTC", may_be_empty: bool = False
     if any(str(raw.get("id", "")).endswith("/feed-ended") for raw in parsed.entries):
         raise Gone(f"the feed at {document.final_url} says that it has ended: choose another source")
     language = str(parsed.feed.get("language", ""))
-    return told_apart([_entry(raw, document.final_url, zone, language) for raw in parsed.entries])
+    return told_apart([_entry(raw, document.final_url, zone, order, language) for raw in parsed.entries])
 
 
 def told_apart(found: Sequence[Entry]) -> list[Entry]:
@@ -189,12 +191,12 @@ def _refuse_empty(parsed: Any, document: Document, may_be_empty: bool) -> None:
         raise EmptyBody(f"the feed at {document.final_url} has no items")
 
 
-def _entry(raw: Any, base: str, zone: str, language: str) -> Entry:
+def _entry(raw: Any, base: str, zone: str, order: Order | None, language: str) -> Entry:
     link, guid = _field(raw, "link"), _field(raw, "id")
     url = web_link(base, link) if link else web_link("", guid)
     changed = _field(raw, "updated") or _field(raw, "modified")
     written = _field(raw, "published") or changed
-    published, instant = read_time(written, zone)
+    published, instant = read_time(written, zone, order)
     summary, content = _texts(raw)
     return Entry(
         id=identity(url, guid),
@@ -204,7 +206,7 @@ def _entry(raw: Any, base: str, zone: str, language: str) -> Entry:
         content=content,
         published=published,
         instant=instant,
-        modified=read_time(changed, zone)[1],
+        modified=read_time(changed, zone, order)[1],
         language=(_field(raw, "language") or language).split("-")[0].lower(),
         contributor=_text(_field(raw, "contributor") or _field(raw, "author")),
         categories=tuple(clean(tag["term"]) for tag in raw.get("tags", ()) if tag.get("term")),
@@ -226,26 +228,3 @@ def _text(markup: str) -> str:
 def _field(raw: Any, name: str) -> str:
     """A text field by its local name: wires bind the `dc` prefix to a namespace of their own."""
     return next((v for k, v in dict.items(raw) if (k == name or k.endswith("_" + name)) and isinstance(v, str)), "")
-
-
-def read_time(text: str, zone: str) -> tuple[PartialDate | None, datetime | None]:
-    """The calendar day in the publisher's zone, and the UTC instant where the text has a time; (None, None) if the
-    text is no date. RFC 822 (also without seconds, also EDT and EST), ISO 8601, or a date in English words.
-
-    A time without a zone is the publisher's. Beside a zone's name that is not in RFC 822 the day stands as written.
-    """
-    words = clean(text)
-    if ":" not in words:
-        try:
-            return read_date(words), None
-        except BadDate:
-            return None, None
-    try:
-        moment = datetime.fromisoformat(words) if words[:4].isdecimal() else parsedate_to_datetime(words)
-        if moment.tzinfo is None and _ZONE_WORD.search(words):
-            return PartialDate.of_day(moment.date()), None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC if words.endswith("-0000") else ZoneInfo(zone))
-        return PartialDate.of_day(local_day(moment, zone)), moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None, None

@@ -19,8 +19,8 @@ from bs4.element import NavigableString
 
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
-from regwatch.reading.feeds import read_time
 from regwatch.reading.html import clean, label, need, paragraphs, text_of
+from regwatch.reading.moments import read_time
 
 _DAY = r"\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
 _WIRE = r"(?:\([A-Z ]{4,20}\)|/[A-Za-z -]{3,30}/)"
