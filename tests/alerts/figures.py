@@ -17,7 +17,7 @@ from regwatch.digest.due_digests import enrol
 from regwatch.monitoring.canary import with_canary
 from regwatch.store import marks
 from regwatch.store.database import Database
-from regwatch.store.tables import Message, NoticeRow, SourceState
+from regwatch.store.tables import AlertRow, Message, SourceState
 
 NOW = datetime(2025, 6, 20, 12, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def busy_board(folder: Path) -> Iterator[Small]:
     small.read("authority")
     with database.session() as session:
         session.get_one(SourceState, "authority").changed_at = NOW
-        session.add(NoticeRow(source="", kind="undelivered", evidence="", since=NOW, latest_at=NOW))
+        session.add(AlertRow(source="", kind="undelivered", evidence="", since=NOW, latest_at=NOW))
         session.add(
             Message(message_id="<1>", recipient="x", kind="daily", subject="", raw=b"", created_at=NOW, state="failed")
         )

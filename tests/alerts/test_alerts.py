@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from alerts.figures import busy_board, figures
 from board.small import Small
 from docs.house import ROOT
-from regwatch.monitoring.checks import Kind
+from regwatch.monitoring.checks import ProblemKind
 from regwatch.store.tables import Message, MessageEvent
 
 RULES = ROOT / "alerts" / "regwatch.rules.yml"
@@ -49,7 +49,7 @@ def test_every_figure_that_a_rule_names_is_on_the_page_with_the_labels_that_it_a
         for name, label, value in named:
             assert name in there, f"{rule['alert']} asks for {name}, which is not served"
             if label == "kind":
-                assert value in set(Kind)
+                assert value in set(ProblemKind)
             elif label:
                 assert value in {sample.labels[label] for sample in there[name].samples}
 

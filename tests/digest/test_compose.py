@@ -22,7 +22,7 @@ from digest.story import (
     whole_story,
 )
 from regwatch.digest.compose import Digest, compose
-from regwatch.digest.outages import Silence, State
+from regwatch.digest.outages import OutageKind, Silence
 from regwatch.ledger.entries import Event, EventKind, ExpectationState
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.vocabulary import DECISIVE, Milestone, Standing, is_status
@@ -169,7 +169,10 @@ def test_a_page_that_cannot_be_read_is_named_beside_other_news_every_time_with_i
 
 
 def test_that_a_page_is_gone_or_has_moved_is_told_once_and_as_no_decision() -> None:
-    gone, moved = silence(state=State.GONE), silence(state=State.MOVED, leads_to="https://nice.example/search?q=1")
+    gone, moved = (
+        silence(state=OutageKind.GONE),
+        silence(state=OutageKind.MOVED, leads_to="https://nice.example/search?q=1"),
+    )
     for one in (gone, moved):
         for told in (None, NOW - timedelta(days=3, minutes=1)):
             (text,) = notices(one, since=told)

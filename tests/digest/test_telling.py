@@ -20,7 +20,7 @@ from regwatch.digest.compose import Digest, compose
 from regwatch.digest.render import SIZE_LIMIT, render
 from regwatch.ledger.entries import Event, EventKind, Expectation, ExpectationState, Standpoint, Transition
 from regwatch.store.database import Database
-from regwatch.store.tables import Message, NoticeRow, SourceState
+from regwatch.store.tables import AlertRow, Message, SourceState
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from regwatch.vocabulary import Milestone, Standing
@@ -301,7 +301,7 @@ def test_a_page_alone_makes_no_mail_and_its_end_is_told_once_in_the_next_one(hou
     assert "page is gone" not in text_of(second), "it has been told"
     with house.database.session() as session:
         session.add(
-            NoticeRow(
+            AlertRow(
                 source="ec", kind="unread", evidence="gone: x", since=since, latest_at=since,
                 resolved_at=house.clock.now() + timedelta(hours=1),
             )

@@ -23,7 +23,7 @@ from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
 from regwatch.model import Topic
 from regwatch.monitoring.rounds import tell_operator
-from regwatch.store.tables import Message, NoticeRow
+from regwatch.store.tables import AlertRow, Message
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from regwatch.vocabulary import Milestone, Standing
@@ -152,6 +152,6 @@ def _to_the_operator(house: House) -> Message:
     with house.database.session() as session:
         for kind in ("layout", "vocabulary"):
             evidence = f"status: {WORDS['hostile']} at https://agency.example.org/page"
-            session.add(NoticeRow(source="ec", kind=kind, evidence=evidence, since=now, latest_at=now))
+            session.add(AlertRow(source="ec", kind=kind, evidence=evidence, since=now, latest_at=now))
     tell_operator(house.database.session, "operator@charity.example", house.mailing, now)
     return house.mails()[-1]

@@ -14,11 +14,11 @@ from poll.pages import OTHER, ROOT, START, TOPIC, Scene
 from regwatch.digest.posting import Mailing
 from regwatch.errors import BlockedPage, CountOutOfRange
 from regwatch.mail.sender import Sender
-from regwatch.monitoring.alerts import Turn
+from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.checks import silence
 from regwatch.monitoring.rounds import run_checks, tell_operator
 from regwatch.store.database import Database
-from regwatch.store.tables import FindingRow, Message, NoticeRow
+from regwatch.store.tables import AlertRow, FindingRow, Message
 from regwatch.watchlist import Watchlist
 
 SENDER = Sender("regwatch", "news@example.org", "news@example.org")
@@ -33,7 +33,7 @@ def poll(scene: Scene, **page: object) -> None:
     asyncio.run(scene.poll(**page))
 
 
-def look(scene: Scene) -> Turn:
+def look(scene: Scene) -> AlertChanges:
     """The daemon's job: write what is in memory, look, tell."""
     scene.book.flush()
     now = scene.site.clock.now()
@@ -54,12 +54,12 @@ def mails(scene: Scene) -> list[tuple[str, str]]:
 
 def standing(scene: Scene) -> list[str]:
     with scene.database.session() as session:
-        return [row.kind for row in session.exec(select(NoticeRow)) if row.resolved_at is None]
+        return [row.kind for row in session.exec(select(AlertRow)) if row.resolved_at is None]
 
 
 def test_a_source_that_is_well_has_no_notice(scene: Scene) -> None:
     poll(scene, status="hta_in_progress")
-    assert look(scene) == Turn()
+    assert look(scene) == AlertChanges()
     assert mails(scene) == []
 
 

@@ -25,7 +25,7 @@ from regwatch.second_reader.journal import Budget, Journal
 from regwatch.store import marks
 from regwatch.store.codec import second_from_text, second_to_text
 from regwatch.store.database import Database
-from regwatch.store.tables import FindingRow, NoticeRow, TransitionRow
+from regwatch.store.tables import AlertRow, FindingRow, TransitionRow
 from regwatch.vocabulary import Milestone, Mode, Verdict
 from regwatch.watchlist import Watchlist
 from second_reader.server import MODEL, Model
@@ -147,10 +147,10 @@ def test_the_figures_count_documents_and_steps_and_what_was_sent(tmp_path: Path)
     assert told("regwatch_second_reader_sent_today", "what") == {"requests": 1, "characters": 700}
 
 
-def notices(database: Database, now: datetime, name: str) -> list[NoticeRow]:
+def notices(database: Database, now: datetime, name: str) -> list[AlertRow]:
     run_checks(database.session, Watchlist((), ()), now, second_reader=name)
     with database.session() as session:
-        return [row for row in session.exec(select(NoticeRow)).all() if row.resolved_at is None]
+        return [row for row in session.exec(select(AlertRow)).all() if row.resolved_at is None]
 
 
 def test_a_reader_that_fails_for_a_day_is_one_notice_until_it_answers_or_is_given_up(database: Database) -> None:

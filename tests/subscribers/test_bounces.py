@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from digest.story import OTHER, TOPIC
 from regwatch.mail.envelope import BounceAddress
-from regwatch.mail.incoming.reports import Kind, read_report
+from regwatch.mail.incoming.reports import ReportKind, read_report
 from regwatch.store import marks
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
@@ -33,26 +33,26 @@ def report(name: str, to: str = "bounce@charity.example", original: str = "<d.1.
 @pytest.mark.parametrize(
     ("name", "kind", "status"),
     [
-        ("postfix-unknown-user", Kind.HARD, "5.1.1"),
-        ("exchange-not-found", Kind.HARD, "5.1.10"),
-        ("gmail-no-such-user", Kind.HARD, "5.1.1"),
-        ("postfix-mailbox-full", Kind.SOFT, "5.2.2"),
-        ("exim-gave-up", Kind.SOFT, "4.4.1"),
-        ("opensmtpd-no-host", Kind.SOFT, "5.4.4"),
-        ("postfix-in-another-script", Kind.HARD, "5.1.1"),
-        ("postfix-headers-only", Kind.HARD, "5.1.1"),
-        ("postfix-mailbox-closed", Kind.HARD, "5.2.1"),
-        ("postfix-refused-by-policy", Kind.SOFT, "5.7.26"),
-        ("postfix-sender-unknown", Kind.SOFT, "5.1.8"),
-        ("exim-unknown-user", Kind.HARD, "5.1.1"),
-        ("exim-in-another-script", Kind.HARD, "5.1.1"),
-        ("exim-mailbox-full", Kind.SOFT, "5.2.2"),
-        ("exim-on-a-list-of-spammers", Kind.SOFT, "5.0.0"),
-        ("exim-retry-timeout", Kind.SOFT, "5.0.0"),
-        ("complaint", Kind.COMPLAINT, ""),
+        ("postfix-unknown-user", ReportKind.HARD, "5.1.1"),
+        ("exchange-not-found", ReportKind.HARD, "5.1.10"),
+        ("gmail-no-such-user", ReportKind.HARD, "5.1.1"),
+        ("postfix-mailbox-full", ReportKind.SOFT, "5.2.2"),
+        ("exim-gave-up", ReportKind.SOFT, "4.4.1"),
+        ("opensmtpd-no-host", ReportKind.SOFT, "5.4.4"),
+        ("postfix-in-another-script", ReportKind.HARD, "5.1.1"),
+        ("postfix-headers-only", ReportKind.HARD, "5.1.1"),
+        ("postfix-mailbox-closed", ReportKind.HARD, "5.2.1"),
+        ("postfix-refused-by-policy", ReportKind.SOFT, "5.7.26"),
+        ("postfix-sender-unknown", ReportKind.SOFT, "5.1.8"),
+        ("exim-unknown-user", ReportKind.HARD, "5.1.1"),
+        ("exim-in-another-script", ReportKind.HARD, "5.1.1"),
+        ("exim-mailbox-full", ReportKind.SOFT, "5.2.2"),
+        ("exim-on-a-list-of-spammers", ReportKind.SOFT, "5.0.0"),
+        ("exim-retry-timeout", ReportKind.SOFT, "5.0.0"),
+        ("complaint", ReportKind.COMPLAINT, ""),
     ],
 )
-def test_reports_of_mail_servers_are_read(name: str, kind: Kind, status: str) -> None:
+def test_reports_of_mail_servers_are_read(name: str, kind: ReportKind, status: str) -> None:
     found = read_report(report(name))
     assert found
     assert (found.kind, found.status) == (kind, status)
@@ -61,18 +61,18 @@ def test_reports_of_mail_servers_are_read(name: str, kind: Kind, status: str) ->
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        ("smtp; 550 No such user here", Kind.HARD),
-        ("smtp; 550 somebody@reader.example: Recipient address rejected: user unknown", Kind.HARD),
-        ("smtp; 554 the mailbox does not exist", Kind.HARD),
-        ("smtp; 550 Unknown recipient", Kind.HARD),
-        ("smtp; 550 Requested action not taken: mailbox unavailable", Kind.SOFT),
-        ("smtp; 550 user unknown to your list of friends? blocked, see 5.7.1", Kind.SOFT),
-        ("smtp; 451 user unknown for now", Kind.SOFT),
-        ("smtp; 552 no such user has room left", Kind.SOFT),
-        ("smtp; 550 message refused", Kind.SOFT),
+        ("smtp; 550 No such user here", ReportKind.HARD),
+        ("smtp; 550 somebody@reader.example: Recipient address rejected: user unknown", ReportKind.HARD),
+        ("smtp; 554 the mailbox does not exist", ReportKind.HARD),
+        ("smtp; 550 Unknown recipient", ReportKind.HARD),
+        ("smtp; 550 Requested action not taken: mailbox unavailable", ReportKind.SOFT),
+        ("smtp; 550 user unknown to your list of friends? blocked, see 5.7.1", ReportKind.SOFT),
+        ("smtp; 451 user unknown for now", ReportKind.SOFT),
+        ("smtp; 552 no such user has room left", ReportKind.SOFT),
+        ("smtp; 550 message refused", ReportKind.SOFT),
     ],
 )
-def test_servers_that_give_no_exact_status_say_in_words_that_nobody_is_there(said: str, kind: Kind) -> None:
+def test_servers_that_give_no_exact_status_say_in_words_that_nobody_is_there(said: str, kind: ReportKind) -> None:
     listed = "smtp; 550 192.0.2.7 is in a list at 5.1.1.1"
     raw = report("exim-on-a-list-of-spammers")
     assert listed.encode() in raw

@@ -10,7 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import PlainTextResponse, Response
 
 from regwatch import plain
-from regwatch.board.metrics import Figures
+from regwatch.board.metrics import MetricsCollector
 from regwatch.board.site import Site
 from regwatch.errors import StoreError
 from regwatch.monitoring.canary import undelivered
@@ -63,7 +63,7 @@ def metrics(site: Site) -> APIRouter:
             raise HTTPException(404)
         registry = CollectorRegistry()
         with site.view() as view:
-            registry.register(Figures(view, site.settings.canary_mail))
+            registry.register(MetricsCollector(view, site.settings.canary_mail))
             return Response(generate_latest(registry), 200, None, CONTENT_TYPE_LATEST)
 
     return figures

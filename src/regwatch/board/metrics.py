@@ -27,7 +27,7 @@ _REPLIES = ("2xx", "4xx", "5xx", LOST)
 _ENDINGS = tuple(one.name.lower() for one in Ending)
 
 
-class Figures(Collector):
+class MetricsCollector(Collector):
     """Everything that can be told of one moment. `canary` is its address, if there is one."""
 
     def __init__(self, view: View, canary: str | None) -> None:
@@ -36,7 +36,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Every figure of the moment."""
-        found = queue.figures(self._view.session)
+        found = queue.counts(self._view.session)
         yield from _of_sources(self._view)
         yield from _of_mail(self._view, found)
         if self._canary:
@@ -46,9 +46,9 @@ class Figures(Collector):
             yield _one("regwatch_canary_undelivered", words, len(missed))
         yield from _of_service(self._view.session)
         yield from _of_second_reader(self._view)
-        yield _one("regwatch_unclassified_changes", "Findings that wait for review.", found.doubts)
+        yield _one("regwatch_unclassified_changes", "Findings that wait for review.", found.findings)
         yield _one("regwatch_oddities", "Things on pages that were not understood.", found.oddities)
-        yield _by("regwatch_notices", "Open notices by kind.", "kind", queue.notices(self._view.session))
+        yield _by("regwatch_notices", "Open notices by kind.", "kind", queue.alerts(self._view.session))
 
 
 def _of_sources(view: View) -> Iterator[Metric]:
@@ -71,7 +71,7 @@ def _failures(states: tuple[SourceHealth, ...]) -> dict[str, int]:
     return {one.source.id: one.failures for one in states}
 
 
-def _of_mail(view: View, found: queue.Figures) -> Iterator[Metric]:
+def _of_mail(view: View, found: queue.QueueCounts) -> Iterator[Metric]:
     session = view.session
     yield _by("regwatch_outbox_messages", "Messages by state.", "state", found.messages)
     age = (view.now - found.oldest).total_seconds() if found.oldest else 0.0

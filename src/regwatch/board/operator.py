@@ -41,20 +41,20 @@ def routes(site: Site, templates: Templates, token: str | None) -> APIRouter:
         with site.view() as view:
             return templates.render(
                 "operator_sources.html", sources=view.health, show=show(view), as_of=instant(view.now, view.zone),
-                oddities=queue.oddities(view.session), figures=queue.figures(view.session),
+                oddities=queue.oddities(view.session), figures=queue.counts(view.session),
             )  # fmt: skip
 
     @desks.get("/review")
     def review() -> str:
         with site.view() as view:
-            return templates.render("operator_review.html", doubts=queue.doubts(view.session), show=show(view))
+            return templates.render("operator_review.html", findings=queue.open_findings(view.session), show=show(view))
 
     @desks.get("/outbox")
     def outbox() -> str:
         with site.view() as view:
             return templates.render(
                 "operator_outbox.html", messages=queue.mails(view.session), show=show(view),
-                figures=queue.figures(view.session),
+                figures=queue.counts(view.session),
             )  # fmt: skip
 
     return desks

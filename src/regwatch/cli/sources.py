@@ -9,10 +9,10 @@ from sqlmodel import col, func, select
 
 from regwatch import plain
 from regwatch.cli.output import local, print_json, print_table
-from regwatch.monitoring.alerts import open_notices
+from regwatch.monitoring.alerts import open_alerts
 from regwatch.settings import Settings
 from regwatch.store.database import Database
-from regwatch.store.tables import NoticeRow, OddityRow, SourceState
+from regwatch.store.tables import AlertRow, OddityRow, SourceState
 from regwatch.watchlist import Watchlist
 
 
@@ -28,7 +28,7 @@ def print_sources(settings: Settings, watchlist: Watchlist, *, as_json: bool) ->
                 .group_by(OddityRow.source)
             ).all()
         )
-        notices = list(open_notices(session))
+        notices = list(open_alerts(session))
     database.close()
     zone = settings.zone
     blank = SourceState(id="", adapter="")
@@ -65,7 +65,7 @@ def _trouble(state: SourceState, oddities: int, zone: str) -> str:
 
 
 def _as_json(
-    source: str, state: SourceState, oddities: Mapping[str, int], notices: Sequence[NoticeRow]
+    source: str, state: SourceState, oddities: Mapping[str, int], notices: Sequence[AlertRow]
 ) -> dict[str, Any]:
     return {
         **state.model_dump(mode="json"),

@@ -16,7 +16,7 @@ from regwatch.digest.entry import Chain, Entry, Scene, instant, related
 from regwatch.digest.entry_for_expectation import of_expectation
 from regwatch.digest.entry_for_transition import of_transition
 from regwatch.digest.outages import Notice, Silence, notices
-from regwatch.digest.overview import Row, overview
+from regwatch.digest.overview import OverviewRow, overview
 from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Topic
 from regwatch.safe_text import one_line
@@ -37,7 +37,7 @@ class Section:
     title: str
     entries: tuple[Entry, ...]
     ahead: tuple[Ahead, ...] = ()
-    stands: tuple[Row, ...] = ()
+    stands: tuple[OverviewRow, ...] = ()
 
     @property
     def page(self) -> str:

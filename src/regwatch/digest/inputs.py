@@ -9,18 +9,18 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.digest.compose import Digest, compose
-from regwatch.digest.outages import PATIENCE, Silence, State
+from regwatch.digest.outages import PATIENCE, OutageKind, Silence
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Source
-from regwatch.store.tables import EventRow, NoticeRow, SourceState
+from regwatch.store.tables import AlertRow, EventRow, SourceState
 from regwatch.subscribers.retention import HISTORY
 from regwatch.subscribers.streams import MailStream
 from regwatch.watchlist import Watchlist
 
-_KINDS = {"gone": State.GONE, "soft_missing": State.GONE, "moved": State.MOVED}
+_KINDS = {"gone": OutageKind.GONE, "soft_missing": OutageKind.GONE, "moved": OutageKind.MOVED}
 _UNREAD = ("unread", "layout", "count")
 """The notices that say that a page was not read."""
 _ADDRESS = re.compile(r"https?://[^\s,()]{1,2000}")
@@ -118,10 +118,10 @@ def _standing(session: Session, source: Source, now: datetime) -> Silence | None
     state = session.get(SourceState, source.id)
     if state is None or not state.trouble or state.trouble_since is None:
         return None
-    kind = _KINDS.get(state.trouble, State.UNREAD) if state.failures > 1 else State.UNREAD
+    kind = _KINDS.get(state.trouble, OutageKind.UNREAD) if state.failures > 1 else OutageKind.UNREAD
     if now - state.trouble_since < PATIENCE[kind]:
         return None
-    addresses = _ADDRESS.findall(state.trouble_text) if kind is State.MOVED else []
+    addresses = _ADDRESS.findall(state.trouble_text) if kind is OutageKind.MOVED else []
     leads_to = addresses[1] if len(addresses) > 1 else ""
     topics, authorities = source.topics, source.official_for
     return Silence(source.publisher, source.url, state.trouble_since, topics, authorities, kind, leads_to=leads_to)
@@ -130,13 +130,13 @@ def _standing(session: Session, source: Source, now: datetime) -> Silence | None
 def _over(session: Session, source: Source, now: datetime) -> Silence | None:
     """The last trouble of a page, if it has lasted and is over."""
     row = session.exec(
-        select(NoticeRow)
-        .where(NoticeRow.source == source.id, col(NoticeRow.kind).in_(_UNREAD), col(NoticeRow.resolved_at) <= now)
-        .order_by(col(NoticeRow.resolved_at).desc())
+        select(AlertRow)
+        .where(AlertRow.source == source.id, col(AlertRow.kind).in_(_UNREAD), col(AlertRow.resolved_at) <= now)
+        .order_by(col(AlertRow.resolved_at).desc())
     ).first()
     if row is None or row.resolved_at is None:
         return None
-    was = _KINDS.get(row.evidence.partition(":")[0], State.UNREAD)
+    was = _KINDS.get(row.evidence.partition(":")[0], OutageKind.UNREAD)
     if row.resolved_at - row.since < PATIENCE[was]:
         return None
     topics, authorities = source.topics, source.official_for

@@ -21,7 +21,7 @@ from regwatch.safe_text import host_of, one_line, web_link
 _MOST = 3
 
 
-class State(StrEnum):
+class OutageKind(StrEnum):
     """How it is with a page, or was until it could be read again."""
 
     UNREAD = "unread"
@@ -29,7 +29,11 @@ class State(StrEnum):
     MOVED = "moved"
 
 
-PATIENCE = {State.UNREAD: timedelta(days=3), State.GONE: timedelta(days=1), State.MOVED: timedelta(days=1)}
+PATIENCE = {
+    OutageKind.UNREAD: timedelta(days=3),
+    OutageKind.GONE: timedelta(days=1),
+    OutageKind.MOVED: timedelta(days=1),
+}
 """How long it must last before readers are told."""
 
 
@@ -46,7 +50,7 @@ class Silence:
     since: datetime
     topics: tuple[str, ...]
     authorities: tuple[str, ...] = ()
-    state: State = State.UNREAD
+    state: OutageKind = OutageKind.UNREAD
     until: datetime | None = None
     leads_to: str = ""
 
@@ -55,7 +59,7 @@ class Silence:
         shown = self.since + PATIENCE[self.state]
         if self.until is not None:
             return told is not None and shown <= told < self.until
-        return self.state is State.UNREAD or told is None or told < shown
+        return self.state is OutageKind.UNREAD or told is None or told < shown
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,9 @@ def _what(silence: Silence, zone: str, now: datetime) -> tuple[str, ...]:
         begun, ended = instant(silence.since, zone), instant(silence.until, zone)
         return f"We can read {page} again.", f"We could not from {begun} to {ended}."
     match silence.state:
-        case State.GONE:
+        case OutageKind.GONE:
             return f"{page} is gone: it has not been at its address since {since}.", _NO_DECISION
-        case State.MOVED:
+        case OutageKind.MOVED:
             host = host_of(web_link(silence.leads_to))
             to = f": its address leads to {host}" if host else ""
             return f"{page} has moved{to}. We have not found the page there since {since}.", _NO_DECISION

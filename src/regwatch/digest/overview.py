@@ -16,7 +16,7 @@ from regwatch.wording import Tone
 
 
 @dataclass(frozen=True)
-class Row:
+class OverviewRow:
     """One authority: the status with its date, and what is foreseen, each in a few words or "".
 
     `mark` is a shape for the eye that says the same as the status, in the colour of `tone`. `caveat` says since when a
@@ -37,15 +37,15 @@ _HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
 """Shapes as on the board: half filled is what only others report, open is what is on its way."""
 
 
-def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[Row, ...]:
+def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[OverviewRow, ...]:
     """The rows of the scene's topic, in the order of the board; authorities of which nothing is known are left out."""
     rows = (_row(cell, scene, silences) for cell in scene.board if cell.topic == scene.topic.id)
     return tuple(row for row in rows if row.status or row.next)
 
 
-def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> Row:
+def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> OverviewRow:
     mark, tone = _mark(cell.transition, scene) if cell.transition else ("", Tone.PLAIN)
-    return Row(
+    return OverviewRow(
         authority=plain.short_name(cell.authority),
         where=plain.place(cell.authority).removeprefix("the "),
         status=_status(cell.transition, scene) if cell.transition else "",

@@ -15,7 +15,7 @@ from regwatch import plain
 from regwatch.digest.ahead import Ahead
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
-from regwatch.digest.overview import Row
+from regwatch.digest.overview import OverviewRow
 from regwatch.errors import ConfigError, Fault
 from regwatch.glossary import explained
 from regwatch.mail.sender import Sender
@@ -54,7 +54,7 @@ class RenderedDigest(Rendered):
 
 
 @dataclass(frozen=True)
-class Part:
+class RenderedSection:
     """One topic as the templates see it: entries told in full, and those told in one line."""
 
     title: str
@@ -62,7 +62,7 @@ class Part:
     full: tuple[Entry, ...]
     brief: tuple[Entry, ...]
     ahead: tuple[Ahead, ...]
-    stands: tuple[Row, ...]
+    stands: tuple[OverviewRow, ...]
 
 
 @lru_cache(maxsize=16)
@@ -115,14 +115,14 @@ def _plans(entries: int) -> Iterator[tuple[int, int]]:
 
 
 def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, object]:
-    parts: list[Part] = []
+    parts: list[RenderedSection] = []
     left_full, left_brief = full, brief
     for section in digest.sections:
         whole = section.entries[:left_full]
         lines = section.entries[len(whole) : len(whole) + left_brief]
         left_full, left_brief = left_full - len(whole), left_brief - len(lines)
         if whole or lines:
-            parts.append(Part(section.title, section.page, whole, lines, section.ahead, section.stands))
+            parts.append(RenderedSection(section.title, section.page, whole, lines, section.ahead, section.stands))
     return {
         "digest": digest,
         "sender": sender,
@@ -141,7 +141,7 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
     }
 
 
-def _told(digest: Digest, parts: list[Part]) -> str:
+def _told(digest: Digest, parts: list[RenderedSection]) -> str:
     """Our own words in the mail, for the glossary; quotes are not ours to explain."""
     words = [
         *digest.summary,

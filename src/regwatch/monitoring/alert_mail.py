@@ -7,53 +7,48 @@ from collections.abc import Callable, Sequence
 from regwatch import plain
 from regwatch.digest.compose import SUBJECT_LIMIT
 from regwatch.mail.short_mail import ShortMail
-from regwatch.monitoring.checks import Kind
+from regwatch.monitoring.checks import ProblemKind
 from regwatch.safe_text import one_line
-from regwatch.store.tables import NoticeRow
+from regwatch.store.tables import AlertRow
 
 _WHAT = {
-    Kind.UNREAD: "could not be read for more than a day",
-    Kind.LAYOUT: "is not laid out as it was",
-    Kind.COUNT: "has more or fewer records than it ever has",
-    Kind.OVERFLOW: "turned over between two polls: items may have been missed",
-    Kind.SILENCE: "has had nothing new for unusually long",
-    Kind.VOCABULARY: "uses words that regwatch does not know",
-    Kind.REVIEW: "Findings wait for a decision",
-    Kind.UNDELIVERED: "News has not reached the canary for more than an hour: nobody may be getting mail",
-    Kind.SECOND_READER: "The second reader has failed for more than a day",
+    ProblemKind.UNREAD: "could not be read for more than a day",
+    ProblemKind.LAYOUT: "is not laid out as it was",
+    ProblemKind.COUNT: "has more or fewer records than it ever has",
+    ProblemKind.OVERFLOW: "turned over between two polls: items may have been missed",
+    ProblemKind.SILENCE: "has had nothing new for unusually long",
+    ProblemKind.VOCABULARY: "uses words that regwatch does not know",
+    ProblemKind.REVIEW: "Findings wait for a decision",
+    ProblemKind.UNDELIVERED: "News has not reached the canary for more than an hour: nobody may be getting mail",
+    ProblemKind.SECOND_READER: "The second reader has failed for more than a day",
 }
 _TO_DO = {
-    Kind.UNREAD: "Open the address in a browser; docs/how-to/operate.md says what each outcome means.",
-    Kind.LAYOUT: "The last good state stands. Update regwatch, or mend the adapter.",
-    Kind.COUNT: "The last good state stands. Look at the page: update regwatch, or mend the adapter.",
-    Kind.OVERFLOW: "Look through the publisher's archive for that time, and set a shorter `every` for good.",
-    Kind.SILENCE: "Open the page in a browser: it may live elsewhere now.",
-    Kind.VOCABULARY: "No status was taken from them. Read the page, and add the words to the adapter.",
-    Kind.REVIEW: "`regwatch review` shows them.",
-    Kind.UNDELIVERED: "`regwatch doctor` says what is wrong; `regwatch digest outbox` what became of each mail.",
-    Kind.SECOND_READER: "What the rules say is told without it. `regwatch doctor` looks whether it can be asked.",
+    ProblemKind.UNREAD: "Open the address in a browser; docs/how-to/operate.md says what each outcome means.",
+    ProblemKind.LAYOUT: "The last good state stands. Update regwatch, or mend the adapter.",
+    ProblemKind.COUNT: "The last good state stands. Look at the page: update regwatch, or mend the adapter.",
+    ProblemKind.OVERFLOW: "Look through the publisher's archive for that time, and set a shorter `every` for good.",
+    ProblemKind.SILENCE: "Open the page in a browser: it may live elsewhere now.",
+    ProblemKind.VOCABULARY: "No status was taken from them. Read the page, and add the words to the adapter.",
+    ProblemKind.REVIEW: "`regwatch review` shows them.",
+    ProblemKind.UNDELIVERED: "`regwatch doctor` says what is wrong; `regwatch digest outbox` what became of each mail.",
+    ProblemKind.SECOND_READER: "What the rules say is told without it. "
+    "`regwatch doctor` looks whether it can be asked.",
 }
 
 _EVIDENCE = 1000
 """Characters of evidence that are mailed."""
 
 
-def what(row: NoticeRow, publisher: Callable[[str], str]) -> str:
+def what(row: AlertRow, publisher: Callable[[str], str]) -> str:
     """One sentence on what is wrong, without a full stop."""
-    words = _WHAT[Kind(row.kind)]
+    words = _WHAT[ProblemKind(row.kind)]
     return f"{publisher(row.source)} ({row.source}) {words}" if row.source else words
 
 
-def letter(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> ShortMail:
+def letter(begun: Sequence[AlertRow], ended: Sequence[AlertRow], publisher: Callable[[str], str]) -> ShortMail:
     """One mail on everything that has begun or ended since the last; the evidence is scraped, so it is cleaned."""
     subject = _subject(begun, ended, publisher)
-    rows = [
-        (
-            what(row, publisher),
-            f"Since {row.since:%Y-%m-%d %H:%M} UTC. {one_line(row.evidence, _EVIDENCE)} {_TO_DO[Kind(row.kind)]}",
-        )
-        for row in begun
-    ]
+    rows = [(what(row, publisher), _evidence(row)) for row in begun]
     rows += [(what(row, publisher), f"This is over; it began on {row.since:%Y-%m-%d}.") for row in ended]
     return ShortMail(
         subject=one_line(subject, SUBJECT_LIMIT),
@@ -65,7 +60,12 @@ def letter(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Ca
     )
 
 
-def _subject(begun: Sequence[NoticeRow], ended: Sequence[NoticeRow], publisher: Callable[[str], str]) -> str:
+def _evidence(row: AlertRow) -> str:
+    seen, to_do = one_line(row.evidence, _EVIDENCE), _TO_DO[ProblemKind(row.kind)]
+    return f"Since {row.since:%Y-%m-%d %H:%M} UTC. {seen} {to_do}"
+
+
+def _subject(begun: Sequence[AlertRow], ended: Sequence[AlertRow], publisher: Callable[[str], str]) -> str:
     told = [*begun, *ended]
     if len(told) == 1:
         words = what(told[0], publisher)

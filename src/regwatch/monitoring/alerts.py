@@ -1,4 +1,4 @@
-"""Notices: a sign becomes one row that stays until the sign is gone, however often it is seen in between."""
+"""Alerts: a problem becomes one row that stays until the problem is gone, however often it is seen in between."""
 
 from __future__ import annotations
 
@@ -8,66 +8,70 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from regwatch.monitoring.checks import Sign
-from regwatch.store.tables import NoticeRow
+from regwatch.monitoring.checks import Problem
+from regwatch.store.tables import AlertRow
 
 TELL_AGAIN_AFTER = timedelta(days=1)
 """A notice that has gained something new is told once more, but not more often than this."""
 
 
 @dataclass
-class Turn:
+class AlertChanges:
     """What one check has changed, and what stands after it."""
 
-    opened: list[NoticeRow] = field(default_factory=list)
-    closed: list[NoticeRow] = field(default_factory=list)
-    standing: list[NoticeRow] = field(default_factory=list)
+    opened: list[AlertRow] = field(default_factory=list)
+    closed: list[AlertRow] = field(default_factory=list)
+    standing: list[AlertRow] = field(default_factory=list)
 
 
-def fold(session: Session, signs: Iterable[Sign], now: datetime) -> Turn:
-    """Open a notice for every new sign, keep those that stand up to date, and close those whose sign is gone."""
-    turn = Turn()
-    standing = {(row.source, row.kind): row for row in open_notices(session)}
-    for sign in signs:
-        row = standing.pop((sign.source, sign.kind.value), None)
+def fold(session: Session, problems: Iterable[Problem], now: datetime) -> AlertChanges:
+    """Open an alert for every new problem, keep those that stand up to date, and close those whose problem is gone."""
+    turn = AlertChanges()
+    standing = {(row.source, row.kind): row for row in open_alerts(session)}
+    for problem in problems:
+        row = standing.pop((problem.source, problem.kind.value), None)
         if row is None:
-            row = NoticeRow(
-                source=sign.source, kind=sign.kind.value, evidence="", since=sign.since, latest_at=sign.since
+            row = AlertRow(
+                source=problem.source,
+                kind=problem.kind.value,
+                evidence="",
+                since=problem.since,
+                latest_at=problem.since,
             )
             turn.opened.append(row)
-        row.evidence, row.latest_at = sign.evidence, max(sign.latest or row.latest_at, row.latest_at)
+        row.evidence, row.latest_at = problem.evidence, max(problem.latest or row.latest_at, row.latest_at)
         session.add(row)
     for row in standing.values():
         row.resolved_at = now
         session.add(row)
         turn.closed.append(row)
     session.flush()
-    turn.standing = list(open_notices(session))
+    turn.standing = list(open_alerts(session))
     return turn
 
 
-def open_notices(session: Session) -> Sequence[NoticeRow]:
+def open_alerts(session: Session) -> Sequence[AlertRow]:
     """The notices that stand, oldest first."""
     return session.exec(
-        select(NoticeRow).where(col(NoticeRow.resolved_at).is_(None)).order_by(col(NoticeRow.since), col(NoticeRow.id))
+        select(AlertRow).where(col(AlertRow.resolved_at).is_(None)).order_by(col(AlertRow.since), col(AlertRow.id))
     ).all()
 
 
-def to_tell(session: Session, now: datetime) -> tuple[list[NoticeRow], list[NoticeRow]]:
+def to_tell(session: Session, now: datetime) -> tuple[list[AlertRow], list[AlertRow]]:
     """The notices whose beginning, and those whose end, the operator has to be told of.
 
     What began and ended before it could be told is not told at all.
     """
-    begun = [row for row in open_notices(session) if _untold(row, now)]
+    begun = [row for row in open_alerts(session) if _untold(row, now)]
     ended = session.exec(
-        select(NoticeRow)
-        .where(col(NoticeRow.resolved_at).is_not(None), col(NoticeRow.told_at) < col(NoticeRow.resolved_at))
-        .order_by(col(NoticeRow.id))
+        select(AlertRow)
+        .where(col(AlertRow.resolved_at).is_not(None), col(AlertRow.told_at) < col(AlertRow.resolved_at))
+        .order_by(col(AlertRow.id))
     ).all()
     return begun, list(ended)
 
 
-def _untold(row: NoticeRow, now: datetime) -> bool:
+def _untold(row: AlertRow, now: datetime) -> bool:
     if row.told_at is None:
         return True
     return row.latest_at > row.told_at and now - row.told_at >= TELL_AGAIN_AFTER

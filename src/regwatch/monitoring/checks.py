@@ -47,7 +47,7 @@ _LAYOUT = frozenset({"missing_part", "bad_date"})
 _COUNT = frozenset({"count_out_of_range"})
 
 
-class Kind(StrEnum):
+class ProblemKind(StrEnum):
     """What is wrong."""
 
     UNREAD = "unread"
@@ -62,20 +62,20 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sign:
+class Problem:
     """One thing that is wrong. `source` is "" for what is of no single one; both times are UTC.
 
     `latest` is when it last gained something of its own, such as another word; None for what only goes on.
     """
 
     source: str
-    kind: Kind
+    kind: ProblemKind
     evidence: str
     since: datetime
     latest: datetime | None = None
 
 
-def of_source(session: Session, source: Source, now: datetime) -> list[Sign]:
+def of_source(session: Session, source: Source, now: datetime) -> list[Problem]:
     """Everything that is wrong with one source."""
     state = session.get(SourceState, source.id)
     if state is None:
@@ -83,36 +83,36 @@ def of_source(session: Session, source: Source, now: datetime) -> list[Sign]:
     found = [_trouble(state, now), _overflow(state, source, now), _vocabulary(session, state)]
     if not state.failures:
         found.append(_silence(session, source, now))
-    return [sign for sign in found if sign is not None]
+    return [problem for problem in found if problem is not None]
 
 
-def of_reviews(session: Session) -> list[Sign]:
-    """The findings that wait for a person, as one sign."""
+def of_reviews(session: Session) -> list[Problem]:
+    """The findings that wait for a person, as one problem."""
     rows = review.waiting(session)
     if not rows:
         return []
     quotes = [_told(row) for row in rows]
     evidence = f"{plain.count(len(rows), 'finding')} to decide: {_some(quotes)}"
-    return [Sign("", Kind.REVIEW, evidence, min(row.at for row in rows), max(row.at for row in rows))]
+    return [Problem("", ProblemKind.REVIEW, evidence, min(row.at for row in rows), max(row.at for row in rows))]
 
 
-def of_canary(session: Session, address: str | None, topics: Sequence[str], now: datetime) -> list[Sign]:
-    """The transitions that did not reach the canary, as one sign; without a canary nothing can be told."""
+def of_canary(session: Session, address: str | None, topics: Sequence[str], now: datetime) -> list[Problem]:
+    """The transitions that did not reach the canary, as one problem; without a canary nothing can be told."""
     missed = undelivered(session, address, topics, now) if address else []
     if not missed:
         return []
     evidence = f"{plain.count(len(missed), 'transition')}: {_some([str(one) for one in missed])}"
-    return [Sign("", Kind.UNDELIVERED, evidence, missed[0].at, missed[-1].at)]
+    return [Problem("", ProblemKind.UNDELIVERED, evidence, missed[0].at, missed[-1].at)]
 
 
-def of_second_reader(session: Session, name: str, now: datetime) -> list[Sign]:
-    """A second reader that fails whenever it is asked, for more than a day, as one sign; none for the name ""."""
+def of_second_reader(session: Session, name: str, now: datetime) -> list[Problem]:
+    """A second reader that fails whenever it is asked, for more than a day, as one problem; none for the name ""."""
     state = state_of(session, name)
     since = state.failing_since
     if not name or since is None or state.failures < TWICE or now - since <= UNREAD_AFTER:
         return []
     evidence = f"{state.failures} failures in a row, the last: {state.reason}"
-    return [Sign("", Kind.SECOND_READER, evidence, since)]
+    return [Problem("", ProblemKind.SECOND_READER, evidence, since)]
 
 
 def _told(row: FindingRow) -> str:
@@ -122,28 +122,34 @@ def _told(row: FindingRow) -> str:
     return f"{told}; the second reader {second[:300]}" if second else told
 
 
-def _trouble(state: SourceState, now: datetime) -> Sign | None:
+def _trouble(state: SourceState, now: datetime) -> Problem | None:
     if not state.trouble or state.trouble_since is None:
         return None
-    kind = Kind.LAYOUT if state.trouble in _LAYOUT else Kind.COUNT if state.trouble in _COUNT else Kind.UNREAD
-    if kind is Kind.UNREAD or not state.failures:
+    kind = (
+        ProblemKind.LAYOUT
+        if state.trouble in _LAYOUT
+        else ProblemKind.COUNT
+        if state.trouble in _COUNT
+        else ProblemKind.UNREAD
+    )
+    if kind is ProblemKind.UNREAD or not state.failures:
         shown = now - state.trouble_since > UNREAD_AFTER
     else:
         shown = state.failures >= TWICE
     if not shown:
         return None
     evidence = f"{state.trouble}: {state.trouble_text}"
-    return Sign(state.id, kind, evidence, state.trouble_since)
+    return Problem(state.id, kind, evidence, state.trouble_since)
 
 
-def _overflow(state: SourceState, source: Source, now: datetime) -> Sign | None:
+def _overflow(state: SourceState, source: Source, now: datetime) -> Problem | None:
     if state.gap_at is None or now - state.gap_at >= HURRY_FOR:
         return None
     pace = f"it is read {HURRY} times as often for {HURRY_FOR.days} days; `every` was {_span(source.every)}"
-    return Sign(state.id, Kind.OVERFLOW, f"{state.gap_text}; {pace}", state.gap_at)
+    return Problem(state.id, ProblemKind.OVERFLOW, f"{state.gap_text}; {pace}", state.gap_at)
 
 
-def _vocabulary(session: Session, state: SourceState) -> Sign | None:
+def _vocabulary(session: Session, state: SourceState) -> Problem | None:
     rows = session.exec(
         select(OddityRow)
         .where(OddityRow.source == state.id, col(OddityRow.resolved_at).is_(None))
@@ -153,10 +159,10 @@ def _vocabulary(session: Session, state: SourceState) -> Sign | None:
         return None
     told = [f"{row.what}: {row.text[:160]!r} at {row.url}" for row in rows]
     evidence = f"{plain.count(len(rows), 'thing')} not understood: {_some(told)}"
-    return Sign(state.id, Kind.VOCABULARY, evidence, rows[-1].first_seen, rows[0].first_seen)
+    return Problem(state.id, ProblemKind.VOCABULARY, evidence, rows[-1].first_seen, rows[0].first_seen)
 
 
-def _silence(session: Session, source: Source, now: datetime) -> Sign | None:
+def _silence(session: Session, source: Source, now: datetime) -> Problem | None:
     manifest = snapshots.latest(session, source.id).manifest
     root = manifest.parts.get("") if manifest else None
     if manifest is None or root is None or len(root.listed) < SHORTEST_LIST:
@@ -167,7 +173,7 @@ def _silence(session: Session, source: Source, now: datetime) -> Sign | None:
     last, usual = found
     since = datetime.combine(last, time(), UTC)
     evidence = f"nothing new since {last.isoformat()}; usually there is something every {plain.count(usual, 'day')}"
-    return Sign(source.id, Kind.SILENCE, evidence, since)
+    return Problem(source.id, ProblemKind.SILENCE, evidence, since)
 
 
 def silence(days: Sequence[date], today: date) -> tuple[date, int] | None:

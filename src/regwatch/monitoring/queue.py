@@ -12,14 +12,14 @@ from regwatch.ledger import review
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.store.codec import second_from_text
-from regwatch.store.tables import DigestCursor, EventRow, FindingRow, NoticeRow, OddityRow
+from regwatch.store.tables import AlertRow, DigestCursor, EventRow, FindingRow, OddityRow
 from regwatch.vocabulary import Verdict
 
 _MOST = 200
 
 
 @dataclass(frozen=True)
-class Doubt:
+class OpenFinding:
     """A finding that waits for a person. `second` is what the second reader says of it, "" for nothing."""
 
     number: int
@@ -35,7 +35,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Oddness:
+class OpenOddity:
     """Something on a page that was not understood."""
 
     source: str
@@ -46,22 +46,22 @@ class Oddness:
 
 
 @dataclass(frozen=True)
-class Figures:
+class QueueCounts:
     """Counts for monitoring. `oldest` is when the oldest message was made that nobody has tried to hand over."""
 
     messages: Mapping[str, int]
     oldest: datetime | None
     composed: datetime | None
-    doubts: int
+    findings: int
     oddities: int
     last_event: datetime | None
 
 
-def doubts(session: Session) -> list[Doubt]:
+def open_findings(session: Session) -> list[OpenFinding]:
     """What `regwatch review` lists, newest first."""
     rows = list(reversed(review.waiting(session)))[:_MOST]
     return [
-        Doubt(
+        OpenFinding(
             number=row.id or 0,
             source=row.source,
             topic=row.topic,
@@ -90,12 +90,12 @@ def second_opinion(row: FindingRow) -> str:
     return f'reads {reads} in "{second.quote}" ({second.model})'
 
 
-def oddities(session: Session) -> list[Oddness]:
+def oddities(session: Session) -> list[OpenOddity]:
     """What stands on pages and was not understood, newest first."""
     rows = session.exec(
         select(OddityRow).where(col(OddityRow.resolved_at).is_(None)).order_by(col(OddityRow.id).desc()).limit(_MOST)
     )
-    return [Oddness(row.source, row.what, row.text, row.url, row.first_seen) for row in rows]
+    return [OpenOddity(row.source, row.what, row.text, row.url, row.first_seen) for row in rows]
 
 
 def mails(session: Session) -> list[MailRecord]:
@@ -103,15 +103,15 @@ def mails(session: Session) -> list[MailRecord]:
     return outbox_queries.newest(session, _MOST)
 
 
-def notices(session: Session) -> dict[str, int]:
-    """How many notices are open, by kind."""
-    open_ones = select(NoticeRow.kind, func.count()).where(col(NoticeRow.resolved_at).is_(None))
-    return dict(session.exec(open_ones.group_by(NoticeRow.kind)).all())
+def alerts(session: Session) -> dict[str, int]:
+    """How many alerts are open, by kind."""
+    open_ones = select(AlertRow.kind, func.count()).where(col(AlertRow.resolved_at).is_(None))
+    return dict(session.exec(open_ones.group_by(AlertRow.kind)).all())
 
 
-def figures(session: Session) -> Figures:
+def counts(session: Session) -> QueueCounts:
     """The counts of the moment."""
-    return Figures(
+    return QueueCounts(
         messages=outbox_queries.counts(session),
         oldest=outbox_queries.oldest_pending(session),
         composed=session.exec(
@@ -119,7 +119,7 @@ def figures(session: Session) -> Figures:
             .where(col(DigestCursor.composed_at).is_not(None))
             .order_by(col(DigestCursor.composed_at).desc())
         ).first(),
-        doubts=review.count_waiting(session),
+        findings=review.count_waiting(session),
         oddities=session.exec(select(func.count()).where(col(OddityRow.resolved_at).is_(None))).one(),
         last_event=session.exec(select(EventRow.at).order_by(col(EventRow.seq).desc())).first(),
     )

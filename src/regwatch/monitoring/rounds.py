@@ -8,9 +8,9 @@ from datetime import datetime
 from regwatch.digest.posting import Mailing
 from regwatch.mail.short_mail import enqueue_short_mail
 from regwatch.monitoring import alert_mail, alerts, checks
-from regwatch.monitoring.alerts import Turn
+from regwatch.monitoring.alerts import AlertChanges
 from regwatch.store.database import Sessions
-from regwatch.store.tables import NoticeRow
+from regwatch.store.tables import AlertRow
 from regwatch.watchlist import Watchlist
 
 KIND = "operator"
@@ -19,13 +19,13 @@ KIND = "operator"
 
 def run_checks(
     sessions: Sessions, watchlist: Watchlist, now: datetime, canary: str | None = None, second_reader: str = ""
-) -> Turn:
+) -> AlertChanges:
     """Look at every configured source, at what waits for review, at what reached the canary, and at the second reader.
 
     One transaction. `second_reader` is its name in the journal, "" for none.
     """
     with sessions() as session:
-        found = [sign for source in watchlist.sources for sign in checks.of_source(session, source, now)]
+        found = [problem for source in watchlist.sources for problem in checks.of_source(session, source, now)]
         found += checks.of_reviews(session)
         found += checks.of_canary(session, canary, [topic.id for topic in watchlist.topics], now)
         found += checks.of_second_reader(session, second_reader, now)
@@ -52,7 +52,7 @@ def tell_operator(sessions: Sessions, recipient: str, mailing: Mailing, now: dat
         )  # fmt: skip
 
 
-def _identity(recipient: str, rows: list[NoticeRow]) -> str:
+def _identity(recipient: str, rows: list[AlertRow]) -> str:
     told = (f"{row.id} {row.resolved_at or row.latest_at}" for row in rows)
     seed = "\n".join([recipient.lower(), *told])
     return f"n.{rows[0].id}.{hashlib.sha256(seed.encode()).hexdigest()[:16]}"

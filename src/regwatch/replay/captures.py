@@ -44,7 +44,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Archive:
+class Recordings:
     """All that was recorded: the series to play, and every page by its address, oldest state first.
 
     `by_address` is true where the addresses are those that were asked for (a WARC), false where files were only named.

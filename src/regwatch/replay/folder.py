@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from regwatch.errors import UsageError
-from regwatch.replay.captures import Archive, Capture, Series
+from regwatch.replay.captures import Capture, Recordings, Series
 from regwatch.replay.rendering import is_list_of_items, page_of, rss_of
 from regwatch.replay.warc import is_warc, read_warcs
 
@@ -52,7 +52,7 @@ class _Named:
     at: datetime | None = None
 
 
-def read_archive(path: Path) -> Archive:
+def read_archive(path: Path) -> Recordings:
     """Whatever lies there: a web archive, a folder of them, or a folder of captures. Raises `UsageError`."""
     if not path.exists():
         raise UsageError(f"there is no archive at {path}")
@@ -65,14 +65,14 @@ def read_archive(path: Path) -> Archive:
     return _folder(path, files)
 
 
-def _single(path: Path) -> Archive:
+def _single(path: Path) -> Recordings:
     if path.suffix.lower() not in TYPES:
         raise UsageError(f"{path} is neither a web archive nor a capture of a known type")
     named = _named(path.stem, "") or _Named(path.stem, "1", (1, ""))
-    return Archive((Series(named.series or path.stem, (_capture(path, named),)),))
+    return Recordings((Series(named.series or path.stem, (_capture(path, named),)),))
 
 
-def _folder(root: Path, files: list[Path]) -> Archive:
+def _folder(root: Path, files: list[Path]) -> Recordings:
     found: dict[str, list[tuple[_Named, Capture]]] = defaultdict(list)
     for file in files:
         if file.suffix.lower() not in TYPES or not (named := _placed(root, file)):
@@ -82,7 +82,7 @@ def _folder(root: Path, files: list[Path]) -> Archive:
         raise UsageError(
             f"{root} holds no captures: name them SERIES.N-anything.EXT, SERIES/N-anything.EXT or SERIES.DATE.EXT"
         )
-    return Archive(tuple(_series(name, states) for name, states in sorted(found.items())))
+    return Recordings(tuple(_series(name, states) for name, states in sorted(found.items())))
 
 
 def _series(name: str, states: list[tuple[_Named, Capture]]) -> Series:

@@ -18,7 +18,7 @@ from regwatch.ledger import expectations, queries
 from regwatch.ledger.entries import Event
 from regwatch.model import Document, Request, Source
 from regwatch.poll import Outcome, Poller
-from regwatch.replay.captures import Archive, Capture, Series, answer_of
+from regwatch.replay.captures import Capture, Recordings, Series, answer_of
 from regwatch.replay.subject import Subject
 from regwatch.store.database import Database
 from regwatch.store.sources import SourceBook
@@ -37,7 +37,7 @@ class ReplayFetcher:
     The root page of the source is the state that is `shown`; other pages are those recorded before `until`.
     """
 
-    archive: Archive
+    archive: Recordings
     clock: DrivenClock
     shown: Capture
     until: datetime = FAR
@@ -93,12 +93,12 @@ def unplayed(series: Series, why: SourceTrouble) -> Played:
     return Played(series, None, tuple(states))
 
 
-def play(series: Series, subject: Subject, archive: Archive, database: Database) -> Played:
+def play(series: Series, subject: Subject, archive: Recordings, database: Database) -> Played:
     """Play all states of a series, oldest first, into a database."""
     return asyncio.run(_play(series, subject, archive, database))
 
 
-async def _play(series: Series, subject: Subject, archive: Archive, database: Database) -> Played:
+async def _play(series: Series, subject: Subject, archive: Recordings, database: Database) -> Played:
     clock = DrivenClock(series.captures[0].at)
     fetcher = ReplayFetcher(archive, clock, series.captures[0])
     book = SourceBook(database)

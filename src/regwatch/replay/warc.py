@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from regwatch import __version__
 from regwatch.errors import UsageError
-from regwatch.replay.captures import REDIRECTS, Archive, Capture, Series, plain
+from regwatch.replay.captures import REDIRECTS, Capture, Recordings, Series, plain
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one body that are read."""
@@ -29,7 +29,7 @@ def is_warc(path: Path) -> bool:
     return path.name.lower().endswith((".warc", ".warc.gz"))
 
 
-def read_warcs(files: Sequence[Path]) -> Archive:
+def read_warcs(files: Sequence[Path]) -> Recordings:
     """All answers of these files, by address, in the order of their recording. Raises `UsageError`.
 
     An answer 304 says that the page is as recorded before: it is no state of its own.
@@ -45,7 +45,7 @@ def read_warcs(files: Sequence[Path]) -> Archive:
             raise UsageError(f"{file} cannot be read as a web archive: {error}") from error
     pages = {url: tuple(sorted(states, key=lambda one: one.at)) for url, states in found.items()}
     series = [Series(url, states) for url, states in sorted(pages.items()) if not url.endswith("/robots.txt")]
-    return Archive(tuple(one for one in series if one.captures[0].status not in REDIRECTS), pages, by_address=True)
+    return Recordings(tuple(one for one in series if one.captures[0].status not in REDIRECTS), pages, by_address=True)
 
 
 def _capture(record: Any) -> Capture | None:

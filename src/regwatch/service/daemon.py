@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from regwatch.errors import ConfigError, RegwatchError, StoreError
 from regwatch.ledger import expectations
 from regwatch.model import Source
-from regwatch.monitoring.checks import Kind
+from regwatch.monitoring.checks import ProblemKind
 from regwatch.poll import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.logs import logger
@@ -216,7 +216,7 @@ class Daemon:
         The operator's mail takes the same way as all others: what nobody may be getting is said in the status, too.
         """
         turn = await asyncio.to_thread(self._mail.run_checks, self._assembly.watchlist)
-        undelivered = [row for row in turn.standing if row.kind == Kind.UNDELIVERED.value]
+        undelivered = [row for row in turn.standing if row.kind == ProblemKind.UNDELIVERED.value]
         self._alarm = f"news has not reached the canary: {undelivered[0].evidence}" if undelivered else ""
         for row in turn.opened:
             self._log.warning("notice_opened", source=row.source, kind=row.kind, evidence=row.evidence)

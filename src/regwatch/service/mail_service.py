@@ -12,7 +12,7 @@ from regwatch.mail import setup
 from regwatch.mail.delivery import CircuitBreaker, DeliveryTally, recover, send_due
 from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
-from regwatch.monitoring.alerts import Turn
+from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.rounds import run_checks, tell_operator
 from regwatch.second_reader.reader import name_of
 from regwatch.secret_key import read_key
@@ -70,7 +70,7 @@ class MailService:
         """Compose for everybody whose time has come. Gives how many mails were put into the outbox."""
         return len(due_digests.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
 
-    def run_checks(self, watchlist: Watchlist) -> Turn:
+    def run_checks(self, watchlist: Watchlist) -> AlertChanges:
         """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""
         now = self.clock.now()
         sessions, reader = self.database.session, name_of(self.settings)

@@ -161,7 +161,7 @@ class OddityRow(Table, table=True):
     resolved_at: datetime | None = _time(default=None)
 
 
-class NoticeRow(Table, table=True):
+class AlertRow(Table, table=True):
     """Something about a source that the operator should know, until it is over.
 
     `latest_at` is when the evidence last gained something new; `told_at` when the operator was last told of the notice,

@@ -14,7 +14,7 @@ from regwatch.mail import outbox_queries
 from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.incoming import bounced_mails
 from regwatch.mail.incoming.mailboxes import waiting
-from regwatch.mail.incoming.reports import Kind, Report, read_report
+from regwatch.mail.incoming.reports import Report, ReportKind, read_report
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.secret_key import SecretKey, read_key
 from regwatch.settings import Settings
@@ -50,7 +50,7 @@ def take_report(session: Session, raw: bytes, address: BounceAddress, now: datet
     report = read_report(raw)
     if report is None:
         return ""
-    if report.kind is Kind.UNSUBSCRIBE:
+    if report.kind is ReportKind.UNSUBSCRIBE:
         return _unsubscribe(session, report, now)
     number = bounced_mails.marked_number(report, address)
     mail = outbox_queries.record(session, number) if number is not None else _quoted(session, report)
@@ -65,13 +65,15 @@ def take_report(session: Session, raw: bytes, address: BounceAddress, now: datet
 
 
 def _end_or_pause(session: Session, key: SecretKey, person: Subscriber, report: Report, now: datetime) -> None:
-    if report.kind is Kind.SOFT:
+    if report.kind is ReportKind.SOFT:
         soft = bounced_mails.soft_since(session, person.id or 0, now - SOFT_WINDOW)
         # A pause of their own choice may be longer, and stays.
         if soft >= SOFT_LIMIT and (person.paused_until is None or person.paused_until < now):
             lifecycle.pause(session, person, now + SOFT_PAUSE)
         return
-    reason = "marked as spam" if report.kind is Kind.COMPLAINT else f"the mailbox does not exist ({report.status})"
+    reason = (
+        "marked as spam" if report.kind is ReportKind.COMPLAINT else f"the mailbox does not exist ({report.status})"
+    )
     lifecycle.suppress(session, key, person.address, reason, now)
     lifecycle.stop(session, person, "", reason, now)
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from regwatch.mail import outbox
 from regwatch.mail.envelope import BounceAddress
-from regwatch.mail.incoming.reports import Kind, Report
+from regwatch.mail.incoming.reports import Report, ReportKind
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.store.subscriber_tables import Bounce
 
@@ -47,5 +47,5 @@ def note(session: Session, mail: MailRecord, report: Report, now: datetime) -> b
 def soft_since(session: Session, subscriber: int, since: datetime) -> int:
     """How many mails to somebody have come back since then (UTC) for reasons that may pass."""
     query = select(func.count()).select_from(Bounce)
-    soft = query.where(Bounce.subscriber == subscriber, Bounce.kind == Kind.SOFT.value, col(Bounce.at) > since)
+    soft = query.where(Bounce.subscriber == subscriber, Bounce.kind == ReportKind.SOFT.value, col(Bounce.at) > since)
     return session.exec(soft).one()

@@ -39,7 +39,7 @@ _RETURNED = (
 )
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """What a report means: the mailbox is gone, did not take this mail, or its owner calls our mail spam or leaves."""
 
     HARD = "hard"
@@ -55,7 +55,7 @@ class Report:
     `original` is the Message-ID of our mail and `handle` that of its link to stop, as far as the report quotes them.
     """
 
-    kind: Kind
+    kind: ReportKind
     status: str
     marks: tuple[str, ...]
     original: str
@@ -66,14 +66,14 @@ def read_report(raw: bytes) -> Report | None:
     """What a mail in the bounce mailbox reports; None if it is something else, such as a delay or an absence notice."""
     mail = message_from_bytes(raw[:LARGEST])
     if leaves := _UNSUBSCRIBE.match(str(mail.get("Subject", ""))[:200]):
-        return Report(Kind.UNSUBSCRIBE, "", (), "", leaves[1])
+        return Report(ReportKind.UNSUBSCRIBE, "", (), "", leaves[1])
     parts = list(mail.walk())
     original, handle, returned_to = _original(parts[1:])
-    blank = Report(Kind.SOFT, "", (*_values(mail, *_SENT_TO), *returned_to), original, handle)
+    blank = Report(ReportKind.SOFT, "", (*_values(mail, *_SENT_TO), *returned_to), original, handle)
     for part in parts:
         match part.get_content_type():
             case "message/feedback-report":
-                return replace(blank, kind=Kind.COMPLAINT, marks=blank.marks + _marks(part))
+                return replace(blank, kind=ReportKind.COMPLAINT, marks=blank.marks + _marks(part))
             case "message/delivery-status" | "message/global-delivery-status":
                 return _status_of(part, replace(blank, marks=blank.marks + _marks(part)))
     return None
@@ -89,7 +89,7 @@ def _status_of(part: Message, blank: Report) -> Report | None:
         status = _code_of(block)
         said = " ".join(_values(block, "Diagnostic-Code"))
         gone = _GONE.match(status) or (status in _UNSAID and _GONE_IN_WORDS.search(said))
-        return replace(blank, kind=Kind.HARD if gone else Kind.SOFT, status=status)
+        return replace(blank, kind=ReportKind.HARD if gone else ReportKind.SOFT, status=status)
     return None
 
 
