@@ -31,7 +31,7 @@ from regwatch.fetch.client import Fetcher, Policy
 from regwatch.model import Indication, Source, Topic, Treatment
 from regwatch.poll import Outcome, Poller
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 
 AT_ONCE = 10
 PAGE = ("<!doctype html><html><head><title>News</title></head><body><main><h1>News</h1>"

@@ -25,11 +25,11 @@ from regwatch.fetch.client import Fetches
 from regwatch.look import Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
-from regwatch.second_reader.reader import NOBODY, Asked, SecondReader
+from regwatch.second_reader.opinions import NOBODY, Asked, SecondReader
 from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.manifest import Manifest
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import Poll, SourceState
 
 LONGEST_BACK_OFF = timedelta(hours=24)

@@ -19,7 +19,7 @@ from regwatch.model import Document, Indication, Request, Source, Topic, Treatme
 from regwatch.monitoring.rounds import run_checks
 from regwatch.poll import Poller
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.watchlist import Watchlist
 
 pytestmark = [pytest.mark.captures, pytest.mark.skipif(not FEEDS, reason="no recorded feeds beside the repository")]

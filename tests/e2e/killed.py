@@ -31,7 +31,7 @@ from regwatch.mail.channel_transport import ChannelTransport
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 
 PLACES: tuple[tuple[Any, str], ...] = (
     (Fetcher, "fetch"),

@@ -11,7 +11,7 @@ import pytest
 from e2e.press_room import _ITEM, NEW, OLD, PressRoom, serving
 from e2e.test_faults import Done, regwatch, rows, through
 from mail.relay import Relay, running
-from regwatch.store.second_reader import SecondReaderDay
+from regwatch.store.second_reader_tables import SecondReaderDay
 from regwatch.store.tables import FindingRow, TransitionRow
 from second_reader.server import MODEL, Model, completion, event, says
 from second_reader.server import serving as modelling

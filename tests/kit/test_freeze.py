@@ -19,7 +19,7 @@ from regwatch.kit.trim import trimmed, without_people
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
 from regwatch.poll import Outcome, Poller
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 
 LISTING = "https://www.ipsen.com/press-releases/"
 RELEASE = "https://www.ipsen.com/press-releases/cabometyx-approved-in-the-european-union-3121353/"

@@ -26,7 +26,7 @@ from regwatch.model import (
 )
 from regwatch.poll import Polled, Poller
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.vocabulary import Milestone, Mode
 
 START = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)

@@ -22,7 +22,7 @@ from regwatch.ledger import queries
 from regwatch.model import Document, Request, Source
 from regwatch.poll import Poller
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import FindingRow
 
 IPSEN = "https://www.ipsen.com/press-releases/"

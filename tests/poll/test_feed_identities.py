@@ -17,7 +17,7 @@ from regwatch.ledger import queries
 from regwatch.model import Source
 from regwatch.poll import Outcome, Polled, Poller
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import ChangeRow, OddityRow, SourceState
 
 FEED = "https://news.example/feed.xml"

@@ -21,7 +21,7 @@ from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
 from regwatch.poll import Outcome, Polled, Poller
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import (
     Blob,
     ChangeRow,

@@ -18,7 +18,7 @@ from regwatch.ledger import queries
 from regwatch.poll import Outcome
 from regwatch.store import blobs, marks
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot
 
 

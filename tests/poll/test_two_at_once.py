@@ -15,7 +15,7 @@ from regwatch.ledger import queries
 from regwatch.model import Request, Source
 from regwatch.poll import Outcome
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 
 
 @pytest.fixture

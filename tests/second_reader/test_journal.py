@@ -19,7 +19,7 @@ from regwatch.errors import (
 from regwatch.second_reader.journal import ANSWERS_KEPT, LONGEST_PAUSE, Budget, Journal, state_of, today
 from regwatch.store import marks
 from regwatch.store.database import Database
-from regwatch.store.second_reader import SecondReaderAnswer
+from regwatch.store.second_reader_tables import SecondReaderAnswer
 
 NOW = datetime(2025, 6, 1, 22, 0, tzinfo=UTC)
 NAME = "http://127.0.0.1/v1 m"

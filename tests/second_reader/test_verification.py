@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regwatch.model import Treatment
-from regwatch.second_reader.answer import Answer, Event
+from regwatch.second_reader.model_answer import Answer, Event
 from regwatch.second_reader.verification import Reading, holds_orders, stands_in, verify
 from regwatch.vocabulary import Milestone, Mode
 from second_reader.server import event

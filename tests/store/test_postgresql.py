@@ -29,7 +29,7 @@ from regwatch.poll import Outcome
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
 from regwatch.store.read_only import ReadOnlyDatabase
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import EventRow, Message, SourceState, Table
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 from store.postgresql import fresh_database

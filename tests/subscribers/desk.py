@@ -33,7 +33,7 @@ from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import EventRow, FindingRow, Message, TransitionRow
-from regwatch.subscribers.links import Links, Purpose
+from regwatch.subscribers.link_handles import Links, Purpose
 from regwatch.watchlist import Recipient, Watchlist
 
 BASE = "https://news.charity.example"

@@ -19,7 +19,7 @@ from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import Message
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.bounces import take_report
-from regwatch.subscribers.links import Purpose
+from regwatch.subscribers.link_handles import Purpose
 from subscribers.desk import MARK, House, link
 
 REPORTS = Path(__file__).parent / "reports"

@@ -19,7 +19,7 @@ from regwatch.board.signup_context import SignupContext, authorities_of
 from regwatch.board.site import View
 from regwatch.store.subscriber_tables import ENDED, Consent, Subscriber
 from regwatch.subscribers import account, lifecycle
-from regwatch.subscribers.links import Purpose, find
+from regwatch.subscribers.link_handles import Purpose, find
 
 _CONFIGURED = "configured"
 _OWN_WISH = ("stopped by the subscriber", "changed by the subscriber")

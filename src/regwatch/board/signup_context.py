@@ -15,7 +15,7 @@ from regwatch.board.page_templates import Templates
 from regwatch.board.site import Site, View
 from regwatch.digest.posting import Mailing
 from regwatch.store.database import Database
-from regwatch.subscribers.links import Links
+from regwatch.subscribers.link_handles import Links
 
 
 @dataclass

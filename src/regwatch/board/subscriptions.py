@@ -24,7 +24,7 @@ from regwatch.store.subscriber_tables import Consent, Subscriber
 from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import CONSENT, address_of, from_json
 from regwatch.subscribers.confirmation import addition, confirmation
-from regwatch.subscribers.links import Purpose, find
+from regwatch.subscribers.link_handles import Purpose, find
 
 _FRESH: Form = {"alerts": ["on"]}
 """What is chosen on a form that nobody has filled in."""

@@ -21,7 +21,7 @@ from regwatch.store.subscriber_tables import ACTIVE, Subscriber
 from regwatch.store.tables import SourceState
 from regwatch.subscribers.choices import hour_of, is_night
 from regwatch.subscribers.lifecycle import subscriptions
-from regwatch.subscribers.links import Purpose
+from regwatch.subscribers.link_handles import Purpose
 
 
 def post_monthly(session: Session, mailing: Mailing, now: datetime) -> list[int]:

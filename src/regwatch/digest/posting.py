@@ -22,7 +22,7 @@ from regwatch.mail.signing import Signer
 from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.subscribers.lifecycle import CONFIGURED
-from regwatch.subscribers.links import Links, Purpose
+from regwatch.subscribers.link_handles import Links, Purpose
 from regwatch.subscribers.streams import MailStream
 from regwatch.watchlist import Cadence, Watchlist
 

@@ -21,7 +21,7 @@ from regwatch.poll import Outcome, Poller
 from regwatch.replay.captures import Capture, Recordings, Series, answer_of
 from regwatch.replay.subject import Subject
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import OddityRow
 
 SECOND_LOOK = timedelta(hours=1)

@@ -23,7 +23,7 @@ from regwatch.errors import (
 )
 from regwatch.fetch.body import read_whole
 from regwatch.fetch.politeness import retry_after
-from regwatch.second_reader.answer import content_of
+from regwatch.second_reader.model_answer import content_of
 from regwatch.second_reader.question import Question
 
 MOST_BYTES = 262_144

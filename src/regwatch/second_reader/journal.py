@@ -21,7 +21,7 @@ from regwatch.errors import (
 from regwatch.store import marks
 from regwatch.store.codec import second_from_text
 from regwatch.store.database import Database
-from regwatch.store.second_reader import SecondReaderAnswer, SecondReaderDay, SecondReaderState
+from regwatch.store.second_reader_tables import SecondReaderAnswer, SecondReaderDay, SecondReaderState
 from regwatch.store.tables import FindingRow
 from regwatch.vocabulary import Mode, Verdict
 

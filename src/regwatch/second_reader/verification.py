@@ -15,7 +15,7 @@ from regwatch.classify.authority import PLACE, find_authorities
 from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
 from regwatch.reading.names import names_any
-from regwatch.second_reader.answer import Answer, Event
+from regwatch.second_reader.model_answer import Answer, Event
 from regwatch.second_reader.question import STATUSES
 from regwatch.vocabulary import AUTHORITIES, Milestone, Mode
 

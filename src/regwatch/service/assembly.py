@@ -13,10 +13,10 @@ from regwatch.fetch.client import Fetcher, Policy
 from regwatch.model import Source, Topic
 from regwatch.monitoring.canary import with_canary
 from regwatch.poll import Poller
-from regwatch.second_reader.reader import SecondReader
+from regwatch.second_reader.opinions import SecondReader
 from regwatch.settings import Settings
 from regwatch.store.database import Database
-from regwatch.store.sources import SourceBook
+from regwatch.store.source_book import SourceBook
 from regwatch.watchlist import Watchlist, load_watchlist
 
 HOST_GAPS = {"www.fda.gov": 30.0, "www.accessdata.fda.gov": 30.0}

@@ -14,13 +14,13 @@ from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.rounds import run_checks, tell_operator
-from regwatch.second_reader.reader import name_of
+from regwatch.second_reader.opinions import name_of
 from regwatch.secret_key import read_key
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.subscribers.bounces import take_in
 from regwatch.subscribers.channels import tell_channels
-from regwatch.subscribers.links import Links
+from regwatch.subscribers.link_handles import Links
 from regwatch.subscribers.retention import tidy
 from regwatch.watchlist import Watchlist
 

@@ -12,7 +12,7 @@ from regwatch.digest.posting import Mailing
 from regwatch.secret_key import read_key
 from regwatch.service.mail_service import mailing_of
 from regwatch.store.database import Database
-from regwatch.subscribers.links import Links
+from regwatch.subscribers.link_handles import Links
 
 
 def sign_up(site: Site) -> APIRouter:

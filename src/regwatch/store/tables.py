@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from regwatch.store import second_reader as second_reader
 from regwatch.store import subscriber_tables as subscriber_tables
 from regwatch.store.columns import Table as Table
 from regwatch.store.columns import time_column as _time

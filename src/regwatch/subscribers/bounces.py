@@ -21,7 +21,7 @@ from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.subscribers import lifecycle
-from regwatch.subscribers.links import Purpose, find
+from regwatch.subscribers.link_handles import Purpose, find
 
 SOFT_LIMIT, SOFT_WINDOW, SOFT_PAUSE = 5, timedelta(days=14), timedelta(days=7)
 """So many soft bounces in so long a time pause the mails for so long."""

@@ -12,7 +12,7 @@ from regwatch.mail import outbox
 from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import ACTIVE, ENDED, PENDING, Bounce, Consent, LinkRow, Subscriber
 from regwatch.subscribers.lifecycle import CONFIRM_WITHIN, UNLISTED, end, erase, subscriptions
-from regwatch.subscribers.links import Purpose
+from regwatch.subscribers.link_handles import Purpose
 
 BODIES = timedelta(days=7)
 ADDRESSES = timedelta(days=28)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from regwatch.errors import SecondReaderMalformed
-from regwatch.second_reader.answer import MOST_EVENTS, content_of, read_answer
+from regwatch.second_reader.model_answer import MOST_EVENTS, content_of, read_answer
 from second_reader.server import event
 
 GOOD = event("The European Commission approved it.")

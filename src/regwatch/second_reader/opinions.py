@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from regwatch.clock import Clock
 from regwatch.errors import SecondReaderLate, SecondReaderMalformed, SecondReaderTrouble
 from regwatch.model import Treatment
-from regwatch.second_reader.answer import Answer, read_answer
 from regwatch.second_reader.endpoint import Endpoint
 from regwatch.second_reader.journal import Budget, Journal
+from regwatch.second_reader.model_answer import Answer, read_answer
 from regwatch.second_reader.question import Question
 from regwatch.second_reader.verification import Reading, holds_orders, verify
 from regwatch.settings import Settings
