@@ -12,9 +12,9 @@ from poll.pages import OTHER, TOPIC
 from regwatch.classify.changes import Found
 from regwatch.dates import from_iso
 from regwatch.model import Change, Finding, Record
-from regwatch.second_reader.opinions import Opinion
+from regwatch.second_reader.opinions import SecondOpinion
 from regwatch.second_reader.reconcile import reconcile
-from regwatch.second_reader.verification import Reading
+from regwatch.second_reader.verification import VerifiedStep
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 
 TEXT = "The European Commission said something about Cabometyx in neuroendocrine tumours."
@@ -22,14 +22,14 @@ RECORD = Record("item", "1", title=TEXT, published=from_iso("2025-06-01"), prose
 CHANGE = Change("", None, RECORD)
 FINDING = Finding("EC", Milestone.APPROVED, Mode.ANNOUNCED, "cabozantinib", "neuroendocrine tumours", TEXT, "a.rule",
                   Confidence.MEDIUM, topic="cabo-net", reason="told as done in the body")  # fmt: skip
-READING = Reading("cabozantinib", "EC", Milestone.APPROVED, Mode.ANNOUNCED, "neuroendocrine tumours", TEXT, 0)
+READING = VerifiedStep("cabozantinib", "EC", Milestone.APPROVED, Mode.ANNOUNCED, "neuroendocrine tumours", TEXT, 0)
 
 
 def weighed(
-    findings: list[Finding], *readings: Reading, change: Change = CHANGE, discounted: str = ""
+    findings: list[Finding], *readings: VerifiedStep, change: Change = CHANGE, discounted: str = ""
 ) -> list[Finding]:
     """The findings of one text after the reader has read it."""
-    opinion = Opinion(readings, "m", discounted)
+    opinion = SecondOpinion(readings, "m", discounted)
     found = reconcile([Found(change, one) for one in findings], [change], {TEXT: opinion}, [TOPIC, OTHER])
     assert all(one.change is change for one in found)
     return [one.finding for one in found]
@@ -82,7 +82,7 @@ def test_history_is_not_told_because_the_reader_agrees_that_it_is_history() -> N
     replace(READING, authority="EMA", milestone=Milestone.OPINION_POSITIVE),
 ])  # fmt: skip
 def test_what_they_say_differently_is_one_matter_for_a_person_with_both_readings(
-    other: Reading, confidence: Confidence
+    other: VerifiedStep, confidence: Confidence
 ) -> None:
     (one,) = weighed([replace(FINDING, confidence=confidence)], other)
     assert one.confidence is (Confidence.MEDIUM if confidence is Confidence.HIGH else confidence)
@@ -100,7 +100,9 @@ def test_what_they_say_differently_is_one_matter_for_a_person_with_both_readings
     (replace(READING, treatment="otherinib", mode=Mode.BACKGROUND),),
     (replace(READING, indication="kidney cancer", mode=Mode.BACKGROUND),),
 ])  # fmt: skip
-def test_silence_and_what_is_about_something_else_take_nothing_from_the_rules(readings: tuple[Reading, ...]) -> None:
+def test_silence_and_what_is_about_something_else_take_nothing_from_the_rules(
+    readings: tuple[VerifiedStep, ...],
+) -> None:
     sure = replace(FINDING, confidence=Confidence.HIGH)
     assert weighed([sure], *readings) == [sure]
 
@@ -182,7 +184,7 @@ def test_a_combination_is_the_medicine_too() -> None:
 
 def test_a_text_without_an_opinion_is_as_the_rules_have_it() -> None:
     found = [Found(CHANGE, FINDING)]
-    assert reconcile(found, [CHANGE], {"another text": Opinion((READING,), "m")}, [TOPIC]) == found
+    assert reconcile(found, [CHANGE], {"another text": SecondOpinion((READING,), "m")}, [TOPIC]) == found
 
 
 MODES, AUTHORITIES = st.sampled_from(Mode), st.sampled_from(["EC", "EMA", "FDA"])
@@ -203,7 +205,7 @@ READINGS = st.builds(
 
 
 @given(st.lists(FINDINGS, max_size=5), st.lists(READINGS, max_size=5), st.sampled_from(["", "why"]))
-def test_whatever_the_reader_says(findings: list[Finding], readings: list[Reading], discounted: str) -> None:
+def test_whatever_the_reader_says(findings: list[Finding], readings: list[VerifiedStep], discounted: str) -> None:
     weighed_ones = weighed(findings, *readings, discounted=discounted)
     for before, after in zip(findings, weighed_ones, strict=False):
         same = replace(after, confidence=before.confidence, reason=before.reason, second=None)

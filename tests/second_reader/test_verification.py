@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regwatch.model import Treatment
-from regwatch.second_reader.model_answer import Answer, Event
-from regwatch.second_reader.verification import Reading, holds_orders, stands_in, verify
+from regwatch.second_reader.model_answer import ModelAnswer, NamedStep
+from regwatch.second_reader.verification import VerifiedStep, holds_orders, stands_in, verify
 from regwatch.vocabulary import Milestone, Mode
 from second_reader.server import event
 
@@ -19,8 +19,8 @@ Cabometyx\u00ae (cabozantinib) for adults with \u201cneuroendocrine tumours\u201
 Talks go on in the lobby, and the price of tea has risen a little."""
 
 
-def read(quote: str, text: str = TEXT, **parts: str) -> Reading | None:
-    found = verify(Answer(events=(Event(**event(quote, **parts)),)), text, [CABO, Treatment("otherinib")])
+def read(quote: str, text: str = TEXT, **parts: str) -> VerifiedStep | None:
+    found = verify(ModelAnswer(events=(NamedStep(**event(quote, **parts)),)), text, [CABO, Treatment("otherinib")])
     return found[0] if found else None
 
 

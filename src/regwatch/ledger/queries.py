@@ -181,17 +181,17 @@ def board(
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineEntry:
     """One line of a timeline. `day` orders it: when it took effect, else was announced, else was seen."""
 
     day: date
     transition: Transition
 
 
-def timeline(session: Session, topic: str, publisher: Publisher = str) -> list[Line]:
+def timeline(session: Session, topic: str, publisher: Publisher = str) -> list[TimelineEntry]:
     """The dated history of a topic, newest first."""
     found = transitions(session, topic, publisher)
-    lines = [Line(_day(one, found), one) for one in found]
+    lines = [TimelineEntry(_day(one, found), one) for one in found]
     return sorted(lines, key=lambda line: (line.day, line.transition.id), reverse=True)
 
 

@@ -15,7 +15,7 @@ Short = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=4000)]
 
 
-class Event(BaseModel):
+class NamedStep(BaseModel):
     """One step as the second reader names it; nothing of it is believed yet."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -28,12 +28,12 @@ class Event(BaseModel):
     quote: Long
 
 
-class Answer(BaseModel):
+class ModelAnswer(BaseModel):
     """Everything that the second reader says of one text."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    events: Annotated[tuple[Event, ...], Field(max_length=MOST_EVENTS)]
+    events: Annotated[tuple[NamedStep, ...], Field(max_length=MOST_EVENTS)]
 
 
 class _Message(BaseModel):
@@ -56,10 +56,10 @@ def content_of(body: bytes) -> str:
         raise SecondReaderMalformed(f"the second reader's server sent no completion: {_why(error)}") from error
 
 
-def read_answer(content: str) -> Answer:
+def read_answer(content: str) -> ModelAnswer:
     """The answer. Raises `SecondReaderMalformed` for everything that is not exactly of the form."""
     try:
-        return Answer.model_validate_json(content)
+        return ModelAnswer.model_validate_json(content)
     except ValidationError as error:
         raise SecondReaderMalformed(f"the second reader's answer is not of the fixed form: {_why(error)}") from error
 

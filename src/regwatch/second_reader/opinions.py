@@ -12,21 +12,21 @@ from regwatch.errors import SecondReaderLate, SecondReaderMalformed, SecondReade
 from regwatch.model import Treatment
 from regwatch.second_reader.endpoint import Endpoint
 from regwatch.second_reader.journal import Budget, Journal
-from regwatch.second_reader.model_answer import Answer, read_answer
+from regwatch.second_reader.model_answer import ModelAnswer, read_answer
 from regwatch.second_reader.question import Question
-from regwatch.second_reader.verification import Reading, holds_orders, verify
+from regwatch.second_reader.verification import VerifiedStep, holds_orders, verify
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 
 
 @dataclass(frozen=True)
-class Opinion:
+class SecondOpinion:
     """What the second reader says of one text, verified.
 
     `discounted` is why it makes nothing surer and holds nothing back, "" where it does.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[VerifiedStep, ...]
     model: str
     discounted: str = ""
 
@@ -35,7 +35,7 @@ class Opinion:
 class Asked:
     """The opinions by text, and in one sentence why some are missing, "" if none is."""
 
-    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    opinions: Mapping[str, SecondOpinion] = field(default_factory=dict)
     trouble: str = ""
 
 
@@ -75,7 +75,7 @@ class SecondReader:
 
     async def read(self, texts: Iterable[str], treatments: Sequence[Treatment]) -> Asked:
         """An opinion of each text, as far as they can be had in time. Raises no `SecondReaderTrouble`."""
-        opinions: dict[str, Opinion] = {}
+        opinions: dict[str, SecondOpinion] = {}
         waiting, missing = deque(dict.fromkeys(texts)), ""
         try:
             async with asyncio.timeout(self.seconds):
@@ -95,7 +95,7 @@ class SecondReader:
         """Close all connections."""
         await self.endpoint.aclose()
 
-    async def _opinion(self, text: str, treatments: tuple[Treatment, ...]) -> Opinion:
+    async def _opinion(self, text: str, treatments: tuple[Treatment, ...]) -> SecondOpinion:
         question = Question(self.model, treatments, text[: self.longest])
         known = await asyncio.to_thread(self.journal.admit, question.key, question.characters, self.clock.now())
         if known is not None:
@@ -107,16 +107,16 @@ class SecondReader:
         answer = read_answer(await self.endpoint.ask(question, again))
         return await asyncio.to_thread(self._kept, answer, question)
 
-    def _kept(self, answer: Answer, question: Question) -> Opinion:
+    def _kept(self, answer: ModelAnswer, question: Question) -> SecondOpinion:
         opinion = self._weighed(answer, question)
         unverified = len(answer.events) - len(opinion.readings)
         self.journal.answered(question.key, answer.model_dump_json(), unverified, self.clock.now())
         return opinion
 
-    def _weighed(self, answer: Answer, question: Question) -> Opinion:
+    def _weighed(self, answer: ModelAnswer, question: Question) -> SecondOpinion:
         readings = verify(answer, question.text, question.medicines)
         discounted = ORDERED if holds_orders(question.text) else "" if self.journal.believes(self.model) else CONTRARY
-        return Opinion(readings, self.model, discounted)
+        return SecondOpinion(readings, self.model, discounted)
 
     async def _note(self, trouble: SecondReaderTrouble, documents: int) -> str:
         await asyncio.to_thread(self.journal.troubled, trouble, documents, self.clock.now())

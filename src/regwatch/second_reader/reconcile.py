@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from regwatch.classify.changes import Found
 from regwatch.classify.topics import matching, of_treatment
 from regwatch.model import Change, Finding, SecondReading, Topic
-from regwatch.second_reader.opinions import Opinion
+from regwatch.second_reader.opinions import SecondOpinion
 from regwatch.second_reader.question import STATUSES
-from regwatch.second_reader.verification import Reading, stands_in
+from regwatch.second_reader.verification import VerifiedStep, stands_in
 from regwatch.vocabulary import AUTHORITIES, DECISIVE, GOAL_DATES, Confidence, Mode, Verdict
 
 RULE = "second_reader"
@@ -28,12 +28,12 @@ OTHERWISE = "the second reader reads it otherwise"
 class Placed:
     """A reading for one topic; "" where topics are not known."""
 
-    reading: Reading
+    reading: VerifiedStep
     topic: str
 
 
 def reconcile(
-    found: Sequence[Found], changes: Sequence[Change], opinions: Mapping[str, Opinion], topics: Sequence[Topic]
+    found: Sequence[Found], changes: Sequence[Change], opinions: Mapping[str, SecondOpinion], topics: Sequence[Topic]
 ) -> list[Found]:
     """What the rules found in the changes of one source, weighed against the opinions of their texts."""
     weighed = list(found)
@@ -49,7 +49,7 @@ def reconcile(
     return weighed
 
 
-def weigh(findings: Sequence[Finding], placed: Sequence[Placed], opinion: Opinion) -> list[Finding]:
+def weigh(findings: Sequence[Finding], placed: Sequence[Placed], opinion: SecondOpinion) -> list[Finding]:
     """The findings of the rules of one text, each as it stands now, and behind them what the reader alone says."""
     agreed = [next((one for one in placed if _agrees(finding, one)), None) for finding in findings]
     open_ones = [one for one in placed if one not in agreed]
@@ -66,7 +66,7 @@ def weigh(findings: Sequence[Finding], placed: Sequence[Placed], opinion: Opinio
     return weighed + [_alone(one, opinion, findings) for one in open_ones if one.reading.mode is Mode.ANNOUNCED]
 
 
-def _placed(opinion: Opinion, topics: Sequence[Topic]) -> list[Placed]:
+def _placed(opinion: SecondOpinion, topics: Sequence[Topic]) -> list[Placed]:
     """Each reading for each topic that it is about. One about another disease is nobody's news here."""
     found = []
     for one in opinion.readings:
@@ -83,11 +83,11 @@ def _about_the_same(finding: Finding, placed: Placed) -> bool:
     return same_topic and bool(set(finding.treatment.split("+")) & set(placed.reading.treatment.split("+")))
 
 
-def _same_step(finding: Finding, reading: Reading) -> bool:
+def _same_step(finding: Finding, reading: VerifiedStep) -> bool:
     return (finding.authority, finding.milestone) == (reading.authority, reading.milestone)
 
 
-def _same_mode(finding: Finding, reading: Reading) -> bool:
+def _same_mode(finding: Finding, reading: VerifiedStep) -> bool:
     """Whether both take it for news, history or a step to come; a date for a decision is news of what is to come."""
     dated = finding.milestone in GOAL_DATES and Mode.BACKGROUND not in (finding.mode, reading.mode)
     return dated or finding.mode is reading.mode
@@ -115,7 +115,7 @@ def _contradicts(finding: Finding, placed: Placed) -> bool:
     return one_procedure and outcome and finding.mode is reading.mode is Mode.ANNOUNCED
 
 
-def _surer(finding: Finding, reading: Reading, opinion: Opinion) -> Finding:
+def _surer(finding: Finding, reading: VerifiedStep, opinion: SecondOpinion) -> Finding:
     """One step surer, unless there is a doubt that only a person settles."""
     finding = replace(finding, second=_second(Verdict.AGREES, reading, opinion))
     nearly = finding.confidence is Confidence.MEDIUM and finding.mode is not Mode.BACKGROUND
@@ -128,7 +128,7 @@ def _has_doubt(finding: Finding) -> bool:
     return ";" in finding.reason
 
 
-def _doubted(finding: Finding, reading: Reading, opinion: Opinion) -> Finding:
+def _doubted(finding: Finding, reading: VerifiedStep, opinion: SecondOpinion) -> Finding:
     """For review, with both readings; an opinion that is discounted takes nothing from what the rules are sure of."""
     finding = replace(finding, second=_second(Verdict.DIFFERS, reading, opinion))
     if opinion.discounted:
@@ -137,7 +137,7 @@ def _doubted(finding: Finding, reading: Reading, opinion: Opinion) -> Finding:
     return replace(finding, confidence=lowered, reason=_joined(finding.reason, OTHERWISE))
 
 
-def _alone(placed: Placed, opinion: Opinion, findings: Sequence[Finding]) -> Finding:
+def _alone(placed: Placed, opinion: SecondOpinion, findings: Sequence[Finding]) -> Finding:
     reading = placed.reading
     history = next((one for one in findings if _about_the_same(one, placed) and _same_step(one, reading)), None)
     taken = f"the rules take it for {history.mode.value}: {history.reason}" if history else ""
@@ -167,7 +167,7 @@ def _published(finding: Finding, change: Change) -> Finding:
     return replace(finding, announced=change.record.published)
 
 
-def _second(verdict: Verdict, reading: Reading, opinion: Opinion) -> SecondReading:
+def _second(verdict: Verdict, reading: VerifiedStep, opinion: SecondOpinion) -> SecondReading:
     return SecondReading(verdict, reading.authority, reading.milestone, reading.mode, reading.quote, opinion.model)
 
 

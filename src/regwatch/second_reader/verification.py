@@ -15,7 +15,7 @@ from regwatch.classify.authority import PLACE, find_authorities
 from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
 from regwatch.reading.names import names_any
-from regwatch.second_reader.model_answer import Answer, Event
+from regwatch.second_reader.model_answer import ModelAnswer, NamedStep
 from regwatch.second_reader.question import STATUSES
 from regwatch.vocabulary import AUTHORITIES, Milestone, Mode
 
@@ -33,7 +33,7 @@ _ORDERS = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class VerifiedStep:
     """One verified event. `quote` is the text's own words, at `offset` in characters; `indication` too, or ""."""
 
     treatment: str
@@ -45,7 +45,7 @@ class Reading:
     offset: int
 
 
-def verify(answer: Answer, text: str, treatments: Sequence[Treatment]) -> tuple[Reading, ...]:
+def verify(answer: ModelAnswer, text: str, treatments: Sequence[Treatment]) -> tuple[VerifiedStep, ...]:
     """The events that count, in the order of the answer."""
     words = _Words.of(text)
     found = (_verified(event, words, treatments) for event in answer.events)
@@ -92,7 +92,7 @@ class _Words:
         return there + at - here
 
 
-def _verified(event: Event, words: _Words, treatments: Sequence[Treatment]) -> Reading | None:
+def _verified(event: NamedStep, words: _Words, treatments: Sequence[Treatment]) -> VerifiedStep | None:
     treatment = next((one for one in treatments if event.medicine.casefold() in map(str.casefold, one.names)), None)
     known = event.authority in AUTHORITIES and event.status in set(STATUSES) and event.mode in set(Mode)
     if treatment is None or not known:
@@ -107,7 +107,7 @@ def _verified(event: Event, words: _Words, treatments: Sequence[Treatment]) -> R
     if not (names_medicine or names_any(words.text.source, treatment.names)):
         return None
     indication = words.find(event.indication)
-    return Reading(
+    return VerifiedStep(
         treatment=treatment.inn,
         authority=event.authority,
         milestone=Milestone(event.status),
