@@ -25,7 +25,7 @@ from regwatch.fetch.client import Fetches
 from regwatch.look import Look, look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
-from regwatch.second_reader.opinions import NOBODY, Asked, SecondReader
+from regwatch.second_reader.asking import NOBODY, Asked, SecondReader
 from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.manifest import Manifest

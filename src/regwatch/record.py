@@ -19,7 +19,7 @@ from regwatch.look import Look
 from regwatch.model import Change, Finding, Oddity, Source, Topic
 from regwatch.reading.future import without_future_day
 from regwatch.rows import change_row, finding_row
-from regwatch.second_reader.opinions import NOBODY, Asked
+from regwatch.second_reader.asking import NOBODY, Asked
 from regwatch.second_reader.reconcile import reconcile
 from regwatch.store import marks, snapshots
 from regwatch.store.manifest import Manifest

@@ -17,9 +17,9 @@ from regwatch import record
 from regwatch.classify.changes import Found, classify
 from regwatch.model import SecondReading
 from regwatch.poll import Outcome, Polled
+from regwatch.second_reader.asking import SecondReader
 from regwatch.second_reader.endpoint import Endpoint
 from regwatch.second_reader.journal import Budget, Journal, is_believed, today
-from regwatch.second_reader.opinions import SecondReader
 from regwatch.store import marks
 from regwatch.store.codec import second_from_text, second_to_text
 from regwatch.store.database import Database

@@ -25,8 +25,8 @@ from regwatch.mail.incoming.mailboxes import waiting
 from regwatch.mail.setup import transport_of
 from regwatch.mail.smtp import SmtpTransport
 from regwatch.mail.transport import Transport
+from regwatch.second_reader.asking import endpoint_of
 from regwatch.second_reader.endpoint import Endpoint
-from regwatch.second_reader.opinions import endpoint_of
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
 from regwatch.store.read_only import ReadOnlyDatabase

@@ -14,7 +14,7 @@ from regwatch.mail.states import MailState
 from regwatch.monitoring import source_health
 from regwatch.monitoring.canary import undelivered
 from regwatch.second_reader import journal
-from regwatch.second_reader.opinions import name_of
+from regwatch.second_reader.asking import name_of
 from regwatch.settings import Settings
 from regwatch.store import marks
 from regwatch.store.subscriber_tables import ACTIVE

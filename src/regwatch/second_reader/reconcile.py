@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from regwatch.classify.changes import Found
 from regwatch.classify.topics import matching, of_treatment
 from regwatch.model import Change, Finding, SecondReading, Topic
-from regwatch.second_reader.opinions import SecondOpinion
+from regwatch.second_reader.asking import SecondOpinion
 from regwatch.second_reader.question import STATUSES
 from regwatch.second_reader.verification import VerifiedStep, stands_in
 from regwatch.vocabulary import AUTHORITIES, DECISIVE, GOAL_DATES, Confidence, Mode, Verdict

@@ -14,7 +14,7 @@ from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.rounds import run_checks, tell_operator
-from regwatch.second_reader.opinions import name_of
+from regwatch.second_reader.asking import name_of
 from regwatch.secret_key import read_key
 from regwatch.settings import Settings
 from regwatch.store.database import Database
