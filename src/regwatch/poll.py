@@ -22,10 +22,12 @@ from regwatch.clock import Clock
 from regwatch.compare import prose_to_read
 from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot, Unreadable
 from regwatch.fetch.client import Fetches
-from regwatch.look import Look, look, new_topics
+from regwatch.ledger import expectations
+from regwatch.look import look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.record import record_look
 from regwatch.second_reader.asking import NOBODY, Asked, SecondReader
+from regwatch.sighting import Look
 from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.manifest import Manifest
@@ -105,13 +107,16 @@ class Poller:
             return latest.manifest
 
         adapter = self.adapters(source.adapter)
+        whole = await self._write(partial(self._is_awaited, source, state, now))
         try:
-            seen = await look(source, adapter, fetcher=self.fetcher, known=self.book, load=load, state=state, now=now)
+            seen = await look(
+                source, adapter, fetcher=self.fetcher, known=self.book, load=load, state=state, now=now, whole=whole
+            )
         except SourceTrouble as trouble:
             return await self._write(partial(self._trouble, source, state, trouble, now))
         if seen.manifest is None:
             self.book.learn(source.id, seen.validators)
-            self.book.checked(source.id, now, now + jittered(pace(source, state, now)))
+            self.book.checked(source.id, now, now + jittered(pace(source, state, now)), whole=seen.whole)
             return Polled(source.id, Outcome.UNCHANGED)
         compared = latest if latest is not None else await self._write(partial(self._latest, source))
         asked = await self._ask(source, seen, compared)
@@ -128,6 +133,13 @@ class Poller:
     async def _write(self, work: Callable[[], T]) -> T:
         async with self._writer:
             return await asyncio.to_thread(work)
+
+    def _is_awaited(self, source: Source, state: SourceState, now: datetime) -> bool:
+        """Whether something that this source may tell has fallen due since its page was last read, on another day."""
+        if state.read_at is None or state.read_at.date() >= now.date():
+            return False
+        with self.database.session() as session:
+            return expectations.fell_due(session, source.topics, state.read_at.date(), now.date())
 
     def _latest(self, source: Source) -> snapshots.Latest:
         with self.database.session() as session:
@@ -148,7 +160,8 @@ class Poller:
             )  # fmt: skip
             outcome = Outcome(written.outcome)
             new.topics = state.topics if outcome is Outcome.PENDING else " ".join(sorted(source.topics))
-            new.adapter, new.checked_at, new.read_at = source.adapter, now, now
+            new.adapter, new.checked_at, new.answered_at = source.adapter, now, now
+            new.read_at = now if seen.whole else state.read_at
             new.baselined_at = state.baselined_at or now
             new.changed_at = now if outcome is Outcome.CHANGED else state.changed_at
             unsettled = outcome is Outcome.PENDING or seen.manifest.wanting()

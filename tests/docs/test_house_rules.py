@@ -38,7 +38,7 @@ FLOORS = (
     {"second_reader"},
     {"ledger", "mail"},
     {"subscribers"},
-    {"listing", "look", "compare", "rows", "record", "poll", "digest"},
+    {"listing", "sighting", "walk", "look", "compare", "rows", "record", "poll", "digest"},
     {"monitoring"},
     {"board"},
     {"service"},

@@ -139,3 +139,21 @@ def test_times_are_aware_and_utc() -> None:
     assert got.document is not None
     assert got.document.fetched_at == datetime(2025, 9, 22, 12, 0, tzinfo=UTC)
     assert got.document.fetched_at.tzinfo is UTC
+
+
+def test_a_time_of_change_that_is_still_to_come_is_not_shown_to_the_server_again() -> None:
+    got = look(reply(ETag='"v1"', Last_Modified="Sat, 16 Nov 2041 19:11:00 GMT"))
+    assert got.validators == Validators('"v1"', None, SHA)
+
+
+def test_only_a_page_that_came_is_whole() -> None:
+    page = conditional(etag='"v1"')
+
+    async def story() -> list[bool]:
+        async with Site({"/page": page, "/plain": reply()}) as site:
+            first = await visit(site)
+            second = await visit(site, known=first.validators)
+            plain = await visit(site, "/plain", known=Validators(sha256=SHA))
+            return [first.whole, second.whole, plain.whole]
+
+    assert asyncio.run(story()) == [True, False, True]

@@ -57,7 +57,7 @@ def _of_sources(view: View) -> Iterator[Metric]:
 
     every = {one.source.id: one.source.every.total_seconds() for one in view.health}
     label = "source"
-    yield _by("regwatch_source_last_success_timestamp_seconds", "Last good reading.", label, times("read_at"))
+    yield _by("regwatch_source_last_success_timestamp_seconds", "Last good answer.", label, times("answered_at"))
     yield _by("regwatch_source_last_change_timestamp_seconds", "Last change.", label, times("changed_at"))
     yield _by("regwatch_source_interval_seconds", "Time between two polls.", label, every)
     yield _by("regwatch_source_consecutive_failures", "Failed polls in a row.", label, _failures(view.health))

@@ -236,7 +236,7 @@ def _over(one: Expectation, now: datetime) -> bool:
 def place(cell: Standpoint, view: View) -> Place:
     """One cell of the board with how fresh it is."""
     states = view.health_of(cell.topic, cell.authority)
-    read = [one.read_at for one in states if one.read_at]
+    read = [at for one in states if (at := one.answered_at)]
     known = AUTHORITIES.get(cell.authority)
     shown = line(cell.transition, view) if cell.transition else None
     now = decided_since(cell.transition, view.board) if cell.transition else None

@@ -29,7 +29,7 @@ from regwatch.fetch.body import BROKEN_OFF, read_start, read_whole
 from regwatch.fetch.guard import CheckedTransport
 from regwatch.fetch.look import FIRST
 from regwatch.fetch.policy import Policy
-from regwatch.fetch.politeness import Lanes, retry_after
+from regwatch.fetch.politeness import Lanes, http_date, retry_after
 from regwatch.fetch.recognise import is_wall_address, recognise
 from regwatch.fetch.robots import Robots
 from regwatch.model import Document, Request, Source
@@ -59,11 +59,15 @@ class Validators:
 
 @dataclass(frozen=True)
 class Fetched:
-    """The outcome of a fetch that went well. `document` is None if, and only if, nothing has changed."""
+    """The outcome of a fetch that went well. `document` is None if, and only if, nothing has changed.
+
+    `whole` tells whether the page itself came: without it nothing is known but the server's word.
+    """
 
     document: Document | None
     validators: Validators
     not_modified: bool
+    whole: bool = True
 
 
 class Fetches(Protocol):
@@ -146,16 +150,24 @@ class Fetcher:
         conditions = _conditions(known)
         answer = await self._follow(request.url, request.accept, conditions, checked=self._robots is not None)
         if answer.status == 304 and known is not None and conditions and not answer.hops:
-            return Fetched(None, known, not_modified=True)
+            return Fetched(None, known, not_modified=True, whole=False)
         digest = ""
         if answer.status in _GOOD:
             digest = hashlib.sha256(answer.body).hexdigest()
             if known is not None and known.sha256 == digest:
-                return Fetched(None, _validators(answer, digest), not_modified=True)
+                return Fetched(None, self._validators(answer, digest), not_modified=True)
         trouble = recognise(answer, request.accept, self._clock.now())
         if trouble is not None:
             raise trouble
-        return Fetched(self._document(source, request, answer), _validators(answer, digest), not_modified=False)
+        return Fetched(self._document(source, request, answer), self._validators(answer, digest), not_modified=False)
+
+    def _validators(self, answer: Answer, digest: str) -> Validators:
+        """What to show the next time. A time of change that is still to come would answer every question with no."""
+        if answer.hops:
+            return Validators(sha256=digest)
+        changed = answer.raw_header(b"last-modified")
+        ahead = changed is not None and (told := http_date(changed)) is not None and told > self._clock.now()
+        return Validators(answer.raw_header(b"etag"), None if ahead else changed, digest)
 
     def _document(self, source: Source, request: Request, answer: Answer) -> Document:
         return Document(
@@ -263,12 +275,6 @@ def _conditions(known: Validators | None) -> _RAW_HEADERS:
         if known.last_modified is not None:
             headers.append((b"If-Modified-Since", known.last_modified.encode("latin-1")))
     return headers
-
-
-def _validators(answer: Answer, digest: str) -> Validators:
-    if answer.hops:
-        return Validators(sha256=digest)
-    return Validators(answer.raw_header(b"etag"), answer.raw_header(b"last-modified"), digest)
 
 
 def _target(address: _Address, headers: httpx.Headers) -> _Address:

@@ -29,13 +29,17 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
         return None
     if text.isascii() and text.isdigit():
         return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+    until = http_date(text)
+    return None if until is None else min(max(until - now, timedelta()), LONGEST_WAIT)
+
+
+def http_date(text: str) -> datetime | None:
+    """The instant of an HTTP date (RFC 9110 section 5.6.7); None where it is none."""
     try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
+        told = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
         return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(max(until - now, timedelta()), LONGEST_WAIT)
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
 
 class Lane:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -44,6 +44,16 @@ def expect(session: Session, finding: Finding, witness: Witness) -> tuple[Route,
     if known is None:
         return Route.LEDGER, _open(session, finding, foreseen, witness)
     return _revise(session, known, finding, witness)
+
+
+def fell_due(session: Session, topics: Sequence[str], after: date, until: date) -> bool:
+    """Whether the last day of something still foreseen for these topics lies after one day and not after the other."""
+    rows = session.exec(
+        select(ExpectationRow.date).where(
+            col(ExpectationRow.topic).in_(topics), col(ExpectationRow.state).in_(_LIVE), ExpectationRow.date != ""
+        )
+    )
+    return any((day := uniso(row)) is not None and after < day.last <= until for row in rows)
 
 
 def meet(session: Session, transition: TransitionRow, witness: Witness) -> list[ExpectationRow]:

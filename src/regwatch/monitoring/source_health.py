@@ -18,10 +18,15 @@ _LEAST = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class SourceHealth:
-    """One source: times are UTC, None for never. `trouble` is the kind of the last failure, "" where there is none."""
+    """One source: times are UTC, None for never. `trouble` is the kind of the last failure, "" where there is none.
+
+    `read_at` is when its page last came whole, `answered_at` when its server last answered well, be it that nothing has
+    changed, and `checked_at` when it was last asked.
+    """
 
     source: Source
     read_at: datetime | None
+    answered_at: datetime | None
     checked_at: datetime | None
     changed_at: datetime | None
     next_due_at: datetime | None
@@ -32,8 +37,8 @@ class SourceHealth:
     oddities: int
 
     def stale(self, now: datetime) -> bool:
-        """Whether it was not read for three of its intervals; one never read is stale."""
-        return self.read_at is None or now - self.read_at > max(PATIENCE * self.source.every, _LEAST)
+        """Whether it has not answered well for three of its intervals; one never read is stale."""
+        return self.answered_at is None or now - self.answered_at > max(PATIENCE * self.source.every, _LEAST)
 
 
 def health(session: Session, sources: Sequence[Source]) -> tuple[SourceHealth, ...]:
@@ -52,7 +57,9 @@ def health(session: Session, sources: Sequence[Source]) -> tuple[SourceHealth, .
 def pulse(session: Session) -> tuple[str, ...]:
     """What changes whenever the state of any source does: part of the version of a page that shows them."""
     rows = session.exec(select(SourceState).order_by(SourceState.id))
-    return tuple(f"{row.id} {row.read_at} {row.changed_at} {row.trouble} {row.trouble_since}" for row in rows)
+    return tuple(
+        f"{row.id} {row.read_at} {row.answered_at} {row.changed_at} {row.trouble} {row.trouble_since}" for row in rows
+    )
 
 
 def _of(source: Source, row: SourceState | None, oddities: int) -> SourceHealth:
@@ -60,6 +67,7 @@ def _of(source: Source, row: SourceState | None, oddities: int) -> SourceHealth:
     return SourceHealth(
         source=source,
         read_at=state.read_at,
+        answered_at=state.answered_at or state.read_at,
         checked_at=state.checked_at,
         changed_at=state.changed_at,
         next_due_at=state.next_due_at,

@@ -20,6 +20,7 @@ class Part:
 
     `state` is `read`; `skipped` (at the baseline its hint named nothing watched); or `failed` (wanted, not yet read).
     `baseline` marks a page whose first reading still counts as the baseline. `listed` is what stood on a list, by key.
+    `read_at` is when it last came whole, `asked_at` when the server last said that it is still the same.
     """
 
     version: str = ""
@@ -31,6 +32,12 @@ class Part:
     records: list[Record] = field(default_factory=list)
     follows: list[Follow] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
+    asked_at: datetime | None = None
+
+    @property
+    def known_at(self) -> datetime | None:
+        """When it was last known to be as it is kept, by itself or by the server's word."""
+        return max(filter(None, (self.read_at, self.asked_at)), default=None)
 
 
 @dataclass
@@ -57,8 +64,8 @@ class Manifest:
         for part in self.parts.values():
             for follow in part.follows:
                 child = self.parts.get(follow.request.part)
-                if child is not None and child.read_at is not None and follow.again is not None:
-                    due.append(child.read_at + follow.again)
+                if child is not None and child.known_at is not None and follow.again is not None:
+                    due.append(child.known_at + follow.again)
         return min(due, default=None)
 
     def wanting(self) -> bool:
@@ -68,7 +75,7 @@ class Manifest:
 
 def again_due(part: Part, again: timedelta | None, now: datetime) -> bool:
     """Whether a followed page must be read again at this instant although its version is unchanged."""
-    return again is not None and part.read_at is not None and now >= part.read_at + again
+    return again is not None and part.known_at is not None and now >= part.known_at + again
 
 
 def manifest_to_bytes(manifest: Manifest) -> bytes:
@@ -100,6 +107,7 @@ def _part_to_json(name: str, part: Part) -> dict[str, Any]:
         "records": [record_to_json(record) for record in part.records],
         "follows": [follow_to_json(follow) for follow in part.follows],
         "listed": part.listed,
+        "asked_at": part.asked_at.isoformat() if part.asked_at else "",
     }
 
 
@@ -114,4 +122,5 @@ def _part_from_json(found: dict[str, Any]) -> tuple[str, Part]:
         records=[record_from_json(record) for record in found["records"]],
         follows=[follow_from_json(follow) for follow in found["follows"]],
         listed=found["listed"],
+        asked_at=datetime.fromisoformat(found["asked_at"]) if found.get("asked_at") else None,
     )

@@ -65,14 +65,15 @@ class SourceBook:
                 self._validators[source, url] = new
                 self._fresh.add((source, url))
 
-    def checked(self, source: str, at: datetime, next_due: datetime) -> None:
-        """An unchanged poll: note when, and clear what troubled the source."""
+    def checked(self, source: str, at: datetime, next_due: datetime, *, whole: bool) -> None:
+        """An unchanged poll: note when, and clear what troubled the source. Only a page that came whole was read."""
         state = self._states[source]
-        state.checked_at = state.read_at = at
+        state.checked_at = state.answered_at = at
+        state.read_at = at if whole else state.read_at
         state.next_due_at = next_due
         state.failures, state.trouble, state.trouble_text, state.trouble_since = 0, "", "", None
         self._checked[source] = {
-            "key": source, "checked_at": at, "read_at": at, "next_due_at": next_due,
+            "key": source, "checked_at": at, "answered_at": at, "read_at": state.read_at, "next_due_at": next_due,
             "failures": 0, "trouble": "", "trouble_text": "", "trouble_since": None,
         }  # fmt: skip
 

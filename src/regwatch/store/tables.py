@@ -16,8 +16,10 @@ from regwatch.store.columns import time_column as _time
 class SourceState(Table, table=True):
     """What is known of one source: when it was read, what troubles it, when it is next due.
 
-    `topics` are those it was last read for, joined by spaces: a topic added later gets a baseline of its own. `gap_at`
-    is when its list had last turned over since the poll before, and `gap_text` the evidence.
+    `checked_at` is when it was last polled, `answered_at` when that last went well, and `read_at` when its page last
+    came whole: of a page that its server calls unmodified nothing was read. `topics` are those it was last read for,
+    joined by spaces: a topic added later gets a baseline of its own. `gap_at` is when its list had last turned over
+    since the poll before, and `gap_text` the evidence.
     """
 
     __tablename__ = "source_state"
@@ -36,6 +38,7 @@ class SourceState(Table, table=True):
     failures: int = 0
     gap_at: datetime | None = _time(default=None)
     gap_text: str = ""
+    answered_at: datetime | None = _time(default=None)
 
 
 class Validator(Table, table=True):

@@ -1,0 +1,57 @@
+"""What one look at a source found, before anything of it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from regwatch.errors import SourceTrouble
+from regwatch.fetch.client import Validators
+from regwatch.model import Document, Oddity, Reading
+from regwatch.store.codec import digest
+from regwatch.store.manifest import Manifest, Part
+
+LARGEST_KEPT = 1024 * 1024
+"""Bytes of a body that is worth keeping raw. Of a report on every medicine there is, the records are what counts."""
+WHOLE_EVERY = timedelta(days=1)
+"""After this time without the page itself its server's word that it is the same is no longer asked for."""
+
+
+@dataclass
+class Look:
+    """What one look found. `manifest` is None where the root was unchanged and nothing else was due.
+
+    `validators` by URL and `bodies` (by hash, with the hash of the version before) are what is worth keeping of the
+    fetches; `oddities` those of each part that was read; `troubles` the further pages that failed; `gap` the evidence
+    that the list has turned over since the last look; `moved` that the root was never read at this address before;
+    `whole` that the root came whole, and not only the server's word that it is the same.
+    """
+
+    manifest: Manifest | None = None
+    validators: dict[str, Validators] = field(default_factory=dict)
+    bodies: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    oddities: dict[str, list[Oddity]] = field(default_factory=dict)
+    troubles: list[tuple[str, SourceTrouble]] = field(default_factory=list)
+    gap: str = ""
+    moved: bool = False
+    whole: bool = True
+
+    def keep(self, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
+        """Note what is worth keeping of a page that was read, and give it as a part of the manifest."""
+        name = ""
+        if len(document.body) <= LARGEST_KEPT:
+            name = digest(document.body)
+            self.bodies[name] = (document.body, before.raw if before else "")
+        self.oddities[document.request.part] = reading.oddities
+        return Part(version, document.final_url, name, now, "read", False, reading.records, reading.follows)
+
+
+def believed(kept: Validators | None, read_at: datetime | None, every: timedelta, now: datetime) -> Validators | None:
+    """What to show a server of the page as it was last read: its own validators for about a day, then the hash alone.
+
+    Servers, and the copies that stand before them, say "not modified" for ever of pages that have changed. The hash
+    stays here: with it a page that comes whole and is the same is known to be so.
+    """
+    if kept is None or (read_at is not None and now - read_at + min(every, WHOLE_EVERY) / 2 < WHOLE_EVERY):
+        return kept
+    return Validators(sha256=kept.sha256)
