@@ -9,8 +9,8 @@ import pytest
 
 from regwatch.adapters.fda_notice import read_notice
 from regwatch.adapters.fda_oncology import ADAPTER, LIST
-from regwatch.diff import diff
 from regwatch.model import Document, Record, Request, Source
+from regwatch.polling.diff import diff
 
 WATCH = ("cabozantinib", "Cabometyx", "XL184")
 SOURCE = Source("fda", "fda_oncology", "FDA", LIST, ("t",), watch=WATCH)

@@ -13,9 +13,9 @@ import pytest
 from regwatch.adapters import feed, page
 from regwatch.adapters import json as json_adapter
 from regwatch.adapters.contract import Adapter
-from regwatch.diff import diff
 from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Reading, Request, Source
+from regwatch.polling.diff import diff
 
 SOURCE = Source("s", "feed", "Example", "https://example.org/x", ("t",), watch=("cabozantinib",))
 

@@ -14,9 +14,9 @@ from regwatch.adapters.nice_project import ADAPTER, request
 from regwatch.adapters.nice_recommendation import Outcome, outcome_of, weigh
 from regwatch.adapters.nice_steps import step
 from regwatch.dates import from_iso
-from regwatch.diff import diff
 from regwatch.errors import MissingPart
 from regwatch.model import Change, Reading, Record, Source
+from regwatch.polling.diff import diff
 from regwatch.vocabulary import Milestone, Mode
 
 M = Milestone

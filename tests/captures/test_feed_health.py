@@ -17,7 +17,7 @@ from regwatch.clock import DrivenClock
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
 from regwatch.monitoring.rounds import run_checks
-from regwatch.poll import Poller
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.watchlist import Watchlist

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from regwatch.adapters.feed import ADAPTER
-from regwatch.diff import diff
 from regwatch.model import Document, Reading, Record, Source
+from regwatch.polling.diff import diff
 from regwatch.reading.feeds import same_page
 
 CAPTURES = Path(os.environ.get("REGWATCH_CAPTURES") or Path(__file__).parents[2].parent / "shared" / "captures")

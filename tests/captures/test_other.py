@@ -18,8 +18,8 @@ from regwatch.adapters import registry
 from regwatch.adapters.cda_vocabulary import RECOMMENDATION, STATUS
 from regwatch.adapters.gba_decisions import POSITIVE, SILENT
 from regwatch.classify.changes import classify
-from regwatch.diff import diff
 from regwatch.model import Document, Finding, Indication, Reading, Record, Request, Source, Topic, Treatment
+from regwatch.polling.diff import diff
 from regwatch.reading.html import label
 from regwatch.vocabulary import Confidence, Milestone
 

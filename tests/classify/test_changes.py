@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from regwatch.classify.changes import classify
 from regwatch.dates import from_iso
-from regwatch.diff import diff
 from regwatch.model import Claim, Finding, Indication, Record, Source, Topic, Treatment
+from regwatch.polling.diff import diff
 from regwatch.vocabulary import Confidence, Milestone, Mode
 
 TOPIC = Topic(

@@ -10,7 +10,7 @@ from email.policy import default
 import pytest
 from sqlmodel import select
 
-from poll.pages import OTHER, ROOT, START, TOPIC, Scene
+from polling.pages import OTHER, ROOT, START, TOPIC, Scene
 from regwatch.digest.posting import Mailing
 from regwatch.errors import BlockedPage, CountOutOfRange
 from regwatch.mail.sender import Sender

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from poll.pages import ROOT, Scene
-from regwatch.diff import turned_over
+from polling.pages import ROOT, Scene
 from regwatch.errors import ServerError
 from regwatch.model import Document, Listed, Reading, Record, Request
-from regwatch.poll import HURRY, HURRY_FOR, Outcome, Polled, pace
+from regwatch.polling.diff import turned_over
+from regwatch.polling.poll import HURRY, HURRY_FOR, Outcome, Polled, pace
 from regwatch.store.database import Database
 from regwatch.store.tables import SourceState
 

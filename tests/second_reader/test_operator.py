@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from alerts.figures import busy_board, figures
 from board.asking import Client
-from poll.pages import START, TOPIC
+from polling.pages import START, TOPIC
 from regwatch.board.app import create_operator_app
 from regwatch.cli.main import app
 from regwatch.errors import SecondReaderLate, SecondReaderOverBudget

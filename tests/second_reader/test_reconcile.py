@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poll.pages import OTHER, TOPIC
+from polling.pages import OTHER, TOPIC
 from regwatch.classify.changes import Found
 from regwatch.dates import from_iso
 from regwatch.model import Change, Finding, Record

@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import select
 
 from mail.relay import Relay, running
-from poll.pages import OTHER, START, TOPIC, Scene
+from polling.pages import OTHER, START, TOPIC, Scene
 from regwatch.digest import due_digests
 from regwatch.digest.posting import Mailing
 from regwatch.errors import StoreUnwritable
@@ -25,7 +25,7 @@ from regwatch.mail.delivery import recover, send_due
 from regwatch.mail.sender import Sender
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.mail.states import MailState
-from regwatch.poll import Outcome
+from regwatch.polling.poll import Outcome
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
 from regwatch.store.read_only import ReadOnlyDatabase

@@ -24,12 +24,12 @@ from statistics import median
 from sqlmodel import Session, col, select
 
 from regwatch import plain
-from regwatch.diff import SHORTEST_LIST
 from regwatch.ledger import review
 from regwatch.model import Source
 from regwatch.monitoring.canary import undelivered
 from regwatch.monitoring.queue import second_opinion
-from regwatch.poll import HURRY, HURRY_FOR
+from regwatch.polling.diff import SHORTEST_LIST
+from regwatch.polling.poll import HURRY, HURRY_FOR
 from regwatch.second_reader.journal import state_of
 from regwatch.store import snapshots
 from regwatch.store.tables import FindingRow, OddityRow, SourceState

@@ -12,7 +12,7 @@ from regwatch.clock import Clock, SystemClock
 from regwatch.fetch.client import Fetcher, Policy
 from regwatch.model import Source, Topic
 from regwatch.monitoring.canary import with_canary
-from regwatch.poll import Poller
+from regwatch.polling.poll import Poller
 from regwatch.second_reader.asking import SecondReader
 from regwatch.settings import Settings
 from regwatch.store.database import Database

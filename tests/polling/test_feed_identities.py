@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from poll.pages import TOPIC
-from poll.test_families import Web
+from polling.pages import TOPIC
+from polling.test_families import Web
 from regwatch.adapters import registry
 from regwatch.ledger import queries
 from regwatch.model import Source
-from regwatch.poll import Outcome, Polled, Poller
+from regwatch.polling.poll import Outcome, Polled, Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import ChangeRow, OddityRow, SourceState

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from regwatch.adapters.contract import Adapter
 from regwatch.dates import PartialDate, Precision
-from regwatch.diff import SHORTEST_LIST, identity, still_listed, turned_over
 from regwatch.errors import SourceTrouble
 from regwatch.fetch.client import Fetches
 from regwatch.model import Listed, Oddity, Reading, Source
+from regwatch.polling.diff import SHORTEST_LIST, identity, still_listed, turned_over
 from regwatch.store.manifest import Manifest, Part
 
 FURTHER_PAGES = 5

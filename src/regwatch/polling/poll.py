@@ -19,15 +19,15 @@ from sqlmodel import Session
 
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
-from regwatch.compare import prose_to_read
 from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot, Unreadable
 from regwatch.fetch.client import Fetches
 from regwatch.ledger import expectations
-from regwatch.look import look, new_topics
 from regwatch.model import Change, Finding, Source, Topic
-from regwatch.record import record_look
+from regwatch.polling.commit import record_look
+from regwatch.polling.compare import prose_to_read
+from regwatch.polling.crawl import look, new_topics
+from regwatch.polling.sighting import Look
 from regwatch.second_reader.asking import NOBODY, Asked, SecondReader
-from regwatch.sighting import Look
 from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.manifest import Manifest

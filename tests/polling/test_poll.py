@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from poll.pages import OTHER, ROOT, Scene
+from polling.pages import OTHER, ROOT, Scene
 from regwatch.errors import BlockedPage, RateLimited, StoreUnwritable
 from regwatch.ledger import queries
-from regwatch.poll import Outcome
+from regwatch.polling.poll import Outcome
 from regwatch.store import blobs, marks
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regwatch.dates import from_iso
-from regwatch.diff import content, diff, identity
 from regwatch.model import Record
+from regwatch.polling.diff import content, diff, identity
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
 records = st.builds(

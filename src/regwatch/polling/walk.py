@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Protocol
 
 from regwatch.adapters.contract import Adapter
-from regwatch.diff import content, identity
 from regwatch.errors import Gone, SourceTrouble
 from regwatch.fetch.client import Fetches, Validators
 from regwatch.model import Follow, Request, Source
+from regwatch.polling.diff import content, identity
+from regwatch.polling.sighting import Look, believed
 from regwatch.reading.names import names_any
-from regwatch.sighting import Look, believed
 from regwatch.store.manifest import Manifest, Part, again_due
 
 FOLLOWS_AT_ONCE = 60

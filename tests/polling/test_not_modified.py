@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from poll.pages import ROOT, Publisher, Scene
+from polling.pages import ROOT, Publisher, Scene
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Request, Source
-from regwatch.poll import Outcome
+from regwatch.polling.poll import Outcome
 from regwatch.store.database import Database
 from regwatch.store.tables import OddityRow, SourceState
 

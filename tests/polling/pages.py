@@ -24,7 +24,7 @@ from regwatch.model import (
     Topic,
     Treatment,
 )
-from regwatch.poll import Polled, Poller
+from regwatch.polling.poll import Polled, Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.vocabulary import Milestone, Mode

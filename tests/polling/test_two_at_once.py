@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from poll.pages import ROOT, Scene
+from polling.pages import ROOT, Scene
 from regwatch.errors import BlockedPage
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.ledger import queries
 from regwatch.model import Request, Source
-from regwatch.poll import Outcome
+from regwatch.polling.poll import Outcome
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 

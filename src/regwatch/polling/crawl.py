@@ -12,15 +12,15 @@ from datetime import datetime
 
 from regwatch.adapters.contract import Adapter
 from regwatch.dates import PartialDate
-from regwatch.diff import diff
 from regwatch.errors import Gone
 from regwatch.fetch.client import Fetches, Validators
-from regwatch.listing import catch_up, days_told, names, renamed
 from regwatch.model import Document, Record, Request, Source
-from regwatch.sighting import Look, believed
+from regwatch.polling.diff import diff
+from regwatch.polling.listing import catch_up, days_told, names, renamed
+from regwatch.polling.sighting import Look, believed
+from regwatch.polling.walk import Known, Walk
 from regwatch.store.manifest import Manifest, Part
 from regwatch.store.tables import SourceState
-from regwatch.walk import Known, Walk
 
 FALLBACK_AFTER = 3
 _HIDDEN = "the server had called the page unmodified although it had changed: news of it comes up to a day late"

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from poll.pages import START, TOPIC
+from polling.pages import START, TOPIC
 from regwatch.adapters import registry
 from regwatch.clock import DrivenClock
 from regwatch.errors import Gone
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.ledger import queries
 from regwatch.model import Document, Request, Source
-from regwatch.poll import Poller
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import FindingRow

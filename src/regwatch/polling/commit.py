@@ -9,18 +9,18 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.classify.changes import Found, classify
-from regwatch.compare import changes_of, looks_left
-from regwatch.diff import was_there
 from regwatch.errors import StaleSnapshot
 from regwatch.ledger import review, transitions
 from regwatch.ledger.queries import has_reached, last_seq
 from regwatch.ledger.witness import Route, Witness
 from regwatch.model import Change, Finding, Oddity, Source, Topic
+from regwatch.polling.compare import changes_of, looks_left
+from regwatch.polling.diff import was_there
+from regwatch.polling.rows import change_row, finding_row
+from regwatch.polling.sighting import Look
 from regwatch.reading.future import without_future_day
-from regwatch.rows import change_row, finding_row
 from regwatch.second_reader.asking import NOBODY, Asked
 from regwatch.second_reader.reconcile import reconcile
-from regwatch.sighting import Look
 from regwatch.store import marks, snapshots
 from regwatch.store.manifest import Manifest
 from regwatch.store.tables import ChangeRow, OddityRow, Poll, Snapshot

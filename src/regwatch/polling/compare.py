@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regwatch.diff import diff
 from regwatch.model import Change, Source, Topic
+from regwatch.polling.diff import diff
+from regwatch.polling.sighting import Look
 from regwatch.reading.names import names_any
-from regwatch.sighting import Look
 from regwatch.store.manifest import Manifest
 from regwatch.store.snapshots import Latest
 

@@ -1,0 +1,1 @@
+"""One poll: crawl a source, compare, classify, commit."""
