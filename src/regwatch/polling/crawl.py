@@ -60,8 +60,7 @@ async def look(
 ) -> Look:
     """Look once. Raises the root page's `SourceTrouble`; a page that may be absent is then an empty reading.
 
-    `load` gives the manifest of the last look and is called only if there is something to compare with it. `whole`: the
-    root is asked for whatever its server says of it.
+    `load` gives the manifest of the last look, to compare. `whole`: whatever the server says, the root is asked for.
     """
     first = state.baselined_at is None
     request = _root_request(source, adapter, state)
