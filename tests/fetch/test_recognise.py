@@ -15,6 +15,7 @@ from regwatch.errors import (
     EmptyBody,
     Gone,
     Maintenance,
+    Moved,
     Refused,
     ServerError,
     SoftMissing,
@@ -290,3 +291,42 @@ def test_any_bytes_are_judged_without_a_crash(body: bytes, status: int, kind: st
 @given(st.text(alphabet=st.sampled_from("<>/!-tile h1script&#;= \"'"), max_size=300))
 def test_any_markup_is_judged_without_a_crash(markup: str) -> None:
     judge("<html>" + markup)
+
+
+SENDING_ON = [
+    '<meta http-equiv="refresh" content="0; url=/new-page">',
+    "<META CONTENT='3;URL=/new-page' HTTP-EQUIV=REFRESH>",
+    '<meta http-equiv="refresh" content="0;/new-page">',
+    "<script>window.location.href = '/new-page';</script>",
+    '<script>location.replace("/new-page")</script>',
+]
+
+
+@pytest.mark.parametrize("how", SENDING_ON)
+def test_a_page_that_only_sends_browsers_on_says_where_to(how: str) -> None:
+    page = f"<!doctype html><html><head><title>Our medicines</title>{how}</head><body><p>One moment.</p></body></html>"
+    with pytest.raises(Moved, match=r"sends browsers on to http://127\.0\.0\.1:\d+/new-page: .*`url`") as caught:
+        look(reply(body=page.encode()))
+    assert caught.value.to.endswith("/new-page")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        '<meta http-equiv="refresh" content="300">',
+        '<meta http-equiv="refresh" content="600; url=/new-page">',
+        '<meta http-equiv="refresh" content="0; url=/page#top">',
+        '<noscript><meta http-equiv="refresh" content="0; url=/without-scripts"></noscript>',
+        '<meta name="refresh-token" content="0; url=/x">',
+        "<script>if (x) { y = location.href; }</script>",
+    ],
+)
+def test_a_page_that_only_renews_itself_is_a_page(how: str) -> None:
+    page = f"<!doctype html><html><head><title>Our medicines</title>{how}</head><body><p>One moment.</p></body></html>"
+    assert look(reply(body=page.encode())).document is not None
+
+
+@pytest.mark.parametrize("how", SENDING_ON)
+def test_a_page_with_something_to_say_is_a_page_wherever_it_sends_browsers_to_later(how: str) -> None:
+    page = f"<!doctype html><html><head>{how}</head><body><h1>Status</h1><p>{'In progress. ' * 60}</p></body></html>"
+    assert look(reply(body=page.encode())).document is not None

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from fetch.site import PAGE, Behaviour, Site, reply, sent_on, visit
+from fetch.site import PAGE, Asked, Behaviour, Site, reply, sent_on, visit
 from regwatch.errors import (
     BlockedPage,
     Disallowed,
@@ -124,3 +124,50 @@ def test_a_good_status_at_a_place_for_lost_visitors_is_no_page(to: str, trouble:
 def test_a_front_page_that_was_asked_for_is_a_page() -> None:
     page, _ = document({"/home": sent_on("/"), "/": reply()}, "/home")
     assert page.body == PAGE
+
+
+def cookie_gate(name: str = "seen", to: str = "") -> Behaviour:
+    """Shows the page to whom brings its cookie, and sends everybody else to fetch one."""
+
+    async def behave(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        if f"{name}=yes" in asked.headers.get("cookie", ""):
+            await reply()(asked, writer)
+        else:
+            await reply(302, b"", "", Location=to or asked.path, Set_Cookie=f"{name}=yes; Path=/")(asked, writer)
+
+    return behave
+
+
+@pytest.mark.parametrize("to", ["", "/give"])
+def test_a_cookie_that_a_site_asks_for_is_brought_on_the_way(to: str) -> None:
+    async def story() -> None:
+        give = reply(302, b"", "", Location="/page", Set_Cookie="seen=yes")
+        async with Site({"/page": cookie_gate(to=to), "/give": give}) as site:
+            assert (await visit(site)).document is not None
+
+    asyncio.run(story())
+
+
+def test_a_cookie_is_forgotten_with_its_fetch_and_is_no_other_hosts() -> None:
+    async def story() -> None:
+        async with Site({"/page": cookie_gate(), "/away": cookie_gate("away")}) as site:
+            site.pages["/away"] = reply(302, b"", "", Location=site.url("/page", "localhost"), Set_Cookie="away=yes")
+            await visit(site)
+            await visit(site, "/away")
+            assert [asked.headers.get("cookie", "") for asked in site.asked if asked.path != "/robots.txt"] == [
+                *("", "seen=yes"),
+                *("", "", "seen=yes"),
+            ]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    "cookie", ["x" * 5000 + "=1", "=", ";;;", "a=b; Domain=example.com", "a=\u00e9", "a=b; Expires=" + "9" * 4000]
+)
+def test_no_cookie_breaks_a_fetch(cookie: str) -> None:
+    async def story() -> None:
+        async with Site({"/page": reply(), "/give": reply(302, b"", "", Location="/page", Set_Cookie=cookie)}) as site:
+            assert (await visit(site, "/give")).document is not None
+
+    asyncio.run(story())

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from fetch.site import NOON, SOURCE, Behaviour, Site, policy, raw, reply, sent_on, visit
+from fetch.site import NOON, SOURCE, Behaviour, Site, packed, policy, raw, reply, sent_on, visit
 from regwatch.clock import DrivenClock
 from regwatch.errors import Disallowed, RateLimited, ServerError, SourceTrouble, TimedOut, Truncated, Unreachable
 from regwatch.fetch.client import Fetcher
@@ -39,6 +39,14 @@ ALLOWING = {
     "403": rules("User-agent: *\nDisallow: /", 403),
     "moved elsewhere": sent_on("/robots.txt?x"),
     "a pattern that another page matches": rules("User-agent: *\nDisallow: /*/print$"),
+    "a redirect to nowhere": reply(302, b"", ""),
+    "a redirect to no address": sent_on("http://x:y/"),
+    "a redirect out of the web": sent_on("ftp://example.org/robots.txt"),
+    "a redirect to where we do not go": sent_on("http://user:pass@example.org/robots.txt"),
+    "packed as we cannot read it": reply(body=b"User-agent: *\nDisallow: /", Content_Encoding="br"),
+    "called packed and not": reply(body=b"User-agent: *\nDisallow: /", Content_Encoding="gzip"),
+    "packed and damaged": reply(body=b"\x1f\x8b\x08nonsense", Content_Encoding="gzip"),
+    "nothing but remarks, and too many": rules("# remark\n" * 200_000),
 }
 
 
@@ -54,6 +62,9 @@ FORBIDDING = {
     "a pattern": rules("User-agent: *\nDisallow: /*age$"),
     "byte order mark": rules("\ufeffUser-agent: *\r\nDisallow: /page\r\n"),
     "old Mac line ends": rules("User-agent: *\rDisallow: /page\r"),
+    "UTF-16": reply(body="User-agent: *\nDisallow: /page\n".encode("utf-16"), kind="text/plain"),
+    "packed": packed(b"User-agent: *\nDisallow: /page\n"),
+    "longer than has to be read": rules("User-agent: *\nDisallow: /page\n" + "# remark\n" * 200_000),
 }
 
 

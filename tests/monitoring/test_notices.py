@@ -110,7 +110,7 @@ def test_an_unknown_word_is_told_at_once_and_only_once(scene: Scene) -> None:
     poll(scene, status="hta_in_progress", odd="Paused for thought", items={"1": "Other news"})
     look(scene)
     ((subject, text),) = mails(scene)
-    assert subject == "regwatch: NICE (nice) uses words that regwatch does not know"
+    assert subject == "regwatch: NICE (nice) has something that regwatch does not understand"
     assert "status: 'Paused for thought' at https://authority.example/list" in text
 
 

@@ -12,6 +12,9 @@ from regwatch.errors import TooLarge, Truncated, WrongType
 BROKEN_OFF = (httpx.NetworkError, httpx.ProtocolError, httpcore.NetworkError, httpcore.ProtocolError)
 """How httpx and httpcore say that a connection broke or that the server did not keep to HTTP."""
 
+LONGEST_RULES = 512 * 1024
+"""Bytes of a robots.txt that are read; RFC 9309 section 2.5 asks for 500 KiB at least."""
+
 _GZIP, _DEFLATE = frozenset({"gzip", "x-gzip"}), frozenset({"deflate"})
 _UNREADABLE = frozenset({"br", "zstd", "compress", "x-compress", "dcb", "dcz"})
 _GZIP_START = b"\x1f\x8b"
@@ -56,6 +59,29 @@ async def read_start(response: httpx.Response, url: str, limit: int) -> bytes:
     except (*BROKEN_OFF, Truncated, WrongType):
         pass
     return b"".join(pieces)[:limit]
+
+
+async def read_rules(response: httpx.Response, url: str) -> bytes:
+    """The rules of a robots.txt, as far as a crawler must read them (RFC 9309 section 2.5), undecoded; b"" for one that
+    is packed in a way that cannot be read, which holds no rule for us. Raises `Truncated` where the connection broke.
+    """
+    try:
+        unpacked = _Unpacked(response, url, LONGEST_RULES)
+    except WrongType:
+        return b""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in _stream(response):
+            pieces.append(unpacked.feed(chunk))
+            size += len(pieces[-1])
+            if size >= LONGEST_RULES:
+                break
+    except Truncated:
+        return b""
+    except BROKEN_OFF as error:
+        raise Truncated(f"{url} was cut off after {size} bytes: the connection broke") from error
+    return b"".join(pieces)[:LONGEST_RULES]
 
 
 class _Unpacked:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from types import TracebackType
 from typing import Protocol
 
@@ -24,8 +24,9 @@ from regwatch.errors import (
     TooManyRedirects,
     Unreachable,
 )
+from regwatch.fetch.address import Address, Cookies, address, target
 from regwatch.fetch.answer import Answer
-from regwatch.fetch.body import BROKEN_OFF, read_start, read_whole
+from regwatch.fetch.body import BROKEN_OFF, read_rules, read_start, read_whole
 from regwatch.fetch.guard import CheckedTransport
 from regwatch.fetch.look import FIRST
 from regwatch.fetch.policy import Policy
@@ -39,8 +40,9 @@ __all__ = ["Fetched", "Fetcher", "Fetches", "Policy", "Validators"]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GOOD = frozenset({200, 203})
 _TIMEOUTS = (httpx.TimeoutException, httpcore.TimeoutException)
-_LONGEST_ADDRESS = 8000
 _RAW_HEADERS = list[tuple[bytes, bytes]]
+_Body = Callable[[httpx.Response, str], Awaitable[bytes]]
+"""What is read of an answer, whose address is given for messages."""
 
 
 @dataclass(frozen=True)
@@ -76,34 +78,6 @@ class Fetches(Protocol):
     async def fetch(self, source: Source, request: Request, known: Validators | None = None) -> Fetched:
         """One document, or the news that it is unchanged; raises `SourceTrouble`."""
         ...
-
-
-@dataclass(frozen=True)
-class _Address:
-    """A URL taken apart once."""
-
-    url: httpx.URL
-    text: str
-    origin: str
-    host: str
-    secure: bool
-
-
-@lru_cache(maxsize=8192)
-def _address(text: str) -> _Address:
-    """Raises `Disallowed` for anything but a plain web address."""
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise Disallowed(f"{text[:200]!r} is not a web address: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host or len(text) > _LONGEST_ADDRESS:
-        raise Disallowed(f"{text[:200]!r} is no http or https address: it is not asked for")
-    if url.userinfo:
-        raise Disallowed(f"an address at {url.host} holds a user name or password: it is not asked for")
-    if url.fragment:
-        url = url.copy_with(fragment=None)
-    origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
-    return _Address(url, str(url), origin, url.host.lower(), url.scheme == "https")
 
 
 class Fetcher:
@@ -148,7 +122,7 @@ class Fetcher:
         Raises a `SourceTrouble` with one clear sentence for everything that is not the page, or its being unchanged.
         """
         conditions = _conditions(known)
-        answer = await self._follow(request.url, request.accept, conditions, checked=self._robots is not None)
+        answer = await self._follow(request.url, request.accept, conditions)
         if answer.status == 304 and known is not None and conditions and not answer.hops:
             return Fetched(None, known, not_modified=True, whole=False)
         digest = ""
@@ -181,41 +155,47 @@ class Fetcher:
             hops=answer.hops,
         )
 
-    async def _follow(self, asked: str, accept: str, conditions: _RAW_HEADERS, *, checked: bool) -> Answer:
-        """Ask, and follow the redirects ourselves: each hop is checked, polite and recorded."""
+    async def _follow(self, asked: str, accept: str, conditions: _RAW_HEADERS, *, rules: bool = False) -> Answer:
+        """Ask, and follow the redirects ourselves: each hop is checked, polite and recorded. `rules`: a robots.txt is
+        asked for, which no other robots.txt forbids; one that leads to where we do not go has `Moved`.
+        """
         left = self._policy.deadline
         hops: list[str] = []
-        address = _address(asked)
+        here, cookies = address(asked), Cookies()
         plain = [*self._headers, (b"Accept", accept.encode("latin-1", "replace"))]
-        headers = plain + conditions
+        headers, body_of = plain + conditions, self._rules if rules else self._body
         while True:
-            if checked and self._robots is not None:
-                delay = await self._robots.check(address.origin, address.text)
+            if not rules and self._robots is not None:
+                delay = await self._robots.check(here.origin, here.text)
                 if delay:
-                    self._lanes.of(address.host).widen_gap(delay)
-            status, answered, body, took = await self._take_turn(address, headers, left)
+                    self._lanes.of(here.host).widen_gap(delay)
+            try:
+                status, answered, body, took = await self._take_turn(here, headers, left, body_of)
+            except Disallowed as error:
+                raise (Moved(error.message) if rules and hops else error) from error
             left -= took
             if status not in _REDIRECTS:
-                return Answer(asked, address.text if hops else asked, status, answered, body, tuple(hops))
-            target = _target(address, answered)
-            hops.append(target.text)
-            if is_wall_address(target.text):
-                raise BlockedPage(f"{asked} was turned away by a bot wall: it was sent to {target.text}")
+                return Answer(asked, here.text if hops else asked, status, answered, body, tuple(hops))
+            there = target(here, answered, downgrade=rules)
+            hops.append(there.text)
+            if is_wall_address(there.text):
+                raise BlockedPage(f"{asked} was turned away by a bot wall: it was sent to {there.text}")
             if len(hops) > self._policy.max_redirects:
                 raise TooManyRedirects(f"{asked} was sent on more than {self._policy.max_redirects} times")
-            address, headers = target, plain
+            cookies.take(here, answered)
+            here, headers = there, plain + cookies.header(there)
 
     async def _take_turn(
-        self, address: _Address, headers: _RAW_HEADERS, left: float
+        self, here: Address, headers: _RAW_HEADERS, left: float, body_of: _Body
     ) -> tuple[int, httpx.Headers, bytes, float]:
         """Wait for our turn at the host, make one exchange, and note when the host wants to be left alone.
 
         Returns status, headers, body and the seconds that the exchange took.
         """
-        lane = self._lanes.of(address.host)
+        lane = self._lanes.of(here.host)
         async with lane.turn(), self._slots:
             started = asyncio.get_running_loop().time()
-            status, answered, body = await self._exchange(address, headers, left)
+            status, answered, body = await self._exchange(here, headers, left, body_of)
             took = asyncio.get_running_loop().time() - started
         if status in (429, 503):
             wait = retry_after(answered.get("retry-after"), self._clock.now())
@@ -226,16 +206,16 @@ class Fetcher:
         return status, answered, body, took
 
     async def _exchange(
-        self, address: _Address, headers: _RAW_HEADERS, left: float
+        self, here: Address, headers: _RAW_HEADERS, left: float, body_of: _Body
     ) -> tuple[int, httpx.Headers, bytes]:
         """One request and its answer, within `left` seconds, every failure told as a trouble."""
-        request = httpx.Request("GET", address.url, headers=headers, extensions=self._timeouts)
-        where = address.text
+        request = httpx.Request("GET", here.url, headers=headers, extensions=self._timeouts)
+        where = here.text
         try:
             async with asyncio.timeout(left):
                 response = await self._transport.handle_async_request(request)
                 try:
-                    return response.status_code, response.headers, await self._body(response, where)
+                    return response.status_code, response.headers, await body_of(response, where)
                 finally:
                     await response.aclose()
         except (Disallowed, Unreachable) as error:
@@ -257,8 +237,14 @@ class Fetcher:
             return await read_whole(response, where, self._policy.max_bytes)
         return await read_start(response, where, FIRST)
 
+    async def _rules(self, response: httpx.Response, where: str) -> bytes:
+        if response.status_code in _REDIRECTS:
+            return b""
+        good = response.status_code in _GOOD
+        return await read_rules(response, where) if good else await read_start(response, where, FIRST)
+
     async def _get_robots(self, url: str) -> tuple[int, bytes]:
-        answer = await self._follow(url, "text/plain,*/*;q=0.5", [], checked=False)
+        answer = await self._follow(url, "text/plain,*/*;q=0.5", [], rules=True)
         if answer.status == 429:
             after = retry_after(answer.raw_header(b"retry-after"), self._clock.now())
             raise RateLimited(f"{url} asked us to come back later (HTTP 429)", after=after)
@@ -275,21 +261,3 @@ def _conditions(known: Validators | None) -> _RAW_HEADERS:
         if known.last_modified is not None:
             headers.append((b"If-Modified-Since", known.last_modified.encode("latin-1")))
     return headers
-
-
-def _target(address: _Address, headers: httpx.Headers) -> _Address:
-    """Where a redirect leads. Raises `Moved` for one to nowhere or from https to http, `Disallowed` for one that leaves
-    the web.
-    """
-    location = headers.get("location", "").strip()
-    if not location:
-        raise Moved(f"{address.text} redirects without saying where to")
-    try:
-        target = _address(str(address.url.join(location)))
-    except (httpx.InvalidURL, ValueError) as error:
-        raise Moved(
-            f"{address.text} redirects to {location[:200]!r}, which is no address", to=location[:2000]
-        ) from error
-    if address.secure and not target.secure:
-        raise Moved(f"{address.text} redirects from https to http ({target.text}): not followed", to=target.text)
-    return target

@@ -23,6 +23,20 @@ _BURIED_XML = re.compile(r"<\?xml\s")
 _TAG = re.compile(r"<[^<>]{0,4000}>")
 _SEPARATOR = re.compile(r" [|\-\u2010-\u2015\u00b7\u00bb:] |: | :: ")
 _LONGEST_TITLE = 300
+_REFRESH = re.compile(
+    r"""<meta\b(?=[^>]{0,400}?\bhttp-equiv\s{0,9}=\s{0,9}["']?refresh\b)[^>]{0,400}?\bcontent\s{0,9}=\s{0,9}"""
+    r"""(?:"([^"<>]{0,900})"|'([^'<>]{0,900})')""",
+    re.IGNORECASE,
+)
+_REFRESHED = re.compile(
+    r"""\s{0,9}(\d{1,3})(?:\.\d{0,9})?\s{0,9}[;,]\s{0,9}(?:url\s{0,9}=\s{0,9})?["']?([^"'\s]{1,800})""", re.I
+)
+_SCRIPTED = re.compile(
+    r"""\blocation(?:\.href)?\s{0,9}=\s{0,9}["']([^"'<>\s]{1,800})["']|\blocation\.(?:replace|assign)\(\s{0,9}["']([^"'<>\s]{1,800})["']""",
+)
+_HARDLY_A_WORD = 200
+_SOON = 10
+"""Seconds after which a page that sends on is still none to be read."""
 
 
 def family_of(body: bytes) -> Family:
@@ -50,9 +64,25 @@ class Look:
     charset: str | None = None
 
     @cached_property
+    def written(self) -> str:
+        """The markup that is looked at, as it is written."""
+        return html_text(self.body[:FIRST], self.charset)
+
+    @cached_property
     def markup(self) -> str:
         """The markup that is looked at."""
-        return html_text(self.body[:FIRST], self.charset).lower()
+        return self.written.lower()
+
+    @cached_property
+    def sends_on(self) -> str:
+        """The place to which a page sends browsers, by a meta element or, with hardly a word, by a script; else ""."""
+        page = _without(self.written, "noscript")
+        for found in _REFRESH.finditer(page):
+            told = _REFRESHED.match(html.unescape(found[1] or found[2] or ""))
+            if told and int(told[1]) <= _SOON:
+                return told[2]
+        scripted = _SCRIPTED.search(page) if len(self.text) <= _HARDLY_A_WORD else None
+        return html.unescape(scripted[1] or scripted[2]) if scripted else ""
 
     @cached_property
     def title(self) -> str:

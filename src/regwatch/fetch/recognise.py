@@ -29,6 +29,7 @@ from regwatch.fetch.accept import wrong_type
 from regwatch.fetch.answer import Answer
 from regwatch.fetch.look import Look, family_of, folded, quoted
 from regwatch.fetch.politeness import retry_after
+from regwatch.reading.links import same_place, web_link
 
 _BRIEF = 600
 _SHORT = 1500
@@ -60,7 +61,13 @@ def _recognise_good(answer: Answer, accept: str) -> SourceTrouble | None:
     family = family_of(answer.body)
     if family in ("html", "text"):
         look = Look(answer.body, answer.charset)
-        trouble = _moved_to_nothing(answer) or _wall(answer, look) or _notice(answer, look) or _missing(answer, look)
+        trouble = (
+            _moved_to_nothing(answer)
+            or _wall(answer, look)
+            or _notice(answer, look)
+            or _missing(answer, look)
+            or _sent_on(answer, look)
+        )
         if trouble is not None:
             return trouble
         if family == "html" and not look.names and not look.text and len(answer.body) < _SHORT:
@@ -159,6 +166,19 @@ def _moved_to_nothing(answer: Answer) -> SourceTrouble | None:
     if (final.hostname or "").startswith("consent.") and final.hostname != asked.hostname:
         return BlockedPage(f"{answer.asked} was sent on to {answer.url}, which asks for consent first")
     return None
+
+
+def _sent_on(answer: Answer, look: Look) -> Moved | None:
+    """A page that says nothing itself and sends browsers on. It is not followed: what is at the other end is for the
+    operator to see.
+    """
+    there = web_link(answer.url, look.sends_on) if len(look.text) <= _BRIEF and look.sends_on else ""
+    if not there or same_place(there) == same_place(answer.url):
+        return None
+    text = (
+        f"{answer.asked} answered with a page that sends browsers on to {there}: if that is the page, put it as `url`"
+    )
+    return Moved(text, to=there)
 
 
 def _gone(answer: Answer) -> SourceTrouble:

@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 
 from protego import Protego
 
+from regwatch.characters import decode
 from regwatch.clock import Clock
-from regwatch.errors import Disallowed, FetchFailed, NotThePage, RateLimited, SourceTrouble, TooManyRedirects
+from regwatch.errors import Disallowed, FetchFailed, Moved, NotThePage, RateLimited, SourceTrouble, TooManyRedirects
 from regwatch.fetch.policy import ROBOT, Policy
-
-_PARSED = 512 * 1024
-"""Bytes of a robots.txt that are read; RFC 9309 section 2.5 asks for 500 KiB at least."""
 
 _VERDICTS_KEPT = 10_000
 _SOON = timedelta(hours=1)
@@ -66,8 +64,9 @@ class Robots:
     async def check(self, origin: str, url: str) -> float:
         """Return the site's crawl delay in seconds (0: none). Raises `Disallowed` if we may not ask for this URL.
 
-        While a robots.txt cannot be read nothing of its origin is asked for (RFC 9309 section 2.3.1.4): the trouble
-        of reading it is raised, unless an earlier copy is at hand. A 4xx answer allows everything (2.3.1.3).
+        While its server fails or does not answer nothing of an origin is asked for (RFC 9309 section 2.3.1.4): that
+        trouble is raised, unless an earlier copy is at hand. A 4xx answer (2.3.1.3), redirects that lead nowhere, to
+        where we do not go or round in circles (2.3.1.2), and a file that cannot be unpacked (2.3.1.5) hold no rules.
         """
         rules = self._origins.get(origin)
         if rules is None:
@@ -84,14 +83,14 @@ class Robots:
         address = f"{origin}/robots.txt"
         try:
             status, body = await self._get(address)
-        except TooManyRedirects:
+        except (TooManyRedirects, Moved):
             rules.replace(None, self._clock.now() + self._ttl)
         except (FetchFailed, NotThePage) as trouble:
             if rules.good_until is None or isinstance(trouble, (Disallowed, RateLimited)):
                 raise _explained(trouble, url) from trouble
             rules.good_until = self._clock.now() + _SOON
         else:
-            found = Protego.parse(body[:_PARSED].decode("utf-8-sig", "replace")) if status < 300 else None
+            found = Protego.parse(decode(body)) if status < 300 else None
             rules.replace(found, self._clock.now() + self._ttl)
 
 

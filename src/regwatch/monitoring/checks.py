@@ -5,7 +5,8 @@ layout      a page is not as the adapter knows it, twice in a row
 count       a page has more or fewer records than it ever has, twice in a row
 overflow    a list has turned over between two polls: items may have been missed
 silence     nothing new on a list for six times its usual gap
-vocabulary  words on a page that the adapter does not know
+vocabulary  things on a page that the adapter does not understand
+moved       a page that lives at another address by its own word or its server's
 review      findings that wait for a person
 undelivered transitions that did not reach the canary within an hour
 second_reader the second reader has failed for more than a day
@@ -30,6 +31,7 @@ from regwatch.monitoring.canary import undelivered
 from regwatch.monitoring.queue import second_opinion
 from regwatch.polling.diff import SHORTEST_LIST
 from regwatch.polling.poll import HURRY, HURRY_FOR
+from regwatch.reading.moves import MOVED
 from regwatch.second_reader.journal import state_of
 from regwatch.store import snapshots
 from regwatch.store.tables import FindingRow, OddityRow, SourceState
@@ -56,6 +58,7 @@ class ProblemKind(StrEnum):
     OVERFLOW = "overflow"
     SILENCE = "silence"
     VOCABULARY = "vocabulary"
+    MOVED = "moved"
     REVIEW = "review"
     UNDELIVERED = "undelivered"
     SECOND_READER = "second_reader"
@@ -80,7 +83,7 @@ def of_source(session: Session, source: Source, now: datetime) -> list[Problem]:
     state = session.get(SourceState, source.id)
     if state is None:
         return []
-    found = [_trouble(state, now), _overflow(state, source, now), _vocabulary(session, state)]
+    found = [_trouble(state, now), _overflow(state, source, now), *_oddities(session, state)]
     if not state.failures:
         found.append(_silence(session, source, now))
     return [problem for problem in found if problem is not None]
@@ -149,17 +152,28 @@ def _overflow(state: SourceState, source: Source, now: datetime) -> Problem | No
     return Problem(state.id, ProblemKind.OVERFLOW, f"{state.gap_text}; {pace}", state.gap_at)
 
 
-def _vocabulary(session: Session, state: SourceState) -> Problem | None:
+def _oddities(session: Session, state: SourceState) -> list[Problem | None]:
     rows = session.exec(
         select(OddityRow)
         .where(OddityRow.source == state.id, col(OddityRow.resolved_at).is_(None))
         .order_by(col(OddityRow.first_seen).desc(), col(OddityRow.id))
     ).all()
+    moved = [row for row in rows if row.what == MOVED]
+    return [_vocabulary(state, [row for row in rows if row.what != MOVED]), _moved(state, moved)]
+
+
+def _vocabulary(state: SourceState, rows: Sequence[OddityRow]) -> Problem | None:
     if not rows:
         return None
     told = [f"{row.what}: {row.text[:160]!r} at {row.url}" for row in rows]
     evidence = f"{plain.count(len(rows), 'thing')} not understood: {_some(told)}"
     return Problem(state.id, ProblemKind.VOCABULARY, evidence, rows[-1].first_seen, rows[0].first_seen)
+
+
+def _moved(state: SourceState, rows: Sequence[OddityRow]) -> Problem | None:
+    if not rows:
+        return None
+    return Problem(state.id, ProblemKind.MOVED, rows[0].text[:300], rows[-1].first_seen, rows[0].first_seen)
 
 
 def _silence(session: Session, source: Source, now: datetime) -> Problem | None:

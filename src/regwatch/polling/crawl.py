@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from regwatch.adapters.contract import Adapter
-from regwatch.dates import PartialDate
 from regwatch.errors import Gone
 from regwatch.fetch.client import Fetches, Validators
 from regwatch.model import Document, Record, Request, Source
@@ -19,6 +18,7 @@ from regwatch.polling.diff import diff
 from regwatch.polling.listing import catch_up, days_told, names, renamed
 from regwatch.polling.sighting import Look, believed
 from regwatch.polling.walk import Known, Walk
+from regwatch.reading.moves import MOVED, moved_to
 from regwatch.store.manifest import Manifest, Part
 from regwatch.store.tables import SourceState
 
@@ -78,14 +78,13 @@ async def look(
     previous = await load()
     root = previous.parts.get("") if previous else None
     found.moved = bool(root and root.url) and known.validators(source.id, request.url) is None
-    days: list[PartialDate | None] = []
     if fetched.document is not None:
         hidden = _hidden(kept, fetched.validators, state)
-        root, days = await _read_root(source, adapter, fetcher, fetched.document, root, found, now, hidden=hidden)
+        root = await _read_root(source, adapter, fetcher, fetched.document, root, found, now, hidden=hidden)
     assert root is not None
-    widened = bool(new_topics(source, state))
-    manifest = await Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
-    manifest.days = days_told(previous, days, manifest)
+    walk = Walk(source, adapter, fetcher, known, previous, first, bool(new_topics(source, state)), now, found)
+    manifest = await walk.follow(root)
+    manifest.days = days_told(previous, found.days, manifest)
     return found
 
 
@@ -99,19 +98,21 @@ async def _read_root(
     now: datetime,
     *,
     hidden: bool,
-) -> tuple[Part, list[PartialDate | None]]:
-    """The root page as read, with what a list that has turned over holds further on, and the days it gives."""
+) -> Part:
+    """The root page as read, with what a list that has turned over holds further on."""
     reading = await asyncio.to_thread(adapter.reading, document)
-    days = [one.published for one in reading.listed]
+    found.days = [one.published for one in reading.listed]
     if before is not None:
         found.gap, failed = await catch_up(source, adapter, fetcher, reading, before)
         found.troubles += failed
         reading.oddities += renamed(before, reading)
         if hidden and diff(_placed(before.records), _placed(reading.records)):
             reading.odd(_HIDDEN, document.request.url, document.request.url)
+    if document.request.url == source.url and (there := moved_to(document)):
+        reading.odd(MOVED, f"{there} instead of {source.url}", there)
     root = found.keep("", document, reading, before, now)
     root.listed = names(reading)
-    return root, days
+    return root
 
 
 def _root_request(source: Source, adapter: Adapter, state: SourceState) -> Request:

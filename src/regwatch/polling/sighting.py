@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from regwatch.dates import PartialDate
 from regwatch.errors import SourceTrouble
 from regwatch.fetch.client import Validators
 from regwatch.model import Document, Oddity, Reading
@@ -22,9 +23,9 @@ class Look:
     """What one look found. `manifest` is None where the root was unchanged and nothing else was due.
 
     `validators` by URL and `bodies` (by hash, with the hash of the version before) are what is worth keeping of the
-    fetches; `oddities` those of each part that was read; `troubles` the further pages that failed; `gap` the evidence
-    that the list has turned over since the last look; `moved` that the root was never read at this address before;
-    `whole` that the root came whole, and not only the server's word that it is the same.
+    fetches; `oddities` those of each part that was read; `troubles` the further pages that failed; `days` those of the
+    items on a list; `gap` the evidence that it has turned over since the last look; `moved` that the root was never
+    read at this address before; `whole` that the root came whole, and not only the server's word that it is the same.
     """
 
     manifest: Manifest | None = None
@@ -32,6 +33,7 @@ class Look:
     bodies: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     oddities: dict[str, list[Oddity]] = field(default_factory=dict)
     troubles: list[tuple[str, SourceTrouble]] = field(default_factory=list)
+    days: list[PartialDate | None] = field(default_factory=list)
     gap: str = ""
     moved: bool = False
     whole: bool = True
