@@ -1,4 +1,6 @@
-"""Secrets from files: environments leak to child processes (https://systemd.io/CREDENTIALS), files do not."""
+"""Settings from files. Secrets have files of their own: environments leak to child processes, files do not
+(https://systemd.io/CREDENTIALS).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
 from pydantic.fields import FieldInfo
 from pydantic_settings import PydanticBaseSettingsSource
 
-from regwatch.env_file import ENV_FILE
+from regwatch import env_file
 from regwatch.errors import ConfigError, Fault
 
 PREFIX = "REGWATCH_"
@@ -30,7 +31,10 @@ class SecretFiles(PydanticBaseSettingsSource):
         if field_name not in SECRETS:
             return None, field_name, False
         variable = f"{PREFIX}{field_name.upper()}_FILE"
-        folder, named = os.environ.get("CREDENTIALS_DIRECTORY"), os.environ.get(variable) or _in_env_file(variable)
+        folder, named = (
+            os.environ.get("CREDENTIALS_DIRECTORY"),
+            os.environ.get(variable) or env_file.values().get(variable),
+        )
         if folder and (Path(folder) / field_name).is_file():
             return _secret(Path(folder) / field_name, variable), field_name, False
         return (_secret(Path(named), variable) if named else None), field_name, False
@@ -41,13 +45,23 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-def _in_env_file(variable: str) -> str | None:
-    return dotenv_values(ENV_FILE).get(variable)
+class EnvFile(PydanticBaseSettingsSource):
+    """Settings from `regwatch.env`, each as it is written there; an empty value sets nothing."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The value of that setting, or None."""
+        return env_file.values().get(f"{PREFIX}{field_name.upper()}"), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All settings of the file."""
+        given = env_file.values()
+        found = {name: given.get(f"{PREFIX}{name.upper()}") for name in self.settings_cls.model_fields}
+        return {name: value for name, value in found.items() if value}
 
 
 def _secret(path: Path, variable: str) -> str:
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             text = file.read(_LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"

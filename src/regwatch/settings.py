@@ -21,9 +21,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from regwatch.addresses import bounce_mailbox, is_loopback, mail_address, mailbox, time_zone, web_address
 from regwatch.env_file import ENV_FILE as ENV_FILE
-from regwatch.env_file import assigned_lines, no_assignments
+from regwatch.env_file import assigned_lines, unreadable_lines
 from regwatch.errors import ConfigError, Fault
-from regwatch.secret_files import PREFIX, SECRETS, SecretFiles
+from regwatch.secret_files import PREFIX, SECRETS, EnvFile, SecretFiles
 
 _NO_CONTACT = "contact not set"
 
@@ -65,6 +65,14 @@ def _networks(text: str) -> str:
         raise ValueError(f"must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8: {error}") from error
 
 
+def _host(text: str) -> str:
+    if text and not all(c.isalnum() or c in ".-_:[]" for c in text):
+        raise ValueError("must be the name or address of a server alone, such as mail.example.org")
+    if text.count(":") == 1:
+        raise ValueError("must be without the port, which has a setting of its own")
+    return text
+
+
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
@@ -77,8 +85,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=ENV_FILE,
-        env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -114,7 +120,7 @@ class Settings(BaseSettings):
     allow_private_addresses: bool = False
     """Whether sources may live at loopback and private network addresses: for tests and for intranets."""
 
-    smtp_host: str = Field(default="", max_length=253)
+    smtp_host: Annotated[str, AfterValidator(_host)] = Field(default="", max_length=253)
     """Mail server that takes the digests. Without it they are written to `mail_dir`."""
     smtp_tls: Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)] = "starttls"
     """How the connection is protected; `none` is allowed to this machine itself only."""
@@ -153,7 +159,7 @@ class Settings(BaseSettings):
     """Mailbox for mail that comes back, of which regwatch reads all; its server must accept an extension after a +."""
     bounce_maildir: Place | None = None
     """Maildir of that mailbox, if it is on this machine."""
-    imap_host: str = Field(default="", max_length=253)
+    imap_host: Annotated[str, AfterValidator(_host)] = Field(default="", max_length=253)
     """IMAP server of that mailbox (always with TLS), if it is elsewhere."""
     imap_port: int = Field(default=993, ge=1, le=65_535)
     """Port of that server."""
@@ -222,7 +228,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is passed, then files with secrets, then the environment, then `regwatch.env`."""
-        return init_settings, SecretFiles(settings_cls), env_settings, dotenv_settings
+        return init_settings, SecretFiles(settings_cls), env_settings, EnvFile(settings_cls)
 
 
 def load_settings(**given: Any) -> Settings:
@@ -230,7 +236,8 @@ def load_settings(**given: Any) -> Settings:
 
     Raises `ConfigError` with every variable that is wrong or unknown, and what to write.
     """
-    faults = no_assignments() + _unknown_variables()
+    faults = [*unreadable_lines(frozenset(PREFIX + name.upper() for name in SECRETS)), *_unknown_variables()]
+    quoted = _quoted_variables()
     settings = None
     try:
         settings = Settings(**given)
@@ -238,13 +245,14 @@ def load_settings(**given: Any) -> Settings:
         faults += error.faults
     except ValidationError as error:
         late = "default_factory_not_called"
-        faults += [_fault(one) for one in error.errors(include_url=False) if one["type"] != late]
+        found = [_fault(one) for one in error.errors(include_url=False) if one["type"] != late]
+        faults += [one for one in found if one.path not in {fault.path for fault in quoted}]
     if settings and settings.smtp_host and "mail_from" not in settings.model_fields_set:
         faults.append(_named("mail_from", "must be set with REGWATCH_SMTP_HOST: write the sender's mail address"))
     if settings and settings.second_reader_url and not settings.second_reader_model:
         faults.append(_named("second_reader_model", "must be set with REGWATCH_SECOND_READER_URL: write its name"))
-    if faults or settings is None:
-        raise ConfigError(faults)
+    if faults or quoted or settings is None:
+        raise ConfigError([*faults, *quoted])
     return settings
 
 
@@ -260,6 +268,14 @@ def _unknown_variables() -> list[Fault]:
             hint = f"; did you mean {close[0]}?" if close else ": see docs/reference/settings.md"
             faults.append(Fault(ENV_FILE if place else "environment", place, 1 if place else 0, name, f"unknown{hint}"))
     return faults
+
+
+def _quoted_variables() -> list[Fault]:
+    """Values of the environment that begin and end with a quotation mark: `docker --env-file` takes it as theirs."""
+    given = {name: os.environ.get(PREFIX + name.upper(), "") for name in Settings.model_fields}
+    quoted = [PREFIX + name.upper() for name, value in given.items() if value[1:] and value[0] == value[-1] in "\"'"]
+    message = "has quotation marks around its value: leave them out; a secret that has them belongs into a file"
+    return [Fault("environment", 0, 0, name, message) for name in quoted]
 
 
 def _fault(error: ErrorDetails) -> Fault:

@@ -231,11 +231,89 @@ def test_a_secret_file_that_is_not_there_is_one_sentence(bare_environment: Path)
 
 
 def test_the_starter_file_names_every_setting_and_changes_none(bare_environment: Path) -> None:
+    before = Settings()
     (bare_environment / "regwatch.env").write_text(starter_file())
-    before = Settings(_env_file=None)
     assert load_settings() == before
     assert all(f"# {row.variable}=" in starter_file() for row in settings_table())
 
 
 def test_every_setting_has_its_help() -> None:
     assert all(row.help.endswith(".") for row in settings_table())
+
+
+MAIL = "REGWATCH_SMTP_HOST=localhost\nREGWATCH_SMTP_TLS=none\nREGWATCH_MAIL_FROM=a@example.org\nREGWATCH_SMTP_USER=u\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "password"),
+    [
+        ("pa${x}ss$HOME", "pa${x}ss$HOME"),
+        ('"pa${HOME}ss"', "pa${HOME}ss"),
+        ("'pa${HOME}ss'", "pa${HOME}ss"),
+        ("'pa#ss #word'", "pa#ss #word"),
+        ('"pa#ss #word"', "pa#ss #word"),
+        ("'pa\\new\\tx'", "pa\\new\\tx"),
+        ("pa\\new", "pa\\new"),
+        ("it's", "it's"),
+        ("pa#ss", "pa#ss"),
+        ("  blanks  ", "blanks"),
+    ],
+)
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_password_of_the_file_arrives_as_it_is_written(
+    bare_environment: Path, start: str, written: str, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("x", "expanded")
+    (bare_environment / "regwatch.env").write_text(f"{start}{MAIL}REGWATCH_SMTP_PASSWORD={written}\n", "utf-8")
+    assert load_settings().smtp_password.get_secret_value() == password
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("pa#ss #word", "may end before the #"),
+        ('"pa\\new"', "has a backslash in double quotes"),
+        ('"pass', "close the quotation mark"),
+        ("'quoted'tail", "close the quotation mark"),
+    ],
+)
+def test_a_password_that_would_arrive_as_another_is_a_fault_with_its_line(
+    bare_environment: Path, written: str, message: str
+) -> None:
+    text = f"{MAIL}\n\nREGWATCH_SMTP_PASSWORD={written}\nREGWATCH_CONTACT=me@example.org\n"
+    (bare_environment / "regwatch.env").write_text(text)
+    [fault] = faults()
+    assert fault.startswith("regwatch.env:7:1: REGWATCH_SMTP_PASSWORD: ")
+    assert message in fault
+
+
+def test_a_comment_behind_a_plain_value_is_one(bare_environment: Path) -> None:
+    (bare_environment / "regwatch.env").write_text("REGWATCH_SMTP_PORT=2525 # the relay's\n")
+    assert load_settings().smtp_port == 2525
+
+
+def test_quotation_marks_that_reach_the_environment_are_a_fault_each() -> None:
+    found = faults(
+        REGWATCH_SMTP_HOST='"mail.example.org"', REGWATCH_SMTP_PORT='"587"', REGWATCH_MAIL_FROM="'a@example.org'"
+    )
+    assert len(found) == 3
+    assert all("has quotation marks around its value" in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    "host", ['"mail.example.org', "mail example.org", "https://mail.example.org", "mail.example.org:587"]
+)
+def test_a_mail_server_is_its_name_alone(host: str) -> None:
+    assert any("REGWATCH_SMTP_HOST: must be" in fault for fault in faults(REGWATCH_SMTP_HOST=host))
+
+
+@pytest.mark.parametrize("host", ["mail.example.org", "localhost", "192.0.2.1", "::1", "[2001:db8::1]"])
+def test_a_mail_server_may_be_an_address(host: str) -> None:
+    assert Settings(smtp_host=host).smtp_host == host
+
+
+def test_a_secret_file_may_have_a_byte_order_mark(bare_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bare_environment / "pw").write_bytes(b"\xef\xbb\xbfsecret\r\n")
+    monkeypatch.setenv("REGWATCH_SMTP_USER", "u")
+    monkeypatch.setenv("REGWATCH_SMTP_PASSWORD_FILE", "pw")
+    assert load_settings().smtp_password.get_secret_value() == "secret"
