@@ -30,7 +30,7 @@ from regwatch.model import Source
 from regwatch.monitoring.canary import undelivered
 from regwatch.monitoring.queue import second_opinion
 from regwatch.polling.diff import SHORTEST_LIST
-from regwatch.polling.poll import HURRY, HURRY_FOR
+from regwatch.polling.schedule import HURRY, HURRY_FOR
 from regwatch.reading.moves import MOVED
 from regwatch.second_reader.journal import state_of
 from regwatch.store import snapshots

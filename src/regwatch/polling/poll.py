@@ -7,10 +7,9 @@ together or not at all. Mail leaves later, from the outbox.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import TypeVar
@@ -19,13 +18,14 @@ from sqlmodel import Session
 
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
-from regwatch.errors import BlockedPage, RateLimited, SourceTrouble, StaleSnapshot, Unreadable
+from regwatch.errors import SourceTrouble, StaleSnapshot, Unreadable
 from regwatch.fetch.client import Fetches
 from regwatch.ledger import expectations
 from regwatch.model import Change, Finding, Source, Topic
 from regwatch.polling.commit import record_look
 from regwatch.polling.compare import prose_to_read
 from regwatch.polling.crawl import look, new_topics
+from regwatch.polling.schedule import after_reading, after_trouble
 from regwatch.polling.sighting import Look
 from regwatch.second_reader.asking import NOBODY, Asked, SecondReader
 from regwatch.store import marks, snapshots
@@ -34,13 +34,6 @@ from regwatch.store.manifest import Manifest
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import Poll, SourceState
 
-LONGEST_BACK_OFF = timedelta(hours=24)
-SECOND_LOOK = timedelta(hours=1)
-FIRST_RETRY = timedelta(minutes=15)
-AFTER_A_WALL = timedelta(hours=3)
-"""Retries deepen a throttle: a bot wall is left alone for hours."""
-HURRY_FOR, HURRY, SHORTEST = timedelta(days=30), 4, timedelta(minutes=15)
-"""How long, and how many times as often, a list is read that has turned over between two polls."""
 T = TypeVar("T")
 
 
@@ -116,7 +109,7 @@ class Poller:
             return await self._write(partial(self._trouble, source, state, trouble, now))
         if seen.manifest is None:
             self.book.learn(source.id, seen.validators)
-            self.book.checked(source.id, now, now + jittered(pace(source, state, now)), whole=seen.whole)
+            self.book.checked(source.id, now, after_reading(source, state, now), whole=seen.whole)
             return Polled(source.id, Outcome.UNCHANGED)
         compared = latest if latest is not None else await self._write(partial(self._latest, source))
         asked = await self._ask(source, seen, compared)
@@ -168,8 +161,7 @@ class Poller:
             new.again_at = now if unsettled else seen.manifest.again_at()
             if seen.gap:
                 new.gap_at, new.gap_text = now, seen.gap
-            usual = pace(source, new, now)
-            new.next_due_at = now + jittered(min(usual, SECOND_LOOK) if unsettled else usual)
+            new.next_due_at = after_reading(source, new, now, unsettled=unsettled)
             _settle_trouble(new, seen.troubles, now)
             session.merge(new)
             self.book.write_validators(session, source.id, seen.validators)
@@ -187,7 +179,7 @@ class Poller:
         new.trouble_since = state.trouble_since if state.failures and state.trouble_since else now
         news = trouble.kind != state.trouble or not state.failures
         new.trouble, new.trouble_text = trouble.kind, trouble.message[:1000]
-        new.next_due_at = now + _back_off(source, new.failures, trouble)
+        new.next_due_at = after_trouble(source, new.failures, trouble, now)
         with self.database.session() as session:
             _must_be_ours(session, state)
             session.merge(new)
@@ -214,31 +206,6 @@ def _must_be_ours(session: Session, state: SourceState) -> None:
     recorded = (row.baselined_at, row.changed_at) if row else (None, None)
     if recorded != (state.baselined_at, state.changed_at):
         raise StaleSnapshot(f"another poll of {state.id} was committed first")
-
-
-def pace(source: Source, state: SourceState, now: datetime) -> timedelta:
-    """How long to wait until the next poll: less for a list that has turned over between two of them."""
-    hurried = state.gap_at is not None and now - state.gap_at < HURRY_FOR
-    return max(source.every / HURRY, min(source.every, SHORTEST)) if hurried else source.every
-
-
-def jittered(interval: timedelta) -> timedelta:
-    """An interval give or take a tenth, so that sources do not march in step."""
-    return interval * random.uniform(0.95, 1.05)
-
-
-def _back_off(source: Source, failures: int, trouble: SourceTrouble) -> timedelta:
-    """When to try again: soon at first, twice as long after each failure, a day at the most.
-
-    A bot wall is left alone for hours, what no retry can mend for a day, and nobody is asked before they allow it.
-    """
-    wait = min(min(source.every, FIRST_RETRY) * 2 ** min(failures - 1, 8), max(LONGEST_BACK_OFF, source.every))
-    if not trouble.retry:
-        wait = max(wait, LONGEST_BACK_OFF)
-    if isinstance(trouble, BlockedPage):
-        wait = max(wait, AFTER_A_WALL)
-    asked = trouble.after if isinstance(trouble, RateLimited) and trouble.after else timedelta(0)
-    return max(jittered(wait), asked)
 
 
 def _settle_trouble(state: SourceState, parts: Sequence[tuple[str, SourceTrouble]], now: datetime) -> None:
