@@ -8,7 +8,7 @@ import pytest
 from fetch.site import NOON, SOURCE, look, reply
 from regwatch.errors import WrongType
 from regwatch.fetch.answer import Answer
-from regwatch.fetch.look import family_of
+from regwatch.fetch.page_traits import family_of
 from regwatch.fetch.recognise import recognise
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from regwatch.errors import WrongType
 from regwatch.fetch.answer import Answer
-from regwatch.fetch.look import Family
+from regwatch.fetch.page_traits import Family
 
 _NEVER_HTML = ("image/", "audio/", "video/", "font/", "application/zip", "application/pdf", "application/json")
 

@@ -28,7 +28,7 @@ from regwatch.fetch.address import Address, Cookies, address, target
 from regwatch.fetch.answer import Answer
 from regwatch.fetch.body import BROKEN_OFF, read_rules, read_start, read_whole
 from regwatch.fetch.guard import CheckedTransport
-from regwatch.fetch.look import FIRST
+from regwatch.fetch.page_traits import FIRST
 from regwatch.fetch.policy import Policy
 from regwatch.fetch.politeness import Lanes, http_date, retry_after
 from regwatch.fetch.recognise import is_wall_address, recognise

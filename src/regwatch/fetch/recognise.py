@@ -24,10 +24,10 @@ from regwatch.errors import (
     SourceTrouble,
     Truncated,
 )
-from regwatch.fetch import marks
+from regwatch.fetch import interstitials
 from regwatch.fetch.accept import wrong_type
 from regwatch.fetch.answer import Answer
-from regwatch.fetch.look import Look, family_of, folded, quoted
+from regwatch.fetch.page_traits import PageTraits, family_of, folded, quoted
 from regwatch.fetch.politeness import retry_after
 from regwatch.reading.links import same_place, web_link
 
@@ -39,7 +39,7 @@ _TINY = 200
 
 def is_wall_address(url: str) -> bool:
     """Whether this is where a bot wall sends the clients that it turns away."""
-    return marks.WALL_PATH in url.lower()
+    return interstitials.WALL_PATH in url.lower()
 
 
 def recognise(answer: Answer, accept: str, now: datetime) -> SourceTrouble | None:
@@ -60,17 +60,17 @@ def _recognise_good(answer: Answer, accept: str) -> SourceTrouble | None:
         return EmptyBody(f"{answer.asked} answered with an empty body")
     family = family_of(answer.body)
     if family in ("html", "text"):
-        look = Look(answer.body, answer.charset)
+        traits = PageTraits(answer.body, answer.charset)
         trouble = (
             _moved_to_nothing(answer)
-            or _wall(answer, look)
-            or _notice(answer, look)
-            or _missing(answer, look)
-            or _sent_on(answer, look)
+            or _wall(answer, traits)
+            or _notice(answer, traits)
+            or _missing(answer, traits)
+            or _sent_on(answer, traits)
         )
         if trouble is not None:
             return trouble
-        if family == "html" and not look.names and not look.text and len(answer.body) < _SHORT:
+        if family == "html" and not traits.names and not traits.text and len(answer.body) < _SHORT:
             return EmptyBody(f"{answer.asked} answered with a page without a word")
     return wrong_type(answer, family, accept)
 
@@ -78,16 +78,16 @@ def _recognise_good(answer: Answer, accept: str) -> SourceTrouble | None:
 def _recognise_failed(answer: Answer, now: datetime) -> SourceTrouble:
     """Judge an answer by its status, and by its text where that says more."""
     status, url = answer.status, answer.asked
-    look = Look(answer.body, answer.charset)
+    traits = PageTraits(answer.body, answer.charset)
     after = retry_after(answer.raw_header(b"retry-after"), now)
     if status == 429:
         return RateLimited(f"{url} asked us to come back later (HTTP 429)", after=after)
-    if (blocked := _wall(answer, look)) is not None:
+    if (blocked := _wall(answer, traits)) is not None:
         return blocked
     if status in (404, 410):
         return _gone(answer)
     if status >= 500:
-        if any(marks.UPKEEP.search(words) for words in (*look.names, look.text[:_SHORT])):
+        if any(interstitials.UPKEEP.search(words) for words in (*traits.names, traits.text[:_SHORT])):
             return Maintenance(f"{url} is down for maintenance (HTTP {status})")
         if status == 503 and after is not None:
             return RateLimited(f"{url} is overloaded and asked us to come back later (HTTP 503)", after=after)
@@ -101,7 +101,7 @@ def _recognise_failed(answer: Answer, now: datetime) -> SourceTrouble:
     return ServerError(f"{url} gave an answer that is no page (HTTP {status})")
 
 
-def _wall(answer: Answer, look: Look) -> BlockedPage | None:
+def _wall(answer: Answer, traits: PageTraits) -> BlockedPage | None:
     """A bot wall, by its headers, by its title on a short page, or by several of its marks in a short text."""
     headers, failed = answer.headers, answer.status >= 400
     says = f"{answer.asked} answered with a bot wall in place of the page (HTTP {answer.status}"
@@ -109,45 +109,50 @@ def _wall(answer: Answer, look: Look) -> BlockedPage | None:
         return BlockedPage(f"{says}, a challenge)")
     if answer.status == 403 and headers.get("server", "").lower() == "akamaighost":
         return BlockedPage(f"{says}, Akamai)")
-    length = len(look.text)
+    length = len(traits.text)
     if length > _LONGER:
         return None
-    whole = {folded(name) for name in look.names} or ({folded(look.text)} if length <= _TINY else set())
-    titled = any(marks.WALL_NAMES.fullmatch(name) for name in whole)
-    partly = any(marks.WALL_NAMES.fullmatch(part) or marks.VAGUE_WALL_NAMES.fullmatch(part) for part in look.parts)
-    said = sum(1 for words in marks.WALL_WORDS if words.search(look.text))
-    carried = marks.WALL_PARTS.search(look.markup) is not None
-    nameless = length <= _TINY and not look.names
+    whole = {folded(name) for name in traits.names} or ({folded(traits.text)} if length <= _TINY else set())
+    titled = any(interstitials.WALL_NAMES.fullmatch(name) for name in whole)
+    partly = any(
+        interstitials.WALL_NAMES.fullmatch(part) or interstitials.VAGUE_WALL_NAMES.fullmatch(part)
+        for part in traits.parts
+    )
+    said = sum(1 for words in interstitials.WALL_WORDS if words.search(traits.text))
+    carried = interstitials.WALL_PARTS.search(traits.markup) is not None
+    nameless = length <= _TINY and not traits.names
     if (
         (titled and (failed or length <= _BRIEF))
         or (partly and (failed or said or carried))
         or (length <= _SHORT and said + carried > 1)
         or (nameless and carried)
     ):
-        return BlockedPage(f"{says}, it says {quoted(look.title or look.text)})")
+        return BlockedPage(f"{says}, it says {quoted(traits.title or traits.text)})")
     return None
 
 
-def _notice(answer: Answer, look: Look) -> SourceTrouble | None:
+def _notice(answer: Answer, traits: PageTraits) -> SourceTrouble | None:
     """A maintenance notice, an error or a consent wall that came with the status of a good page."""
-    if len(look.text) > _SHORT:
+    if len(traits.text) > _SHORT:
         return None
-    says = f"{answer.asked} answered with {quoted(look.title or look.text)} in place of the page"
-    for part in look.parts:
-        if marks.MAINTENANCE_NAMES.fullmatch(part) and marks.MAINTENANCE_WORDS.search(look.text):
+    says = f"{answer.asked} answered with {quoted(traits.title or traits.text)} in place of the page"
+    for part in traits.parts:
+        if interstitials.MAINTENANCE_NAMES.fullmatch(part) and interstitials.MAINTENANCE_WORDS.search(traits.text):
             return Maintenance(f"{says}: it is down for maintenance")
-        if marks.BROKEN_NAMES.fullmatch(part):
+        if interstitials.BROKEN_NAMES.fullmatch(part):
             return ServerError(f"{says}: it failed on the server's side")
-        if marks.CONSENT_NAMES.fullmatch(part) and "cookie" in look.text:
+        if interstitials.CONSENT_NAMES.fullmatch(part) and "cookie" in traits.text:
             return BlockedPage(f"{says}: it asks for consent first")
     return None
 
 
-def _missing(answer: Answer, look: Look) -> SoftMissing | None:
+def _missing(answer: Answer, traits: PageTraits) -> SoftMissing | None:
     """A "not found" page that came with the status of a good one."""
-    title = folded(look.title)
-    if title in marks.MISSING_TITLES or any(marks.MISSING_NAMES.fullmatch(part) for part in look.parts):
-        return SoftMissing(f"{answer.asked} answered with {quoted(' / '.join(look.names))} and a good status")
+    title = folded(traits.title)
+    if title in interstitials.MISSING_TITLES or any(
+        interstitials.MISSING_NAMES.fullmatch(part) for part in traits.parts
+    ):
+        return SoftMissing(f"{answer.asked} answered with {quoted(' / '.join(traits.names))} and a good status")
     return None
 
 
@@ -157,9 +162,9 @@ def _moved_to_nothing(answer: Answer) -> SourceTrouble | None:
         return None
     asked, final = urlsplit(answer.asked), urlsplit(answer.url)
     steps = [step for step in final.path.lower().split("/") if step]
-    if marks.MISSING_STEPS.intersection(steps):
+    if interstitials.MISSING_STEPS.intersection(steps):
         return SoftMissing(f"{answer.asked} was sent on to {answer.url}, a page for what is not found")
-    if marks.LOGIN_STEPS.intersection(steps):
+    if interstitials.LOGIN_STEPS.intersection(steps):
         return Refused(f"{answer.asked} was sent on to {answer.url}, which asks for a login")
     if not steps and not final.query and len([step for step in asked.path.split("/") if step]) > 1:
         return SoftMissing(f"{answer.asked} was sent on to the front page {answer.url}")
@@ -168,11 +173,11 @@ def _moved_to_nothing(answer: Answer) -> SourceTrouble | None:
     return None
 
 
-def _sent_on(answer: Answer, look: Look) -> Moved | None:
+def _sent_on(answer: Answer, traits: PageTraits) -> Moved | None:
     """A page that says nothing itself and sends browsers on. It is not followed: what is at the other end is for the
     operator to see.
     """
-    there = web_link(answer.url, look.sends_on) if len(look.text) <= _BRIEF and look.sends_on else ""
+    there = web_link(answer.url, traits.sends_on) if len(traits.text) <= _BRIEF and traits.sends_on else ""
     if not there or same_place(there) == same_place(answer.url):
         return None
     text = (

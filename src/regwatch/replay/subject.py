@@ -17,7 +17,7 @@ from regwatch.adapters.registry import names as adapter_names
 from regwatch.classify.changes import classify
 from regwatch.classify.topics import fold, matching, names_treatment
 from regwatch.errors import SourceTrouble, UsageError
-from regwatch.fetch.look import family_of
+from regwatch.fetch.page_traits import family_of
 from regwatch.fetch.recognise import recognise
 from regwatch.model import Change, Document, Indication, Reading, Request, Source, Topic, Treatment
 from regwatch.reading.html import clean, soup

@@ -54,7 +54,7 @@ def family_of(body: bytes) -> Family:
 
 
 @dataclass(frozen=True)
-class Look:
+class PageTraits:
     """The start of an HTML page or of a plain text. All texts are in lower case with single spaces.
 
     `charset` is that of the Content-Type header.
