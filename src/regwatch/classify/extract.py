@@ -1,0 +1,104 @@
+"""Stage one: the spans of events and shadows in a sentence, free of the order of the lexicon.
+
+Of words that two rows claim, the higher level takes them (a shadow before what it covers), then the longer span. What
+one row has taken is blank for the others, which may still reach across it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from regwatch.classify.lexicon import NOTHING, EventRow, rows
+from regwatch.classify.text import Text
+
+ROUNDS = 4
+"""How often a level is read again after its longest spans are taken."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Words that say what happened. `head` is where the word stands whose tense counts, `end` its end."""
+
+    rule: EventRow
+    start: int
+    stop: int
+    head: int
+    end: int
+
+
+_INITIAL = re.compile(r"\.(?<=\b[a-z]\.)(?=[a-z]\b|[\s,)])")
+"""The point of an initial or acronym: part of the word."""
+_WORDS = re.compile(r"[a-z']{2,}")
+
+
+class Lexicon:
+    """The rows made ready: by prefilter, and by level. The order of the rows given means nothing."""
+
+    def __init__(self, every: Sequence[EventRow]) -> None:
+        self.rows = tuple(every)
+        self.levels = sorted({row.level for row in every}, reverse=True)
+        self._by_stem: dict[str, list[EventRow]] = {}
+        for row in every:
+            for stem in row.prefilter:
+                self._by_stem.setdefault(stem, []).append(row)
+        self._by_start: dict[str, list[str]] = {}
+        for stem in self._by_stem:
+            self._by_start.setdefault(stem[:3] if stem[:3].isalpha() and len(stem) > 2 else "", []).append(stem)
+
+    def stems_in(self, text: Text, end: int) -> tuple[str, ...]:
+        """The prefilters that occur before an offset at all: a cheap gate for every sentence."""
+        head = text.low[:end]
+        words = set(_WORDS.findall(head))
+        once = " ".join(words)
+        elided = (word.split("'", 1)[1] for word in words if "'" in word)  # "l'essai"
+        starts = {"", *(word[:3] for word in words), *(word[:3] for word in elided)}
+        return tuple(
+            stem
+            for start in self._by_start.keys() & starts
+            for stem in self._by_start[start]
+            if stem in (once if stem.isalpha() else head)
+        )
+
+    def find(self, text: Text, start: int, end: int, stems: Sequence[str], tongue: str = "en") -> list[Action]:
+        """Events and shadows of a sentence of a text in that language, in the order of the text."""
+        piece = _INITIAL.sub("_", text.low[start:end]).replace(".", "\u00b7")  # a point inside a sentence ends nothing
+        here = {row.id: row for stem in stems if stem in piece for row in self._by_stem[stem]}
+        usable = [row for row in here.values() if row.language in {"en", tongue}]
+        found: list[Action] = []
+        for level in self.levels:
+            for_level = [row for row in usable if row.level == level]
+            piece = _take(piece, start, for_level, found) if for_level else piece
+        return sorted(found, key=lambda a: (a.head, a.rule.id))
+
+
+def _take(piece: str, start: int, level: list[EventRow], found: list[Action]) -> str:
+    """Add the spans of one level to those found; returns the sentence with their words blank."""
+    for _ in range(ROUNDS):
+        matches = [(m, row) for row in level for m in row.compiled.finditer(piece) if m.end() > m.start()]
+        if not matches:
+            break
+        matches.sort(key=lambda pair: (pair[0].start() - pair[0].end(), pair[0].start(), pair[1].id))
+        taken: list[tuple[int, int]] = []
+        for m, row in matches:
+            if all(m.end() <= first or last <= m.start() for first, last in taken):
+                taken.append(m.span())
+                head = next((name for name in m.groupdict() if m[name] is not None), None)
+                first, last = m.span(head) if head else m.span()
+                found.append(Action(row, start + m.start(), start + m.end(), start + first, start + last))
+        for first, last in taken:
+            piece = piece[:first] + "\x00" * (last - first) + piece[last:]
+    return piece
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The project's own lexicon, ready."""
+    return Lexicon(rows())
+
+
+def events(actions: Sequence[Action]) -> list[Action]:
+    """The events among the spans: shadows cover their words and tell of nothing."""
+    return [action for action in actions if action.rule.means != NOTHING]
