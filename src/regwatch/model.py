@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from regwatch.dates import PartialDate
+from regwatch.reasons import Weighing
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 
 
@@ -258,7 +259,8 @@ class Finding:
     `window` keeps a vague expectation's own words ("in the coming months") when there is no date; `was` the date that
     this one replaces on the same page. `retracts` marks that the source took the statement back. `offset` is the place
     of the quote in the classified text, in characters. `reason` says first why it is news or not; each further clause,
-    after a semicolon, is a doubt that only a person settles. `second` is the second reader's word, where it has one.
+    after a semicolon, is a doubt that only a person settles. `second` is the second reader's word, where it has one;
+    `weighing` how a text's event was weighed, None for what a page's own label says.
     """
 
     authority: str
@@ -281,3 +283,4 @@ class Finding:
     cues: tuple[Cue, ...] = ()
     reason: str = ""
     second: SecondReading | None = None
+    weighing: Weighing | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from regwatch.classify.actions import Action
-from regwatch.classify.rules.denial import CLAIM_STEMS, CLAIMED, DENIALS, REACH, TAKEN_BACK, Denial
-from regwatch.classify.rules.grammar import DECISION
+from regwatch.classify.extract import Action
+from regwatch.classify.lexicon import DECISION
+from regwatch.classify.lexicon.denials import CLAIM_STEMS, CLAIMED, DENIALS, REACH, TAKEN_BACK, Denial
 from regwatch.classify.segment import Sentence
 from regwatch.classify.text import Text
 
@@ -16,7 +16,7 @@ def by_stem(denials: Iterable[Denial]) -> dict[str, list[Denial]]:
     """The denials under each of their stems."""
     found: dict[str, list[Denial]] = {}
     for denial in denials:
-        for stem in denial.stems:
+        for stem in denial.prefilter:
             found.setdefault(stem, []).append(denial)
     return found
 
@@ -29,7 +29,7 @@ def denied(text: Text, sentence: Sentence, action: Action) -> str:
 
     A decision ahead is never denied: "no decision is expected before May" foresees one.
     """
-    if action.rule.act == DECISION:
+    if action.rule.means == DECISION:
         return ""
     if taken := TAKEN_BACK.match(text.low, sentence.end, sentence.end + 80):
         return taken[0].strip()

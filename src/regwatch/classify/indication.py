@@ -34,7 +34,7 @@ _NOT = re.compile(
     r"|trials?\b|stud(?:y|ies)|clinical|testing|accelerated|full\b|regular|conditional|reimbursement"
     r"|funding|coverage|sale|launch|commercial|everyone|whether|further|good|fda|ema|chmp"
     r"|european commission|mhra|nice|smc|tga|data|results|safety|company|agency|development|evaluation"
-    r"|appraisal|assessment|public|discussion|details|information|this (?:indication|use|setting"
+    r"|appraisal|assessment|public|discussion|details|information|this (?:indication|use|prose"
     r"|population|year|month)|within\b|by\b|on\b|under\b|(?:first|second|third) time|nearly|almost"
     r"|over\b|around\b|eligible (?:people|patients)$|your\b|people living\b(?! with)|\w+ing (?:an?|the"
     r"|its) (?:application|submission)|(?:making|marking|establishing|achieving|providing|bringing"

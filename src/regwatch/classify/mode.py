@@ -1,250 +1,153 @@
-"""How a clause speaks of its action: as done, as foreseen, as long past, or not at all.
+"""Stage three, the vetoes: what settles, before anything is weighed, that a telling is no news.
 
-A verb is judged by the auxiliaries before it, a noun by what governs it ("receives approval", "pending approval").
-Words inside the name of the population ("who have progressed", "not eligible for") stand after the action and are
-never looked at.
+What a clause denies or makes depend on something is told by nobody; what it foresees is a step to come; what it puts
+before the news, or only cites, is history.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from regwatch.classify.candidates import Candidate, treatments
+from regwatch.classify.clauses import separators
+from regwatch.classify.cues import CUES
+from regwatch.classify.lexicon import DECISION
+from regwatch.classify.segment import Zone
+from regwatch.classify.telling import HELD, VERDICTS, Telling, days_before, family
+from regwatch.vocabulary import GOAL_DATES, Milestone
 
-from regwatch.classify.actions import Action
-from regwatch.classify.denied import claimed, denied
-from regwatch.classify.rules.tense import (
-    AUX,
-    CONDITION,
-    FIRST_TO,
-    FUTURE,
-    GOVERNOR,
-    HAD_BEFORE,
-    LONG_AGO,
-    MODAL_BEFORE,
-    PAST,
-    RESOLVED,
-    SAID_HAD,
-    UNREAL,
-)
-from regwatch.classify.segment import Sentence, Zone
-from regwatch.classify.text import Text
-from regwatch.vocabulary import Milestone
+M = Milestone
+APART = 12
+"""Two acts of one sentence stand at least so many characters apart."""
+MONTHS_OLD = 60
+"""An act dated more than so many days before its document is surely no news of it."""
+TAKEN_IN = frozenset({M.ACCEPTED_FOR_REVIEW, M.VALIDATED, M.PRIORITY_REVIEW})
+"""What follows a submission."""
 
 
-@dataclass(frozen=True)
-class Stance:
-    """`sense` is done, foreseen, past, state, unreal or negated; `words` are the cue, at `place`."""
-
-    sense: str
-    words: str = ""
-    place: int = 0
-    doubt: str = ""
-    """Why the words are not to be trusted, though they tell of the act."""
-
-
-def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
-    """How the clause that begins at `clause` speaks of the action."""
-    if words := denied(text, sentence, action):
-        return Stance("negated", words, action.head)
-    stance = _told(text, sentence, action, clause)
-    return replace(stance, doubt="told as what others claim") if claimed(text, sentence, action) else stance
+def is_vetoed(one: Candidate, paper: str = "") -> str:
+    """Why a telling can be no news whatever else speaks for it; "" if it can. `paper`: an appraising body's."""
+    if paper in {"scope", "comments"} and one.milestone in VERDICTS:
+        return f"a {paper} paper gives no outcome"
+    if one.stance.sense == "negated":
+        return f"denied ({one.stance.words})" if one.stance.words else "denied"
+    if one.milestone is M.HTA_COMMITTEE and one.date is None:
+        return "a meeting without a day"
+    if one.stance.sense == "unreal":
+        return f"not real or conditional ({one.stance.words})" if one.stance.words else "not real"
+    return ""
 
 
-def _told(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
-    form = action.rule.form
-    if past := LONG_AGO.match(text.low, clause, action.head):
-        return Stance("past", past[0].strip(), clause)
-    condition = CONDITION.search(text.low, max(clause, action.head - 140), action.head)
-    if condition and not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
-        return Stance("unreal", condition[0].split()[0], condition.start())
-    if re.match(r"propos|plan|intend|seek|to be\b", text.low[action.head : action.head + 8]):
-        return Stance("foreseen", text.low[action.head : action.end], action.head)
-    if form in {"said", "label", "state", "consult"}:
-        return _said(text, action, clause)
-    if form == "noun":
-        return _noun(text, sentence, action, clause)
-    return _verb(text, sentence, action, clause)
+def is_foreseen(one: Candidate) -> bool:
+    """Whether the text only foresees the event."""
+    return one.action.rule.means == DECISION or one.stance.sense == "foreseen" or one.ahead
 
 
-def _said(text: Text, action: Action, clause: int) -> Stance:
-    left = text.low[max(clause, action.start - 40) : action.start]
-    if m := re.search(r"\b(?:would|could|may|might|if|had|not)\s(?:\w+\s){0,2}$", left):
-        return Stance("unreal", m[0].strip(), max(clause, action.start - 40) + m.start())
-    return Stance("done")
+def is_foreseeable(one: Candidate) -> bool:
+    """Whether anybody foresees such an event: nobody foresees a refusal."""
+    return one.milestone not in {
+        M.GOAL_DATE_SET,
+        M.GOAL_DATE_EXTENDED,
+        M.OPINION_NEGATIVE,
+        M.REFUSED,
+        M.COMPLETE_RESPONSE,
+        M.TRIAL_POSITIVE,
+        M.TRIAL_NEGATIVE,
+    }
 
 
-@dataclass(frozen=True)
-class _Verb:
-    """A verb with the auxiliaries and adverbs before it, nearest last."""
-
-    head: str
-    near: tuple[str, ...]
-    place: int
-
-    def has(self, *words: str) -> bool:
-        return any(word in self.near for word in words)
-
-    def stance(self, sense: str) -> Stance:
-        return Stance(sense, " ".join(self.near), self.place)
+def is_history(telling: Telling, one: Candidate) -> str:
+    """Why the clause itself puts the event before the news ("had approved"), or only cites it; "" if neither."""
+    if one.stance.sense == "past" and CUES["stance.before_the_news"].search(one.stance.words):
+        return f"told as past ({one.stance.words})"
+    return _cited(telling, one)
 
 
-_BE = ("is", "are", "was", "were")
+def is_open(telling: Telling, one: Candidate) -> bool:
+    """Whether the weights decide if a telling is news."""
+    return not (is_vetoed(one, telling.prose.paper) or is_foreseen(one) or is_history(telling, one))
 
 
-def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
-    at = action.start if "not" in action.rule.tags else action.head
-    m = AUX.search(text.low, max(clause, at - 80), at)
-    near = tuple(m[0].replace(",", " ").split()[-6:]) if m else ()
-    verb = _Verb(text.low[action.head : action.end], near, m.start() if m else at)
-    if stance := _hedged(text, action, clause, verb) or _in_time(text, action, clause, verb):
-        return stance
-    return _by_shape(text, sentence, action, clause, verb)
+def _cited(telling: Telling, f: Candidate) -> str:
+    """Why a telling only cites what was known before the document; "" if it does not.
+
+    A goal date that is on its way or has passed, guidance recalled in a committee's discussion or among comparators,
+    and an act of one body told in passing in a sentence about another's.
+    """
+    low, s = telling.prose.text.low, f.sentence
+    if why := _old(telling, f):
+        return why
+    before = low[max(s.start, f.action.start - 200) : f.action.head]
+    if f.milestone in GOAL_DATES:
+        known = CUES["signs.goal_known"].search(before[-70:]) or CUES["signs.goal_passed"].match(
+            low, f.action.end, s.end
+        )
+        return "a date spoken of as known" if known and f.milestone is M.GOAL_DATE_SET else ""
+    if why := _cited_in_paper(telling, f, before):
+        return why
+    if f.milestone is M.ACCEPTED_FOR_REVIEW and f.stance.sense == "state" and s.zone is not Zone.TITLE:
+        return "told as a standing state"
+    beside = [o for o in telling.candidates if o.sentence.start == s.start and o.code == f.code]
+    if f.milestone is M.SUBMITTED and any(o.milestone in TAKEN_IN and treatments(o) & treatments(f) for o in beside):
+        return "a step before the one told in the same sentence"
+    head = low[f.action.head : f.action.end]
+    if f.action.rule.syntax == "noun" and head.endswith("s") and CUES["signs.counted"].search(before[-60:]):
+        return "counted among others"
+    if _dated_long_ago(telling, f):
+        return "dated long ago in words"
+    return "told in passing, beside another act" if f.code and _aside(telling, f, before[-110:]) else ""
 
 
-def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
-    """Denied, hypothetical or still to come, by the auxiliaries."""
-    if (verb.has("not", "never", "n't") and "not only" not in " ".join(verb.near)) or (
-        verb.has("yet") and verb.has("to")
+def _cited_in_paper(telling: Telling, f: Candidate, before: str) -> str:
+    """Why a paper of an appraising body only cites the outcome; "" if it does not."""
+    low, s = telling.prose.text.low, f.sentence
+    if not f.milestone.startswith("hta_") or telling.prose.announcement.kind != "hta_page":
+        return ""
+    if CUES["signs.discussed"].search(before):
+        return "recalled in a discussion"
+    if CUES["signs.earlier_guidance"].search(low, s.start, s.end) and not CUES["signs.numbered_recommendation"].match(
+        low, s.start, s.end
     ):
-        return verb.stance("negated")
-    if verb.has(*UNREAL):
-        return verb.stance("unreal")
-    if verb.has("to") and RESOLVED.search(text.low, max(clause, action.head - 50), action.head):
-        return Stance("done", "decided to", verb.place)
-    if action.rule.act is Milestone.TRIAL_STOPPED and verb.has("will") and not verb.has("be"):
-        return verb.stance("done")  # a company that says it will end a trial has decided
-    future = set(verb.near) & FUTURE
-    if future and not (future == {"expected"} and verb.has("as")):
-        return verb.stance("foreseen")
-    if verb.has("be") and not verb.has("was", "were"):
-        return verb.stance("foreseen")
-    return Stance("unreal", "being", verb.place) if verb.has("being") else None
+        return "earlier guidance"
+    if f.milestone in VERDICTS and telling.headlined and not telling.headlined & treatments(f):
+        return "of another medicine than the paper's"
+    if family(f.milestone) == "guidance" and CUES["signs.comparators"].search(low, s.start, s.end):
+        return "told of a comparator"
+    return ""
 
 
-def _in_time(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
-    """Past before the news, under way, or standing."""
-    if verb.has("had") and not SAID_HAD.search(text.low, clause, action.head):
-        return Stance("past", "had", verb.place)
-    if verb.has("having") and not verb.has("now", "today", "just") and _ACT_AFTER.match(text.low, action.end):
-        return Stance("past", "having", verb.place)
-    if verb.has(*PAST):
-        return verb.stance("past")
-    if re.match(r"\w+ing\b", verb.head) and verb.has(*_BE):
-        return verb.stance("done")
-    if verb.has("is", "are") and not verb.has("now", "today"):
-        return verb.stance("state")
-    return None
+def _old(telling: Telling, f: Candidate) -> str:
+    """Why the document as a whole, or its date, makes the act old; "" if neither does."""
+    if telling.prose.layout.stale:
+        return "an old text shown again"
+    if f.sentence.entry > 0:
+        return "an older entry of a rolling page"
+    if f.milestone in HELD and telling.stayed:
+        return "a court holds the decision"
+    if telling.official:
+        return ""
+    same = (
+        o for o in telling.candidates if (o.code, o.milestone) == (f.code, f.milestone) and o.sentence.zone is Zone.LEDE
+    )
+    dated = [f, *same] if f.sentence.zone is Zone.TITLE else [f]
+    old = next((o for o in dated if days_before(telling, o) > MONTHS_OLD), None)
+    return f"dated {old.date.iso}, long before the document" if old and old.date else ""
 
 
-_ACT_AFTER = re.compile(
-    r"[^.;\n]{0,200}?\b(?:approv|authori[sz]|licen[sc]|grant|recommend|refus|reject|declin|denie[ds]|w[io]ns?\b|receiv|gain"
-    r"|withdr|suspend|revok)"
-)
-"""Another act after a perfect participle, which comes before it and is not the news."""
+def _aside(telling: Telling, f: Candidate, before: str) -> bool:
+    """Whether a relative or leading clause tells the act, and another one is the sentence's own."""
+    relative, leads = CUES["signs.relative"].search(before), CUES["signs.despite"].search(before)
+    return bool(relative or leads) and any(
+        (o.code, o.milestone) != (f.code, f.milestone)
+        and o.stance.sense in {"done", "state", "bare"}
+        and (o.action.head - f.action.head > APART or (leads and f.action.head - o.action.head > APART))
+        for o in telling.candidates
+        if o.sentence.start == f.sentence.start and o is not f
+    )
 
 
-def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb: _Verb) -> Stance:
-    """By the form of the word itself, where no auxiliary tells."""
-    head, bare = verb.head, not verb.near
-    if head == "launch" and not (verb.near and verb.near[-1] in {"to", "will"}):
-        named = _A_LAUNCH.search(text.low, max(clause, action.head - 30), action.head)
-        return _noun(text, sentence, action, clause) if named else Stance("unreal", head, action.head)
-    if bare and sentence.zone is not Zone.TITLE and action.rule.tags & {"submit"} and _BASE_FORM.match(head):
-        return Stance("unreal", head, action.head)
-    noun_like = re.fullmatch(r"\w+ing", head) or (bare and head.endswith(_NOUN_ENDS))
-    if noun_like:
-        return _noun(text, sentence, action, clause)
-    if bare and sentence.zone > Zone.TITLE and head.endswith("ed") and _reduced(text, action, clause):
-        return Stance("state", head, action.head)
-    if bare and action.rule.weak and not head.endswith(("ed", "s", "t", "n", "w", "up", "de")):
-        return Stance("unreal", head, action.head)
-    return verb.stance("done")
-
-
-_A_LAUNCH = re.compile(r"\b(?:a|an|the|its|quick|planned|commercial|full|us|u\.s\.|uk|eu)\s(?:\w+\s)?$")
-_BASE_FORM = re.compile(r"(?:re-?)?(?:submit|apply|file|seek|begin|go)\b")
-_NOUN_ENDS = ("al", "ion", "ance", "ssion", "ment", "ility")
-_HANGS_ON = re.compile(
-    r"\b(?:drugs?|therap\w+|treatments?|medicines?|options?|agents?|doses?|products?|use|indications?"
-    r"|regimens?|therapeutics?|combinations?|vaccines?)\s$"
-)
-
-
-def _reduced(text: Text, action: Action, clause: int) -> bool:
-    """Whether a participle hangs on a noun ("the only drug approved for") instead of having a subject that acts."""
-    return bool(_HANGS_ON.search(text.low, max(clause, action.head - 14), action.head))
-
-
-_GIVEN_AFTER = re.compile(
-    r"[^.;,]{0,45}?\b(?:was|were|has been|have been|is|are) (?:also |previously |already |now )?(?:granted|given"
-    r"|received|issued|announced|obtained|awarded|won|secured|adopted|came|come)\b"
-)
-_OPEN_AFTER = re.compile(
-    r"[^.;,]{0,40}?\b(?:would|could|may|might|will|should|is expected|expected|as likely|likely|looms"
-    r"|in sight|hopes?|unlikely|by (?:the )?(?:end|mid)|if granted|is (?:not )?based|does not|allows?"
-    r"|provides?|means?|stands? already|stood|came before|it has already)\b"
-)
-_STOOD_AFTER = re.compile(r"[^.;,]{0,40}?\b(?:stands? already|stood|came|is based|has already|it has already)")
-_UNTIL_NOW = re.compile(
-    r"\buntil now|\bso far|\bsince (?:19|20|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\balready\b"
-)
-_EARLIER = re.compile(r"\b(?:another|second|third|new|its|the)?\s?(?:previous|earlier|prior|existing)\b")
-_AHEAD = re.compile("expect|anticip|await|plan|intend|pending|upon|ahead|before|prior|until")
-
-
-def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
-    first = max(clause, action.head - 130)
-    governor = _governor(text, action, first)
-    real = governor is not None and bool(governor["real"])
-    after = text.low[action.end : action.end + 70]
-    if follow := _GIVEN_AFTER.match(after):
-        return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
-    if not real and _OPEN_AFTER.match(after):
-        return Stance("past" if _STOOD_AFTER.match(after) else "foreseen", after.split(",")[0][:30], action.end)
-    if governor is None:
-        headline = sentence.zone in {Zone.TITLE, Zone.SUBHEAD} or sentence.heading
-        return Stance("done" if headline else "bare", "", action.head)
-    if real:
-        return _governed(text, sentence, action, clause, governor)
-    if governor["unreal"]:
-        return Stance("foreseen" if _AHEAD.match(governor[0]) else "unreal", governor[0], governor.start())
-    return Stance("negated" if governor["negated"] else "past", governor[0], governor.start())
-
-
-def _governor(text: Text, action: Action, first: int) -> re.Match[str] | None:
-    """The nearest word before a noun that says whether it is had, sought, denied or past."""
-    last: re.Match[str] | None = None
-    for m in GOVERNOR.finditer(text.low, first, action.head):
-        if m["real"] and m[0] in {"with", "on", "has", "have", "had", "made"} and action.head - m.end() > 45:
-            continue
-        if m[0] in {"with", "on"} and not action.rule.tags & {"priority", "designation"}:
-            continue
-        if last is not None and m["unreal"] and m[0].startswith("for") and last["real"]:
-            continue
-        last = m
-    return last
-
-
-def _governed(text: Text, sentence: Sentence, action: Action, clause: int, governor: re.Match[str]) -> Stance:
-    """The sense of a noun under a verb of giving or getting: by that verb's own auxiliaries."""
-    word, place = governor[0], governor.start()
-    before = text.low[max(clause, action.head - 130, place - 30) : place]
-    if word in {"had", "has", "have", "holds"} and _UNTIL_NOW.search(
-        text.low, action.head, min(sentence.end, action.head + 120)
-    ):
-        return Stance("past", "until now", place)
-    first = FIRST_TO.search(text.low, max(sentence.start, place - 160), place)
-    if first and not first["hedge"]:
-        return Stance("done" if first["new"] else "past", first[0].strip(), first.start())
-    if modal := MODAL_BEFORE.search(before):
-        hedge = modal[0].split()[0]
-        sense = "negated" if hedge == "not" else "unreal" if hedge in UNREAL else "foreseen"
-        return Stance(sense, modal[0].strip(), place)
-    had = HAD_BEFORE.search(before)
-    if had and not (had[0].startswith("had") and SAID_HAD.search(text.low, clause, action.head)):
-        return Stance("past", had[0].strip(), place)
-    between = text.low[governor.end() : action.head]
-    if _EARLIER.search(between):
-        return Stance("past", between.strip(), governor.end())
-    weak = word == "on" or (word == "with" and sentence.zone > Zone.LEDE and action.rule.weak)
-    return Stance("bare" if weak else "done", word, place)
+def _dated_long_ago(telling: Telling, f: Candidate) -> bool:
+    """Whether the act's own clause dates it by words like "two years ago"."""
+    low, s = telling.prose.text.low, f.sentence
+    for m in CUES["signs.long_ago"].finditer(low, max(s.start, f.action.head - 70), min(s.end, f.action.end + 70)):
+        if not separators(telling.prose.text, f.action.head, m.start()):
+            return True
+    return False

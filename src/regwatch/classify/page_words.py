@@ -28,6 +28,8 @@ STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
         (r"accepted", M.HTA_RECOMMENDED, ""),
     ),
     "CDA-AMC": (
+        (r"do not (?:reimburse|list)[^|\n]{0,20}draft", M.HTA_DRAFT_NOT_RECOMMENDED, ""),
+        (r"(?:reimburse|list)[^|\n]{0,60}draft", M.HTA_DRAFT_RECOMMENDED, ""),
         (r"do not (?:reimburse|list)", M.HTA_NOT_RECOMMENDED, ""),
         (r"(?:reimburse|list)\w* with", M.HTA_RECOMMENDED_RESTRICTED, ""),
         (r"time-limited", M.HTA_MANAGED_ACCESS, ""),
@@ -56,13 +58,14 @@ STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
 }
 """State words by authority, most specific first, with the authority that owns the milestone if it is another."""
 
-LABELS = {
-    "NICE": r"status",
-    "SMC": r"(?:status|outcome|smc advice|decision)",
-    "PBAC": r"(?:pbac outcome|outcome|recommendation)",
-    "CDA-AMC": r"(?:recommendation type|recommendation|project status)",
-    "EMA": r"(?:opinion status|authorisation status|medicine status|status|opinion)",
+LABELS: dict[str, tuple[str, ...]] = {
+    "NICE": (r"status",),
+    "SMC": (r"(?:status|outcome|smc advice|decision)",),
+    "PBAC": (r"(?:pbac outcome|outcome|recommendation)",),
+    "CDA-AMC": (r"recommendation type", r"(?:recommendation|project status)"),
+    "EMA": (r"(?:opinion status|authorisation status|medicine status|status|opinion)",),
 }
+"""The labels of each authority's pages; the first that carries a known state is the page's."""
 STEPS: tuple[tuple[str, Milestone], ...] = (
     (r"suspended|paused", M.HTA_SUSPENDED),
     (r"discontinued|terminated", M.HTA_TERMINATED),
@@ -118,3 +121,44 @@ DATES: dict[Milestone, str] = {
     M.OPINION_NEGATIVE: r"(?:date of opinion|opinion adopted|date opinion adopted|decision date)",
     M.REFUSED: r"(?:date of refusal[\w ]*|refused on)",
 }
+
+LISTS: tuple[tuple[str, str, str, Milestone, str], ...] = (
+    (
+        "NICE",
+        r"consultation end date|guidance in consultation",
+        r"guideline|interventional|scope",
+        M.HTA_CONSULTATION_OPEN,
+        "",
+    ),
+    (
+        "NICE",
+        r"topics? (?:awaiting|in) (?:development|scoping)|draft scopes? (?:in|out for) consultation",
+        "",
+        M.HTA_SCOPING,
+        "",
+    ),
+    ("SMC", r"forthcoming submissions?|smc meeting date|advice due", "", M.HTA_IN_PROGRESS, ""),
+    (
+        "EMA",
+        r"applications? for (?:new )?[\w -]{0,40}? ?under evaluation|medicines under evaluation"
+        r"|have been validated|applications under evaluation by the committee",
+        r"generic|biosimilar",
+        M.VALIDATED,
+        "",
+    ),
+    (
+        "TGA",
+        r"applications (?:that have been )?(?:under evaluation|accepted for evaluation)",
+        "",
+        M.ACCEPTED_FOR_REVIEW,
+        "",
+    ),
+    ("HealthCanada", r"submissions (?:currently )?under review", r"generic|biosimilar", M.ACCEPTED_FOR_REVIEW, ""),
+    ("MHRA", r"cancelled (?:marketing authori[sz]ations|licen[cs]es)", "", M.AUTHORISATION_WITHDRAWN, ""),
+    ("PBAC", r"pbac (?:meeting )?agenda|agenda (?:for|of) the [\w ]{0,20}pbac", "", M.HTA_COMMITTEE, ""),
+)
+"""Lists of medicines under one head: whose page, what its head says, what its rows must not say, what each row means,
+and the authority that owns it if it is another."""
+
+OUTCOMES = r"(?:smc advice|advice|outcome|pbac outcome|recommendation(?: type)?|decision|status|opinion)"
+"""The column of a table that holds one outcome for each medicine."""

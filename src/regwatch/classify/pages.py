@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from regwatch.classify.dates import find_dates
-from regwatch.classify.page_words import COLUMNS, DATES, LABELS, SENTENCES, STATES, STEPS
+from regwatch.classify.page_words import COLUMNS, DATES, LABELS, LISTS, OUTCOMES, SENTENCES, STATES, STEPS
 from regwatch.classify.products import UNNAMED, Named
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate
@@ -22,9 +22,13 @@ _DAY = r"\d{1,2} [a-z]+ \d{4}"
 _ROW = re.compile(rf"^\W{{0,3}}(?P<from>{_DAY})(?: - (?P<to>{_DAY}))?\s?[:|-]\s(?P<what>[^\n]{{3,300}})", re.MULTILINE)
 _FORESEEN = re.compile(
     r"(?:^|[.\n]\s*)(?P<label>(?:next )?(?:appraisal )?committee meeting(?: \d)?"
-    r"|expected publication(?: date)?|publication date)\s?:\s(?P<value>[^\n.;]{3,60})",
+    r"|expected publication(?: date)?|publication date)\s?[:|]\s(?P<value>[^\n.;]{3,60})",
     re.MULTILINE,
 )
+
+_ROWS = re.compile(r"[^\n]{4,400}")
+LIST_HEAD, ROW_BEGINS = 900, 60
+"""Characters in which a list says what it holds, and in which a row names its medicine."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,11 @@ class Page:
 
 def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
     """The findings of the language rules, or in their place those of the labels where the page is made of them."""
-    table = _table(page)
+    table = _table(page) or _outcomes(page)
     if table:
         return table
+    if listed := _list(page):
+        return listed + [f for f in findings if f.mode is not Mode.ANNOUNCED]
     labelled = _labels(page)
     if page.house == "EMA" and (standing := _sentence(page)):
         return [_conditional(page, _lend_date(f, findings)) for f in standing] + [
@@ -117,7 +123,7 @@ def _finding(
         indication=indication or page.indication,
         quote=quote,
         rule=rule,
-        confidence=Confidence.HIGH if who else Confidence.LOW,
+        confidence=(Confidence.MEDIUM if rule == "page.list" else Confidence.HIGH) if who else Confidence.LOW,
         brand=who.brand if who else "",
         jurisdiction=AUTHORITIES[code].jurisdiction,
         date=when,
@@ -130,15 +136,10 @@ def _finding(
 def _labels(page: Page) -> list[Finding]:
     if page.house not in STATES:
         return []
-    m = re.compile(rf"(?:^|[.;|]\s*){LABELS[page.house]}\s?:\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE).search(
-        page.text.low
-    )
-    if m is None:
+    stated = next((told for label in LABELS[page.house] if (told := _state(page, label))), None)
+    if stated is None:
         return []
-    value = m["value"].strip()
-    row = next(((milestone, code) for words, milestone, code in STATES[page.house] if re.match(words, value)), None)
-    if row is None:
-        return []
+    m, row = stated
     start = m.start() + len(m[0]) - len(m[0].lstrip(".;| \n"))
     steps = _timeline(page) if page.house == "NICE" else []
     when = next(
@@ -146,6 +147,15 @@ def _labels(page: Page) -> list[Finding]:
     )
     state = _finding(page, row[0], Mode.ANNOUNCED, (start, m.end()), "page.status", code=row[1], when=when)
     return [state, *(f for f in steps if f.milestone is not row[0]), *_foreseen(page)]
+
+
+def _state(page: Page, label: str) -> tuple[re.Match[str], tuple[Milestone, str]] | None:
+    """The value of the first such label, and what it means, if it is a known state."""
+    labelled = re.compile(rf"(?:^|[.;|]\s*){label}\s?[:|]\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE)
+    m = labelled.search(page.text.low)
+    value = m["value"].strip() if m else ""
+    row = next(((milestone, code) for words, milestone, code in STATES[page.house] if re.match(words, value)), None)
+    return (m, row) if m and row else None
 
 
 def _timeline(page: Page) -> list[Finding]:
@@ -244,3 +254,46 @@ def _table_row(page: Page, start: int, end: int, columns: dict[int, Milestone | 
         )
         for i, (milestone, when) in enumerate(events)
     ]
+
+
+def _list(page: Page) -> list[Finding]:
+    """The medicines of a list whose head says what stands in it; one of each."""
+    head = page.text.low[:LIST_HEAD]
+    found: dict[str, Finding] = {}
+    for house, words, without, milestone, code in LISTS:
+        if house != page.house or not (m := re.search(words, head)):
+            continue
+        for line in _ROWS.finditer(page.text.low, m.start()):
+            row = _row_of(page, *line.span())
+            if row is None or row.treatment in found or (without and re.search(without, line[0])):
+                continue
+            found[row.treatment] = _finding(
+                page, milestone, Mode.ANNOUNCED, line.span(), "page.list", code=code, named=row
+            )
+    return list(found.values())
+
+
+def _row_of(page: Page, start: int, end: int) -> Named | None:
+    """The medicine that a row is about: the first that it names, near its beginning."""
+    first = next((n for n in page.named if start <= n.start < end), None)
+    return first if first and first.role != "other" and first.start - start <= ROW_BEGINS else None
+
+
+def _outcomes(page: Page) -> list[Finding]:
+    """Tables with one outcome a row, in the words of the page's authority."""
+    if page.house not in STATES or page.text.low.count("|") < 3:
+        return []
+    lines = [m.span() for m in re.finditer(r"[^\n]*\|[^\n]*", page.text.low)]
+    header = [cell.strip() for cell in page.text.low[slice(*lines[0])].split("|")]
+    column = next((i for i, cell in enumerate(header) if re.fullmatch(OUTCOMES, cell)), -1)
+    if column < 0 or len(header) < 3:
+        return []
+    found = []
+    for start, end in lines[1:]:
+        cells = page.text.low[start:end].split("|")
+        value = cells[column].strip() if column < len(cells) else ""
+        row = next(((m, code) for words, m, code in STATES[page.house] if re.match(words, value)), None)
+        named = _row_of(page, start, end)
+        if row and named:
+            found.append(_finding(page, row[0], Mode.ANNOUNCED, (start, end), "page.outcome", code=row[1], named=named))
+    return found

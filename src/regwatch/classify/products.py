@@ -40,7 +40,7 @@ _JOINED = re.compile(
     r"[\s,)]{0,3}(?:(?:capsules?|tablets?|injection|monotherapy"
     r"|\d+ ?mg)\s)?(?:\([^()]{0,60}\)\s?)?,?\s?(?:[^.;:]{0,40}?)?"
     r"(?:\+|/|plus|(?:(?:in |given in |used in )?(?:combination|combined|together|concert|alongside"
-    r"|association)(?: with)?)|with|-)\s?(?:the |and |[\w'-]+'s )?\(?$"
+    r"|association)(?: (?:with|of))?)|with(?: (?:a |the )?combination of)?|-)\s?(?:the |and |[\w'-]+'s )?\(?$"
 )
 _STEM = (
     r"mab|tinib|nib|ciclib|parib|lisib|rafenib|metinib|degib|zomib|stat|vastatin|sartan|gliptin"
@@ -56,7 +56,7 @@ _OTHER_INN = re.compile(
     rf"(?<![\w-])(?!(?:patient|kinase|protein|gene|antigen|hygiene|oncogene|increase|decrease|disease"
     rf"|release|phase|base|case|purchase|database|cell|cancel|excel|accept|except|concept|intercept"
     rf"|precept|april|peptide|nucleotide|estate|interstate|devir|guidance|therapy|in-?mab|pril|mab|mid"
-    rf"|wide|guide|hide|side)\b)[a-z]{{3,}}(?:{_STEM})\b(?!-)"
+    rf"|wide|guide|hide|side)\b)[a-z]{{3,}}(?:{_STEM})(?:-[a-z]{{4}})?\b(?!-)"
 )
 _OTHER_NAME = re.compile(
     r"[A-Z](?<!\w[A-Z])[A-Za-z]{3,}(?: [A-Z][a-z]+)?\s{0,2}\((?!the |an? |see |sold |also )[a-z0-9][a-z0-9 ,/-]{4,60}\)"
@@ -101,6 +101,7 @@ class Watch:
                     continue
                 brand = "" if name == treatment.inn or name not in treatment.brands else name
                 self._by_name.setdefault(key, (treatment.inn, brand))
+        self._by_letters = {key.replace(" ", ""): named for key, named in self._by_name.items()}
         names = sorted(self._by_name, key=len, reverse=True)
         body = "|".join(_spelling(name) for name in names)
         self._pattern = re.compile(rf"(?:{body})(?![a-z0-9])" if names else r"(?!)")
@@ -115,7 +116,8 @@ class Watch:
 
     def _lookup(self, words: str) -> tuple[str, str]:
         key = _key(words)
-        return self._by_name.get(key) or self._by_name.get(re.sub(r" [a-z]{4}$", "", key)) or ("", "")
+        found = self._by_name.get(key) or self._by_name.get(re.sub(r" [a-z]{4}$", "", key))
+        return found or self._by_letters.get(key.replace(" ", "")) or ("", "")
 
 
 @lru_cache(maxsize=4096)

@@ -1,41 +1,35 @@
-"""Reading a document sentence by sentence: from actions to frames, with what was named before kept in mind."""
+"""Stages one and two over a document: from events to candidates, with what was named before kept in mind."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from regwatch.classify.actions import Action, find_actions
-from regwatch.classify.actors import decide_actor, is_habit
-from regwatch.classify.authority import AGENCY, PANEL, Body, find_authorities
+from regwatch.classify.attribution import Acting, OfProduct, decide_actor, is_habit, joint_actors, products_of
+from regwatch.classify.authority import AGENCY, OTHER, PANEL, Body, find_authorities
+from regwatch.classify.candidates import Candidate, Rejected
+from regwatch.classify.clauses import clause_start
+from regwatch.classify.cues import CUES
 from regwatch.classify.dates import Mention, find_dates
-from regwatch.classify.details import disease_of, set_cues, set_date
-from regwatch.classify.frames import Frame, clause_start, products_of
+from regwatch.classify.document import Prose
+from regwatch.classify.extract import Action, lexicon
 from regwatch.classify.indication import find_indication
-from regwatch.classify.mode import Stance, stance_of
+from regwatch.classify.lexicon import NOTHING, rows
+from regwatch.classify.meaning import Resolved, resolve
 from regwatch.classify.products import UNNAMED, Named
-from regwatch.classify.resolve import resolve
-from regwatch.classify.rules.table import RULES
 from regwatch.classify.segment import Sentence, Zone
-from regwatch.classify.setting import Setting
+from regwatch.classify.slots import disease_of, set_cues, set_date
+from regwatch.classify.stance import Stance, stance_of
+from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone
 
-_ORBIS = re.compile(
-    r"(?:reviews?|evaluations?|assessments?) (?:are |is |remain )?(?:currently |still )?(?:ongoing"
-    r"|in progress|under way|underway|continu\w+)\b[^.;]{0,30}?(?:at|by|with|in) the other"
-)
-_ORBIS_RULE = next(rule for rule in RULES if rule.id == "review.accepted")
-_PLAIN_NEWS = re.compile(r"\b(?:new|first|a|this|the) (?:medicine|drug|treatment|therapy|pill)\b(?! application)")
-_RIVAL_ACTS = re.compile(r"\b(?:rivals?|competitors?|peer)\b")
-_RIVAL_MEANT = re.compile(r"(?:\w+ ){0,2}(?:a|an|the|its) (?:rival|competing|different|similar|competitor)")
-_PASSIVE = re.compile(r"\b(?:was|were|been|is|are|be)\s(?:\w+\s)?$")
-
-
+_ORBIS_ROW = next(row for row in rows() if row.id == "review.accepted")
 _TOLD_AT_THE_TOP = frozenset({"company_press_release", "trade_news"})
 """Kinds whose later sentences matter only where they name a watched medicine."""
-MOST_FRAMES = 300
-"""What a text tells after this many acts, far down, is no news and not kept."""
+AT_MOST = 500
+"""No text tells of so many events; one that does is no announcement."""
+MOST_CANDIDATES = 300
+"""What a text tells after this many events, far down, is no news and not kept."""
 
 
 @dataclass
@@ -44,11 +38,13 @@ class Memory:
 
     context: Body | None = None
     last: Named | None = None
-    head: Frame | None = None
+    head: Candidate | None = None
+    opens: Candidate | None = None
+    """A decision whose sentence ends in a colon, while the items of its list follow."""
 
 
 @dataclass(frozen=True)
-class Clause:
+class SentenceSpans:
     """One sentence with all that is named in it."""
 
     s: Sentence
@@ -59,151 +55,230 @@ class Clause:
 
     @property
     def heads(self) -> list[int]:
-        """Where its actions stand."""
+        """Where its events stand."""
         return [action.head for action in self.actions]
 
 
-def read_frames(setting: Setting) -> list[Frame]:
-    """All frames of all sentences, in order."""
-    memory = Memory()
-    frames: list[Frame] = []
-    top = setting.announcement.kind in _TOLD_AT_THE_TOP
-    for s in setting.layout.sentences:
-        if len(frames) >= MOST_FRAMES and s.zone is Zone.LATER:
+@dataclass
+class Reading:
+    """The candidates of a document in order, and the spans that came to nothing."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def read_candidates(prose: Prose) -> Reading:
+    """All candidates of all sentences, in order."""
+    memory, reading = Memory(), Reading()
+    top = prose.announcement.kind in _TOLD_AT_THE_TOP
+    for s in prose.layout.sentences:
+        if len(reading.candidates) >= MOST_CANDIDATES and s.zone is Zone.LATER:
             break
-        named = setting.named_in(s)
-        made = _told(setting, _clause(setting, s, named), memory) if named or not (top and s.zone is Zone.LATER) else []
-        made += _under_orbis(setting, s)
-        frames += made
+        named = prose.named_in(s)
+        if named or not (top and s.zone is Zone.LATER):
+            made = _told(prose, _spans(prose, s, named, reading), memory, reading)
+        else:
+            made = []
+        made += _under_orbis(prose, s)
+        reading.candidates += made[: max(0, AT_MOST - len(reading.candidates))]
         memory.head = made[-1] if made else memory.head
-    return frames
+    return reading
 
 
-def _told(setting: Setting, clause: Clause, memory: Memory) -> list[Frame]:
-    """The frames of one sentence; what it names is remembered for the next."""
-    made = [frame for action in clause.actions for frame in _frames_of(setting, clause, action, memory)]
-    if not made and memory.head is not None and not memory.head.named and _is_list(setting, clause.named):
-        made = _listed(setting, clause, memory.head)
-    memory.context = next((b for b in clause.bodies if b.body in {AGENCY, PANEL}), memory.context)
-    memory.last = next((n for n in reversed(clause.named) if n.role == "main"), memory.last)
+def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: Reading) -> list[Candidate]:
+    """The candidates of one sentence; what it names is remembered for the next."""
+    made = [one for action in spans.actions for one in _of_action(prose, spans, action, memory, reading)]
+    if not made and memory.head is not None and not memory.head.named and _is_list(prose, spans.named):
+        made = _listed(prose, spans, memory.head)
+    if opened := next((one for one in made if one.stance.sense == "done" or one.milestone.startswith("hta")), None):
+        memory.opens = opened if prose.text.low[spans.s.start : spans.s.end].rstrip().endswith(":") else None
+    elif not made and memory.opens is not None and spans.named and _is_item(prose, spans.s):
+        made = _listed(prose, spans, memory.opens)
+    elif _opens_line(prose, spans.s) and not _is_item(prose, spans.s):
+        memory.opens = None
+    memory.context = next((b for b in spans.bodies if b.body in {AGENCY, PANEL} and b.code != OTHER), memory.context)
+    memory.last = next((n for n in reversed(spans.named) if n.role == "main"), memory.last)
     return made
 
 
-def _clause(setting: Setting, s: Sentence, named: list[Named]) -> Clause:
-    found = find_actions(setting.text, s.start, s.end, setting.stems, tongue=setting.tongue)
-    actions = [action for action in found if not setting.in_quotation(action.head)]
-    bodies = find_authorities(setting.text, s.start, s.end) if actions or s.zone <= Zone.LEDE else []
-    dates = find_dates(setting.text, s.start, s.end) if actions else []
-    return Clause(s, actions, bodies, named, dates)
+def _spans(prose: Prose, s: Sentence, named: list[Named], reading: Reading) -> SentenceSpans:
+    actions = []
+    for action in lexicon().find(prose.text, s.start, s.end, prose.stems, prose.tongue):
+        if action.rule.means == NOTHING:
+            reading.rejected.append(Rejected(action, "only looks like an event"))
+        elif prose.in_quotation(action.head):
+            reading.rejected.append(Rejected(action, "said in a quotation"))
+        else:
+            actions.append(action)
+    bodies = find_authorities(prose.text, s.start, s.end) if actions or s.zone <= Zone.LEDE else []
+    dates = find_dates(prose.text, s.start, s.end) if actions else []
+    return SentenceSpans(s, actions, bodies, named, dates)
 
 
-def _frames_of(setting: Setting, clause: Clause, action: Action, memory: Memory) -> list[Frame]:
-    """The frames of one action: one for each medicine that it decides on."""
-    s, text = clause.s, setting.text
-    if _about_another(setting, clause, action) or _is_question(setting, s, action):
+def _of_action(prose: Prose, spans: SentenceSpans, action: Action, memory: Memory, reading: Reading) -> list[Candidate]:
+    """The candidates of one event: one for each medicine that it decides on."""
+
+    def reject(why: str) -> list[Candidate]:
+        reading.rejected.append(Rejected(action, why))
         return []
-    groups = products_of(text, action, clause.named, clause.heads)
+
+    s, text = spans.s, prose.text
+    if _about_another(prose, spans, action):
+        return reject("about a medicine that is not watched")
+    if _is_question(prose, s, action):
+        return reject("asked, not told")
+    groups = products_of(text, action, spans.named, spans.heads)
     inherited = not groups
     if inherited:
-        borrowed = _borrow(setting, clause, memory.last)
-        groups = [[borrowed]] if borrowed else []
-    acting = decide_actor(setting, s, action, clause.bodies, clause.heads, memory.context) if groups else None
-    resolved = acting and resolve(text, s, action, acting.code, acting.kind, acting.words, setting.document)
-    if not acting or not resolved:
-        return []
+        borrowed = _borrow(prose, spans, memory.last)
+        if borrowed is None:
+            return reject("names no watched medicine")
+        groups = [OfProduct((borrowed,))]
+    acting = decide_actor(prose, s, action, spans.bodies, spans.heads, memory.context)
+    if acting is None:
+        return reject("names no authority that fits the words")
     stance = stance_of(text, s, action, clause_start(text, s, action.head))
-    plain = s.zone is not Zone.TITLE and not s.heading
-    if inherited and stance.sense == "done" and plain and is_habit(setting, action, stance):
-        return []
-    frames = []
-    for group in groups:
-        who = "+".join(dict.fromkeys(n.treatment for n in group))
-        frame = Frame(
-            action, s, stance, resolved.milestone, resolved.code, acting.explicit, who, group[0].brand, not inherited
-        )
-        frame.place, frame.notes = acting.loose, [doubt for doubt in (resolved.doubt, stance.doubt) if doubt]
-        set_date(setting, frame, clause.dates)
-        place = action.end if inherited else group[0].end
-        alone = group[0].treatment if len(groups) == 1 else ""
-        frame.indication, frame.own_words = disease_of(setting, s, action, place, alone)
-        set_cues(setting, frame, acting.body)
-        frames.append(frame)
-    return frames
+    several = len(groups) > 1
+    found = []
+    for one in (acting, *joint_actors(text, action, acting, spans.bodies)):
+        for group in groups:
+            item = _item(text, s, group.group[0]) if several else (s.start, s.end)
+            resolved = resolve(prose, s, action, one.code, one.kind, one.words, item)
+            if resolved is None:
+                reject(f"means no milestone from {one.code or 'nobody'}")
+            else:
+                found.append(_candidate(prose, spans, action, one, resolved, stance, group, inherited, several))
+    return found
 
 
-def _is_question(setting: Setting, s: Sentence, action: Action) -> bool:
+def _item(text: Text, s: Sentence, n: Named) -> tuple[int, int]:
+    """The item of a list of medicines that one of them stands in: from the semicolon before it to the one after."""
+    first = text.low.rfind(";", s.start, n.start) + 1 or s.start
+    last = text.low.find(";", n.end, s.end)
+    return first, last if last >= 0 else s.end
+
+
+def _candidate(
+    prose: Prose,
+    spans: SentenceSpans,
+    action: Action,
+    acting: Acting,
+    resolved: Resolved,
+    stance: Stance,
+    product: OfProduct,
+    inherited: bool,
+    several: bool,
+) -> Candidate:
+    group = product.group
+    one = Candidate(
+        action=action,
+        sentence=spans.s,
+        stance=stance,
+        milestone=resolved.milestone,
+        code=resolved.code,
+        explicit=acting.explicit,
+        treatment="+".join(dict.fromkeys(n.treatment for n in group)),
+        brand=group[0].brand,
+        named=not inherited,
+        body_at=(acting.body.start, acting.body.end) if acting.body and acting.body.end > acting.body.start else None,
+        product_at=None if inherited else (group[0].start, group[0].end),
+        body_runner_up=acting.runner_up,
+        body_margin=acting.margin,
+        product_runner_up=product.runner_up,
+        product_margin=product.margin,
+        partner=group[0].role != "main",
+        place=acting.loose,
+        ahead=resolved.foreseen,
+        habit=inherited and stance.sense == "done" and is_habit(prose, action, stance),
+        notes=[doubt for doubt in (resolved.doubt, stance.doubt) if doubt],
+    )
+    set_date(prose, one, spans.dates)
+    place = action.end if inherited else group[0].end
+    one.indication, one.own_words = disease_of(prose, spans.s, action, place, "" if several else group[0].treatment)
+    set_cues(prose, one, acting.body)
+    return one
+
+
+def _is_question(prose: Prose, s: Sentence, action: Action) -> bool:
     """Whether the sentence asks; a consultation page's own question is an invitation."""
-    return action.rule.form != "consult" and setting.text.low[s.start : s.end].rstrip().endswith("?")
+    return action.rule.syntax != "consult" and prose.text.low[s.start : s.end].rstrip().endswith("?")
 
 
-def _about_another(setting: Setting, clause: Clause, action: Action) -> bool:
+def _about_another(prose: Prose, spans: SentenceSpans, action: Action) -> bool:
     """Whether the act is on a medicine that is not watched ("approved a rival drug, ...")."""
-    s, low = clause.s, setting.text.low
-    if action.rule.form not in {"verb", "noun", "said"}:
+    s, low = spans.s, prose.text.low
+    if action.rule.syntax not in {"verb", "noun", "said"}:
         return False
-    if not clause.named and _RIVAL_ACTS.search(low, max(s.start, action.head - 40), action.head):
+    if not spans.named and CUES["attribution.rival_acts"].search(low, max(s.start, action.head - 40), action.head):
         return True
-    stop = min([action.end + 90, s.end, *(n.start for n in clause.named if n.start >= action.end)])
+    stop = min([action.end + 90, s.end, *(n.start for n in spans.named if n.start >= action.end)])
     if stop <= action.end or ";" in low[action.end : stop]:
         return False
-    if _RIVAL_MEANT.match(low[action.end : stop].lstrip()):
+    if CUES["attribution.rival_meant"].match(low[action.end : stop].lstrip()):
         return True
-    passive = _PASSIVE.search(low, max(s.start, action.head - 24), action.head)
-    return not passive and setting.names_foreign(action.end, stop)
+    passive = CUES["attribution.passive"].search(low, max(s.start, action.head - 24), action.head)
+    return not passive and prose.names_foreign(action.end, stop)
 
 
-def _borrow(setting: Setting, clause: Clause, last: Named | None) -> Named | None:
+def _borrow(prose: Prose, spans: SentenceSpans, last: Named | None) -> Named | None:
     """The medicine that a sentence without a watched name is about, unless it names another medicine."""
-    s = clause.s
-    if setting.names_unwatched(s) or setting.names_foreign(s.start, s.end):
+    s = spans.s
+    if prose.names_unwatched(s) or prose.names_foreign(s.start, s.end):
         return None
-    if last or setting.focus:
-        return last or setting.focus
-    plain = setting.announcement.kind != "company_press_release" and _PLAIN_NEWS.search(
-        setting.text.low, s.start, s.end
-    )
-    return Named(UNNAMED, "", s.start, s.start, "main") if plain else None
+    if last or prose.focus:
+        return last or prose.focus
+    return Named(UNNAMED, "", s.start, s.start, "main") if s.zone <= Zone.LEDE or prose.house else None
 
 
-def _is_list(setting: Setting, named: list[Named]) -> bool:
+def _is_list(prose: Prose, named: list[Named]) -> bool:
     """Whether a sentence strings medicines together with semicolons."""
     mains = [n for n in named if n.role == "main"]
-    return any(a.treatment != b.treatment and ";" in setting.text.low[a.end : b.start] for a, b in pairwise(mains))
+    return any(a.treatment != b.treatment and ";" in prose.text.low[a.end : b.start] for a, b in pairwise(mains))
 
 
-def _listed(setting: Setting, clause: Clause, head: Frame) -> list[Frame]:
+def _is_item(prose: Prose, s: Sentence) -> bool:
+    """Whether a sentence is an item of a list."""
+    return bool(CUES["attribution.item"].match(prose.text.low, s.start, s.end))
+
+
+def _opens_line(prose: Prose, s: Sentence) -> bool:
+    """Whether a sentence is the first of its line."""
+    return prose.text.low[max(0, s.start - 3) : s.start].rstrip(" ").endswith("\n")
+
+
+def _listed(prose: Prose, spans: SentenceSpans, head: Candidate) -> list[Candidate]:
     """The items of a list that the sentence before has introduced ("the consortium took five: A in ...; B in ...")."""
-    frames = []
-    for number, n in enumerate(clause.named):
-        if n.role != "main" or any(n.treatment == o.treatment for o in clause.named[:number]):
+    found = []
+    for number, n in enumerate(spans.named):
+        if n.role != "main" or any(n.treatment == o.treatment for o in spans.named[:number]):
             continue
-        later = [o.start for o in clause.named if o.start > n.start and o.treatment != n.treatment]
-        phrase, _ = find_indication(setting.text, n.start, later[0] if later else clause.s.end, n.end)
-        frame = Frame(
-            head.action, clause.s, head.stance, head.milestone, head.code, head.explicit, n.treatment, n.brand, True
+        later = [o.start for o in spans.named if o.start > n.start and o.treatment != n.treatment]
+        phrase, _ = find_indication(prose.text, n.start, later[0] if later else spans.s.end, n.end)
+        one = Candidate(
+            head.action, spans.s, head.stance, head.milestone, head.code, head.explicit, n.treatment, n.brand, True
         )
-        frame.indication, frame.own_words, frame.date = phrase, bool(phrase), head.date
-        frame.place, frame.cues = head.place, list(head.cues)
-        frames.append(frame)
-    return frames
+        one.indication, one.own_words, one.date = phrase, bool(phrase), head.date
+        one.place, one.cues = head.place, list(head.cues)
+        found.append(one)
+    return found
 
 
-def _under_orbis(setting: Setting, s: Sentence) -> list[Frame]:
+def _under_orbis(prose: Prose, s: Sentence) -> list[Candidate]:
     """The agencies of the sentence before, at which a review still runs "at the other agencies"."""
-    if setting.focus is None or s.number == 0 or setting.text.low.find("the other", s.start, s.end) < 0:
+    if prose.focus is None or s.number == 0 or prose.text.low.find("the other", s.start, s.end) < 0:
         return []
-    m = _ORBIS.search(setting.text.low, s.start, s.end)
+    m = CUES["attribution.orbis"].search(prose.text.low, s.start, s.end)
     if m is None:
         return []
-    last = setting.layout.sentences[s.number - 1]
-    before = find_authorities(setting.text, last.start, last.end)
-    action = Action(_ORBIS_RULE, m.start(), m.end(), m.start(), m.end())
-    codes = dict.fromkeys(b.code for b in before if b.body == AGENCY and b.code != "FDA")
-    stance, who = Stance("state", m[0], m.start()), setting.focus
-    frames = [
-        Frame(action, s, stance, Milestone.ACCEPTED_FOR_REVIEW, code, True, who.treatment, who.brand, True)
+    last = prose.layout.sentences[s.number - 1]
+    before = find_authorities(prose.text, last.start, last.end)
+    action = Action(_ORBIS_ROW, m.start(), m.end(), m.start(), m.end())
+    codes = dict.fromkeys(b.code for b in before if b.body == AGENCY and b.code not in {"FDA", OTHER})
+    stance, who = Stance("state", m[0], m.start()), prose.focus
+    found = [
+        Candidate(action, s, stance, Milestone.ACCEPTED_FOR_REVIEW, code, True, who.treatment, who.brand, True)
         for code in codes
     ]
-    for frame in frames:
-        set_cues(setting, frame, None)
-    return frames
+    for one in found:
+        set_cues(prose, one, None)
+    return found

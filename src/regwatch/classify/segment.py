@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from regwatch.classify.boilerplate import inline_tail
+from regwatch.classify.cues import CUES
 from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.entries import entry_date, find_entries
-from regwatch.classify.tail import inline_tail
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
@@ -21,6 +22,8 @@ SENTENCE_MOST = 2500
 """Longer sentences are read in pieces (characters)."""
 WRAPPED_MOST = 110
 """Texts whose lines are all this short were wrapped by a mailer (characters)."""
+LETTERHEAD_MOST = 8
+"""Lines of a letterhead."""
 TITLE_MOST = 400
 """A first line longer than this is no headline (characters)."""
 
@@ -127,7 +130,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     """The layout of a document of that kind. `published` is the publisher's own date, the best anchor."""
     tail = _tail(text, kind)
     lines = _lines(text, tail)
-    title = lines[0] if lines and lines[0][1] - lines[0][0] <= TITLE_MOST else (0, 0)
+    title = _title(text, lines, kind)
     start, dateline = _lede_start(text, lines, title)
     anchor = published if published else dateline
     if published and dateline and dateline.precision is Precision.DAY and published.precision is not Precision.DAY:
@@ -136,6 +139,8 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     sentences: list[Sentence] = []
     entry, seen = -1, 0
     for number, (first, last) in enumerate(lines):
+        if CUES["layout.link"].match(text.low, first, last):
+            continue
         entry = entries.index(first) if first in entries else entry
         for a, b in _sentences(text, first, last, start):
             zone = _zone(a, title, start, seen, bool(_BULLET.match(text.low, first)))
@@ -155,6 +160,18 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     days = [entry_date(text, place, anchor) for place in entries]
     stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
     return Layout(sentences, quotes, anchor or (days[0] if days else None), days, entries, tail, title, stale)
+
+
+def _title(text: Text, lines: list[tuple[int, int]], kind: str) -> tuple[int, int]:
+    """The headline; of a paper of an appraising body, the line below its letterhead that names the subject."""
+    if kind == "hta_page":
+        headed = 0
+        while headed < min(len(lines), LETTERHEAD_MOST) and CUES["layout.letterhead"].fullmatch(
+            text.low, *lines[headed]
+        ):
+            headed += 1
+        lines = lines[headed:] if headed < len(lines) else lines
+    return lines[0] if lines and lines[0][1] - lines[0][0] <= TITLE_MOST else (0, 0)
 
 
 def _tail(text: Text, kind: str) -> int:
@@ -246,7 +263,8 @@ def _sentences(text: Text, first: int, last: int, lede: int) -> list[tuple[int, 
         after = text.plain[m.end() : m.end() + 1]
         if m[0][0] == "." and (_ABBREVIATED.search(word) or after.islower()) and not m[0][1:2].isdigit():
             continue
-        if m[0][0] == "." and text.low[m.start() - 1 : m.start()].isdigit() and m.end() == m.start() + 1:
+        between = m[0][0] == "." and text.low[m.start() - 1 : m.start()].isdigit()
+        if between and (m.end() == m.start() + 1 or text.low[m.start() + 1].isdigit()):
             continue
         if m.end() < last:
             cuts.append(m.end())

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-MOST = 8_000_000
+MOST = 2_000_000
 """Longer texts are cut here: no announcement is that long, and hostile ones should cost no more."""
 
 _DROPPED = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e]")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from regwatch.classify import evaluation
-from regwatch.classify.language import classify_prepared, prepared
+from regwatch.classify.explain import explain as explanation
+from regwatch.classify.language import classify_prepared, prepared, understand
 from regwatch.cli.output import fail, print_line, print_table, say
 from regwatch.cli.second_opinion import rules_alone, second_opinions
 from regwatch.dates import PartialDate, from_iso
@@ -67,10 +69,13 @@ def classify(
                 print_line({"id": document.get("id"), "events": [], "error": document["error"]})
                 continue
             announcement, published = document["announcement"], document["published"]
-            by_rules = classify_prepared(announcement, ready, tuple(indications), published)
-            found, unheard = weighed(announcement.text, by_rules)
+            understood = understand(announcement, ready, tuple(indications), published)
+            found, unheard = weighed(announcement.text, understood.findings)
             if explain:
-                _explain(announcement, found, unheard)
+                first = announcement.text.strip().partition("\n")[0]
+                say(f"{announcement.id}: {first[:120] or '(no text)'}")
+                for told in (*explanation(replace(understood, findings=found)), *([f"  {unheard}"] if unheard else ())):
+                    say(told)
                 continue
             line = {"id": announcement.id, "events": [event(one) for one in found]}
             print_line({**line, "unheard": unheard} if unheard else line)
@@ -206,24 +211,3 @@ def event(finding: Finding) -> dict[str, Any]:
         "confidence": finding.confidence.value,
         **({"second_reader": second} if second else {}),
     }
-
-
-def _explain(announcement: Announcement, found: list[Finding], unheard: str = "") -> None:
-    say(f"{announcement.id}: {announcement.text.splitlines()[0][:120] if announcement.text.strip() else '(no text)'}")
-    for one in found:
-        date_words = one.date.iso if one.date else one.window or "no date"
-        say(f"  {one.mode.value}: {one.authority or '-'} {one.milestone.value}, {date_words}, {one.confidence.value}")
-        say(f"    treatment   {one.treatment}" + (f" ({one.brand})" if one.brand else ""))
-        say(f"    indication  {one.indication or 'none found'}")
-        say(f"    rule        {one.rule}" + (f" ({one.reason})" if one.reason else ""))
-        say(f'    quote       "{one.quote}" at {one.offset}')
-        for cue in one.cues:
-            say(f"    {cue.role:<11} {cue.text!r} at {cue.offset}")
-        if one.second:
-            second = one.second
-            reads = f"{second.authority} {second.milestone.value} ({second.mode.value})"
-            say(f'    second reader {second.verdict.value}: {reads}, "{second.quote}"')
-    if not found:
-        say("  nothing that any watched treatment is said to have reached")
-    if unheard:
-        say(f"  {unheard}")

@@ -9,12 +9,17 @@ from regwatch.classify.text import Text
 
 _SMALL = {
     "en": "the of and to in for with that has by was were on from is are this an be",
-    "fr": "le la les des du et une un dans pour que qui est sur par au aux ete avec cette ses"
-    " amm obtient approuve autorise",
+    "fr": "le la les de en a son des du et une un dans pour que qui est sur par au aux ete avec cette ses"
+    " amm obtient approuve autorise approbation avis favorable defavorable recommande recommandation remboursement"
+    " autorisation marche demande a ne",
     "de": "der die das und von mit fur den dem ist im des ein eine zur zum auf wurde nach bei"
-    " hat nicht wird werden erhalt zulassung zugelassen genehmigt empfohlen",
-    "es": "el la los las de que en y del para con por una un se ha al su como mas",
-    "it": "il la le di che per con del della dei una nel alla ha gli sono da al dalla non",
+    " hat nicht wird werden erhalt zulassung zugelassen genehmigt empfohlen empfiehlt abgelehnt lehnt beantragt"
+    " zusatznutzen zulassungsempfehlung gegen auch vom nimmt in",
+    "es": "el la los las de que en y del para con por una un se ha han a al su como mas aprueba aprobado aprobacion"
+    " autoriza autorizado recomienda dictamen opinion rechaza rechazado solicitud medicamento revocado",
+    "it": "il la lo le di a in un su hanno che per con del della dei una nel alla ha gli sono da al dalla non approva"
+    " approvato approvazione autorizzato parere favorevole raccomanda raccomandato respinto commissione farmaco"
+    " domanda revocato",
     "nl": "de het een van en voor met dat is op door zijn aan bij heeft niet te als ook werd",
     "pt": "o os as de que em para com uma um do da dos das no na por foi ao pela",
     "sv": "och att som for med av en ett den det har till pa fran ar vid inom om inte",
@@ -39,6 +44,7 @@ def language_of(text: Text, end: int) -> str:
     words = Counter(_WORD.findall(head))
     scores = {code: sum(words[word] for word in small) for code, small in _SETS.items()}
     best = max(scores, key=lambda code: scores[code])
-    if scores[best] <= scores["en"] * 1.3 or scores[best] < (4 if scores["en"] else 2):
+    enough = 2 if scores["en"] == 0 else 3 if scores["en"] == 1 else 4
+    if scores[best] <= scores["en"] * 1.3 or scores[best] < enough:
         return "en"
     return best

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from regwatch.classify.actions import stems_in
-from regwatch.classify.authority import AGENCY, find_authorities
+from regwatch.classify.authority import AGENCY, OTHER, find_authorities
+from regwatch.classify.cues import CUES
+from regwatch.classify.extract import lexicon
 from regwatch.classify.indication import find_adjective, find_indication, is_vague
+from regwatch.classify.langid import language_of
 from regwatch.classify.products import Named, other_medicine, other_names
 from regwatch.classify.segment import Layout, Sentence, Zone
 from regwatch.classify.text import Text, read_text
-from regwatch.classify.tongue import language_of
 from regwatch.dates import PartialDate
 from regwatch.model import Announcement, Indication
 
+PAPERS = ("comments", "scope", "final draft", "draft", "guidance", "project")
+"""Kinds of papers, the one that names another in its title first."""
+PAPER_HEAD = 900
+"""Characters in which a paper says what it is."""
 OFFICIAL = frozenset({"regulator_notice", "regulator_status_page", "hta_page"})
 """Kinds of documents that an authority publishes itself."""
 
 
-class Setting:
+class Prose:
     """Facts of one document, found once. `focus` is the medicine that it is about, `house` whose own page it is."""
 
     def __init__(
@@ -38,7 +43,8 @@ class Setting:
         self.focus = next((n for n in self.named if n.role != "other"), None)
         self.house = _house(announcement)
         self.document = text.low[: min(layout.tail, 6000)]
-        self.stems = stems_in(text, layout.tail)
+        self.paper = _paper(text) if announcement.kind == "hta_page" else ""
+        self.stems = lexicon().stems_in(text, layout.tail)
         self._diseases: dict[str, str] = {}
         self._others: dict[int, int] = {}
 
@@ -77,7 +83,7 @@ class Setting:
     def _look_for_disease(self, treatment: str) -> str:
         first = self.layout.sentences[:16]
         for s in sorted(first, key=lambda s: (s.zone is Zone.TITLE, s.zone is Zone.SUBHEAD, s.number)):
-            mains = {n.treatment for n in self.named if n.role == "main" and s.start <= n.start < s.end}
+            mains = {n.treatment for n in self.named_in(s) if n.role == "main"}
             if treatment and mains and treatment not in mains:
                 continue
             phrase, _ = find_indication(self.text, s.start, s.end, s.start)
@@ -86,12 +92,18 @@ class Setting:
         return find_adjective(self.text, 0, min(self.layout.tail, 1500))
 
 
+def _paper(text: Text) -> str:
+    """Which paper of an appraising body a document is, from its first lines; "" where they do not say."""
+    head = text.low[:PAPER_HEAD]
+    return next((kind for kind in PAPERS if CUES[f"paper.{kind}"].search(head)), "")
+
+
 def _house(announcement: Announcement) -> str:
     if announcement.kind not in OFFICIAL:
         return ""
     for source in (announcement.publisher, announcement.url.replace("/", " ").replace(".", " ").upper()):
         name = read_text(source)
-        bodies = [b for b in find_authorities(name, 0, len(name.low)) if b.body == AGENCY]
+        bodies = [b for b in find_authorities(name, 0, len(name.low)) if b.body == AGENCY and b.code != OTHER]
         if bodies:
             return bodies[0].code
     return ""

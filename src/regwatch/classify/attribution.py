@@ -1,0 +1,299 @@
+"""Stage two: who acts, and on which medicine, with the runner-up and its margin.
+
+A body is named in the clause, given away by the kind of application, the page's own, or named before. The costs of
+distance are data (`lexicon/attribution.toml`); the least wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from regwatch.classify.authority import AGENCY, HTA, OTHER, PANEL, PLACE, Body, find_authorities
+from regwatch.classify.clauses import separators
+from regwatch.classify.cues import CUES
+from regwatch.classify.document import Prose
+from regwatch.classify.extract import Action
+from regwatch.classify.lexicon import read
+from regwatch.classify.products import Named
+from regwatch.classify.segment import Sentence, Zone
+from regwatch.classify.stance import Stance
+from regwatch.classify.text import Text
+
+COSTS = read("attribution")
+STRING = CUES["attribution.string"]
+WIDE = 1000.0
+"""The margin of what has no runner-up."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The body of an event. `explicit`: the clause names it; `words` are those that name it.
+
+    `runner_up` is the code of the next best body, "" for none, and `margin` by how much it was dearer.
+    """
+
+    code: str
+    body: Body | None
+    explicit: bool
+    words: str
+    runner_up: str = ""
+    margin: float = WIDE
+
+    @property
+    def kind(self) -> str:
+        """Agency, panel or place."""
+        return self.body.body if self.body else AGENCY
+
+    @property
+    def loose(self) -> bool:
+        """Whether only a country or "EU regulators" stands for the authority."""
+        return self.body is not None and (self.body.body == PLACE or "regulator" in self.words)
+
+
+@dataclass(frozen=True)
+class OfProduct:
+    """The medicines of one decision: partners of a combination together. `margin` as for a body."""
+
+    group: tuple[Named, ...]
+    runner_up: str = ""
+    margin: float = WIDE
+
+
+def decide_actor(
+    prose: Prose, s: Sentence, action: Action, bodies: Sequence[Body], heads: Sequence[int], context: Body | None
+) -> Acting | None:
+    """Who acts; None where nobody fits."""
+    rule, low = action.rule, prose.text.low
+    ranked = _ranked(prose.text, action, bodies, heads)
+    body = ranked[0][1] if ranked else None
+    explicit = body is not None
+    if body is None:
+        body = _implied(prose, s, action, context)
+    if body is None and rule.language != "en":
+        body = Body("EC", AGENCY, action.head, action.head)  # whom such texts mean most; a person confirms it
+    code = rule.body if rule.body and rule.body != "hta" else body.code if body else ""
+    explicit = explicit or code == rule.body != ""
+    if code in {"", "EMA"} and "opinion" in rule.tags and "opinion" in low[action.start : action.stop]:
+        code, explicit = "EMA", True
+    if code == OTHER:
+        return None
+    if (not code and rule.means in {"positive", "negative"}) or not _fits(prose, action, code, explicit):
+        return None
+    second = next(((cost, b) for cost, b in ranked[1:] if b.code != code), None)
+    margin = second[0] - ranked[0][0] if second and ranked[0][1].code == code else WIDE
+    words = low[body.start : body.end] if body else ""
+    return Acting(code, body, explicit, words, second[1].code if second else "", margin)
+
+
+def joint_actors(text: Text, action: Action, acting: Acting, bodies: Sequence[Body]) -> list[Acting]:
+    """The other bodies that are named in one string with the one that acts ("the FDA and Health Canada")."""
+    if acting.body is None or acting.body not in bodies or action.rule.body:
+        return []
+    run: list[Body] = []
+    for body in bodies:
+        if run and not CUES["attribution.joint"].fullmatch(text.low, run[-1].end, body.start):
+            if acting.body in run:
+                break
+            run = []
+        run.append(body)
+    if acting.body not in run:
+        return []
+    others = {b.code: b for b in reversed(run) if b.code not in {acting.code, OTHER} and b.start >= 0}
+    return [
+        Acting(code, body, acting.explicit, text.low[body.start : body.end]) for code, body in reversed(others.items())
+    ]
+
+
+def is_habit(prose: Prose, action: Action, stance: Stance) -> bool:
+    """Whether a clause without a medicine states what a body does in general ("the Commission grants or refuses")."""
+    governed = action.rule.syntax == "noun" and stance.words
+    word = stance.words.split()[-1] if governed else prose.text.low[action.head : action.end].split()[0]
+    return bool(CUES["attribution.habit"].fullmatch(word))
+
+
+def _ranked(text: Text, action: Action, bodies: Sequence[Body], heads: Sequence[int]) -> list[tuple[float, Body]]:
+    """The bodies within reach, cheapest first."""
+    found = []
+    for body in bodies:
+        apart = max(action.head - body.end, body.start - action.end)
+        cost = _distance(text, action, body, heads) if apart < COSTS["reach"] else None
+        if cost is not None and (cost := cost + _ill_suited(action, body)) < COSTS["reach"] - 5:
+            found.append((cost, body))
+    ranked = sorted(found, key=lambda pair: (pair[0], pair[1].start))
+    if ranked and ranked[0][1].body == PANEL:
+        owner = next((b for b in bodies if b.code == OTHER and 0 <= ranked[0][1].start - b.end <= 3), None)
+        return [(ranked[0][0], owner), *ranked[1:]] if owner else ranked
+    return ranked
+
+
+def _ill_suited(action: Action, body: Body) -> float:
+    costs, cost = COSTS["body"], 0.0
+    if (action.rule.body == "hta" or "hta_only" in action.rule.tags) and body.code not in HTA:
+        cost += costs["not_appraiser"] if body.body != PLACE else costs["place_appraises"]
+    if "panel" in action.rule.tags and body.body == AGENCY and body.code == "FDA":
+        cost += costs["agency_for_panel"]
+    return float(cost)
+
+
+def _distance(text: Text, action: Action, body: Body, heads: Sequence[int]) -> float | None:
+    """What the way from a body to the event costs; None where a country is no actor."""
+    costs, place = COSTS["body"], body.body == PLACE
+    if body.end <= action.head:
+        gap = action.head - body.end
+        cost = gap + costs["boundary"] * separators(text, body.end, action.head)
+        cost += costs["other_event"] * sum(1 for h in heads if body.end <= h < action.head)
+        by = CUES["attribution.by"].search(text.low, max(0, body.start - 14), body.start)
+        cost += costs["by_before"] if by and gap > 30 and action.rule.syntax == "verb" else 0
+        if place:
+            near = gap <= 45 and (CUES["attribution.adjacent"].match(text.low[body.end : action.head]) or gap <= 28)
+            inside = CUES["attribution.in"].search(text.low, max(0, body.start - 20), body.start)
+            owns = action.start - 2 <= body.end <= action.start or action.start <= body.start  # "the EU licence of X"
+            return float(cost + costs["place_before"]) if near or inside or owns else None
+        return float(cost)
+    if body.start < action.end:
+        return 0.0
+    gap = body.start - action.end
+    cost = gap + costs["after"] + costs["boundary"] * separators(text, action.end, body.start)
+    cost += costs["other_event"] * sum(1 for h in heads if action.end <= h < body.start)
+    left = text.low[max(0, body.start - 16) : body.start]
+    if place:
+        return float(cost + costs["place_after"]) if CUES["attribution.in"].search(left) or gap < 12 else None
+    return float(cost + (costs["after_by"] if CUES["attribution.by"].search(left) else costs["after_bare"]))
+
+
+def _fits(prose: Prose, action: Action, code: str, explicit: bool) -> bool:
+    """Whether words that mean much only from the right mouth have that mouth."""
+    rule, head = action.rule, prose.text.low[action.head : action.end]
+    if explicit:
+        return True
+    if rule.id == "opinion.recommended_approval" and re.match(r"endors|back|favo|urg", head):
+        return False
+    if code in HTA and rule.id.startswith("approved") and (code == prose.house or rule.syntax == "noun"):
+        return bool(re.match(r"recommend|accept|approved for use", head))
+    own_notice = code == prose.house and prose.announcement.kind == "regulator_notice"
+    return not rule.weak or code in HTA or own_notice
+
+
+def _implied(prose: Prose, s: Sentence, action: Action, context: Body | None) -> Body | None:
+    """The body that the sentence does not name."""
+    nothing = action.head, action.head
+    if code := _by_application(prose.text, action, s):
+        return Body(code, AGENCY, *nothing)
+    if prose.house:
+        return Body(prose.house, AGENCY, *nothing)
+    if s.zone is Zone.TITLE and not action.rule.weak and action.rule.means in {"positive", "negative"}:
+        return _told_below(prose)
+    refers = CUES["attribution.generic_agency"].search(prose.text.low, s.start, s.end)
+    if context and (refers or s.zone <= Zone.SUBHEAD or context.code in HTA or not action.rule.weak):
+        return context
+    return None
+
+
+def _by_application(text: Text, action: Action, sentence: Sentence) -> str:
+    """The body that the kind of application gives away: an NDA is filed with the FDA, an MAA with the EMA."""
+    first, last = max(sentence.start, action.start - 60), min(sentence.end, action.stop + 80)
+    if CUES["attribution.us_application"].search(text.low, first, last):
+        return "FDA"
+    return "EMA" if CUES["attribution.eu_application"].search(text.low, first, last) else ""
+
+
+def _told_below(prose: Prose) -> Body | None:
+    """The one body that the lede names, for a headline that names none."""
+    lede = [s for s in prose.layout.sentences if s.zone is Zone.LEDE and not prose.names_unwatched(s)]
+    if not lede:
+        return None
+    bodies = [b for b in find_authorities(prose.text, lede[0].start, lede[-1].end) if b.body != PLACE]
+    return bodies[0] if bodies and len({b.code for b in bodies}) == 1 else None
+
+
+def products_of(text: Text, action: Action, named: Sequence[Named], heads: Sequence[int]) -> list[OfProduct]:
+    """The medicines that the event is about, one for each decision; partners of a combination share one."""
+    mains = [n for n in named if n.role == "main"]
+    if not mains:
+        partners = [n for n in named if n.role == "partner"]
+        return [OfProduct(tuple(partners))] if partners else []
+    nexts = [h for h in heads if h > action.head]
+    before = [n for n in mains if n.end <= action.head and not any(n.end <= h < action.head for h in heads)]
+    turn = CUES["attribution.turn"].search(text.low, action.end, action.end + 300)
+    limit = min([*nexts[:1], turn.start() if turn else len(text.low)])
+    after = [n for n in mains if n.start >= action.end and n.start < limit]
+    chosen = _side(text, action, before, after)
+    nearest = min(mains, key=lambda n: _way(text, action, n, heads))
+    chosen = _strung(text, mains, chosen) if chosen else [nearest]
+    told = _merged([_with_partners(main, mains, named) for main in _once(chosen)])
+    meant = {n.treatment for group in told for n in group}
+    others = [n for n in mains if n.treatment not in meant]
+    return [_beside(text, action, group, others, heads) for group in told]
+
+
+def _strung(text: Text, mains: list[Named], chosen: list[Named]) -> list[Named]:
+    """The chosen medicines with those that commas or "and" string to them ("A, B and C are not recommended")."""
+    found = list(chosen)
+    for two, one in pairwise(reversed(mains)):
+        if STRING.fullmatch(text.low, one.end, two.start) and two in found and one not in found:
+            found.append(one)
+    for one, two in pairwise(mains):
+        if STRING.fullmatch(text.low, one.end, two.start) and one in found and two not in found:
+            found.append(two)
+    return sorted(found, key=lambda n: n.start)
+
+
+def _beside(text: Text, action: Action, group: list[Named], others: list[Named], heads: Sequence[int]) -> OfProduct:
+    """The group with the nearest medicine that it is not."""
+    if not others:
+        return OfProduct(tuple(group))
+    rival = min(others, key=lambda n: _way(text, action, n, heads))
+    margin = _way(text, action, rival, heads) - _way(text, action, group[0], heads)
+    return OfProduct(tuple(group), rival.treatment, margin)
+
+
+def _way(text: Text, action: Action, n: Named, heads: Sequence[int]) -> float:
+    """What the way from a medicine to the event costs."""
+    costs = COSTS["product"]
+    gap = action.head - n.end if n.end <= action.head else n.start - action.end + costs["after"]
+    first, last = sorted((n.start, action.head))
+    between = sum(1 for h in heads if first < h < last)
+    return float(max(0, gap) + costs["boundary"] * separators(text, first, last) + costs["other_event"] * between)
+
+
+def _once(chosen: list[Named]) -> list[Named]:
+    """One naming for each treatment and brand."""
+    return list({(n.treatment, n.brand): n for n in reversed(chosen)}.values())[::-1]
+
+
+def _with_partners(main: Named, mains: list[Named], named: Sequence[Named]) -> list[Named]:
+    """A medicine with the partners that follow it before another main one."""
+    rivals = [o for o in mains if o.treatment != main.treatment]
+    return [
+        main,
+        *(
+            n
+            for n in named
+            if n.role == "partner" and main.end <= n.start and not any(main.end <= o.start < n.start for o in rivals)
+        ),
+    ]
+
+
+def _side(text: Text, action: Action, before: list[Named], after: list[Named]) -> list[Named]:
+    left = [n for n in before if separators(text, n.end, action.head) == 0]
+    heads_list = ":" in text.low[action.end : action.end + 3]
+    right = [n for n in after if heads_list or ";" not in text.low[action.end : n.start]]
+    passive = CUES["attribution.passive_before"].search(text.low[max(0, action.head - 60) : action.head])
+    if left and (passive or not right):
+        return left
+    return right or before[-1:] or after
+
+
+def _merged(groups: list[list[Named]]) -> list[list[Named]]:
+    """A brand beside its own INN is one medicine, not two."""
+    merged: list[list[Named]] = []
+    for group in groups:
+        twin = next((g for g in merged if g[0].treatment == group[0].treatment), None)
+        if twin is None:
+            merged.append(group)
+        elif not twin[0].brand and group[0].brand:
+            twin[0] = group[0]
+    return merged

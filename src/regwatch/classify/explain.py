@@ -1,0 +1,63 @@
+"""Stage five: a reading in words that an operator understands: what was found, why, and what was rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from regwatch.classify.language import Understood
+from regwatch.classify.mode import is_vetoed
+from regwatch.model import Finding
+from regwatch.reasons import Rival
+
+MOST_REJECTED = 20
+"""Rejected readings that are listed."""
+
+
+def explain(understood: Understood) -> Iterator[str]:
+    """The lines that explain a document, findings first."""
+    for finding in understood.findings:
+        yield from _finding(finding)
+    if not understood.findings:
+        yield "  nothing that any watched treatment is said to have reached"
+    yield from _rejected(understood)
+
+
+def _finding(one: Finding) -> Iterator[str]:
+    when = one.date.iso if one.date else one.window or "no date"
+    yield f"  {one.mode.value}: {one.authority or '-'} {one.milestone.value}, {when}, {one.confidence.value}"
+    weighing = one.weighing
+    brand = f" ({one.brand})" if one.brand else ""
+    yield f"    treatment   {one.treatment}{brand}{_rival(weighing.medicine if weighing else None)}"
+    if one.authority:
+        yield f"    authority   {one.authority}{_rival(weighing.authority if weighing else None)}"
+    yield f"    indication  {one.indication or 'none found'}"
+    yield f"    rule        {one.rule}" + (f" ({one.reason})" if one.reason else "")
+    if weighing and weighing.signs:
+        yield "    for         " + _shares(weighing.signs, 1)
+        yield "    against     " + _shares(weighing.signs, -1)
+    yield f'    quote       "{one.quote}" at {one.offset}'
+    for cue in one.cues:
+        yield f"    {cue.role:<11} {cue.text!r} at {cue.offset}"
+    if second := one.second:
+        reads = f"{second.authority} {second.milestone.value} ({second.mode.value})"
+        yield f'    second reader {second.verdict.value}: {reads}, "{second.quote}"'
+
+
+def _rival(rival: Rival | None) -> str:
+    return f"; next best {rival.name}, {rival.margin} characters further" if rival else ""
+
+
+def _shares(signs: tuple[tuple[str, float], ...], side: int) -> str:
+    told = [f"{name} {share:+.2f}" for name, share in signs if share * side > 0]
+    return "; ".join(told) or "nothing that weighs"
+
+
+def _rejected(understood: Understood) -> Iterator[str]:
+    """What looked like an event and came to nothing, and why."""
+    text, paper = understood.prose.text, understood.prose.paper
+    found = [(r.action, r.why) for r in understood.reading.rejected]
+    found += [(one.action, why) for one in understood.reading.candidates if (why := is_vetoed(one, paper))]
+    for action, why in sorted(found, key=lambda pair: pair[0].head)[:MOST_REJECTED]:
+        words = " ".join(text.plain[action.start : action.stop].split())
+        at = text.original_span(action.head, action.head)[0]
+        yield f"  rejected: {words[:80]!r} at {at}: {why} [{action.rule.id}]"

@@ -1,0 +1,263 @@
+"""Stage three, the evidence: what speaks for and against a telling's being this document's news.
+
+Every sign is a named feature; the weights are learned (`weights.json`). No sign decides alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from regwatch.classify.candidates import Candidate, treatments
+from regwatch.classify.cues import CUES
+from regwatch.classify.document import Prose
+from regwatch.classify.products import UNNAMED
+from regwatch.classify.segment import Zone
+from regwatch.classify.telling import DATA, Telling, days_before, family, pathway
+from regwatch.dates import Precision, days_between
+from regwatch.vocabulary import GOAL_DATES
+
+NEAR, FAR = 22, 90
+"""Characters between names and an act that stand close together, and in one clause."""
+DAYS_OF_NEWS, DAYS_OF_WEEKS = 10, 60
+"""An act told so many days after its date is of these days; told later, weeks before, or long before."""
+NEAR_WORDS = (
+    "already", "also", "now", "announce", "attribute", "cited", "cites_guidance", "numbered_recommendation", "asks",
+    "ago", "hypothesis", "comparators", "comparison",
+)  # fmt: skip
+"""Cues that are looked for in the sentence up to a little after the act."""
+
+
+def signs(telling: Telling, f: Candidate) -> dict[str, float]:
+    """The features of one telling, by name; found once."""
+    known = telling.known
+    if id(f) not in known:
+        known[id(f)] = _crossed(telling, f)
+    return known[id(f)]
+
+
+def _crossed(telling: Telling, f: Candidate) -> dict[str, float]:
+    found = dict.fromkeys(_signs(telling, f), 1.0)
+    kin = family(f.milestone)
+    crossed = {
+        f"{kin} & {name}"
+        for name in found
+        if name.startswith(("zone", "tense", "page", "nature", "date", "body: just", "body: opens"))
+    }
+    zone = f"zone: {f.sentence.zone.name.lower()}"
+    crossed |= {
+        f"{zone} & {name}"
+        for name in found
+        if name.startswith(("tense", "page", "date", "nature", "body: just", "body: opens", "medicine: just"))
+    }
+    if "near: numbered_recommendation" in found:
+        crossed |= {f"numbered & {name}" for name in found if name.startswith(("page", "tense"))}
+    return {**found, **dict.fromkeys(crossed, 1.0)}
+
+
+def _signs(telling: Telling, f: Candidate) -> Iterator[str]:
+    yield f"kind of act: {family(f.milestone)}"
+    yield f"milestone: {f.milestone.value}"
+    yield from _of_words(telling, f)
+    yield from _of_clause(telling, f)
+    yield from _of_sentence(telling, f)
+    yield from _of_distance(f)
+    yield from _of_document(telling, f)
+    yield from _of_date(telling, f)
+    yield from _of_place(telling, f)
+    yield from _of_other_tellings(telling, f)
+    yield from _of_names(telling, f)
+
+
+def _of_words(telling: Telling, f: Candidate) -> Iterator[str]:
+    yield f"tense: {f.stance.sense}"
+    rule, low = f.action.rule, telling.prose.text.low
+    said = f.stance.words + " " + low[f.action.start : f.action.end]
+    if CUES["signs.perfect"].search(said):
+        yield "tense: perfect"
+    head = low[f.action.head : f.action.end].split(" ")[0]
+    if rule.syntax == "verb" and f.stance.sense == "done" and head.endswith("s") and not f.stance.words:
+        yield "tense: present"
+    if rule.syntax == "verb" and f.stance.sense == "done" and head.endswith("ed") and not f.stance.words:
+        yield "tense: simple past or participle"
+    if f.stance.sense == "past" and f.stance.words:
+        yield f"past by: {f.stance.words.split()[-1]}"
+    if rule.syntax == "noun" and f.stance.sense == "done" and f.stance.words:
+        yield "tense: given or got"
+    if f.habit:
+        yield "says what the body does in general"
+    if rule.weak:
+        yield "weak word"
+    if f.stance.doubt:
+        yield "told as what others claim"
+
+
+def _of_clause(telling: Telling, f: Candidate) -> Iterator[str]:
+    """What stands before the act in its sentence, and after it."""
+    low = telling.prose.text.low
+    around = low[max(f.sentence.start, f.action.start - 60) : f.action.start]
+    if CUES["signs.leads_up"].search(around):
+        yield "after a word that leads up to it"
+    before = low[max(f.sentence.start, f.action.head - 110) : f.action.head]
+    if CUES["signs.relative"].search(before):
+        yield "in a relative clause"
+    if CUES["signs.despite"].search(before):
+        yield "after a word of contrast or sequence"
+    if CUES["signs.opens_with_month"].match(low, f.sentence.start, f.sentence.end):
+        yield "the sentence opens with a month or year"
+    if CUES["signs.plural"].search(low, f.action.head, f.action.end):
+        yield "a plural"
+    for name in NEAR_WORDS:
+        if CUES[f"signs.{name}"].search(low, f.sentence.start, min(f.sentence.end, f.action.end + 40)):
+            yield f"near: {name}"
+    for name in ("after_following", "indicated"):
+        if CUES[f"signs.{name}"].search(low, f.action.end, min(f.sentence.end, f.action.end + 60)):
+            yield f"after it: {name.removeprefix('after_')}"
+
+
+def _of_sentence(telling: Telling, f: Candidate) -> Iterator[str]:
+    """The other events of the sentence."""
+    rivals = [o for o in telling.candidates if o.sentence.start == f.sentence.start and o.action.head != f.action.head]
+    if rivals:
+        yield "another event in the sentence"
+        if any(o.action.head < f.action.head for o in rivals):
+            yield "not the first event of its sentence"
+        if any(o.code != f.code for o in rivals):
+            yield "another body acts in the sentence"
+
+
+def _of_distance(f: Candidate) -> Iterator[str]:
+    for who, at in (("body", f.body_at), ("medicine", f.product_at)):
+        if at is None or not f.sentence.start <= at[0] < f.sentence.end:
+            continue
+        gap = f.action.head - at[1] if at[1] <= f.action.head else at[0] - f.action.end
+        side = "before" if at[1] <= f.action.head else "after"
+        yield f"{who}: {'just' if gap <= NEAR else 'well' if gap <= FAR else 'far'} {side} the act"
+        if at[0] - f.sentence.start <= 4:
+            yield f"{who}: opens the sentence"
+
+
+def _of_document(telling: Telling, f: Candidate) -> Iterator[str]:
+    prose, nature = telling.prose, telling.nature
+    yield f"page: {prose.announcement.kind}"
+    yield f"nature: {nature}"
+    if prose.house:
+        yield "page: of the body itself" if _own(prose, f) else "page: of another body"
+    if f.sentence.entry == 0:
+        yield "the newest entry of a rolling page"
+    if prose.tongue != "en":
+        yield "language: not English"
+    if prose.paper:
+        yield f"page: {prose.paper}"
+    if len(telling.treatments) > 3:
+        yield "many medicines"
+
+
+def _own(prose: Prose, f: Candidate) -> bool:
+    return f.code == prose.house or pathway(f.code) == pathway(prose.house)
+
+
+def _of_date(telling: Telling, f: Candidate) -> Iterator[str]:
+    if f.milestone in GOAL_DATES:
+        yield "goal date: given" if f.date else "goal date: not given"
+        return
+    if f.date is None:
+        yield "date: none" if telling.prose.layout.anchor else "date: none anywhere"
+        return
+    if CUES["mode.lately"].match(f.when):
+        yield "date: last month or year"
+    if f.anchored:
+        yield "date: today"
+        return
+    anchor = telling.prose.layout.anchor
+    exact = f.date.precision is Precision.DAY
+    if anchor is None:
+        yield (
+            "date: a day, of a text without one"
+            if exact
+            else f"date: {f.date.precision.name.lower()}, of a text without one"
+        )
+        return
+    late = days_between(f.date.last, anchor.first)
+    yield (
+        "date: of these days"
+        if late <= DAYS_OF_NEWS
+        else "date: weeks before"
+        if late <= DAYS_OF_WEEKS
+        else "date: long before"
+    )
+    if not exact:
+        yield f"date: {f.date.precision.name.lower()} only"
+
+
+def _of_place(telling: Telling, f: Candidate) -> Iterator[str]:
+    zone, s = f.sentence.zone, f.sentence
+    yield f"zone: {zone.name.lower()}"
+    if s.heading:
+        yield "a heading"
+    if s.number == 1:
+        yield "the first sentence after the headline"
+    if s.number > 8:
+        yield "after the eighth sentence"
+    earlier = [o for o in telling.candidates if o.action.head < f.action.head and treatments(o) & treatments(f)]
+    if not earlier:
+        yield "the first telling of its medicine"
+        if len(telling.treatments) > 2:
+            yield "the first telling of one of many medicines"
+    elif all(pathway(o.code) != pathway(f.code) for o in earlier):
+        yield "the first telling of its medicine by this pathway"
+    if f.milestone in DATA and CUES["mode.told_data"].search(telling.prose.text.low, s.start, s.end):
+        yield "data of an earlier readout"
+
+
+def _of_other_tellings(telling: Telling, f: Candidate) -> Iterator[str]:
+    """Where else the document tells of the event, and what leads it."""
+    zone, kin = f.sentence.zone, family(f.milestone)
+    others = [
+        o for o in telling.candidates if o is not f and o.code == f.code and o.stance.sense not in {"negated", "unreal"}
+    ]
+    same = [o for o in others if o.milestone is f.milestone and treatments(o) & treatments(f)]
+    if any(o.sentence.zone is Zone.TITLE for o in same) and zone is not Zone.TITLE:
+        yield "told in the headline too"
+    if any(o.sentence.zone is Zone.LEDE for o in same) and zone is not Zone.LEDE:
+        yield "told in the lede too"
+    if any(o.sentence.zone is Zone.LEDE and o.stance.sense == "past" for o in same):
+        yield "told as past in the lede"
+    if any(days_before(telling, o) > DAYS_OF_NEWS for o in same if o.sentence.zone <= Zone.SUBHEAD):
+        yield "dated long before where it is told again"
+    if any(o.stance.sense == "foreseen" and o.sentence.zone <= Zone.SUBHEAD for o in same):
+        yield "foreseen at the top"
+    news = [
+        o
+        for o in telling.candidates
+        if o is not f and o.sentence.zone <= Zone.TITLE and o.stance.sense in {"done", "bare", "state"}
+    ]
+    if zone > Zone.TITLE and news and not same:
+        yield "another act leads the text"
+        if any(family(o.milestone) == kin and o.code == f.code for o in news):
+            yield "another act of the kind and body leads the text"
+
+
+def _of_names(telling: Telling, f: Candidate) -> Iterator[str]:
+    prose = telling.prose
+    yield "body: named" if f.explicit else "body: not named"
+    if f.place:
+        yield "body: only a country or regulators"
+    if f.body_margin < 60:
+        yield "body: another one near"
+    yield "medicine: named" if f.named else "medicine: named before"
+    if f.treatment == UNNAMED:
+        yield "medicine: unnamed"
+    if f.product_margin < 40:
+        yield "medicine: another one near"
+    if len(telling.treatments) == 1:
+        yield "medicine: the only one"
+    if telling.headlined & treatments(f):
+        yield "medicine: in the headline"
+    elif telling.headlined:
+        yield "medicine: another one in the headline"
+    if prose.focus and prose.focus.treatment not in treatments(f):
+        yield "medicine: not the first one named"
+    if f.partner:
+        yield "medicine: a partner or comparator"
+    if f.notes:
+        yield "doubt: " + f.notes[0][:40]

@@ -1,0 +1,144 @@
+"""What a frame is told with: its date or window, its disease, and the words that decided it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from regwatch.classify.authority import Body
+from regwatch.classify.candidates import Candidate
+from regwatch.classify.clauses import separators
+from regwatch.classify.cues import CUES
+from regwatch.classify.dates import Mention
+from regwatch.classify.document import Prose
+from regwatch.classify.extract import Action
+from regwatch.classify.indication import find_indication, is_vague
+from regwatch.classify.segment import Sentence, Zone
+from regwatch.classify.text import Text
+from regwatch.dates import Precision
+from regwatch.model import Cue
+from regwatch.vocabulary import GOAL_DATES, Milestone
+
+ENTRY_LEAD = 400
+"""An entry's date dates what its first characters tell, this many."""
+
+
+def set_date(prose: Prose, frame: Candidate, dates: list[Mention]) -> None:
+    """Bind the date that the clause gives, or the vague words of a window; an entry of a rolling page lends its own."""
+    text, s = prose.text, frame.sentence
+    goal = frame.milestone in GOAL_DATES
+    ahead = goal or frame.stance.sense == "foreseen" or frame.action.rule.means == "decision"
+    m = _date_of(prose, frame, dates, ahead)
+    if m is not None:
+        frame.date = m.resolve(prose.anchor(s), ahead=ahead, us=prose.house == "FDA")
+        frame.anchored, frame.when = m.kind in {"today", "weekday"}, m.words
+        if frame.date is not None:
+            frame.cues.append(Cue("date", text.plain[m.start : m.end], text.original_span(m.start, m.end)[0]))
+    anchor = prose.anchor(s)
+    if frame.date and anchor and not goal and anchor.precision is Precision.DAY:
+        frame.ahead = frame.ahead or frame.date.first > anchor.last + timedelta(days=1)
+    if frame.date is None and ahead and (window := CUES["attribution.window"].search(text.low, s.start, s.end)):
+        frame.window = window[0]
+    done = frame.stance.sense == "done" and not ahead and frame.date is None
+    if done and s.entry >= 0 and s.start - prose.layout.starts[s.entry] < ENTRY_LEAD:
+        frame.date = prose.layout.entries[s.entry]
+
+
+def _date_of(prose: Prose, frame: Candidate, dates: list[Mention], ahead: bool) -> Mention | None:
+    extended = frame.milestone is Milestone.GOAL_DATE_EXTENDED
+    usable = [d for d in dates if not ahead or d.kind in {"explicit", "relative"}]
+    m = bind_date(frame.action, usable, prose.text, last_of_range=extended, goal=ahead)
+    if frame.milestone is Milestone.GOAL_DATE_SET:
+        later = [d for d in dates if d.kind == "explicit" and d.start >= frame.action.end]
+        return later[0] if later else m
+    return m
+
+
+def disease_of(prose: Prose, s: Sentence, action: Action, place: int, treatment: str) -> tuple[str, bool]:
+    """The disease phrase of a frame, and whether its own sentence has it. `treatment` "": one of several."""
+    several = not treatment
+    phrase, where = find_indication(prose.text, s.start, s.end, max(place, s.start))
+    if several and 0 <= where < place:
+        return "", False
+    far = where < place and where < action.head and s.zone is Zone.LATER
+    if phrase and not is_vague(phrase) and not far:
+        return phrase, True
+    if words := _watched_words(prose, s):
+        return words, True
+    if several:
+        return phrase, bool(phrase)
+    return prose.indication(treatment) or phrase, False
+
+
+def _watched_words(prose: Prose, s: Sentence) -> str:
+    """The words of a watched indication that stand in the sentence."""
+    for indication in prose.indications:
+        for term in indication.terms:
+            if (place := prose.text.low.find(term.lower(), s.start, s.end)) >= 0:
+                return prose.text.plain[place : place + len(term)]
+    return ""
+
+
+def set_cues(prose: Prose, frame: Candidate, body: Body | None) -> None:
+    """Note the words that set action, authority, mode, polarity and indication, each with its place."""
+    text, action = prose.text, frame.action
+
+    def note(role: str, start: int, end: int) -> None:
+        frame.cues.append(Cue(role, text.plain[start:end], text.original_span(start, max(start, end))[0]))
+
+    note("action", action.head, action.end)
+    if body and body.end > body.start:
+        note("authority", body.start, body.end)
+    if frame.stance.words:
+        frame.cues.append(
+            Cue("mode", frame.stance.words, text.original_span(frame.stance.place, frame.stance.place)[0])
+        )
+    if "not" in action.rule.tags or action.rule.means == "negative":
+        note("polarity", action.start, action.stop)
+    if frame.indication:
+        place = text.plain.find(frame.indication, frame.sentence.start, frame.sentence.end)
+        place = place if place >= 0 else max(0, text.plain.find(frame.indication))
+        frame.cues.append(Cue("indication", frame.indication, text.original_span(place, place)[0]))
+
+
+def bind_date(action: Action, dates: list[Mention], text: Text, *, last_of_range: bool, goal: bool) -> Mention | None:
+    """The date that belongs to the action: beside it, never one that governs a trial, a congress or an earlier act."""
+    usable = [
+        d
+        for d in dates
+        if not _foreign_date(text, d)
+        and (goal or not (_beyond(text, action, d) or _of_what_came_before(text, action, d)))
+        and (goal or not CUES["attribution.goal"].search(text.low[max(0, d.start - 50) : d.start]))
+    ]
+    if not usable:
+        return None
+    if last_of_range:
+        to = [
+            d
+            for d in usable
+            if d.kind == "explicit" and CUES["attribution.to_date"].search(text.low[max(0, d.start - 9) : d.start])
+        ]
+        explicit = [d for d in usable if d.kind == "explicit"]
+        return (to or [d for d in explicit if d.start >= action.head] or explicit or [None])[0]  # type: ignore[list-item]
+
+    def cost(d: Mention) -> float:
+        gap = action.head - d.end if d.end <= action.head else d.start - action.end
+        return max(0, gap) + 50 * separators(text, d.start, action.head) + (0 if d.kind == "explicit" else 30)
+
+    best = min(usable, key=cost)
+    return best if cost(best) < 320 else None
+
+
+def _beyond(text: Text, action: Action, d: Mention) -> bool:
+    """Whether the date belongs to an earlier act that the clause recalls ("refused, following the opinion in May")."""
+    recalled = CUES["attribution.recalls"]
+    return d.start > action.end and bool(recalled.search(text.low[action.end : d.start]))
+
+
+def _of_what_came_before(text: Text, action: Action, d: Mention) -> bool:
+    """Whether the date belongs to a clause that leads up to the act ("After a refusal in 2023, the FDA approved")."""
+    led = d.end < action.head and "," in text.low[d.end : action.head]
+    return led and bool(CUES["attribution.before_it"].search(text.low[max(0, d.start - 200) : d.start]))
+
+
+def _foreign_date(text: Text, d: Mention) -> bool:
+    return d.kind == "explicit" and bool(CUES["attribution.foreign"].search(text.low[max(0, d.start - 50) : d.start]))

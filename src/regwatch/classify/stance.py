@@ -1,0 +1,232 @@
+"""How a clause speaks of its action: as done, as foreseen, as long past, or not at all.
+
+A verb is judged by the auxiliaries before it, a noun by what governs it ("receives approval", "pending approval").
+Words inside the name of the population ("who have progressed", "not eligible for") stand after the action and are
+never looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from regwatch.classify.cues import CUES
+from regwatch.classify.denied import claimed, denied
+from regwatch.classify.extract import Action
+from regwatch.classify.lexicon import words
+from regwatch.classify.segment import Sentence, Zone
+from regwatch.classify.text import Text
+from regwatch.vocabulary import Milestone
+
+FUTURE, UNREAL, PAST = words("future"), words("unreal"), words("past")
+
+
+@dataclass(frozen=True)
+class Stance:
+    """`sense` is done, foreseen, past, state, unreal or negated; `words` are the cue, at `place`."""
+
+    sense: str
+    words: str = ""
+    place: int = 0
+    doubt: str = ""
+    """Why the words are not to be trusted, though they tell of the act."""
+
+
+def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
+    """How the clause that begins at `clause` speaks of the action."""
+    if words := denied(text, sentence, action):
+        return Stance("negated", words, action.head)
+    stance = _told(text, sentence, action, clause)
+    return replace(stance, doubt="told as what others claim") if claimed(text, sentence, action) else stance
+
+
+def _told(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
+    form = action.rule.syntax
+    if past := CUES["stance.long_ago"].match(text.low, clause, action.head):
+        return Stance("past", past[0].strip(), clause)
+    condition = CUES["stance.condition"].search(text.low, max(clause, action.head - 140), action.head)
+    if condition and not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
+        return Stance("unreal", condition[0].split()[0], condition.start())
+    if re.match(r"propos|plan|intend|seek|to be\b", text.low[action.head : action.head + 8]):
+        return Stance("foreseen", text.low[action.head : action.end], action.head)
+    if form in {"said", "label", "state", "consult"}:
+        return _said(text, action, clause)
+    if form == "noun":
+        return _noun(text, sentence, action, clause)
+    return _verb(text, sentence, action, clause)
+
+
+def _said(text: Text, action: Action, clause: int) -> Stance:
+    left = text.low[max(clause, action.start - 40) : action.start]
+    if m := re.search(r"\b(?:would|could|may|might|if|had|not)\s(?:\w+\s){0,2}$", left):
+        return Stance("unreal", m[0].strip(), max(clause, action.start - 40) + m.start())
+    return Stance("done")
+
+
+@dataclass(frozen=True)
+class _Verb:
+    """A verb with the auxiliaries and adverbs before it, nearest last."""
+
+    head: str
+    near: tuple[str, ...]
+    place: int
+
+    def has(self, *words: str) -> bool:
+        return any(word in self.near for word in words)
+
+    def stance(self, sense: str) -> Stance:
+        return Stance(sense, " ".join(self.near), self.place)
+
+
+_BE = ("is", "are", "was", "were")
+
+
+def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
+    at = action.start if "not" in action.rule.tags else action.head
+    m = CUES["stance.aux"].search(text.low, max(clause, at - 80), at)
+    near = tuple(m[0].replace(",", " ").split()[-6:]) if m else ()
+    verb = _Verb(text.low[action.head : action.end], near, m.start() if m else at)
+    if stance := _hedged(text, action, clause, verb) or _in_time(text, action, clause, verb):
+        return stance
+    return _by_shape(text, sentence, action, clause, verb)
+
+
+def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
+    """Denied, hypothetical or still to come, by the auxiliaries."""
+    if (verb.has("not", "never", "n't") and "not only" not in " ".join(verb.near)) or (
+        verb.has("yet") and verb.has("to")
+    ):
+        return verb.stance("negated")
+    if verb.has("would") and action.rule.means is Milestone.TRIAL_STOPPED and _decided(text, action, clause):
+        return verb.stance("done")
+    if verb.has(*UNREAL):
+        return verb.stance("unreal")
+    if verb.has("to") and CUES["stance.resolved"].search(text.low, max(clause, action.head - 50), action.head):
+        return Stance("done", "decided to", verb.place)
+    if action.rule.means is Milestone.TRIAL_STOPPED and verb.has("will") and not verb.has("be"):
+        return verb.stance("done")  # a company that says it will end a trial has decided
+    future = set(verb.near) & FUTURE
+    if future and not (future == {"expected"} and verb.has("as")):
+        return verb.stance("foreseen")
+    if verb.has("be") and not verb.has("was", "were"):
+        return verb.stance("foreseen")
+    return Stance("unreal", "being", verb.place) if verb.has("being") else None
+
+
+def _decided(text: Text, action: Action, clause: int) -> bool:
+    """Whether a company says what it would do: it has decided."""
+    return bool(CUES["stance.said_would"].search(text.low, max(clause - 60, 0), action.head))
+
+
+def _in_time(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
+    """Past before the news, under way, or standing."""
+    if verb.has("had") and not CUES["stance.said_had"].search(text.low, clause, action.head):
+        return Stance("past", "had", verb.place)
+    if (
+        verb.has("having")
+        and not verb.has("now", "today", "just")
+        and CUES["stance.act_after"].match(text.low, action.end)
+    ):
+        return Stance("past", "having", verb.place)
+    if verb.has(*PAST):
+        return verb.stance("past")
+    if re.match(r"\w+ing\b", verb.head) and verb.has(*_BE):
+        return verb.stance("done")
+    if verb.has("is", "are") and not verb.has("now", "today"):
+        return verb.stance("state")
+    return None
+
+
+def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb: _Verb) -> Stance:
+    """By the form of the word itself, where no auxiliary tells."""
+    head, bare = verb.head, not verb.near
+    if head == "launch" and not (verb.near and verb.near[-1] in {"to", "will"}):
+        named = CUES["stance.a_launch"].search(text.low, max(clause, action.head - 30), action.head)
+        return _noun(text, sentence, action, clause) if named else Stance("unreal", head, action.head)
+    if (
+        bare
+        and sentence.zone is not Zone.TITLE
+        and action.rule.tags & {"submit"}
+        and CUES["stance.base_form"].match(head)
+    ):
+        return Stance("unreal", head, action.head)
+    noun_like = re.fullmatch(r"\w+ing", head) or (bare and head.endswith(_NOUN_ENDS))
+    if noun_like:
+        return _noun(text, sentence, action, clause)
+    if bare and sentence.zone > Zone.TITLE and head.endswith("ed") and _reduced(text, action, clause):
+        return Stance("state", head, action.head)
+    if bare and CUES["stance.bare_end"].fullmatch(head):
+        return Stance("unreal", head, action.head)
+    if bare and action.rule.weak and not CUES["stance.finite"].search(head.split()[0]):
+        return Stance("unreal", head, action.head)
+    return verb.stance("done")
+
+
+_NOUN_ENDS = ("al", "ion", "ance", "ssion", "ment", "ility")
+
+
+def _reduced(text: Text, action: Action, clause: int) -> bool:
+    """Whether a participle hangs on a noun ("the only drug approved for") instead of having a subject that acts."""
+    return bool(CUES["stance.hangs_on"].search(text.low, max(clause, action.head - 14), action.head))
+
+
+def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
+    first = max(clause, action.head - 130)
+    governor = _governor(text, action, first)
+    real = governor is not None and bool(governor["real"])
+    after = text.low[action.end : action.end + 70]
+    if follow := CUES["stance.given_after"].match(after):
+        return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
+    if not real and CUES["stance.open_after"].match(after):
+        return Stance(
+            "past" if CUES["stance.stood_after"].match(after) else "foreseen", after.split(",")[0][:30], action.end
+        )
+    if governor is None:
+        headline = sentence.zone in {Zone.TITLE, Zone.SUBHEAD} or sentence.heading
+        return Stance("done" if headline else "bare", "", action.head)
+    if real:
+        return _governed(text, sentence, action, clause, governor)
+    if governor["unreal"]:
+        return Stance(
+            "foreseen" if CUES["stance.ahead"].match(governor[0]) else "unreal", governor[0], governor.start()
+        )
+    return Stance("negated" if governor["negated"] else "past", governor[0], governor.start())
+
+
+def _governor(text: Text, action: Action, first: int) -> re.Match[str] | None:
+    """The nearest word before a noun that says whether it is had, sought, denied or past."""
+    last: re.Match[str] | None = None
+    for m in CUES["stance.governor"].finditer(text.low, first, action.head):
+        if m["real"] and m[0] in {"with", "on", "has", "have", "had", "made"} and action.head - m.end() > 45:
+            continue
+        if m[0] in {"with", "on"} and not action.rule.tags & {"priority", "designation"}:
+            continue
+        if last is not None and m["unreal"] and m[0].startswith("for") and last["real"]:
+            continue
+        last = m
+    return last
+
+
+def _governed(text: Text, sentence: Sentence, action: Action, clause: int, governor: re.Match[str]) -> Stance:
+    """The sense of a noun under a verb of giving or getting: by that verb's own auxiliaries."""
+    word, place = governor[0], governor.start()
+    before = text.low[max(clause, action.head - 130, place - 30) : place]
+    if word in {"had", "has", "have", "holds"} and CUES["stance.until_now"].search(
+        text.low, action.head, min(sentence.end, action.head + 120)
+    ):
+        return Stance("past", "until now", place)
+    first = CUES["stance.first_to"].search(text.low, max(sentence.start, place - 160), place)
+    if first and not first["hedge"]:
+        return Stance("done" if first["new"] else "past", first[0].strip(), first.start())
+    if modal := CUES["stance.modal_before"].search(before):
+        hedge = modal[0].split()[0]
+        sense = "negated" if hedge == "not" else "unreal" if hedge in UNREAL else "foreseen"
+        return Stance(sense, modal[0].strip(), place)
+    had = CUES["stance.had_before"].search(before)
+    if had and not (had[0].startswith("had") and CUES["stance.said_had"].search(text.low, clause, action.head)):
+        return Stance("past", had[0].strip(), place)
+    between = text.low[governor.end() : action.head]
+    if CUES["stance.earlier"].search(between):
+        return Stance("past", between.strip(), governor.end())
+    weak = word == "on" or (word == "with" and sentence.zone > Zone.LEDE and action.rule.weak)
+    return Stance("bare" if weak else "done", word, place)

@@ -1,0 +1,101 @@
+"""The document that a candidate stands in, and what the whole of it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import takewhile
+
+from regwatch.classify.candidates import Candidate
+from regwatch.classify.cues import CUES
+from regwatch.classify.document import Prose
+from regwatch.dates import days_between
+from regwatch.vocabulary import ADVICE, AUTHORITIES, DECISIONS, EVIDENCE, GOAL_DATES, HTA_OUTCOMES, Milestone
+
+M = Milestone
+VERDICTS = HTA_OUTCOMES | {
+    M.HTA_DRAFT_RECOMMENDED,
+    M.HTA_DRAFT_NOT_RECOMMENDED,
+    M.HTA_FINAL_DRAFT_RECOMMENDED,
+    M.HTA_FINAL_DRAFT_NOT_RECOMMENDED,
+}
+"""What an appraising body says of a medicine, final or not."""
+_DESIGNATIONS = frozenset({M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION})
+DATA = EVIDENCE - {M.LAUNCHED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}
+"""Outcomes of trials."""
+HELD = frozenset({M.SUSPENDED, M.REVOKED, M.APPROVED, M.CONDITIONALLY_APPROVED})
+"""What a court may hold up."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The document that a frame stands in, and what the whole of it says."""
+
+    prose: Prose
+    candidates: tuple[Candidate, ...]
+    known: dict[int, dict[str, float]] = field(default_factory=dict)
+
+    @property
+    def official(self) -> bool:
+        """Whether the page shows a state rather than tells news."""
+        return self.prose.announcement.kind in {"hta_page", "regulator_status_page"}
+
+    @cached_property
+    def nature(self) -> str:
+        """What kind of telling it is: results (of a quarter), talk (about news), report (of data), roundup or news."""
+        head = self.prose.text.low[: self.prose.layout.title[1] or 200]
+        for nature in ("results", "talk", "report", "roundup"):
+            if CUES[f"nature.{nature}"].search(head):
+                return nature if nature != "talk" or self.prose.announcement.kind != "regulator_status_page" else "news"
+        return "news"
+
+    @cached_property
+    def title(self) -> str:
+        """The headline, lower case."""
+        return self.prose.text.low[slice(*self.prose.layout.title)]
+
+    @cached_property
+    def treatments(self) -> frozenset[str]:
+        """Those of all candidates."""
+        return frozenset(name for f in self.candidates for name in f.treatment.split("+"))
+
+    @cached_property
+    def headlined(self) -> frozenset[str]:
+        """The treatments that the headline names."""
+        end = self.prose.layout.title[1]
+        return frozenset(n.treatment for n in takewhile(lambda n: n.start < end, self.prose.named))
+
+    @cached_property
+    def stayed(self) -> bool:
+        """Whether a court holds a decision."""
+        head = self.prose.text.low[:800]
+        return "court" in head and bool(CUES["mode.court"].search(head))
+
+
+def family(milestone: Milestone) -> str:
+    """The group of a milestone that its signs are weighed for."""
+    if milestone in DECISIONS:
+        return "decision"
+    if milestone in ADVICE:
+        return "advice"
+    if milestone in HTA_OUTCOMES:
+        return "guidance"
+    if milestone in _DESIGNATIONS:
+        return "designation"
+    if milestone in DATA or milestone is M.LAUNCHED:
+        return "launch" if milestone is M.LAUNCHED else "data"
+    if milestone in GOAL_DATES:
+        return "goal date"
+    return "appraisal step" if milestone.startswith("hta_") else "review step"
+
+
+def pathway(code: str) -> str:
+    """The pathway of an authority, "" for none."""
+    return AUTHORITIES[code].pathway if code in AUTHORITIES else ""
+
+
+def days_before(telling: Telling, f: Candidate) -> int:
+    """How many days before its document an act is dated; 0 where either has no date, and for goal dates."""
+    anchor = telling.prose.layout.anchor
+    undated = f.date is None or anchor is None or f.anchored or f.milestone in GOAL_DATES
+    return 0 if undated else days_between(f.date.last, anchor.first)  # type: ignore[union-attr]

@@ -1,0 +1,256 @@
+"""Learning the weights from labelled documents: deterministic, in plain arithmetic, told in `docs/classifier.md`.
+
+A candidate is true where its medicine, authority and milestone are announced by the labels of its document. Figures are
+taken on folds: every document is judged by weights that never saw it, nor another of its publisher.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from regwatch.classify.candidates import Candidate, treatments
+from regwatch.classify.evaluation import evaluate
+from regwatch.classify.labelled import Labelled
+from regwatch.classify.language import findings, read_prose
+from regwatch.classify.mode import is_open
+from regwatch.classify.reader import read_candidates
+from regwatch.classify.reconcile import Event, gather, in_doubt
+from regwatch.classify.segment import Zone
+from regwatch.classify.signs import signs
+from regwatch.classify.telling import Telling
+from regwatch.classify.weighing import Example, Model, fit
+from regwatch.classify.weights import Weights
+from regwatch.vocabulary import EVIDENCE, Confidence
+
+PENALTY_ALONE, PENALTY_BESIDE = 2.0, 1.0
+FOLDS = 5
+NEWS = 0.5
+"""From this probability on an event is its document's news."""
+PRECISION = 0.97
+"""Of what subscribers get, so much must have been right on held-out real documents."""
+LEAST_HIGH = 0.9
+"""The threshold is never lower, whatever the held-out documents say."""
+REAL = frozenset({"dev", "restated", "real passage", "stream"})
+"""Sets of real or restated documents: their mix is that of life, the project's own is richer in traps."""
+
+
+@dataclass
+class Case:
+    """A document read once: its telling and what may be announced in it."""
+
+    labelled: Labelled
+    telling: Telling
+    done: list[Candidate] = field(default_factory=list)
+
+
+def read_case(labelled: Labelled) -> Case:
+    """The candidates of a document; they do not depend on the weights."""
+    prose = read_prose(labelled.announcement, labelled.watch, (), labelled.published)
+    telling = Telling(prose, tuple(read_candidates(prose).candidates))
+    done = [one for one in telling.candidates if is_open(telling, one)]
+    return Case(labelled, telling, done)
+
+
+def fold_of(group: str, folds: int = FOLDS) -> int:
+    """The fold of a group: by its name alone, the same for ever."""
+    return hashlib.sha256(group.encode()).digest()[0] % folds
+
+
+def _matches(one: Candidate, event: Mapping[str, Any]) -> bool:
+    if one.milestone.value != event["status"] or one.code != (event.get("authority") or ""):
+        return False
+    named = str(event["treatment"]).lower()
+    return "unnamed" in {named, one.treatment} or bool(treatments(one) & set(named.split("+")))
+
+
+def truth_of(case: Case, one: Candidate) -> bool | None:
+    """Whether a candidate is its document's news; None where the labels leave it open."""
+    events = case.labelled.events
+    mine = [event for event in events if _matches(one, event)]
+    if any(_matches(one, event) for event in case.labelled.loose):
+        return None
+    if not any(event["mode"] == "announced" for event in mine):
+        return False if case.labelled.sure else None
+    others = [event for event in mine if event["mode"] != "announced"]
+    news = [event for event in mine if event not in others]
+    return not (others and _quoted(case, one, others) and not _quoted(case, one, news))
+
+
+def _quoted(case: Case, one: Candidate, events: Iterable[Mapping[str, Any]]) -> bool:
+    text = case.telling.prose.text
+    source = text.source[slice(*text.original_span(one.sentence.start, one.sentence.end))]
+    plain = " ".join(source.split())
+    return any(event.get("quote") and " ".join(str(event["quote"]).split()) in plain for event in events)
+
+
+def examples_alone(cases: Sequence[Case]) -> list[Example]:
+    """Every candidate by itself. Further tellings of a thing that the top tells count little."""
+    found: list[Example] = []
+    for case in cases:
+        top = {
+            (one.code, one.milestone) for one in case.done if one.sentence.zone <= Zone.SUBHEAD and truth_of(case, one)
+        }
+        for one in case.done:
+            truth = truth_of(case, one)
+            if truth is None:
+                continue
+            repeated = truth and one.sentence.zone > Zone.SUBHEAD and (one.code, one.milestone) in top
+            found.append(Example(signs(case.telling, one), truth, 0.2 if repeated else 1.0))
+    return found
+
+
+def examples_beside(case: Case, alone: Model) -> list[tuple[Event, Example]]:
+    """Every event beside the others of its document."""
+    found = []
+    for event in gather(case.telling, case.done, alone):
+        truth = truth_of(case, event.first)
+        if truth is not None:
+            found.append((event, Example(event.signs, truth)))
+    return found
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An event judged by weights that never saw its document."""
+
+    case: Case
+    event: Event
+    truth: bool
+    probability: float
+
+
+def cross_validated(cases: Sequence[Case]) -> list[Trial]:
+    """Every event judged on held-out folds."""
+    trials: list[Trial] = []
+    for fold in range(FOLDS):
+        models = fit_models([case for case in cases if fold_of(case.labelled.group) != fold])
+        for case in cases:
+            if fold_of(case.labelled.group) == fold:
+                trials += _tried(case, *models)
+    return trials
+
+
+def fit_models(cases: Sequence[Case]) -> tuple[Model, Model]:
+    """Both models; the second learns from what the first says of documents that it has not seen."""
+    alone = fit(examples_alone(cases), PENALTY_ALONE)
+    second: list[Example] = []
+    for fold in range(FOLDS):
+        inner = [case for case in cases if fold_of("inner " + case.labelled.group) != fold]
+        first = fit(examples_alone(inner), PENALTY_ALONE)
+        for case in cases:
+            if fold_of("inner " + case.labelled.group) == fold:
+                second += [example for _, example in examples_beside(case, first)]
+    return alone, fit(second, PENALTY_BESIDE)
+
+
+def threshold(trials: Sequence[Trial], precision: float, least: float) -> float:
+    """The lowest probability from which on so much of what is told is true."""
+    ranked = sorted(trials, key=lambda trial: -trial.probability)
+    right, best = 0, 1.0
+    for told, trial in enumerate(ranked, 1):
+        right += trial.truth
+        if trial.probability < least:
+            break
+        if right / told >= precision:
+            best = trial.probability
+    return best
+
+
+def is_status(trial: Trial) -> bool:
+    """Whether the event is of a status, not of evidence."""
+    return trial.event.first.milestone not in EVIDENCE
+
+
+def sure_enough(trial: Trial) -> bool:
+    """Whether nothing but the probability stands against telling the event to subscribers."""
+    telling = trial.case.telling
+    return telling.prose.tongue == "en" and not in_doubt(telling, trial.event.first)
+
+
+def train(cases: Sequence[Case]) -> tuple[Weights, dict[str, Weights]]:
+    """The weights learnt from all cases, and for each group those that never saw it.
+
+    The threshold of what subscribers get is the lowest at which held-out real documents were right `PRECISION` of the
+    time; where no real ones are given, all count.
+    """
+    models, trials = {}, []
+    for fold in range(FOLDS):
+        models[fold] = fit_models([case for case in cases if fold_of(case.labelled.group) != fold])
+        for case in cases:
+            if fold_of(case.labelled.group) == fold:
+                trials += _tried(case, *models[fold])
+    told = [trial for trial in trials if is_status(trial) and sure_enough(trial)]
+    real = [trial for trial in told if trial.case.labelled.set in REAL]
+    high = round(threshold(real or told, PRECISION, LEAST_HIGH), 3)
+
+    def limited(models: tuple[Model, Model]) -> Weights:
+        return Weights(*models, news=NEWS, high=high, medium=round((NEWS + high) / 2, 3))
+
+    held_out = {case.labelled.group: limited(models[fold_of(case.labelled.group)]) for case in cases}
+    return limited(fit_models(cases)), held_out
+
+
+def _tried(case: Case, alone: Model, beside: Model) -> list[Trial]:
+    return [
+        Trial(case, event, example.truth, beside.probability(example.features))
+        for event, example in examples_beside(case, alone)
+    ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """How right a set of documents was read: `rates` are precision, recall and F1 of announced events."""
+
+    what: str
+    documents: int
+    rates: tuple[float, float, float]
+    alarms: int
+
+
+def scored(cases: Sequence[Case], weights_of: Callable[[Case], Weights]) -> list[Row]:
+    """Every event, and those of high confidence that are no evidence, against the labels of documents that are sure."""
+    sure = [case for case in cases if case.labelled.sure]
+    said = {case.labelled.announcement.id: _said(case, weights_of(case)) for case in sure}
+    rows = []
+    for what, keep in (("any", _any), ("high", _high_status)):
+        labels = [
+            {
+                "id": case.labelled.announcement.id,
+                "kind": case.labelled.announcement.kind,
+                "events": [e for e in case.labelled.events if what == "any" or e["status"] not in EVIDENCE],
+            }
+            for case in sure
+        ]
+        result = evaluate(labels, {name: [e for e in events if keep(e)] for name, events in said.items()})
+        rows.append(Row(what, len(sure), result.total.loose, len(result.alarms)))
+    return rows
+
+
+def _any(event: Mapping[str, Any]) -> bool:
+    return True
+
+
+def _high_status(event: Mapping[str, Any]) -> bool:
+    return event["confidence"] == Confidence.HIGH.value and event["status"] not in EVIDENCE
+
+
+def _said(case: Case, weights: Weights) -> list[dict[str, Any]]:
+    """The events as an evaluation sees them. The case is read anew: judging merges its tellings."""
+    one = case.labelled
+    prose = read_prose(one.announcement, one.watch, (), one.published)
+    return [
+        {
+            "treatment": finding.treatment,
+            "brand": finding.brand or None,
+            "indication": finding.indication,
+            "authority": finding.authority,
+            "status": finding.milestone.value,
+            "mode": finding.mode.value,
+            "date": finding.date.iso if finding.date else None,
+            "confidence": finding.confidence.value,
+        }
+        for finding in findings(prose, read_candidates(prose), weights)
+    ]
