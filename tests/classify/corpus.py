@@ -10,19 +10,13 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from regwatch.classify.labelled import read_treatments
 from regwatch.classify.language import classify_text
-from regwatch.model import Announcement, Finding, Treatment
+from regwatch.model import Announcement, Finding
 from regwatch.vocabulary import Mode
 
 FOLDER = Path(__file__).parent / "cases"
-WATCH = (
-    Treatment("zelanib", ("Velmora", "Trivexa", "Zelanib Norvane"), ("ZL-101",)),
-    Treatment("orvatamab", ("Lumenta",)),
-    Treatment("tarisotide", ("Kesvia",)),
-    Treatment("calmetuzumab vedotin", ("Trovanta",)),
-    Treatment("melvasiran", ("Ondrix",)),
-    Treatment("pinocleucel", ("Aurcel", "pino-cel")),
-)
+WATCH = read_treatments(Path(__file__).parent / "watch.yaml")
 
 
 @dataclass(frozen=True)

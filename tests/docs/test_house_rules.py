@@ -18,6 +18,7 @@ FLOORS = (
         "errors",
         "dates",
         "vocabulary",
+        "reasons",
         "model",
         "clock",
         "addresses",

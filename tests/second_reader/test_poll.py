@@ -27,7 +27,7 @@ from regwatch.store.tables import EventRow, FindingRow, TransitionRow
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 from second_reader.server import MODEL, Model, Reply, completion, event, says
 
-SURE = "European Commission approves cabozantinib for neuroendocrine tumours"
+SURE = "The European Commission today approved cabozantinib for neuroendocrine tumours"
 VAGUE = "The European Commission wrote to Maker about cabozantinib in neuroendocrine tumours"
 """A text in which no rule can find a step."""
 OLD = {"old": "Maker reports its results"}
@@ -179,7 +179,10 @@ def test_what_the_reader_alone_says_and_the_ledger_knows_is_no_work_for_anybody(
 
 
 def test_a_step_that_the_ledger_knows_may_be_taken_anew_after_an_end(desk: Desk) -> None:
-    ended = "European Commission revokes the marketing authorisation of cabozantinib for neuroendocrine tumours"
+    ended = (
+        "European Commission revokes the licence of cabozantinib\n"
+        "The European Commission today revoked the marketing authorisation of cabozantinib for neuroendocrine tumours."
+    )
     desk.reads(SURE)
     desk.reads(SURE, ended)
     assert told(desk)[-1] == ("EC", "revoked")

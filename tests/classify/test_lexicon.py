@@ -1,23 +1,25 @@
-"""One example per rule, and what no rule may do."""
+"""One example per row of the lexicon, what no row may do, and that their order means nothing."""
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import date
 
 import pytest
 
-from classify.corpus import WATCH, announced
+from classify.corpus import WATCH, announced, cases
 from regwatch.classify import denied
+from regwatch.classify.cues import CUES
+from regwatch.classify.extract import Lexicon
 from regwatch.classify.language import classify_text
-from regwatch.classify.rules.denial import DENIALS, Denial
-from regwatch.classify.rules.grammar import NOTHING, Rule
-from regwatch.classify.rules.table import FOREIGN_RULES, RULES
+from regwatch.classify.lexicon import NOTHING, EventRow, rows
+from regwatch.classify.lexicon.denials import DENIALS, Denial
 from regwatch.classify.text import read_text
 from regwatch.model import Announcement
 from regwatch.vocabulary import AUTHORITIES
 
-EVERY = (*FOREIGN_RULES, *RULES)
+EVERY = rows()
 
 
 def _told(text: str) -> set[tuple[str, str]]:
@@ -26,9 +28,9 @@ def _told(text: str) -> set[tuple[str, str]]:
     return {(f.authority, f.milestone.value) for f in classify_text(announcement, WATCH)}
 
 
-def _say(rule: Rule) -> tuple[str, list[str], set[str]]:
+def _say(rule: EventRow) -> tuple[str, list[str], set[str]]:
     text = rule.example.format(drug="Velmora (zelanib)")
-    own_page = "NICE" in rule.expect and rule.form == "state"
+    own_page = "NICE" in rule.yields and rule.syntax == "state"
     announcement = Announcement(
         rule.id, "hta_page" if own_page else "trade_news", "NICE" if own_page else "", "", date(2026, 11, 20), text
     )
@@ -38,19 +40,19 @@ def _say(rule: Rule) -> tuple[str, list[str], set[str]]:
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_the_example_of_a_rule_yields_what_the_rule_says(rule: Rule) -> None:
+def test_the_example_of_a_rule_yields_what_the_rule_says(rule: EventRow) -> None:
     text, news, told = _say(rule)
     assert rule.compiled.search(read_text(text).low), "the example does not match its own rule"
-    if rule.expect:
-        assert rule.expect in told
+    if rule.yields:
+        assert rule.yields in told
     else:
         assert news == []
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_a_rule_is_reached_through_its_stems(rule: Rule) -> None:
+def test_a_rule_is_reached_through_its_stems(rule: EventRow) -> None:
     low = read_text(rule.example.format(drug="velmora")).low
-    assert any(stem in low for stem in rule.stems)
+    assert any(stem in low for stem in rule.prefilter)
 
 
 def test_rule_names_are_unique() -> None:
@@ -60,18 +62,35 @@ def test_rule_names_are_unique() -> None:
 
 def test_no_rule_names_a_medicine() -> None:
     brand = re.compile(r"\b(?!ac|ex|con|inter)[a-z]+(?:mab|tinib|nib|ciclib|parib|limus|gliptin|glutide|leucel|cept)\b")
-    assert [rule.id for rule in EVERY if brand.search(rule.pattern)] == []
+    assert [rule.id for rule in EVERY if brand.search(" ".join(rule.forms))] == []
 
 
 def test_every_rule_that_fixes_an_authority_names_a_known_one() -> None:
-    fixed = {rule.authority for rule in EVERY if rule.authority not in {"", "hta"}}
+    fixed = {rule.body for rule in EVERY if rule.body not in {"", "hta"}}
     assert fixed <= set(AUTHORITIES)
 
 
-def test_words_that_mean_nothing_are_told_apart_by_their_name() -> None:
-    assert all(
-        rule.id.startswith(("none.", "letter.answered", "fr.trial", "de.none")) for rule in EVERY if rule.act == NOTHING
-    )
+def test_shadows_are_told_apart_by_their_name() -> None:
+    shadows = re.compile(r"(?:none|letter\.answered|(?:fr|de|es|it)\.(?:none|trial))")
+    assert all(shadows.match(rule.id) for rule in EVERY if rule.means == NOTHING)
+
+
+def test_the_order_of_the_lexicon_means_nothing() -> None:
+    texts = [read_text(case.text) for case in cases()]
+    plain = Lexicon(EVERY)
+    for seed in range(3):
+        shuffled = list(EVERY)
+        random.Random(seed).shuffle(shuffled)
+        other = Lexicon(shuffled)
+        for text in texts:
+            end = len(text.low)
+            found = [(a.rule.id, a.start, a.stop, a.head) for a in plain.find(text, 0, end, plain.stems_in(text, end))]
+            again = [(a.rule.id, a.start, a.stop, a.head) for a in other.find(text, 0, end, other.stems_in(text, end))]
+            assert found == again
+
+
+def test_every_cue_compiles_and_none_matches_nothing() -> None:
+    assert all(not cue.fullmatch("zzz qqq") for cue in CUES.values())
 
 
 @pytest.mark.parametrize("denial", DENIALS, ids=lambda denial: denial.id)
