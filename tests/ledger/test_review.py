@@ -17,6 +17,7 @@ from regwatch.ledger import queries, review
 from regwatch.ledger.finding_codec import columns_of, finding_of
 from regwatch.ledger.review import Correction, Decision
 from regwatch.model import Cue, Finding, SecondReading
+from regwatch.reasons import Rival, Weighing
 from regwatch.store.tables import FindingRow
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 
@@ -38,6 +39,14 @@ SECOND = st.builds(
     mode=st.sampled_from(Mode),
     quote=WORDS,
     model=WORDS,
+)
+RIVAL = st.one_of(st.none(), st.builds(Rival, WORDS, st.integers(0, 10**6)))
+WEIGHING = st.builds(
+    Weighing,
+    probability=st.floats(0, 1),
+    signs=st.lists(st.tuples(WORDS, st.floats(-99, 99)), max_size=5).map(tuple),
+    authority=RIVAL,
+    medicine=RIVAL,
 )
 FINDINGS = st.builds(
     Finding,
@@ -61,6 +70,7 @@ FINDINGS = st.builds(
     cues=st.lists(st.builds(Cue, WORDS, WORDS, st.integers(0, 10**6)), max_size=3).map(tuple),
     reason=WORDS,
     second=st.one_of(st.none(), SECOND),
+    weighing=st.one_of(st.none(), WEIGHING),
 )
 
 

@@ -63,7 +63,7 @@ def test_migrations_lead_to_the_same_schema_as_a_fresh_start(tmp_path: Path) -> 
     assert len(schema(fresh)) > 20
 
 
-def test_what_was_found_before_there_was_a_second_reader_outlives_the_upgrade(tmp_path: Path) -> None:
+def test_what_was_found_before_a_second_reader_or_a_weighing_was_kept_outlives_the_upgrade(tmp_path: Path) -> None:
     engine = database.open_engine(at(tmp_path))
     config = Config()
     config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
@@ -82,7 +82,7 @@ def test_what_was_found_before_there_was_a_second_reader_outlives_the_upgrade(tm
     opened = Database(at(tmp_path))
     with opened.session() as session:
         row = session.exec(select(FindingRow)).one()
-        assert (row.id, row.quote, row.second) == (7, "a quote", "")
+        assert (row.id, row.quote, row.second, row.weighing) == (7, "a quote", "", "")
     opened.close()
 
 

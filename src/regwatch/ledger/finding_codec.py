@@ -6,7 +6,15 @@ import json
 from typing import Any
 
 from regwatch.model import Cue, Finding
-from regwatch.store.codec import dumps, iso, second_from_text, second_to_text, uniso
+from regwatch.store.codec import (
+    dumps,
+    iso,
+    second_from_text,
+    second_to_text,
+    uniso,
+    weighing_from_text,
+    weighing_to_text,
+)
 from regwatch.store.tables import FindingRow
 from regwatch.vocabulary import Confidence, Milestone, Mode
 
@@ -34,6 +42,7 @@ def columns_of(finding: Finding) -> dict[str, Any]:
         "cues": dumps([[cue.role, cue.text, cue.offset] for cue in finding.cues]),
         "retracts": finding.retracts,
         "second": second_to_text(finding.second),
+        "weighing": weighing_to_text(finding.weighing),
     }
 
 
@@ -60,4 +69,5 @@ def finding_of(row: FindingRow) -> Finding:
         cues=tuple(Cue(role, text, offset) for role, text, offset in json.loads(row.cues)),
         retracts=row.retracts,
         second=second_from_text(row.second),
+        weighing=weighing_from_text(row.weighing),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from regwatch.dates import PartialDate, from_iso
 from regwatch.model import Claim, Follow, Record, Request, SecondReading
+from regwatch.reasons import Rival, Weighing
 from regwatch.vocabulary import Milestone, Mode, Verdict
 
 
@@ -123,6 +124,41 @@ def second_from_text(text: str) -> SecondReading | None:
         quote=found["quote"],
         model=found["model"],
     )
+
+
+def weighing_to_text(weighing: Weighing | None) -> str:
+    """How an event was weighed as JSON text, "" for none; a runner-up is its name and its margin in characters."""
+    if weighing is None:
+        return ""
+    return dumps(
+        {
+            "probability": weighing.probability,
+            "signs": weighing.signs,
+            "authority": _rival_to_json(weighing.authority),
+            "medicine": _rival_to_json(weighing.medicine),
+        }
+    )
+
+
+def weighing_from_text(text: str) -> Weighing | None:
+    """The inverse of `weighing_to_text`."""
+    if not text:
+        return None
+    found = json.loads(text)
+    return Weighing(
+        probability=found["probability"],
+        signs=tuple((name, share) for name, share in found["signs"]),
+        authority=_rival_from_json(found["authority"]),
+        medicine=_rival_from_json(found["medicine"]),
+    )
+
+
+def _rival_to_json(rival: Rival | None) -> dict[str, Any] | None:
+    return {"name": rival.name, "margin": rival.margin} if rival else None
+
+
+def _rival_from_json(found: dict[str, Any] | None) -> Rival | None:
+    return Rival(found["name"], found["margin"]) if found else None
 
 
 def follow_to_json(follow: Follow) -> dict[str, Any]:

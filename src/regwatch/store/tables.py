@@ -109,7 +109,8 @@ class FindingRow(Table, table=True):
     """What the classifier said of a change, and where it went: ledger, background, elsewhere, evidence or review.
 
     `second` is what the second reader says of the same, as JSON; "" where nobody was asked or nothing was said.
-    `offset` is the place of the quote in the classified text, in characters.
+    `offset` is the place of the quote in the classified text, in characters. `weighing` is how a text's event was
+    weighed, as JSON; "" for what a page's own label says.
     """
 
     __tablename__ = "finding"
@@ -147,6 +148,7 @@ class FindingRow(Table, table=True):
     review_note: str = ""
     second: str = ""
     offset: int = 0
+    weighing: str = ""
 
 
 class OddityRow(Table, table=True):
