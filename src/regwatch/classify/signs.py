@@ -102,6 +102,8 @@ def _of_clause(telling: Telling, f: Candidate) -> Iterator[str]:
         yield "in a relative clause"
     if CUES["signs.despite"].search(before):
         yield "after a word of contrast or sequence"
+    if CUES["mode.enumerated"].match(low, f.sentence.start, f.sentence.end):
+        yield "an item of an enumeration"
     if CUES["signs.opens_with_month"].match(low, f.sentence.start, f.sentence.end):
         yield "the sentence opens with a month or year"
     if CUES["signs.plural"].search(low, f.action.head, f.action.end):
