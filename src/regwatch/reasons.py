@@ -25,3 +25,18 @@ class Weighing:
     signs: tuple[tuple[str, float], ...] = ()
     authority: Rival | None = None
     medicine: Rival | None = None
+
+    def speaking(self, side: int) -> tuple[tuple[str, float], ...]:
+        """The signs for (`side` 1) or against (-1), the weightiest first."""
+        return tuple((name, share) for name, share in self.signs if share * side > 0)
+
+
+def in_short(reason: str, weighing: Weighing | None) -> str:
+    """Why a finding counts, on one line without figures but the probability; "" for what was not weighed."""
+    if weighing is None:
+        return ""
+    told = [reason or f"probability of news {weighing.probability:.2f}"]
+    for word, side in (("for", 1), ("against", -1)):
+        names = ", ".join(name for name, _ in weighing.speaking(side))
+        told.append(f"{word}: {names or 'nothing that weighs'}")
+    return "; ".join(told)

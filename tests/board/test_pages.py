@@ -8,12 +8,16 @@ from html.parser import HTMLParser
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlmodel import select
 
 from board.asking import Client
 from board.small import OTHER, Small
 from ledger.saying import TOPIC
 from regwatch.board.export import paths
 from regwatch.board.site import Site
+from regwatch.reasons import Weighing
+from regwatch.store.codec import weighing_to_text
+from regwatch.store.tables import FindingRow
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -163,6 +167,21 @@ class Events(HTMLParser):
         for name, value in attrs:
             if name.startswith("on") or (value or "").strip().lower().startswith(("javascript:", "data:")):
                 self.found.append(f"{tag} {name}={value}")
+
+
+def test_a_transition_says_in_short_how_the_text_was_weighed_and_escapes_it(small: Small) -> None:
+    small.book.says("EC", "approved", on="2025-06-19")
+    weighing = Weighing(0.98, (("zone: lede", 0.6), ("<b>after a word</b>", -0.2), ("body: named", 0.1)))
+    assert "Why it counts" not in small.page("/transition/1")
+    with small.book.database.session() as session:
+        row = session.exec(select(FindingRow)).one()
+        row.reason, row.weighing = "told as done in the lede, probability of news 0.98", weighing_to_text(weighing)
+    page = small.page("/transition/1")
+    assert "&lt;b&gt;after a word" in page
+    assert (
+        "Why it counts: told as done in the lede, probability of news 0.98; for: zone: lede, body: named; "
+        "against: <b>after a word</b>." in text_of(page)
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)

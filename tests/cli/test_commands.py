@@ -12,7 +12,9 @@ from typer.testing import CliRunner, Result
 
 from ledger.saying import Book
 from regwatch.cli.main import app, run
+from regwatch.reasons import Rival, Weighing
 from regwatch.store import marks
+from regwatch.store.codec import weighing_from_json, weighing_to_text
 from regwatch.store.database import Database
 from regwatch.store.tables import FindingRow
 
@@ -137,6 +139,45 @@ def test_what_a_transition_rests_on_is_shown(
         2,
         "regwatch: there is no transition 99; the newest is 1\n",
     )
+
+
+WEIGHED = Weighing(
+    0.978,
+    (("zone: lede", 0.61), ("tense: perfect", -0.45), ("body: named", 0.4)),
+    Rival("EMA", 41),
+)
+
+
+def weigh(book: Book, number: int, weighing: Weighing, **facts: str) -> None:
+    with book.database.session() as session:
+        row = session.get_one(FindingRow, number)
+        row.weighing = weighing_to_text(weighing)
+        for name, value in facts.items():
+            setattr(row, name, value)
+
+
+def test_how_a_text_was_weighed_is_told_with_what_a_transition_rests_on(book: Book) -> None:
+    book.says("EC", "approved", on="2025-07-24", by="company")
+    book.says("EC", "approved", on="2025-07-23", by="authority")
+    weigh(book, 1, WEIGHED, reason="told as done in the lede")
+    shown = typed("explain", "1").stdout
+    assert "(confidence high); told as done in the lede" in shown
+    assert "news   with probability 0.98" in shown
+    assert "for        zone: lede +0.61; body: named +0.40" in shown
+    assert "against    tense: perfect -0.45" in shown
+    assert "authority  next best EMA, 41 characters further" in shown
+    text, label = json.loads(typed("explain", "1", "--json").stdout)["evidence"]
+    assert weighing_from_json(text["weighing"]) == WEIGHED
+    assert label["weighing"] is None
+
+
+def test_the_review_shows_how_probable_each_finding_is(book: Book) -> None:
+    for number, probability in enumerate((0.4, 0.9), 1):
+        book.says("EC", "approved", by="company", confidence="medium")
+        weigh(book, number, Weighing(probability), review="open")
+    assert [one["weighing"]["probability"] for one in json.loads(typed("review", "--json").stdout)] == [0.9, 0.4]
+    shown = typed("review").stdout
+    assert shown.index("0.90") < shown.index("0.40")
 
 
 def test_what_is_unsure_is_listed_and_decided_once(

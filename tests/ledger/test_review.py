@@ -18,6 +18,7 @@ from regwatch.ledger.finding_codec import columns_of, finding_of
 from regwatch.ledger.review import Correction, Decision
 from regwatch.model import Cue, Finding, SecondReading
 from regwatch.reasons import Rival, Weighing
+from regwatch.store.codec import weighing_to_text
 from regwatch.store.tables import FindingRow
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 
@@ -85,6 +86,17 @@ def waiting(book: Book, *args: Any, **named: Any) -> None:
 def test_a_finding_is_the_same_after_the_row(finding: Finding) -> None:
     row = FindingRow(change=1, source="s", at=None, **columns_of(finding))
     assert finding_of(row) == finding
+
+
+def test_the_most_probable_waits_first_and_what_was_not_weighed_last(book: Book) -> None:
+    for number, probability in enumerate((None, 0.31, 0.9, None, 0.9), 1):
+        waiting(book, "EC", "approved", by="company")
+        with book.database.session() as session:
+            weighing = None if probability is None else Weighing(probability)
+            session.get_one(FindingRow, number).weighing = weighing_to_text(weighing)
+    with book.database.session() as session:
+        found = [(row.id, review.probability(row)) for row in review.waiting(session)]
+    assert found == [(3, 0.9), (5, 0.9), (2, 0.31), (1, None), (4, None)]
 
 
 def test_of_two_meetings_the_one_moves_whose_new_date_a_person_accepts(book: Book) -> None:

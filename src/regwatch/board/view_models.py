@@ -45,6 +45,7 @@ class Source:
     published: str
     seen: When
     rule: str
+    weighed: str
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ def source_of(piece: Evidence | None, zone: str) -> Source | None:
         published=piece.published.plain if piece.published else "",
         seen=instant(piece.seen_at, zone),
         rule=piece.rule,
+        weighed=one_line(piece.weighed, QUOTE_LIMIT),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from regwatch.classify.language import Understood
 from regwatch.classify.mode import is_vetoed
 from regwatch.model import Finding
-from regwatch.reasons import Rival
+from regwatch.reasons import Rival, Weighing
 
 MOST_REJECTED = 20
 """Rejected readings that are listed."""
@@ -27,14 +27,14 @@ def _finding(one: Finding) -> Iterator[str]:
     yield f"  {one.mode.value}: {one.authority or '-'} {one.milestone.value}, {when}, {one.confidence.value}"
     weighing = one.weighing
     brand = f" ({one.brand})" if one.brand else ""
-    yield f"    treatment   {one.treatment}{brand}{_rival(weighing.medicine if weighing else None)}"
+    yield f"    treatment   {one.treatment}{brand}{next_best(weighing.medicine if weighing else None)}"
     if one.authority:
-        yield f"    authority   {one.authority}{_rival(weighing.authority if weighing else None)}"
+        yield f"    authority   {one.authority}{next_best(weighing.authority if weighing else None)}"
     yield f"    indication  {one.indication or 'none found'}"
     yield f"    rule        {one.rule}" + (f" ({one.reason})" if one.reason else "")
     if weighing and weighing.signs:
-        yield "    for         " + _shares(weighing.signs, 1)
-        yield "    against     " + _shares(weighing.signs, -1)
+        yield "    for         " + shares(weighing, 1)
+        yield "    against     " + shares(weighing, -1)
     yield f'    quote       "{one.quote}" at {one.offset}'
     for cue in one.cues:
         yield f"    {cue.role:<11} {cue.text!r} at {cue.offset}"
@@ -43,12 +43,14 @@ def _finding(one: Finding) -> Iterator[str]:
         yield f'    second reader {second.verdict.value}: {reads}, "{second.quote}"'
 
 
-def _rival(rival: Rival | None) -> str:
+def next_best(rival: Rival | None) -> str:
+    """The runner-up, to be put behind the name that won; "" where none came near."""
     return f"; next best {rival.name}, {rival.margin} characters further" if rival else ""
 
 
-def _shares(signs: tuple[tuple[str, float], ...], side: int) -> str:
-    told = [f"{name} {share:+.2f}" for name, share in signs if share * side > 0]
+def shares(weighing: Weighing, side: int) -> str:
+    """The signs for (`side` 1) or against (-1), each with its share of the log-odds."""
+    told = [f"{name} {share:+.2f}" for name, share in weighing.speaking(side)]
     return "; ".join(told) or "nothing that weighs"
 
 

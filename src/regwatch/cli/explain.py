@@ -8,14 +8,16 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session, col, select
 
+from regwatch.classify.explain import next_best, shares
 from regwatch.cli.output import local, print_json, print_table, say
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
 from regwatch.mail import outbox_queries
 from regwatch.monitoring.queue import second_opinion
+from regwatch.reasons import Weighing
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
-from regwatch.store.codec import record_from_json
+from regwatch.store.codec import record_from_json, weighing_from_json
 from regwatch.store.database import Database
 from regwatch.store.tables import (
     ChangeRow,
@@ -141,6 +143,8 @@ def _link(session: Session, row: FindingRow) -> dict[str, Any]:
         "rule": row.rule,
         "confidence": row.confidence,
         "cues": json.loads(row.cues),
+        "reason": row.reason,
+        "weighing": json.loads(row.weighing or "null"),
         "second_reader": second_opinion(row) or None,
     }
 
@@ -177,9 +181,12 @@ def _print(found: dict[str, Any]) -> None:
         say(f"  Evidence from {link['source']}" + (" (the authority itself)" if link["official"] else ""))
         say(f"    page   {link['url']}")
         say(f"    seen   {link['seen_at']}  poll {link['poll']}, snapshot {link['snapshot']}, change {link['change']}")
-        say(f"    rule   {link['rule']} (confidence {link['confidence']})")
+        reason = f"; {link['reason']}" if link["reason"] else ""
+        say(f"    rule   {link['rule']} (confidence {link['confidence']}{reason})")
         for role, text, offset in link["cues"]:
             say(f"    cue    {role}: {text!r} at {offset}")
+        if link["weighing"]:
+            _print_weighing(weighing_from_json(link["weighing"]))
         if link["second_reader"]:
             say(f"    second reader {link['second_reader']}")
         say(f'    quote  "{link["quote"]}"')
@@ -192,3 +199,12 @@ def _print(found: dict[str, Any]) -> None:
         say(f"  Mail {told['message_id']}: {told['state']}, composed {told['created_at']}")
     if not found["messages"]:
         say("  No mail has told of it.")
+
+
+def _print_weighing(weighing: Weighing) -> None:
+    say(f"    news   with probability {weighing.probability:.2f}")
+    say(f"      for        {shares(weighing, 1)}")
+    say(f"      against    {shares(weighing, -1)}")
+    for name, rival in (("authority", weighing.authority), ("medicine", weighing.medicine)):
+        if rival:
+            say(f"      {name:<10} {next_best(rival).removeprefix('; ')}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from regwatch.cli.output import print_json, print_table, say
 from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
-from regwatch.ledger.review import Correction, Decided, Decision, decide, waiting
+from regwatch.ledger.review import Correction, Decided, Decision, decide, probability, waiting
 from regwatch.monitoring.queue import second_opinion
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
@@ -50,18 +50,24 @@ def _said(done: Decided) -> str:
     return f"finding {done.number} is accepted: {done.authority} {done.milestone} for {done.topic} ({done.route.value})"
 
 
+def _json(row: FindingRow) -> dict[str, Any]:
+    parts = {name: json.loads(text or "null") for name, text in (("second", row.second), ("weighing", row.weighing))}
+    return {**row.model_dump(mode="json"), **parts}
+
+
 def _list(rows: Sequence[FindingRow], *, as_json: bool) -> None:
     if as_json:
-        print_json([{**row.model_dump(mode="json"), "second": json.loads(row.second or "null")} for row in rows])
+        print_json([_json(row) for row in rows])
         return
     if not rows:
         say("nothing waits for review")
         return
     print_table(
-        ("Finding", "Topic", "Says", "Date", "Why unsure", "Second reader", "Quote"),
+        ("Finding", "Probable", "Topic", "Says", "Date", "Why unsure", "Second reader", "Quote"),
         [
             (
                 str(row.id),
+                "-" if (likely := probability(row)) is None else f"{likely:.2f}",
                 row.topic or "?",
                 f"{row.authority} {row.milestone} ({row.mode})",
                 row.date,

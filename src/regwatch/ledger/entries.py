@@ -41,6 +41,7 @@ class Evidence:
     """One piece of evidence: who says so, in which words, where, and by which rule it was understood.
 
     `source` is the source's id. `seen_at` is UTC. `published` is the publisher's own date of the page or item.
+    `weighed` says on one line how a text was weighed, "" for what a page's own label says.
     """
 
     finding: int
@@ -52,6 +53,7 @@ class Evidence:
     official: bool
     seen_at: datetime
     published: PartialDate | None = None
+    weighed: str = ""
 
 
 @dataclass(frozen=True)

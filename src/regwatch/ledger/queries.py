@@ -20,7 +20,8 @@ from regwatch.ledger.entries import (
 )
 from regwatch.ledger.transitions import REOPENED_BY
 from regwatch.model import Topic
-from regwatch.store.codec import uniso
+from regwatch.reasons import in_short
+from regwatch.store.codec import uniso, weighing_from_text
 from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
 from regwatch.vocabulary import AUTHORISED, AUTHORITIES, Milestone, Standing
 
@@ -282,6 +283,7 @@ class _Book:
                 official=row.official,
                 seen_at=row.at,
                 published=uniso(row.published),
+                weighed=in_short(row.reason, weighing_from_text(row.weighing)),
             )
             for row in rows
         )

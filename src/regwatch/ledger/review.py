@@ -14,6 +14,7 @@ from regwatch.errors import BadDate, UsageError
 from regwatch.ledger import transitions
 from regwatch.ledger.finding_codec import finding_of
 from regwatch.ledger.witness import Route, Witness
+from regwatch.store.codec import weighing_from_text
 from regwatch.store.tables import FindingRow
 from regwatch.vocabulary import Confidence, Milestone
 
@@ -52,8 +53,15 @@ class Decided:
 
 
 def waiting(session: Session) -> Sequence[FindingRow]:
-    """The findings that wait for a person, the oldest first."""
-    return session.exec(select(FindingRow).where(_WAITS).order_by(col(FindingRow.id))).all()
+    """The findings that wait for a person: the most probable news first, then what was not weighed, each by age."""
+    rows = session.exec(select(FindingRow).where(_WAITS).order_by(col(FindingRow.id)))
+    return sorted(rows, key=lambda row: -(probability(row) or 0.0))
+
+
+def probability(row: FindingRow) -> float | None:
+    """How probable it is that the finding is its text's news; None for what was not weighed."""
+    weighing = weighing_from_text(row.weighing)
+    return weighing.probability if weighing else None
 
 
 def count_waiting(session: Session) -> int:

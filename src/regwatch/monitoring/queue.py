@@ -11,7 +11,8 @@ from sqlmodel import Session, col, func, select
 from regwatch.ledger import review
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
-from regwatch.store.codec import second_from_text
+from regwatch.reasons import in_short
+from regwatch.store.codec import second_from_text, weighing_from_text
 from regwatch.store.tables import AlertRow, DigestCursor, EventRow, FindingRow, OddityRow
 from regwatch.vocabulary import Verdict
 
@@ -20,7 +21,10 @@ _MOST = 200
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """A finding that waits for a person. `second` is what the second reader says of it, "" for nothing."""
+    """A finding that waits for a person. `second` is what the second reader says of it, "" for nothing.
+
+    `weighed` says on one line what spoke for and against, "" for what was not weighed.
+    """
 
     number: int
     source: str
@@ -32,6 +36,7 @@ class OpenFinding:
     url: str
     at: datetime
     second: str = ""
+    weighed: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,8 @@ class QueueCounts:
 
 
 def open_findings(session: Session) -> list[OpenFinding]:
-    """What `regwatch review` lists, newest first."""
-    rows = list(reversed(review.waiting(session)))[:_MOST]
+    """What `regwatch review` lists, in its order."""
+    rows = review.waiting(session)[:_MOST]
     return [
         OpenFinding(
             number=row.id or 0,
@@ -72,6 +77,7 @@ def open_findings(session: Session) -> list[OpenFinding]:
             url=row.url,
             at=row.at,
             second=second_opinion(row),
+            weighed=in_short("", weighing_from_text(row.weighing)),
         )
         for row in rows
     ]

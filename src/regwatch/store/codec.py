@@ -142,9 +142,11 @@ def weighing_to_text(weighing: Weighing | None) -> str:
 
 def weighing_from_text(text: str) -> Weighing | None:
     """The inverse of `weighing_to_text`."""
-    if not text:
-        return None
-    found = json.loads(text)
+    return weighing_from_json(json.loads(text)) if text else None
+
+
+def weighing_from_json(found: dict[str, Any]) -> Weighing:
+    """A weighing from the plain JSON values of its text."""
     return Weighing(
         probability=found["probability"],
         signs=tuple((name, share) for name, share in found["signs"]),
