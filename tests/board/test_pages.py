@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlmodel import select
 
 from board.asking import Client
 from board.small import OTHER, Small
@@ -172,9 +171,9 @@ class Events(HTMLParser):
 def test_a_transition_says_in_short_how_the_text_was_weighed_and_escapes_it(small: Small) -> None:
     small.book.says("EC", "approved", on="2025-06-19")
     weighing = Weighing(0.98, (("zone: lede", 0.6), ("<b>after a word</b>", -0.2), ("body: named", 0.1)))
-    assert "Why it counts" not in small.page("/transition/1")
+    small.book.says("NICE", "hta_recommended", on="2025-06-19")
     with small.book.database.session() as session:
-        row = session.exec(select(FindingRow)).one()
+        row = session.get_one(FindingRow, 1)
         row.reason, row.weighing = "told as done in the lede, probability of news 0.98", weighing_to_text(weighing)
     page = small.page("/transition/1")
     assert "&lt;b&gt;after a word" in page
@@ -182,6 +181,7 @@ def test_a_transition_says_in_short_how_the_text_was_weighed_and_escapes_it(smal
         "Why it counts: told as done in the lede, probability of news 0.98; for: zone: lede, body: named; "
         "against: <b>after a word</b>." in text_of(page)
     )
+    assert "Why it counts" not in small.page("/transition/2")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

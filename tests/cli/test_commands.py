@@ -161,7 +161,7 @@ def test_how_a_text_was_weighed_is_told_with_what_a_transition_rests_on(book: Bo
     book.says("EC", "approved", on="2025-07-23", by="authority")
     weigh(book, 1, WEIGHED, reason="told as done in the lede")
     shown = typed("explain", "1").stdout
-    assert "(confidence high); told as done in the lede" in shown
+    assert "(confidence high; told as done in the lede)" in shown
     assert "news   with probability 0.98" in shown
     assert "for        zone: lede +0.61; body: named +0.40" in shown
     assert "against    tense: perfect -0.45" in shown

@@ -181,8 +181,9 @@ def _step(finding: Finding) -> Meaning:
     return (finding.topic, finding.authority, finding.milestone)
 
 
-def _read(record: Record, source: Source, topics: Sequence[Topic]) -> list[Finding]:
-    announcement = Announcement(
+def announcement_of(record: Record, source: Source) -> Announcement:
+    """A record of prose as the language rules are given it."""
+    return Announcement(
         id=record.key or record.url,
         kind=source.options.get("kind") or ("regulator_notice" if source.official_for else "company_press_release"),
         publisher=source.publisher,
@@ -190,6 +191,10 @@ def _read(record: Record, source: Source, topics: Sequence[Topic]) -> list[Findi
         published=record.published.first if record.published else None,
         text=record.text,
     )
+
+
+def _read(record: Record, source: Source, topics: Sequence[Topic]) -> list[Finding]:
+    announcement = announcement_of(record, source)
     treatments = list({topic.treatment.inn: topic.treatment for topic in topics}.values())
     indications = [topic.indication for topic in topics]
     found: list[Finding] = []

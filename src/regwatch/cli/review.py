@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,8 +12,11 @@ import typer
 from regwatch.cli.output import print_json, print_table, say
 from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
+from regwatch.ledger import examples as labelled
+from regwatch.ledger.examples import Examples
 from regwatch.ledger.review import Correction, Decided, Decision, decide, probability, waiting
 from regwatch.monitoring.queue import second_opinion
+from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 from regwatch.store.tables import FindingRow
@@ -25,11 +29,24 @@ def review(
     date: Annotated[str | None, typer.Option(help="correct: the right date, such as 2025-07-23 or 2025-Q3.")] = None,
     topic: Annotated[str | None, typer.Option(help="correct: the right topic.")] = None,
     note: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    examples: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write what was decided as labelled documents."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
 ) -> None:
     """List what needs a person's eye, or decide one: it is recorded as evidence and never asked again."""
-    database = Database(load_settings().database)
+    settings = load_settings()
+    database = Database(settings.database)
     try:
+        if examples is not None:
+            if decision is not None:
+                raise UsageError(f"--examples writes what was decided before: {decision.value} first, then write")
+            watchlist = read_watchlist(settings)
+            with database.session() as session:
+                found = labelled.examples(session, watchlist.topics, watchlist.sources)
+            _write(found, examples)
+            return
         if decision is None:
             with database.session() as session:
                 rows = waiting(session)
@@ -48,6 +65,26 @@ def _said(done: Decided) -> str:
     if done.route is None:
         return f"finding {done.number} is rejected"
     return f"finding {done.number} is accepted: {done.authority} {done.milestone} for {done.topic} ({done.route.value})"
+
+
+def _write(found: Examples, folder: Path) -> None:
+    """Three files of which none may be there already; line separators inside a text are escaped."""
+    lines = {"documents.jsonl": found.documents, "labels.jsonl": found.labels}
+    texts = {name: "".join(json.dumps(one) + "\n" for one in entries) for name, entries in lines.items()}
+    texts["watch.yaml"] = json.dumps(found.watch, indent=1) + "\n"
+    if there := next((name for name in texts if (folder / name).exists()), None):
+        raise UsageError(f"{folder / there} is there already: name a new folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror}") from error
+    say(f"{len(found.documents)} labelled documents in {folder}")
+    if found.waiting:
+        say(f"left out: {found.waiting} of which a finding still waits")
+    if found.no_text:
+        say(f"left out: {found.no_text} without a text to learn from (a structured page, or a statement taken back)")
 
 
 def _json(row: FindingRow) -> dict[str, Any]:
