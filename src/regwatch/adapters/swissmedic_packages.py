@@ -16,6 +16,7 @@ from regwatch.dates import PartialDate
 from regwatch.errors import BadDate, CountOutOfRange, MissingPart
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading import xlsx
+from regwatch.reading.html import clean
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
@@ -51,11 +52,11 @@ def read(document: Document) -> Reading:
     found: dict[str, list[Row]] = {}
     places: dict[str, int] = {}
     count = 0
-    for at, cells in enumerate(xlsx.rows(document)):
+    for at, cells in enumerate(xlsx.rows(document, tidy=xlsx.lines)):
         if not places:
             places = _places(cells)
             if not places and at > HEADING_ROWS:
-                raise MissingPart("row of column headings in the list of packages", " | ".join(cells)[:100])
+                raise MissingPart("row of column headings in the list of packages", clean(" | ".join(cells))[:100])
             continue
         row = {name: cells[place] if place < len(cells) else "" for name, place in places.items()}
         if row["number"].isdecimal():
@@ -79,7 +80,7 @@ def _places(cells: Sequence[str]) -> dict[str, int]:
     for name, heading in COLUMNS.items():
         place = next((at for at, cell in enumerate(folded) if cell.startswith(_fold(heading))), None)
         if place is None:
-            raise MissingPart(f"column {heading!r} in the list of packages", " | ".join(cells)[:100])
+            raise MissingPart(f"column {heading!r} in the list of packages", clean(" | ".join(cells))[:100])
         places[name] = place
     return places
 
@@ -97,8 +98,7 @@ def _names(row: Row) -> str:
 
 def _authorisation(number: str, rows: Sequence[Row], reading: Reading) -> Record:
     texts = sorted({row[name] for row in rows for name in ("use", "use of dose") if row[name]})
-    name = min(row["name"] for row in rows)
-    substances = min(row["substances"] for row in rows)
+    name, substances = (clean(min(row[key] for row in rows)) for key in ("name", "substances"))
     first, until = (_day(min(row[key] for row in rows), number, reading) for key in ("first", "until"))
     milestone = Milestone.CONDITIONALLY_APPROVED if _temporary(first, until) else Milestone.APPROVED
     said = [] if rows[0]["category"] in NO_USES else [use for text in texts for use in uses(text)]
@@ -120,7 +120,7 @@ def _authorisation(number: str, rows: Sequence[Row], reading: Reading) -> Record
         ("Valid until", until.iso if until else rows[0]["until"].casefold()),
         ("Language", language_of(" ".join(texts))),
     )
-    return Record("authorisation", number, name, LIST, fields=fields, blocks=tuple(texts), claims=claims)
+    return Record("authorisation", number, name, LIST, fields=fields, blocks=tuple(map(clean, texts)), claims=claims)
 
 
 def _day(cell: str, number: str, reading: Reading) -> PartialDate | None:

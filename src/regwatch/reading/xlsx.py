@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -35,8 +35,12 @@ _FIRST_DAY = date(1899, 12, 30)
 """Day 0 of Excel's calendar, for dates after February 1900."""
 
 
-def rows(document: Document, *, every_sheet: bool = False) -> Iterator[tuple[str, ...]]:
+def rows(
+    document: Document, *, every_sheet: bool = False, tidy: Callable[[str], str] = clean
+) -> Iterator[tuple[str, ...]]:
     """The rows of the first sheet (or of one sheet after the other), cells as cleaned text, those left out as "".
+
+    `tidy` cleans the text of a cell; `lines` does so line by line.
 
     Raises `EmptyBody`, `WrongType` (no workbook), `Truncated` (damaged or cut off), `TooLarge`, `MissingPart`.
     """
@@ -45,10 +49,15 @@ def rows(document: Document, *, every_sheet: bool = False) -> Iterator[tuple[str
     if not sheets:
         raise MissingPart("sheet in the workbook", ", ".join(book.namelist()[:5]))
     sheets.sort(key=lambda name: int(name.removesuffix(".xml").rpartition("sheet")[2]))
-    strings = list(_strings(book, document)) if "xl/sharedStrings.xml" in book.namelist() else []
+    strings = list(_strings(book, document, tidy)) if "xl/sharedStrings.xml" in book.namelist() else []
     for sheet in sheets if every_sheet else sheets[:1]:
         for row in _elements(book, sheet, "row", document):
-            yield _cells(row, strings)
+            yield _cells(row, strings, tidy)
+
+
+def lines(text: str) -> str:
+    """The text of a cell with its line breaks, each line cleaned, without empty ones."""
+    return "\n".join(filter(None, map(clean, text.splitlines())))
 
 
 def day_of(cell: str) -> PartialDate:
@@ -95,21 +104,21 @@ def _elements(book: zipfile.ZipFile, member: str, name: str, document: Document)
         raise Truncated(f"{document.final_url} has a damaged {member}: {type(error).__name__}") from error
 
 
-def _strings(book: zipfile.ZipFile, document: Document) -> Iterator[str]:
+def _strings(book: zipfile.ZipFile, document: Document, tidy: Callable[[str], str]) -> Iterator[str]:
     for count, item in enumerate(_elements(book, "xl/sharedStrings.xml", "si", document)):
         if count > MOST_STRINGS:
             raise TooLarge(f"{document.final_url} has more than {MOST_STRINGS} strings")
-        yield _text(item)
+        yield tidy(_text(item))
 
 
 def _text(item: etree._Element) -> str:
     """The text of a string, phonetic readings (`rPh`) left out."""
     spoken = f"{_NAMESPACE}rPh"
     parts = (part for part in item.iter(f"{_NAMESPACE}t") if not any(up.tag == spoken for up in part.iterancestors()))
-    return clean("".join(part.text or "" for part in parts))
+    return "".join(part.text or "" for part in parts)
 
 
-def _cells(row: etree._Element, strings: list[str]) -> tuple[str, ...]:
+def _cells(row: etree._Element, strings: list[str], tidy: Callable[[str], str]) -> tuple[str, ...]:
     found: list[str] = []
     for cell in row.iter(f"{_NAMESPACE}c"):
         place = _PLACE.match(cell.get("r") or "")
@@ -117,7 +126,7 @@ def _cells(row: etree._Element, strings: list[str]) -> tuple[str, ...]:
         if column >= MOST_COLUMNS:
             continue
         found.extend("" for _ in range(column - len(found)))
-        found[column:] = [_value(cell, strings)]
+        found[column:] = [_value(cell, strings, tidy)]
     return tuple(found)
 
 
@@ -128,12 +137,12 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _value(cell: etree._Element, strings: list[str]) -> str:
+def _value(cell: etree._Element, strings: list[str], tidy: Callable[[str], str]) -> str:
     if cell.get("t") == "inlineStr":
-        return _text(cell)
+        return tidy(_text(cell))
     written = cell.findtext(f"{_NAMESPACE}v") or ""
     if cell.get("t") != "s":
-        return clean(written)
+        return tidy(written)
     if not written.isdecimal() or int(written) >= len(strings):
         raise MissingPart("string that a cell of the workbook refers to", written[:20])
     return strings[int(written)]
