@@ -7,7 +7,7 @@
                                             ServerError, TooLarge, TooManyRedirects, Disallowed
         NotThePage                          BlockedPage, Maintenance, SoftMissing, EmptyBody, Truncated,
                                             WrongIdentity, WrongType
-        Unreadable                          MissingPart(what, found), BadDate, CountOutOfRange
+        Unreadable                          MissingPart(what, found), UnknownTerm, BadDate, CountOutOfRange
       LedgerError                           StaleSnapshot
       MailError(code)                       MailDeferred, MailRefused, RelayRefused, MailOutcomeUnknown
       SecondReaderTrouble                   no second opinion, and the rules stand: SecondReaderLate,
@@ -176,6 +176,10 @@ class MissingPart(Unreadable):
         self.what, self.found = what, found
         seen = f"; seen instead: {found}" if found else ""
         super().__init__(f"the page has no {what}{seen}: the layout may have changed")
+
+
+class UnknownTerm(Unreadable):
+    """A word that decides how to read the page is not in the vocabulary."""
 
 
 class BadDate(Unreadable):

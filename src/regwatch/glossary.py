@@ -38,6 +38,7 @@ GLOSSARY = {
     "licensed": "allowed to be sold for a stated use",
     "orphan status": "help for companies that work on medicines for rare diseases",
     "priority review": "a faster review",
+    "widened": "more patients with the same disease may be treated than before: younger ones, say, or earlier",
 }
 """What each term means, in a line."""
 

@@ -97,6 +97,8 @@ class Claim:
     `treatment` is a name as the page gives it, "" where the page is about the source's own topics. `indication` is the
     page's wording, "" where the page's identity (a NICE project, a procedure number) already fixes it. `date` is when
     it happened (for an expectation: when it is foreseen), never when it was published; that is `announced`.
+    `first` is the day of the medicine's first authorisation, which is this claim's own where none was granted before.
+    `known` is what the same page marks as granted already, in words that this claim's take the place of.
     """
 
     authority: str
@@ -108,6 +110,8 @@ class Claim:
     announced: PartialDate | None = None
     treatment: str = ""
     indication: str = ""
+    first: PartialDate | None = None
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,9 @@ class Record:
 
     `fields` are labels and values in page order, `blocks` paragraphs of text, both free of markup and volatile parts.
     `claims` are what a structured page states. `prose` marks an announcement, which the language rules read.
-    `published` is the publisher's own date of the item.
+    `mentions` are further texts that name uses without granting them, such as an overview for patients; `signs` what
+    the page hints at and leaves open, such as an opinion on a use that only a linked document names: a person looks at
+    them. `published` is the publisher's own date of the item.
     """
 
     kind: str
@@ -128,6 +134,8 @@ class Record:
     blocks: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     prose: bool = False
+    mentions: tuple[str, ...] = ()
+    signs: tuple[Claim, ...] = ()
 
     @property
     def text(self) -> str:
@@ -177,6 +185,7 @@ class Reading:
 
     `listed` is for a list that the adapter picks from: everything on it, so that a list which has turned over between
     two polls is noticed. A list whose items are all followed need not say it. `more` is the list's next page, if any.
+    `unread` are records, by kind and key, that are there and could not be read: what was stored of them stands.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -184,6 +193,7 @@ class Reading:
     follows: list[Follow] = field(default_factory=list)
     listed: list[Listed] = field(default_factory=list)
     more: Request | None = None
+    unread: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, record: Record) -> None:
         """Add one record, in page order."""
@@ -192,6 +202,11 @@ class Reading:
     def odd(self, what: str, text: str, url: str = "") -> None:
         """Note something that was not understood. The text is cut at 500 characters."""
         self.oddities.append(Oddity(what, text[:500], url))
+
+    def missed(self, kind: str, key: str, what: str, text: str, url: str = "") -> None:
+        """Note a record that is there and could not be read, so that the one stored last stands."""
+        self.unread.append((kind, key))
+        self.odd(what, text, url)
 
     def follow(self, follow: Follow) -> None:
         """Ask for a further page of the same source."""

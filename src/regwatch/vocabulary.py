@@ -87,6 +87,7 @@ class Milestone(StrEnum):
     APPROVED = "approved"
     CONDITIONALLY_APPROVED = "conditionally_approved"
     ACCELERATED_APPROVED = "accelerated_approved"
+    USE_WIDENED = "use_widened"
     COMPLETE_RESPONSE = "complete_response"
     REFUSED = "refused"
     APPLICATION_WITHDRAWN = "application_withdrawn"
@@ -168,7 +169,7 @@ DEADLINES = frozenset({M.HTA_CONSULTATION_CLOSES})
 """Days until which people can act: only ever foreseen. They pass in silence, are never late and change no status."""
 
 DECISIONS = frozenset({
-    M.APPROVED, M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED, M.COMPLETE_RESPONSE, M.REFUSED,
+    M.APPROVED, M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED, M.USE_WIDENED, M.COMPLETE_RESPONSE, M.REFUSED,
     M.APPLICATION_WITHDRAWN,
 })  # fmt: skip
 """What ends a licensing review; a foreseen `approved` is met by any of these."""
@@ -182,9 +183,13 @@ OPINIONS = frozenset({M.OPINION_POSITIVE, M.OPINION_NEGATIVE, M.APPLICATION_WITH
 ADVICE = frozenset({M.ADVISORY_POSITIVE, M.ADVISORY_NEGATIVE})
 
 AUTHORISED = frozenset({M.APPROVED, M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})
+"""Approvals of a use that had none."""
+
+LICENSED = AUTHORISED | {M.USE_WIDENED}
+"""Approvals of every kind: after any of them the medicine is licensed for the use."""
 
 DECISIVE = (
-    AUTHORISED | HTA_OUTCOMES | {
+    LICENSED | HTA_OUTCOMES | {
         M.COMPLETE_RESPONSE, M.REFUSED, M.REVOKED, M.SUSPENDED, M.OPINION_POSITIVE, M.OPINION_NEGATIVE,
         M.HTA_DRAFT_RECOMMENDED, M.HTA_DRAFT_NOT_RECOMMENDED, M.HTA_FINAL_DRAFT_RECOMMENDED,
         M.HTA_FINAL_DRAFT_NOT_RECOMMENDED,

@@ -59,6 +59,8 @@ WORDS: dict[M, Words] = {row[0]: Words(row[1], row[2], row[3], row[4], row[5]) f
      "{body} approved {what}, with conditions", "a decision", _G),
     (M.ACCELERATED_APPROVED, "accelerated approval", "Accelerated approval",
      "{body} gave accelerated approval to {what}", "a decision", _G),
+    (M.USE_WIDENED, "approved for more patients", "Approved for more patients",
+     "{body} widened the approved use of {what}", "a decision", _G),
     (M.COMPLETE_RESPONSE, "not approved: more asked for", "Not approved yet",
      "{body} did not approve {what} and asked the company for more", "a decision", _B),
     (M.REFUSED, "refused", "Refused", "{body} refused to approve {what}", "a decision", _B),
@@ -146,6 +148,15 @@ MEANING: dict[M | tuple[str, M], str] = {
         "This does not yet mean it can be prescribed on the NHS: NICE decides that for England.",
     M.ACCELERATED_APPROVED: _LICENSED + " Approval came early, on first signs of benefit. "
         "Further trials must confirm the benefit, or the approval can be taken away.",
+    M.USE_WIDENED: "It was licensed for this disease in {place} before. More patients can now be treated with it: "
+        "the exact use says who. Others usually decide who pays for it there.",
+    ("FDA", M.USE_WIDENED): "It was licensed for this disease in the US before. US doctors can now prescribe it "
+        "for more patients: the exact use says who. What you pay depends on your insurance.",
+    ("EC", M.USE_WIDENED): "It was licensed for this disease in the EU before. More patients can now be treated with "
+        "it: the exact use says who. Each country decides for itself when its health service pays. "
+        "This does not cover the UK.",
+    ("MHRA", M.USE_WIDENED): "It was licensed for this disease in the UK before. More patients can now be treated "
+        "with it: the exact use says who. NICE decides for England whether the NHS pays.",
     M.COMPLETE_RESPONSE: "It is not approved for this use in {place}. "
         "This is not the end: the company can answer and apply again.",
     M.REFUSED: "It is not approved for this use in {place}.",
@@ -209,6 +220,10 @@ NEXT: dict[M | tuple[str, M], str] = {
     ("MHRA", M.APPROVED): "NICE decides for the NHS in England, the SMC for Scotland.",
     M.CONDITIONALLY_APPROVED: "The company supplies more evidence, and the approval is looked at again.",
     M.ACCELERATED_APPROVED: "The company must finish further trials.",
+    M.USE_WIDENED: _PAYS,
+    ("FDA", M.USE_WIDENED): "Insurers and health plans update their lists.",
+    ("EC", M.USE_WIDENED): "Each country decides about price and payment, which can take months or longer.",
+    ("MHRA", M.USE_WIDENED): "NICE decides for the NHS in England, the SMC for Scotland.",
     M.COMPLETE_RESPONSE: "The company can answer and apply again.",
     M.REFUSED: "The company can ask for the decision to be looked at again, or apply again.",
     M.APPLICATION_WITHDRAWN: "The company can apply again later.",

@@ -78,6 +78,12 @@ def test_several_known_uses_may_cover_one_together() -> None:
     )
 
 
+def test_the_next_strain_of_a_vaccine_is_for_a_person() -> None:
+    known = ("Exempla JN.1 is indicated to prevent influenza in adults.",)
+    assert added("Exempla XFG is indicated to prevent influenza in adults.", known) is Addition.DOUBT
+    assert added("Exempla JN.1 vaccine is indicated to prevent influenza in adults.", known) is Addition.NOTHING
+
+
 def test_without_any_known_use_everything_is_new() -> None:
     assert added(LIVER, ()) is Addition.NEW
 

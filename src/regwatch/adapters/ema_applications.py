@@ -15,6 +15,7 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema_medicines import REPORT, medicine
 from regwatch.adapters.ema_report import rows, text_in
 from regwatch.adapters.ema_vocabulary import PUBLISHER, flag
+from regwatch.errors import Unreadable
 from regwatch.model import Document, Reading, Record, Request, Source
 from regwatch.reading.names import names_any
 
@@ -33,7 +34,11 @@ def read(document: Document) -> Reading:
     for row in rows(document):
         told = " ; ".join(text_in(row, key) for key in _NAMES)
         if "Human" in text_in(row, "category").split(";") and names_any(told, watch):
-            reading.add(_named(row, watch, reading))
+            try:
+                reading.add(_named(row, watch, reading))
+            except Unreadable as missing:
+                number = text_in(row, "ema_product_number").upper()
+                reading.missed("medicine", number, "a medicine that could not be read", f"{told}: {missing.message}")
     return reading
 
 

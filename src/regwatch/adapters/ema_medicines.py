@@ -18,7 +18,7 @@ from regwatch.adapters.ema_standing import Standing
 from regwatch.adapters.ema_vocabulary import PUBLISHER, REPORTS, day, flag, status_of
 from regwatch.dates import PartialDate
 from regwatch.errors import CountOutOfRange, WrongIdentity
-from regwatch.model import Claim, Document, Reading, Record, Request, Source
+from regwatch.model import Document, Reading, Record, Request, Source
 
 REPORT = f"{REPORTS}medicines-output-medicines_json-report_en.json"
 FIELDS = (
@@ -57,24 +57,22 @@ def read(document: Document) -> Reading:
 
 
 def medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
-    """The record of one row of the report."""
+    """The record of one row of the report. Raises `MissingPart` where its status or its uses cannot be read."""
     name = text_in(row, "name_of_medicine")
     facts = [(label, text_in(row, key)) for label, key in FIELDS]
     conditional = flag(text_in(row, "conditional_approval"), reading)
     facts.append(("Conditional approval", {True: "Yes", False: "No", None: "unknown"}[conditional]))
     indication = ema_uses.sentences(text_in(row, "therapeutic_indication"), name)
-    claims: tuple[Claim, ...] = ()
-    if status := status_of(text_in(row, "medicine_status"), reading):
-        standing = Standing(
-            status,
-            date=day(text_in(row, status.date_key)),
-            initial=_initial(row),
-            sentences=indication,
-            applied=" ".join(indication),
-            conditional=conditional,
-            direction=text_in(row, "opinion_status"),
-        )
-        claims = ema_standing.claims(standing, reading)
+    status = status_of(text_in(row, "medicine_status"))
+    standing = Standing(
+        status,
+        date=day(text_in(row, status.date_key)),
+        initial=_initial(row),
+        sentences=indication,
+        applied=" ".join(indication),
+        conditional=conditional,
+        direction=text_in(row, "opinion_status"),
+    )
     return Record(
         "medicine",
         number,
@@ -82,7 +80,7 @@ def medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
         text_in(row, "medicine_url"),
         fields=tuple((label, words) for label, words in facts if words),
         blocks=indication,
-        claims=claims,
+        claims=ema_standing.claims(standing, reading),
     )
 
 

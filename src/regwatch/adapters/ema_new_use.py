@@ -12,6 +12,7 @@ from itertools import takewhile
 
 from regwatch.adapters import ema_uses
 from regwatch.adapters.ema_lines import Line
+from regwatch.uses import squash
 
 _FULL_LIST = re.compile(
     r"\bFor information\b|\bfull (?:set of )?(?:therapeutic )?indications?\b[^.]{0,120}:", re.IGNORECASE
@@ -47,10 +48,11 @@ def about(body: Sequence[Line]) -> tuple[str, ...]:
     return (" ".join(named[:3]),) if named else ()
 
 
-def new_uses(body: Sequence[Line]) -> tuple[str, ...]:
-    """The uses that an opinion adds: the text before the full set is repeated "for information".
+def new_uses(body: Sequence[Line]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The uses that an opinion adds, and those whose place they take.
 
-    Where a wording is changed inside an older text, the new words are in bold: then only the sentences with bold count.
+    They stand before the full set is repeated "for information". Where a wording is changed inside an older text, the
+    new words are in bold and the old ones struck through, letter by letter: then only the sentences that differ count.
     """
     kept: list[Line] = []
     before: list[str] = []
@@ -64,29 +66,36 @@ def new_uses(body: Sequence[Line]) -> tuple[str, ...]:
         rest = text[opened.end() :].strip() if opened else text if inside else ""
         inside = inside or opened is not None
         if rest and (opened is None or len(rest) > _MARK_LENGTH):
-            kept.append(replace(line, text=rest))
+            kept.append(replace(line, text=rest, older=line.older if rest == line.text else rest))
         before.append(text)
         if stop:
             break
-    if inside:
-        return tuple(_granted(kept))
+    if inside and (told := _granted(kept))[0]:
+        return told
+    if marked := [line for line in body if line.changed and line.older and not _is_heading(line)]:
+        return _granted(marked)
     parts = (part for text in before for part in ema_uses.sentences(text))
-    return tuple(part for part in parts if _NEW_USE.search(part) and ema_uses.is_use(part))
+    return tuple(part for part in parts if _NEW_USE.search(part) and ema_uses.is_use(part)), ()
 
 
-def _granted(kept: Sequence[Line]) -> list[str]:
+def _granted(kept: Sequence[Line]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     uses = [line for line in kept if not _is_heading(line)]
-    some = 0 < sum(bool(line.marked) for line in uses) < len(uses)
+    some = any(line.changed for line in uses) and not all(line.changed for line in uses)
     chosen: list[str] = []
+    replaced: list[str] = []
     heading = ""
     for line in kept:
         if _is_heading(line):
             heading = line.text
             continue
-        if line.marked or not some:
+        if line.changed or not some:
             chosen.append(f"{heading} {line.text}".strip())
+            replaced += [f"{heading} {line.older}".strip()] if line.changed and line.older else []
         heading = ""
-    return [part for part in ema_uses.sentences(" ".join(chosen)) if ema_uses.is_use(part)]
+    older = [part for part in ema_uses.sentences(" ".join(replaced)) if ema_uses.is_use(part)]
+    stands = {squash(part) for part in older}
+    parts = ema_uses.sentences(" ".join(chosen))
+    return tuple(part for part in parts if ema_uses.is_use(part) and squash(part) not in stands), tuple(older)
 
 
 def _is_heading(line: Line) -> bool:

@@ -13,9 +13,9 @@ from regwatch.adapters import ema_page, ema_uses
 from regwatch.adapters.ema_lines import Line
 from regwatch.adapters.ema_new_use import about, new_uses
 from regwatch.adapters.ema_numbers import PRODUCT_NUMBER, procedure
-from regwatch.adapters.ema_vocabulary import AGENCY, DIRECTION, day
-from regwatch.dates import PartialDate, read_date
-from regwatch.errors import BadDate, Gone, MissingPart, WrongIdentity
+from regwatch.adapters.ema_vocabulary import AGENCY, DIRECTION, day, day_in_words
+from regwatch.dates import PartialDate
+from regwatch.errors import Gone, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone
@@ -32,12 +32,13 @@ _WITHDRAWN_ON = re.compile(rf"\b(?:withdrew|withdrawn) (?:its|the|their) applica
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the page states: `uses` in its words; `quote` is the sentence that states the outcome."""
+    """What the page states: `uses` in its words, in the place of `older` ones; `quote` states the outcome."""
 
     milestone: Milestone
     date: PartialDate | None
     quote: str
     uses: tuple[str, ...]
+    older: tuple[str, ...] = ()
 
 
 def read_variation(document: Document, wanted: str) -> Reading:
@@ -73,10 +74,8 @@ def _record(url: str, title: str, facts: dict[str, str], told: Opinion | None, p
     claims: tuple[Claim, ...] = ()
     if told:
         made = ema_uses.claims(told.uses, AGENCY, told.milestone, "ema.variation", date=told.date, announced=published)
-        claims = tuple(
-            claim if told.quote in claim.quote else replace(claim, quote=f"{told.quote} {claim.quote}")
-            for claim in made
-        )
+        older = tuple(ema_uses.granted(one) for one in told.older)
+        claims = tuple(replace(claim, quote=_with(told.quote, claim.quote), known=older) for claim in made)
     return Record(
         "variation",
         url.rstrip("/").rpartition("/")[2],
@@ -87,6 +86,10 @@ def _record(url: str, title: str, facts: dict[str, str], told: Opinion | None, p
         blocks=told.uses if told else (),
         claims=claims,
     )
+
+
+def _with(outcome: str, use: str) -> str:
+    return use if outcome in use else f"{outcome} {use}"
 
 
 def _opinion(lines: list[Line], facts: dict[str, str], reading: Reading) -> Opinion | None:
@@ -100,24 +103,24 @@ def _opinion(lines: list[Line], facts: dict[str, str], reading: Reading) -> Opin
         return None
     if adopted:
         quote, match = adopted
-        date = _day(match[1])
+        date = day_in_words(match[1])
     else:
         assert refusal is not None
         quote = refusal[0]
         issued = _sentence(body, _ISSUED)
-        date = _day(issued[1][1]) if issued else None
+        date = day_in_words(issued[1][1]) if issued else None
     date = date or day(facts.get("Opinion adopted", "")[:10].strip())
-    uses = new_uses(body) if found is Milestone.OPINION_POSITIVE else about(body)
+    uses, older = new_uses(body) if found is Milestone.OPINION_POSITIVE else (about(body), ())
     if not uses:
         reading.odd("an opinion whose indication was not found", " ".join(line.text for line in body[:6]))
-    return Opinion(found, date, quote, uses)
+    return Opinion(found, date, quote, uses, older)
 
 
 def _withdrawal(lines: list[Line], facts: dict[str, str], reading: Reading) -> Opinion | None:
     body = _body(lines)
     date = day(facts.get("Withdrawal of application", "")[:10].strip())
     if date is None and (said := _sentence(body, _WITHDRAWN_ON)):
-        date = _day(said[1][1])
+        date = day_in_words(said[1][1])
     sentence = _sentence(body, _WITHDREW)
     uses = about(body)
     if sentence is None or not uses:
@@ -141,10 +144,3 @@ def _sentence(body: Sequence[Line], pattern: re.Pattern[str]) -> tuple[str, re.M
             end = line.text.find(". ", match.end())
             return line.text[start : end + 1 if end >= 0 else len(line.text)].strip(), match
     return None
-
-
-def _day(text: str) -> PartialDate | None:
-    try:
-        return read_date(text)
-    except BadDate:
-        return None

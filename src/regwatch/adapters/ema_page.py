@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from bs4 import BeautifulSoup, Tag
 
 from regwatch.adapters.ema_lines import Line, lines
-from regwatch.adapters.ema_vocabulary import day
+from regwatch.adapters.ema_vocabulary import STATUS, day
 from regwatch.dates import PartialDate
 from regwatch.errors import BadDate, BlockedPage, MissingPart, WrongIdentity
 from regwatch.model import Document
@@ -34,25 +34,50 @@ _SECTIONS = frozenset((
 _LABEL = re.compile(
     "(?<!\\S)(" + "|".join(re.escape(one) for one in sorted(LABELS, key=len, reverse=True)) + "):?(?=\\s|\\Z)"
 )
-
-
+_WALLS = ("access denied", "request blocked", "403 forbidden", "forbidden", "403 error", "error")
+_MENUS = frozenset({"search", "menu", "main menu", "navigation", "site navigation", "language"})
+_STATUS_WITHIN = 12
+"""Lines below the title among which the status stands."""
 _CONDITIONAL = re.compile(r"^Conditional approval$|received a conditional marketing authorisation", re.MULTILINE)
 
 
 def page(document: Document) -> tuple[BeautifulSoup, list[Line]]:
-    """The parsed page and its lines from its title (the `h1`) on.
+    """The parsed page and its lines from its title on: the heading with the medicine's name, or else the first.
 
     Raises `MissingPart` where there is no title, `BlockedPage` where the title is a bot wall's, and what `soup` raises.
     """
     parsed = soup(document)
     found = lines(parsed)
-    start = next((at for at, line in enumerate(found) if line.level == 1), None)
+    headings = [at for at, line in enumerate(found) if line.level == 1]
+    blocked = [found[at].text for at in headings if label(found[at].text) in _WALLS]
+    if blocked:
+        raise BlockedPage(f"{document.final_url} answered {blocked[0]!r} in place of the page")
+    start = _title(found, headings)
     if start is None:
-        raise MissingPart("title (h1)", " ".join(line.text for line in found[:3])[:80])
-    title = label(found[start].text)
-    if title in ("access denied", "request blocked", "403 forbidden", "forbidden", "403 error", "error"):
-        raise BlockedPage(f"{document.final_url} answered {found[start].text!r} in place of the page")
+        seen = "; ".join(found[at].text for at in headings) or " ".join(line.text for line in found[:3])
+        raise MissingPart("title (h1)", seen[:80])
     return parsed, found[start:]
+
+
+def _title(found: list[Line], headings: list[int]) -> int | None:
+    """Which line is the title. A site menu may stand before it under a heading of its own, such as "Search"."""
+    name = _name(found)
+    for told in (name, name.partition(" (")[0]) if name else ():
+        named = [at for at, line in enumerate(found) if line.level and _begins(line.text, told)]
+        if named:
+            return min(named, key=lambda at: (found[at].level, at))
+    below = [at for at in headings if any(label(line.text) in STATUS for line in found[at + 1 : at + _STATUS_WITHIN])]
+    plain = [at for at in headings if label(found[at].text) not in _MENUS]
+    return below[-1] if below else plain[0] if plain else None
+
+
+def _name(found: list[Line]) -> str:
+    """The name of the medicine among the facts, "" where they do not give it."""
+    return _values(section(found, *FACTS)).get("Name of medicine", "")
+
+
+def _begins(title: str, name: str) -> bool:
+    return label(title) == label(name) or label(title).startswith(f"{label(name)} -")
 
 
 def section(found: Iterable[Line], *names: str, deep: bool = False) -> list[Line]:
@@ -84,14 +109,20 @@ def facts(found: list[Line]) -> dict[str, str]:
     rows = section(found, *FACTS)
     if not rows:
         raise MissingPart("section 'Product details' or 'Key facts'", "; ".join(x.text for x in found if x.level)[:200])
+    values = _values(rows)
+    if _CONDITIONAL.search("\n".join(line.text for line in rows)):
+        values["Conditional approval"] = "Yes"
+    return values
+
+
+def _values(rows: list[Line]) -> dict[str, str]:
     text = "\n".join(line.text for line in rows)
     marks = list(_LABEL.finditer(text))
     values: dict[str, str] = {}
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        value = clean(text[mark.end() : following.start() if following else len(text)])
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=False):
+        value = clean(text[mark.end() : end])
         values.setdefault(mark[1], value)
-    if _CONDITIONAL.search(text):
-        values["Conditional approval"] = "Yes"
     return values
 
 

@@ -16,9 +16,10 @@ from regwatch.vocabulary import Milestone
 class Standing:
     """Where a medicine stands.
 
-    `date` belongs to the status. `initial` is the day of the authorisation while no later decision can have added a
-    use. `sentences` are the indication's; `applied` what the application was for, where there is no indication.
-    `conditional` is None where the flag is not understood; `direction` is the opinion's word.
+    `date` belongs to the status; of an authorised medicine it is that of the first authorisation. `initial` is the same
+    day while no later decision can have added a use. `sentences` are the indication's; `applied` what the application
+    was for, where there is no indication. `conditional` is None where the flag is not understood; `converted` the
+    sentence and the day that tell of its end; `direction` is the opinion's word.
     """
 
     status: Status
@@ -28,13 +29,13 @@ class Standing:
     applied: str
     conditional: bool | None
     direction: str
+    converted: tuple[str, PartialDate | None] | None = None
 
 
 def claims(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
     """One claim per use, or one for the whole product where its authorisation has ended.
 
-    Raises `MissingPart` for an authorised medicine without any use: read from a page that lost its text, every use
-    would be new when the text is repaired.
+    Raises `MissingPart` for an authorised medicine without any text on its use: the page lost it.
     """
     status, date = standing.status, standing.date
     if status is AUTHORISED:
@@ -52,16 +53,26 @@ def claims(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
 
 
 def _authorised(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
-    uses = ema_uses.uses(standing.sentences)
+    uses = ema_uses.uses(standing.sentences) or _scope(standing.sentences)
     if not uses:
         raise MissingPart("indication of an authorised medicine", " ".join(standing.sentences)[:200])
     if standing.conditional is None:
         return ()
+    sentence, converted = standing.converted or ("", None)
     return ema_uses.claims(
         uses,
         standing.status.authority,
         Milestone.CONDITIONALLY_APPROVED if standing.conditional else Milestone.APPROVED,
-        "ema.indication",
-        date=standing.initial,
-        prefix=f"Status: {standing.status.word}.",
+        "ema.converted" if sentence else "ema.indication",
+        date=converted or (None if sentence else standing.initial),
+        first=standing.date,
+        prefix=sentence or f"Status: {standing.status.word}.",
     )
+
+
+def _scope(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands in place of a use, as one: what a precursor is for, which nobody is given, or a pointer to another
+    text. A heading whose text was lost is no such sentence.
+    """
+    told = " ".join(sentences)
+    return (told,) if any(ema_uses.is_sentence(one) for one in sentences) else ()

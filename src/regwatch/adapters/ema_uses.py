@@ -1,29 +1,20 @@
 """Indications as the Agency and the Register word them: one text for all uses, cut into one statement per use.
 
-The text often lost its line breaks ("...sorafenib.Differentiated thyroid carcinoma (DTC)Cabometyx is indicated..."),
-so uses are told apart by sentences; a disease heading stays with the sentence that follows it.
+Sentences are what `ema_sentences` makes of the text; here they are told apart by what they say.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 
+from regwatch.adapters.ema_sentences import INDICATED as _INDICATED
+from regwatch.adapters.ema_sentences import sentences as sentences
 from regwatch.dates import PartialDate
 from regwatch.model import Claim
 from regwatch.reading.html import clean
 from regwatch.vocabulary import Milestone, Mode
 
-_LONGEST = 30_000
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
-_GLUED = re.compile(
-    r"(?<=[a-z)\]][.:;])(?=[A-Z])|(?<=\))(?=[A-Z][a-z])"
-    r"|(?<=[a-z])(?=(?:Treatment|Prevention|Prophylaxis|Adults?|Adolescents|Children|Paediatric)\b)"
-)
-_END = re.compile(r"(?<=[A-Za-z0-9)\]%])\.\)?\s+(?=[A-Z0-9\u2022(])")
-_SHORT = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|approx|spp?|nos?|st|resp)|\b[A-Z])\Z", re.IGNORECASE)
-_INDICATED = re.compile(r"(?<!not )(?<!not be )(?<!longer )(?<!contra-)\bindicated\b", re.IGNORECASE)
 _USE = re.compile(
     r"\b(?:treat(?:ment|ing|ed)?|prevent(?:ion|ing)?|prophyla\w{1,8}|therap(?:y|ies)|diagnos\w{1,6}"
     r"|reduction|reversal|decrease|immuni[sz]ation|contracepti\w{1,4}|management|control|relief|suppression|stimulation"
@@ -40,7 +31,7 @@ _NO_USE = re.compile(
     r"\b(?:(?:is|are|be) not (?:be )?(?:indicated|recommended|intended|authorised|approved|used|established)"
     r"|not a substitute|(?:is|are) contra-?indicated|careful consideration|see sections? |limitations?"
     r"|not (?:indicated|recommended)|no longer (?:indicated|authorised|approved)|(?:should|must|may|can) ?not\b"
-    r"|should (?:also |only |therefore )?(?:be |take |guide |receive )"
+    r"|should (?:also |only |therefore )?(?:be |take |guide |receive |have )"
     r"|has not been (?:established|shown|demonstrated))",
     re.IGNORECASE,
 )
@@ -53,6 +44,14 @@ _POINTER = re.compile(
     r"\((?:please )?(?:see|refer to) [^()]{0,200}\)|,? ?(?:please )?(?:see|refer to) sections? [\d., and]{1,40}",
     re.IGNORECASE,
 )
+_POINTS = re.compile(
+    r"\A(?:please )?(?:see|refer to)\b"
+    r"|\A(?:details|further|more|additional|information|regarding|concerning|as (?:to|for|regards)|on|about"
+    r"|with (?:regard|respect|reference) to|in relation to"
+    r"|for (?!(?:the )?(?:treatment|prevention|prophylaxis|management|relief|use)\b))\b[^.]{0,300}\b(?:see|refer to)\b",
+    re.IGNORECASE,
+)
+"""A sentence that says where in the product information something else stands."""
 _EXCEPT = re.compile(
     r"[(,]? ?\b(?:with the exception of|with the exclusion of|excluding|except(?: for| in)?|but not|not including)\b"
     r"[^,.;()]{0,300}\)?"
@@ -63,21 +62,6 @@ _EXCEPT = re.compile(
 _SHORTEST = 12
 
 
-def sentences(text: str, name: str = "") -> tuple[str, ...]:
-    """The sentences of an indication text, in order, without markup. `name` is the product's, to undo glued words."""
-    words = clean(_TAG.sub(" ", html.unescape(html.unescape(text[:_LONGEST]))))
-    words = clean(_GLUED.sub(" ", words.replace("\u2022", " \u2022 ")))
-    if len(bare := clean(name.partition(" (")[0])) > 3:
-        words = re.sub(rf"(?<=[a-z)])(?={re.escape(bare)}\b)", " ", words)
-    found, start = [], 0
-    for end in _END.finditer(words):
-        if not _SHORT.search(words[max(start, end.start() - 8) : end.start()]):
-            found.append(words[start : end.end()])
-            start = end.end()
-    found.append(words[start:])
-    return tuple(piece for part in found if (piece := part.strip(" \u2022-")))
-
-
 def is_use(sentence: str) -> bool:
     """Whether a sentence grants a use, rather than limits one, reports a result or points to another text.
 
@@ -86,11 +70,16 @@ def is_use(sentence: str) -> bool:
     bare = _POINTER.sub("", sentence)
     if found := _INDICATED.search(bare):
         return not _NO_USE.search(bare[: found.start()])
-    if len(bare) < _SHORTEST or _NO_USE.search(bare):
+    if len(bare) < _SHORTEST or _NO_USE.search(bare) or _POINTS.search(sentence):
         return False
     return not _VERB.search(_RELATIVE.split(bare, maxsplit=1)[0]) or (
         bool(_USE.search(bare)) and not _RESULT.search(bare)
     )
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is a whole sentence, and no heading or part of one."""
+    return text.endswith(".") and bool(_VERB.search(text) or _POINTS.search(text))
 
 
 def granted(sentence: str) -> str:
@@ -111,6 +100,7 @@ def claims(
     *,
     date: PartialDate | None = None,
     announced: PartialDate | None = None,
+    first: PartialDate | None = None,
     treatment: str = "",
     prefix: str = "",
 ) -> tuple[Claim, ...]:
@@ -126,6 +116,7 @@ def claims(
             announced=announced,
             treatment=treatment,
             indication=granted(part),
+            first=first,
         )
         for part in parts
     )

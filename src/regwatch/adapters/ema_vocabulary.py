@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from regwatch.dates import PartialDate, read_date
+from regwatch.errors import BadDate, UnknownTerm
 from regwatch.model import Reading
 from regwatch.reading.html import clean, label
 from regwatch.vocabulary import Milestone
@@ -94,11 +95,11 @@ _FLAGS = {"yes": True, "no": False, "da": True, "ne": False}
 _FOREIGN = frozenset({"da", "ne"})
 
 
-def status_of(word: str, reading: Reading) -> Status | None:
-    """The status that a word stands for; None, with an oddity, for a word that is not in the vocabulary."""
+def status_of(word: str) -> Status:
+    """The status that a word stands for. Raises `UnknownTerm` for a word that is not in the vocabulary."""
     found = STATUS.get(label(word))
     if found is None:
-        reading.odd("a status that is not in the vocabulary", word)
+        raise UnknownTerm(f"the status {word or '(empty)'!r} is not in the Agency's vocabulary")
     return found
 
 
@@ -119,6 +120,14 @@ def flag(word: str, reading: Reading) -> bool | None:
     if found is None or label(word) in _FOREIGN:
         reading.odd("a flag that is neither Yes nor No", word or "(empty)")
     return found
+
+
+def day_in_words(text: str) -> PartialDate | None:
+    """A day as the Agency's prose writes it, `31 December 2025`; None where it is none."""
+    try:
+        return read_date(text)
+    except BadDate:
+        return None
 
 
 def day(text: str) -> PartialDate | None:

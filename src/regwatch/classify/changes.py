@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
+from regwatch.classify.granted import (
+    SIGN,
+    History,
+    first_granted,
+    is_more_than_known,
+    is_standing,
+    judge,
+    new_signs,
+    overview,
+    shown_of,
+)
 from regwatch.classify.language import classify_text
 from regwatch.classify.topics import fold, matching, of_treatment
 from regwatch.dates import PartialDate
 from regwatch.model import Announcement, Change, Claim, Finding, Record, Source, Topic
-from regwatch.vocabulary import AUTHORISED, AUTHORITIES, Confidence, Mode, met_by
+from regwatch.vocabulary import AUTHORISED, AUTHORITIES, LICENSED, Confidence, Mode, met_by
 
 QUOTE_LIMIT = 600
 Meaning = tuple[object, ...]
@@ -33,18 +45,25 @@ def classify(
     after: Iterable[Record],
     source: Source,
     topics: Sequence[Topic],
+    history: History | None = None,
 ) -> list[Found]:
     """Everything that the changes of one source say about the topics it serves, in the order of the changes.
 
-    `before` and `after` are all records of the two snapshots. Findings about other indications of a watched treatment
-    are returned too, with an empty topic.
+    `before` and `after` are all records of the two snapshots; `history` gives those of every kept snapshot, the one
+    before included. Findings about other indications of a watched treatment are returned too, with an empty topic.
     """
     mine = [topic for topic in topics if topic.id in source.topics]
-    return [*_structured(changes, before, after, mine), *_announced(changes, source, mine)]
+    old, new = list(before), list(after)
+    shown = cache(history or (lambda: [old] if old else []))
+    return [*_structured(changes, old, new, mine, shown), *_announced(changes, source, mine)]
 
 
 def _structured(
-    changes: Sequence[Change], before: Iterable[Record], after: Iterable[Record], topics: Sequence[Topic]
+    changes: Sequence[Change],
+    before: Sequence[Record],
+    after: Sequence[Record],
+    topics: Sequence[Topic],
+    history: History,
 ) -> list[Found]:
     old = [claim for record in before for claim in record.claims]
     new = [claim for record in after for claim in record.claims]
@@ -59,9 +78,13 @@ def _structured(
             if _said(claim) in known or _said(claim) in told:
                 continue
             told.add(_said(claim))
-            replaced = _replaced(claim, gone)
-            dated = _without_older_day(claim, change.before)
-            found += [Found(change, _unsure_of_tongue(change, one)) for one in _of_claim(dated, replaced, topics)]
+            if is_standing(claim):
+                findings = _granted(change, claim, new, topics, history())
+            else:
+                about = [topic for topic in topics if is_more_than_known(claim, topic)]
+                findings = _of_claim(claim, _replaced(claim, gone), about)
+            found += [Found(change, _unsure_of_tongue(change, one)) for one in findings]
+    found += _hinted(changes, topics, history, told_surely=any(map(_is_sure_grant, found)))
     for change in changes:
         for claim in change.before.claims if change.before else ():
             if claim in gone and not any(_same_step(claim, other) for other in new):
@@ -70,14 +93,59 @@ def _structured(
     return found
 
 
-def _without_older_day(claim: Claim, before: Record | None) -> Claim:
-    """A use that joins others was not authorised on the day that the same record gave for them before.
+def _granted(
+    change: Change, claim: Claim, now: Sequence[Claim], topics: Sequence[Topic], history: Sequence[Sequence[Record]]
+) -> list[Finding]:
+    """What a use in a standing text is for each topic, beside everything that the source has shown before."""
+    shown = shown_of(claim, history)
+    if not shown.licensed:
+        return _of_claim(first_granted(claim, shown), None, topics)
+    about = matching(claim.treatment, claim.indication, topics)
+    if not about:
+        return _of_claim(replace(claim, date=None), None, [])
+    standing = [other.indication for other in now if is_standing(other)]
+    found: list[Finding] = []
+    for topic in about:
+        names = (*topic.treatment.names, change.record.title)
+        judged = judge(claim, topic, shown, standing, names)
+        if judged.claim is not None:
+            found += _doubted(_of_claim(judged.claim, None, [topic]), judged.reason)
+    return found
 
-    A medicine's page shows the day of its first authorisation, whatever is added later.
+
+def _hinted(changes: Sequence[Change], topics: Sequence[Topic], history: History, *, told_surely: bool) -> list[Found]:
+    """What a page says beside its statements: a use in its overview alone, a document on a change of the licence.
+
+    The two together are sure. Where the statements themselves tell of a new use, the document is explained.
     """
-    older = before.claims if before and claim.date and claim.milestone in AUTHORISED else ()
-    joins = any(other.date == claim.date and other.milestone in AUTHORISED for other in older)
-    return replace(claim, date=None) if joins else claim
+    found: list[Found] = []
+    for change in changes:
+        record = change.after
+        if record is None or change.before is None or not (record.mentions or record.signs):
+            continue
+        signs = new_signs(record, history())
+        named: list[Finding] = []
+        for topic in topics:
+            judged = overview(record, history(), topic, (*topic.treatment.names, record.title))
+            if judged.claim is not None:
+                sure = bool(signs) and judged.claim.milestone in AUTHORISED
+                named += _doubted(_of_claim(judged.claim, None, [topic]), "" if sure else judged.reason)
+        if not named and not told_surely:
+            named = [one for sign in signs for one in _doubted(_of_claim(sign, None, topics), SIGN)]
+        found += [Found(change, one) for one in named]
+    return found
+
+
+def _is_sure_grant(found: Found) -> bool:
+    finding = found.finding
+    return finding.milestone in LICENSED and finding.confidence is Confidence.HIGH and bool(finding.topic)
+
+
+def _doubted(findings: list[Finding], reason: str) -> list[Finding]:
+    """The findings as they are, or for a person to look at where there is a reason."""
+    if not reason:
+        return findings
+    return [replace(finding, confidence=Confidence.MEDIUM, reason=reason) for finding in findings]
 
 
 def _said(claim: Claim) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from regwatch.replay.playing import adapter_of
 from regwatch.replay.recording import RecordingTransport
 from regwatch.replay.run import NOBODY, Wishes
 from regwatch.replay.run import replay as play_archive
-from regwatch.replay.telling import ODDITY, TROUBLE, ReplayLine, lines
+from regwatch.replay.telling import ODDITY, REVIEW, TROUBLE, ReplayLine, lines
 from regwatch.replay.warc import WarcFile, is_warc
 from regwatch.service.assembly import Assembly, fetch_policy, read_watchlist
 from regwatch.settings import Settings, load_settings
@@ -58,7 +58,7 @@ def replay(
         if not as_json:
             say(f"{played.series.name} ({adapter_of(played)}, {len(played.states)} states)")
         for line in lines(played, backfill=backfill):
-            news += line.event not in (TROUBLE, ODDITY)
+            news += line.event not in (TROUBLE, ODDITY, REVIEW)
             if as_json:
                 print_line(line.as_json())
             else:
@@ -88,6 +88,8 @@ def _show(line: ReplayLine) -> None:
     say(f"  {line.state}: {line.event}: {line.authority} {line.milestone} {line.date or 'undated'}{lag}")
     for use in line.indication.splitlines():
         say(f"      {line.treatment}: {use}")
+    if line.reason:
+        say(f"      because {line.reason}")
 
 
 def record(

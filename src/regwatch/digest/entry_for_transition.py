@@ -17,7 +17,7 @@ from regwatch.digest.entry import (
 )
 from regwatch.ledger.entries import EventKind, Expectation, Transition
 from regwatch.safe_text import one_line
-from regwatch.vocabulary import AUTHORISED, DECISIVE, HTA_OUTCOMES, RANK, Milestone, Standing
+from regwatch.vocabulary import DECISIVE, HTA_OUTCOMES, LICENSED, RANK, Milestone, Standing
 from regwatch.wording import Tone
 
 _WHOLE_INDICATION = 1500
@@ -125,7 +125,7 @@ def _sentence(kind: EventKind, moved: Transition, scene: Scene) -> str:
 
 
 def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple[tuple[str, str], ...]:
-    takes_effect = moved.milestone in AUTHORISED | HTA_OUTCOMES
+    takes_effect = moved.milestone in LICENSED | HTA_OUTCOMES
     label = "Date it gave" if EventKind.RETRACTED in chain.kinds else "Effective date" if takes_effect else "Date"
     # A company that announces an act "today" does not say on which day the authority acted.
     announced_only = moved.standing is Standing.REPORTED and moved.date is not None and moved.date == moved.announced
@@ -137,7 +137,7 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple
     for event in chain.events:
         if event.kind is EventKind.MET and event.expectation and (timing := _timing(event.expectation)):
             facts.append(("Timing", timing))
-    if moved.milestone in AUTHORISED and moved.indication.rstrip().endswith("."):
+    if moved.milestone in LICENSED and moved.indication.rstrip().endswith("."):
         # Only whole sentences: half of an indication can say the opposite of the whole.
         facts.append(("Approved use", one_line(moved.indication, _WHOLE_INDICATION)))
     return tuple(dict.fromkeys(facts))

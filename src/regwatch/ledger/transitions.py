@@ -6,7 +6,6 @@ careful (a step that does not fit where the topic stands goes to the operator).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -14,6 +13,7 @@ from sqlmodel import Session, col, select
 from regwatch.dates import PartialDate, Precision
 from regwatch.ledger import expectations
 from regwatch.ledger.entries import EventKind
+from regwatch.ledger.sameness import day_of, earlier, later, same, taken_back
 from regwatch.ledger.witness import Route, Witness, log
 from regwatch.model import Finding
 from regwatch.store.codec import iso, uniso
@@ -32,14 +32,11 @@ from regwatch.vocabulary import (
     Standing,
 )
 
-_SAME_EVENT = timedelta(days=14)
 REOPENED_BY = frozenset({
     Milestone.COMPLETE_RESPONSE, Milestone.REFUSED, Milestone.APPLICATION_WITHDRAWN, Milestone.OPINION_NEGATIVE,
     Milestone.SUSPENDED, Milestone.INDICATION_WITHDRAWN, Milestone.REVOKED, Milestone.LAPSED,
     Milestone.AUTHORISATION_WITHDRAWN,
 })  # fmt: skip
-_ENDED = frozenset({Milestone.REVOKED, Milestone.LAPSED, Milestone.AUTHORISATION_WITHDRAWN})
-"""Ends for good: a medicine that is authorised once more gets a new authorisation, of a later day."""
 _STOPPED = frozenset({Milestone.HTA_SUSPENDED, Milestone.HTA_TERMINATED})
 
 Entry = tuple[Route, TransitionRow | None]
@@ -94,38 +91,22 @@ def _enter(session: Session, finding: Finding, witness: Witness) -> Entry:
             )
         )
     current = moves[-1]
-    if same := _same(finding, place, current, witness, session):
-        return _attest(session, same, finding, witness)
+    if known := same(finding, place, current, witness, session):
+        return _attest(session, known, finding, witness)
     return _move(session, finding, witness, current)
-
-
-def _same(
-    finding: Finding, place: Sequence[TransitionRow], current: TransitionRow, witness: Witness, session: Session
-) -> TransitionRow | None:
-    """The transition that the finding tells of again, or None if it is a new move."""
-    group = AUTHORISED if finding.milestone in AUTHORISED else {finding.milestone}
-    alike = [row for row in place if Milestone(row.milestone) in group]
-    if not alike:
-        return None
-    if alike[-1] is current:
-        known, told = uniso(current.date), finding.date
-        apart = known and told and told.first > known.last + _SAME_EVENT
-        return None if apart and finding.milestone.value != current.milestone else current
-    returned = _later(finding, current) or (witness.structured and _taken_back(session, finding, current, witness))
-    return None if returned else alike[-1]
 
 
 def _move(session: Session, finding: Finding, witness: Witness, current: TransitionRow) -> Entry:
     now, then = RANK[finding.milestone], RANK[Milestone(current.milestone)]
-    earlier = _earlier(finding, current)
-    if now >= then and not earlier:
+    before = earlier(finding, current)
+    if now >= then and not before:
         if _beside(finding, current):
             return Route.EVIDENCE, current
         return Route.LEDGER, _add(session, finding, witness, current)
     reopened = Milestone(current.milestone) in REOPENED_BY or AUTHORITIES[finding.authority].kind is Kind.HTA
-    if witness.structured and witness.official and _taken_back(session, finding, current, witness):
+    if witness.structured and witness.official and taken_back(session, finding, current, witness):
         return Route.LEDGER, _add(session, finding, witness, current)
-    if reopened and _later(finding, current):
+    if reopened and later(finding, current):
         return Route.LEDGER, _add(session, finding, witness, current)
     if now < then:
         return Route.LEDGER, _add(session, finding, witness, history=True)
@@ -135,8 +116,11 @@ def _move(session: Session, finding: Finding, witness: Witness, current: Transit
 def _beside(finding: Finding, current: TransitionRow) -> bool:
     """Whether the step says less than what is already known of the same moment.
 
-    A consultation that opens with a draft outcome, and a priority review granted with acceptance, are parts of it.
+    A consultation that opens with a draft outcome, and a priority review granted with acceptance, are parts of it. Of a
+    use that was widened it is no news that it is approved.
     """
+    if current.milestone == Milestone.USE_WIDENED.value and finding.milestone in AUTHORISED:
+        return True
     return (finding.milestone, Milestone(current.milestone)) in {
         (Milestone.PRIORITY_REVIEW, Milestone.ACCEPTED_FOR_REVIEW),
         (Milestone.VALIDATED, Milestone.ACCEPTED_FOR_REVIEW),
@@ -144,49 +128,13 @@ def _beside(finding: Finding, current: TransitionRow) -> bool:
     }
 
 
-def _day(finding: Finding) -> PartialDate | None:
-    return finding.date or finding.announced
-
-
-def _later(finding: Finding, current: TransitionRow) -> bool:
-    told, known = _day(finding), uniso(current.date) or uniso(current.announced)
-    return bool(told and known and told.first > known.last)
-
-
-def _earlier(finding: Finding, current: TransitionRow) -> bool:
-    told, known = finding.date, uniso(current.date)
-    return bool(told and known and told.last < known.first)
-
-
 def _overtaken(session: Session, finding: Finding) -> bool:
     """Whether an opinion is told only after the decision that followed it: old news, from an older copy of a page."""
-    ahead, told = _on_pathway(session, finding), _day(finding)
+    ahead, told = _on_pathway(session, finding), day_of(finding)
     if ahead is None or told is None or RANK[finding.milestone] >= RANK[Milestone(ahead.milestone)]:
         return False
     known = uniso(ahead.date) or uniso(ahead.announced) or PartialDate.of_day(ahead.detected_at.date())
     return told.last <= known.first
-
-
-def _taken_back(session: Session, finding: Finding, current: TransitionRow, witness: Witness) -> bool:
-    """Whether a page that said the current status has moved away from it, rather than been served from an old copy.
-
-    Appraisals do go back to an earlier step. A licensing step that is dated before the current one does not undo it.
-    """
-    if not _said_before(session, current, witness):
-        return False
-    if AUTHORITIES[finding.authority].kind is Kind.HTA:
-        return True
-    return not _earlier(finding, current) and Milestone(current.milestone) not in _ENDED
-
-
-def _said_before(session: Session, current: TransitionRow, witness: Witness) -> bool:
-    """Whether this same source had said the current status: then its own move away from it is no lag."""
-    return (
-        session.exec(
-            select(FindingRow.id).where(FindingRow.transition == current.id, FindingRow.source == witness.source)
-        ).first()
-        is not None
-    )
 
 
 def _add(

@@ -13,9 +13,9 @@ from regwatch.errors import StaleSnapshot
 from regwatch.ledger import review, transitions
 from regwatch.ledger.queries import has_reached, last_seq
 from regwatch.ledger.witness import Route, Witness
-from regwatch.model import Change, Finding, Oddity, Source, Topic
+from regwatch.model import Change, Finding, Oddity, Record, Source, Topic
 from regwatch.polling.compare import changes_of, looks_left
-from regwatch.polling.diff import was_there
+from regwatch.polling.diff import identity, was_there
 from regwatch.polling.rows import change_row, finding_row
 from regwatch.polling.sighting import Look
 from regwatch.reading.future import without_future_day
@@ -71,12 +71,22 @@ def record_look(
     _write_baseline(session, source, added, latest, now)
     first = last_seq(session)
     standing = [change for change in changes if was_there(change, since)]
-    found = _classified(changes, latest.settled, manifest, source, topics, asked)
-    old = changes if baseline else standing if seen.moved else ()
+    found = _classified(session, changes, latest, manifest, source, topics, asked)
+    old = changes if baseline else standing if seen.moved else _read_at_last(changes, latest.settled)
     _write(session, source, row, changes, found, manifest, now, old=old)
-    of_added = _classified(changes, latest.settled, manifest, source, added) if added else []
+    of_added = _classified(session, changes, latest, manifest, source, added) if added else []
     _write_told(session, source, row, changes, of_added, manifest, now, old=standing)
     return _recorded(changes, [*found, *of_added], 0 if baseline else last_seq(session) - first, baseline=baseline)
+
+
+def _read_at_last(changes: Sequence[Change], settled: Manifest | None) -> list[Change]:
+    """Records that stood on a page before and could not be read until now: this is their first look."""
+    parts = settled.parts if settled else {}
+    return [
+        change
+        for change in changes
+        if change.before is None and change.part in parts and identity(change.record) in parts[change.part].unread
+    ]
 
 
 def _parted(topics: Sequence[Topic], fresh: Collection[str]) -> tuple[list[Topic], list[Topic]]:
@@ -129,16 +139,21 @@ def _settle_unchanged(session: Session, latest: snapshots.Latest, manifest: Mani
 
 
 def _classified(
+    session: Session,
     changes: Sequence[Change],
-    settled: Manifest | None,
+    latest: snapshots.Latest,
     manifest: Manifest,
     source: Source,
     topics: Sequence[Topic],
     asked: Asked = NOBODY,
 ) -> list[Found]:
-    before = [record for _, record in settled.records()] if settled else []
+    before = [record for _, record in latest.settled.records()] if latest.settled else []
     after = [record for _, record in manifest.records()]
-    found = classify(changes, before, after, source, topics)
+
+    def history() -> list[list[Record]]:
+        return [[record for _, record in one.records()] for one in snapshots.kept(session, latest)]
+
+    found = classify(changes, before, after, source, topics, history)
     if asked.opinions:
         found = reconcile(found, changes, asked.opinions, [topic for topic in topics if topic.id in source.topics])
     return sorted(found, key=_order)
@@ -158,7 +173,7 @@ def _write_baseline(
     if not topics or latest.settled is None or latest.settled_row is None:
         return
     changes = [Change(part, None, record) for part, record in latest.settled.records()]
-    found = _classified(changes, None, latest.settled, source, topics)
+    found = _classified(session, changes, snapshots.Latest(), latest.settled, source, topics)
     _write_told(session, source, latest.settled_row, changes, found, latest.settled, now, old=changes)
 
 

@@ -27,7 +27,15 @@ def content(record: Record) -> str:
     if record.prose:
         said: object = (record.title.casefold(), tuple(block.casefold() for block in record.blocks))
     else:
-        said = (record.title, record.fields, record.blocks, record.claims, record.published)
+        said = (
+            record.title,
+            record.fields,
+            record.blocks,
+            record.claims,
+            record.published,
+            record.mentions,
+            record.signs,
+        )
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from regwatch.dates import PartialDate
 from regwatch.errors import SourceTrouble
 from regwatch.fetch.client import Validators
-from regwatch.model import Document, Oddity, Reading
+from regwatch.model import Document, Oddity, Reading, Record
+from regwatch.polling.diff import identity
 from regwatch.store.codec import digest
 from regwatch.store.manifest import Manifest, Part
 
@@ -39,13 +40,20 @@ class Look:
     whole: bool = True
 
     def keep(self, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
-        """Note what is worth keeping of a page that was read, and give it as a part of the manifest."""
+        """Note what is worth keeping of a page that was read, and give it as a part of the manifest.
+
+        A record that is there and could not be read stays as it was read last.
+        """
         name = ""
         if len(document.body) <= LARGEST_KEPT:
             name = digest(document.body)
             self.bodies[name] = (document.body, before.raw if before else "")
         self.oddities[document.request.part] = reading.oddities
-        return Part(version, document.final_url, name, now, "read", False, reading.records, reading.follows)
+        kept = [one for one in before.records if (one.kind, one.key) in reading.unread] if before else []
+        part = Part(version, document.final_url, name, now, "read", False, [*reading.records, *kept], reading.follows)
+        known = {(one.kind, one.key) for one in kept}
+        part.unread = [identity(Record(*one)) for one in reading.unread if one not in known]
+        return part
 
 
 def believed(kept: Validators | None, read_at: datetime | None, every: timedelta, now: datetime) -> Validators | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
 from regwatch.clock import DrivenClock
 from regwatch.errors import Gone, SourceTrouble
@@ -22,7 +22,7 @@ from regwatch.replay.captures import Capture, Recordings, Series, answer_of
 from regwatch.replay.subject import Subject
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
-from regwatch.store.tables import OddityRow
+from regwatch.store.tables import FindingRow, OddityRow
 
 SECOND_LOOK = timedelta(hours=1)
 MOST_LOOKS = 6
@@ -71,6 +71,7 @@ class Seen:
     trouble: SourceTrouble | None = None
     parts: tuple[tuple[str, SourceTrouble], ...] = ()
     oddities: tuple[tuple[str, str], ...] = ()
+    reviews: tuple[FindingRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ async def _state(poller: Poller, source: Source, capture: Capture, clock: Driven
     first = poller.book.state(source.id, source.adapter).baselined_at is None
     with poller.database.session() as session:
         seq = queries.last_seq(session)
+        before = session.exec(select(func.max(FindingRow.id))).one() or 0
     polled = await poller.poll(source)
     looks = 1
     while polled.outcome is Outcome.PENDING and looks < MOST_LOOKS:
@@ -130,5 +132,16 @@ async def _state(poller: Poller, source: Source, capture: Capture, clock: Driven
         events = queries.events_after(session, seq)
         odd = session.exec(select(OddityRow).where(OddityRow.source == source.id, col(OddityRow.first_seen) >= at))
         oddities = tuple((row.what, row.text) for row in odd)
+        reviews = _to_review(session, source, before)
     parts: Sequence[tuple[str, SourceTrouble]] = polled.parts
-    return Seen(capture, at, first, polled.outcome, tuple(events), polled.trouble, tuple(parts), oddities)
+    return Seen(capture, at, first, polled.outcome, tuple(events), polled.trouble, tuple(parts), oddities, reviews)
+
+
+def _to_review(session: Session, source: Source, before: int) -> tuple[FindingRow, ...]:
+    """What a look left to a person, of findings after number `before`."""
+    rows = session.exec(
+        select(FindingRow)
+        .where(FindingRow.source == source.id, col(FindingRow.id) > before, FindingRow.review == "open")
+        .order_by(col(FindingRow.id))
+    )
+    return tuple(FindingRow(**row.model_dump()) for row in rows)

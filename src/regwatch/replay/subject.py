@@ -205,14 +205,15 @@ def _others(
     stated = [_statements(source, reading, treatment) for reading in readings]
     everything = [one for state in stated for one in state]
     decisive = any(milestone in AUTHORISED for milestone, _, _ in everything)
-    matters = Matters(whole=not decisive)
-    for state in stated:
+    matters = Matters(treatment.names, whole=not decisive)
+    for number, (state, reading) in enumerate(zip(stated, readings, strict=True)):
         granted: dict[str, list[str]] = {}
         for milestone, name, use in state:
             if use and (milestone in AUTHORISED or not decisive) and not matching(name, use, mine):
                 granted.setdefault(name, []).append(use)
         for name, uses in granted.items():
             matters.see(name, uses)
+            matters.mention(name, _mentions(reading, treatment, mine), first=number == 0)
     for milestone, name, use in everything:
         if use and decisive and milestone not in AUTHORISED and not matching(name, use, mine):
             for matter in matters.about(name, use):
@@ -223,6 +224,12 @@ def _others(
         for number, matter in enumerate(matters.found, 1)
     ]
     return found or ([] if mine else [_topic(series, 1, treatment, [])])
+
+
+def _mentions(reading: Reading, treatment: Treatment, mine: Sequence[Topic]) -> list[str]:
+    """What a state names beside its statements and no configured topic is about."""
+    texts = [text for record in reading.records for text in record.mentions]
+    return [text for text in texts if not matching("", text, mine)]
 
 
 def _statements(source: Source, reading: Reading, treatment: Treatment) -> list[tuple[Milestone, str, str]]:

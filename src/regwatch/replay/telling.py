@@ -12,13 +12,18 @@ from regwatch.demo.news_lines import TOLD
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.model import Topic
 from regwatch.replay.playing import Played, Seen
+from regwatch.store.codec import uniso
+from regwatch.store.tables import FindingRow
 
-TROUBLE, ODDITY = "trouble", "oddity"
+TROUBLE, ODDITY, REVIEW = "trouble", "oddity", "review"
 
 
 @dataclass(frozen=True)
 class ReplayLine:
-    """One line of the replay. `days` is the time from publication to detection, None where either is not known."""
+    """One line of the replay. `days` is the time from publication to detection, None where either is not known.
+
+    `reason` says why a state could not be read or understood, or why a person has to look.
+    """
 
     series: str
     state: str
@@ -34,16 +39,18 @@ class ReplayLine:
     days: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The line as `--json` prints it; `reason` only where a state could not be read or understood."""
+        """The line as `--json` prints it; `reason` only where there is one."""
         told: dict[str, Any] = {name: getattr(self, name) for name in ("series", "state", "event")}
         if self.event in (TROUBLE, ODDITY):
             return told | {"reason": self.reason}
         rest = ("authority", "milestone", "treatment", "indication", "date", "quote", "days")
-        return told | {name: getattr(self, name) for name in rest}
+        return told | {name: getattr(self, name) for name in rest} | ({"reason": self.reason} if self.reason else {})
 
 
 def lines(played: Played, *, backfill: bool = False) -> Iterator[ReplayLine]:
-    """Every piece of news of a series in order. The first state is the baseline: its news only with `backfill`."""
+    """Every piece of news of a series in order, then what goes to review. The first state is the baseline: its news
+    only with `backfill`.
+    """
     topics = {topic.id: topic for topic in played.subject.topics} if played.subject else {}
     for seen in played.states:
         yield from _unread(played, seen)
@@ -54,6 +61,7 @@ def lines(played: Played, *, backfill: bool = False) -> Iterator[ReplayLine]:
                 if event.kind in TOLD and event.topic in topics and (not event.baseline or _first_told(event, backfill))
             ]
         )
+        yield from _merged([_reviewed(played, seen, row, topics) for row in seen.reviews if row.topic in topics])
 
 
 def _first_told(event: Event, backfill: bool) -> bool:
@@ -87,6 +95,24 @@ def _line(played: Played, seen: Seen, event: Event, topics: Mapping[str, Topic])
         indication=event.transition.indication if event.transition else topic.indication.name,
         date=entry.date.iso if entry.date else None,
         quote=piece.quote if piece else "",
+        detected=detected,
+        days=days_between(told.first, detected) if told else None,
+    )
+
+
+def _reviewed(played: Played, seen: Seen, row: FindingRow, topics: Mapping[str, Topic]) -> ReplayLine:
+    told, detected = uniso(row.announced) or uniso(row.date), seen.at.date()
+    return ReplayLine(
+        series=played.series.name,
+        state=seen.capture.label,
+        event=REVIEW,
+        authority=row.authority,
+        milestone=row.milestone,
+        treatment=topics[row.topic].treatment.inn,
+        indication=row.indication,
+        date=row.date or None,
+        quote=row.quote,
+        reason=row.reason,
         detected=detected,
         days=days_between(told.first, detected) if told else None,
     )

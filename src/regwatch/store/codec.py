@@ -45,6 +45,8 @@ def record_to_json(record: Record) -> dict[str, Any]:
         "blocks": list(record.blocks),
         "claims": [claim_to_json(claim) for claim in record.claims],
         "prose": record.prose,
+        "mentions": list(record.mentions),
+        "signs": [claim_to_json(claim) for claim in record.signs],
     }
     return {name: value for name, value in found.items() if value or name == "kind"}
 
@@ -61,12 +63,14 @@ def record_from_json(found: dict[str, Any]) -> Record:
         blocks=tuple(found.get("blocks", ())),
         claims=tuple(claim_from_json(claim) for claim in found.get("claims", ())),
         prose=found.get("prose", False),
+        mentions=tuple(found.get("mentions", ())),
+        signs=tuple(claim_from_json(claim) for claim in found.get("signs", ())),
     )
 
 
-def claim_to_json(claim: Claim) -> dict[str, str]:
+def claim_to_json(claim: Claim) -> dict[str, Any]:
     """A claim as plain JSON values; empty parts are left out."""
-    found = {
+    found: dict[str, Any] = {
         "authority": claim.authority,
         "milestone": claim.milestone.value,
         "mode": claim.mode.value,
@@ -76,11 +80,13 @@ def claim_to_json(claim: Claim) -> dict[str, str]:
         "announced": iso(claim.announced),
         "treatment": claim.treatment,
         "indication": claim.indication,
+        "first": iso(claim.first),
+        "known": list(claim.known),
     }
     return {name: value for name, value in found.items() if value}
 
 
-def claim_from_json(found: dict[str, str]) -> Claim:
+def claim_from_json(found: dict[str, Any]) -> Claim:
     """The inverse of `claim_to_json`."""
     return Claim(
         authority=found.get("authority", ""),
@@ -92,6 +98,8 @@ def claim_from_json(found: dict[str, str]) -> Claim:
         announced=uniso(found.get("announced", "")),
         treatment=found.get("treatment", ""),
         indication=found.get("indication", ""),
+        first=uniso(found.get("first", "")),
+        known=tuple(found.get("known", ())),
     )
 
 

@@ -19,8 +19,9 @@ class Part:
     """One page of a source. `raw` is the hash of the body that was read, "" where none is kept.
 
     `state` is `read`; `skipped` (at the baseline its hint named nothing watched); or `failed` (wanted, not yet read).
-    `baseline` marks a page whose first reading still counts as the baseline. `listed` is what stood on a list, by key.
-    `read_at` is when it last came whole, `asked_at` when the server last said that it is still the same.
+    `baseline` marks a page whose first reading still counts as the baseline. `listed` is what stood on a list, by key;
+    `unread` are records, by identity, that stood there and have never been read. `read_at` is when it last came whole,
+    `asked_at` when the server last said that it is still the same.
     """
 
     version: str = ""
@@ -33,6 +34,7 @@ class Part:
     follows: list[Follow] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     asked_at: datetime | None = None
+    unread: list[str] = field(default_factory=list)
 
     @property
     def known_at(self) -> datetime | None:
@@ -108,6 +110,7 @@ def _part_to_json(name: str, part: Part) -> dict[str, Any]:
         "follows": [follow_to_json(follow) for follow in part.follows],
         "listed": part.listed,
         "asked_at": part.asked_at.isoformat() if part.asked_at else "",
+        "unread": part.unread,
     }
 
 
@@ -123,4 +126,5 @@ def _part_from_json(found: dict[str, Any]) -> tuple[str, Part]:
         follows=[follow_from_json(follow) for follow in found["follows"]],
         listed=found["listed"],
         asked_at=datetime.fromisoformat(found["asked_at"]) if found.get("asked_at") else None,
+        unread=found.get("unread", []),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,17 @@ def latest(session: Session, source: str) -> Latest:
     settled = session.exec(newest.where(Snapshot.pending == 0)).first()
     pending = session.exec(newest.where(Snapshot.pending > 0)).first()
     return Latest(settled, load(session, settled), pending, load(session, pending))
+
+
+def kept(session: Session, latest: Latest) -> Iterator[Manifest]:
+    """The manifests of every snapshot that counts and is kept of a source, oldest first, up to the newest settled."""
+    newest = latest.settled_row
+    if newest is None or latest.settled is None:
+        return
+    earlier = select(Snapshot).where(Snapshot.source == newest.source, Snapshot.pending == 0)
+    for row in session.exec(earlier.where(col(Snapshot.id) < newest.id).order_by(col(Snapshot.id))):
+        yield manifest_from_bytes(blobs.get(session, row.manifest))
+    yield latest.settled
 
 
 def load(session: Session, row: Snapshot | None) -> Manifest | None:

@@ -80,6 +80,17 @@ def ages(text: str) -> Spans | None:
     return joined(found) if found else None
 
 
+def only_by_group(text: str) -> bool:
+    """Whether a normal text names children or adolescents without a figure of their ages."""
+    told = bool(_ALL_AGES.search(text)) or any(True for _ in _stated(text))
+    return not told and any(found[1] in _MINORS for found in _GROUP.finditer(text))
+
+
+def from_age(spans: Spans, low: float) -> Spans:
+    """The intervals without what lies below an age."""
+    return joined((max(start, low), end) for start, end in spans if end > low)
+
+
 def _stated(text: str) -> Iterable[tuple[int, float, float | None]]:
     """Ages told in figures: where, from, and below what (None: no end is given)."""
     taken: list[tuple[int, int]] = []

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from regwatch.uses.ages import Spans, within
+from regwatch.uses.ages import ADULT, Spans, from_age, within
 from regwatch.uses.lexicon import DIMENSIONS, HEADS, is_naming
 from regwatch.uses.use import Use, Values, read_use
 from regwatch.uses.words import introduced, respelt, squash
 
-FREE_WHERE_UNSAID = ("severity", "course", "extent", "stage", "partners", "markers")
+FREE_WHERE_UNSAID = ("severity", "course", "extent", "grade", "stage", "partners", "markers")
 OPEN_WHERE_UNSAID = ("purpose", "sex")
 """A text that does not say for whom may have left it to its heading: it is no narrower and no wider."""
 
@@ -118,7 +118,7 @@ def _relation(orders: Mapping[str, Order]) -> Relation:
 def _orders(one: Use, other: Use) -> dict[str, Order]:
     orders = {
         "disease": _of_diseases(one, other),
-        "age": _of_spans(one.ages, other.ages, unsaid_is_free=False),
+        "age": _of_ages(one, other),
         "weight": _of_spans(one.weights, other.weights, unsaid_is_free=True),
         "line": _of_sets(frozenset(map(str, one.lines)), frozenset(map(str, other.lines)), _ALL_LINES),
         "setting": _of_sets(one.sets["setting"] or _NO_SETTING, other.sets["setting"] or _NO_SETTING),
@@ -163,13 +163,23 @@ def _of_spans(one: Spans | None, other: Spans | None, *, unsaid_is_free: bool) -
     return Order.LESS if inside else Order.MORE if outside else Order.BESIDE
 
 
+def _of_ages(one: Use, other: Use) -> Order:
+    """Ages; children without a figure may be as old as those of the other text."""
+    order = _of_spans(one.ages, other.ages, unsaid_is_free=False)
+    if order not in (Order.MORE, Order.BESIDE) or not (one.vague and one.ages and other.ages):
+        return order
+    youngest = other.ages[0][0]
+    alike = _of_spans(from_age(one.ages, youngest), other.ages, unsaid_is_free=False)
+    return Order.DROPPED if youngest < ADULT and alike in (Order.EQUAL, Order.LESS) else order
+
+
 def _of_conditions(one: Values, other: Values) -> Order:
-    """Sets of words that each restrict: more of them are narrower."""
+    """Sets of words that each restrict: more of them are narrower, unless they name one more disease."""
     if one == other:
         return Order.EQUAL
-    if one > other:
-        return Order.LESS
-    return Order.DROPPED if one < other else Order.BESIDE
+    if any(is_naming(word) for word in one ^ other) or not (one > other or one < other):
+        return Order.BESIDE
+    return Order.LESS if one > other else Order.DROPPED
 
 
 def _of_features(one: Use, other: Use) -> Order:
@@ -196,8 +206,8 @@ def _polarity(use: Use, word: str) -> frozenset[bool]:
 def _of_diseases(one: Use, other: Use) -> Order:
     if not one.diseases or not other.diseases:
         return Order.EQUAL
-    there = [_of_item(item, other.diseases) for item in one.diseases]
-    back = [_of_item(item, one.diseases) for item in other.diseases]
+    there = [_of_item(item, one, other) for item in one.diseases]
+    back = [_of_item(item, other, one) for item in other.diseases]
     inside, outside = set(there) <= _IN, set(back) <= _IN
     if inside:
         return Order.EQUAL if outside else Order.LESS
@@ -210,13 +220,27 @@ def _of_diseases(one: Use, other: Use) -> Order:
 
 def added_diseases(one: Use, other: Use) -> tuple[Values, ...]:
     """The diseases of the one use that have nothing in common with any of the other."""
-    return tuple(item for item in one.diseases if _of_item(item, other.diseases) is Order.APART)
+    return tuple(item for item in one.diseases if _of_item(item, one, other) is Order.APART)
 
 
-def _of_item(item: Values, theirs: tuple[Values, ...]) -> Order:
+def is_disease_of(item: Values, mine: Use, other: Use) -> bool:
+    """Whether a disease of a use is one of those of the other, or a part of one."""
+    return any(
+        item == one or _shared_head(item, one, mine) or _of_words(item, one) is Order.LESS for one in other.diseases
+    )
+
+
+def _shared_head(item: Values, one: Values, mine: Use) -> bool:
+    """Whether two diseases are one whose last words stand only with its neighbour: breast, in breast or lung cancer."""
+    return bool(item - HEADS) and item < one and one - item <= mine.disease_words
+
+
+def _of_item(item: Values, mine: Use, other: Use) -> Order:
     """One disease of a use against all those of the other."""
-    said = frozenset().union(*theirs)
-    if item in theirs or (item <= said and not any(item < one for one in theirs)):
+    theirs, said = other.diseases, other.disease_words
+    if item in theirs or any(_shared_head(item, one, mine) or _shared_head(one, item, other) for one in theirs):
+        return Order.EQUAL
+    if item <= said and not any(item < one for one in theirs):
         return Order.EQUAL
     orders = {_of_words(item, one) for one in theirs}
     return next((order for order in (Order.LESS, Order.DROPPED, Order.NEAR) if order in orders), Order.APART)

@@ -5,15 +5,17 @@ A text that was lost and comes back, that is told in other words, split, glued o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
-from regwatch.uses.ages import joined, within
-from regwatch.uses.comparing import Comparison, Order, Relation, added_diseases, compared_uses
-from regwatch.uses.lexicon import is_naming
-from regwatch.uses.use import Use, read_use
-from regwatch.uses.words import introduced, respelt, squash
+from regwatch.uses.ages import Spans, joined, within
+from regwatch.uses.comparing import Comparison, Order, Relation, added_diseases, compared_uses, is_disease_of
+from regwatch.uses.lexicon import HEADS, is_naming
+from regwatch.uses.use import Use, Values, read_use
+from regwatch.uses.words import introduced, lay, respelt, squash
 
 
 class Addition(StrEnum):
@@ -33,6 +35,11 @@ class Growth:
     dimensions: frozenset[str] = frozenset()
     beside: str = ""
 
+    @property
+    def only_adds_diseases(self) -> bool:
+        """Whether it is the use beside it, and further diseases."""
+        return bool(self.beside) and self.dimensions == {"disease"} and self.addition is Addition.NEW
+
 
 STANDING = 0.6
 """Part of the letters of a known use that must still be there for it to stand."""
@@ -49,55 +56,132 @@ def growth(text: str, known: Sequence[str], standing: Iterable[str] = (), names:
     A wider use in a text that takes the place of an older one is sure only where it says something that the older one
     did not: words that are merely gone may be lost.
     """
+    names = tuple(names)
     if not known:
         return Growth(Addition.NEW)
-    if any(squash(text) in squash(one) for one in known):
+    if _is_put_together(squash(text), [squash(one) for one in known]):
         return _NOTHING
-    named = tuple(names)
-    table: dict[str, str] = {}
-    for one in (*known, text):
-        table.update(introduced(one))
-    use = read_use(respelt(text, " ".join(known)), named, table)
-    uses = [read_use(one, named, table) for one in known]
-    found = [compared_uses(use, one) for one in uses]
-    if any(_covers(one, comparison) for one, comparison in zip(uses, found, strict=True)) or _covered(use, uses, found):
+    use, *uses = _read_together((respelt(text, " ".join(known)), *known), names)
+    if not (use.diseases or use.ages or use.weights or use.lines):
         return _NOTHING
-    near = [n for n, one in enumerate(found) if one.relation is not Relation.OTHER]
-    if not near:
-        return Growth(Addition.NEW, frozenset({"disease"}))
+    pairs = [_Pair(told, one, compared_uses(use, one)) for told, one in zip(known, uses, strict=True)]
+    if any(pair.covers and _may_be_near(use, pair.use) for pair in pairs) or _covered_together(use, pairs):
+        return Growth(Addition.DOUBT, frozenset({"variant"})) if _is_another_variant(text, known, names) else _NOTHING
+    if not text.rstrip().endswith(".") and any(one.order[: len(use.order)] == use.order for one in uses):
+        return _NOTHING
     kept = [squash(one) for one in standing]
-    return _beyond(use, [(known[n], uses[n], found[n]) for n in near], kept)
+    if not any(one.diseases for one in uses) or _only_lost(use, pairs, kept):
+        return Growth(Addition.DOUBT, frozenset({"disease"}))
+    near = [one for one in pairs if _may_be_near(use, one.use) and one.comparison.relation is not Relation.OTHER]
+    if not near:
+        sure = _is_named_newly(use.diseases, uses) or all(_stands(squash(one), kept) for one in known)
+        return Growth(Addition.NEW if sure else Addition.DOUBT, frozenset({"disease"}))
+    return _beyond(use, near, kept)
 
 
-def _covers(known: Use, comparison: Comparison) -> bool:
-    return bool(known.diseases) and comparison.relation in (Relation.SAME, Relation.NARROWER)
+def _is_put_together(text: str, known: Sequence[str]) -> bool:
+    """Whether a squashed text is a part of a known one or of all of them in a row, or is made of known ones."""
+    if text in "".join(known):
+        return True
+    whole = sorted(filter(None, known), key=len, reverse=True)
+    while text:
+        part = next((one for one in whole if text.startswith(one)), None)
+        if part is None:
+            return False
+        text = text.removeprefix(part)
+    return True
 
 
-def _covered(use: Use, known: Sequence[Use], found: Sequence[Comparison]) -> bool:
+@dataclass(frozen=True)
+class _Pair:
+    """A known use, and how the one that is looked at relates to it."""
+
+    text: str
+    use: Use
+    comparison: Comparison
+
+    @property
+    def covers(self) -> bool:
+        return self.comparison.relation in (Relation.SAME, Relation.NARROWER)
+
+
+def _read_together(texts: Sequence[str], names: Iterable[str]) -> list[Use]:
+    """Texts as uses, each with the abbreviations that any of them introduces."""
+    table: dict[str, str] = {}
+    for text in reversed(texts):
+        table.update(introduced(text))
+    named = tuple(names)
+    return [read_use(text, named, table) for text in texts]
+
+
+def names_another_disease(text: str, texts: Sequence[str], names: Iterable[str] = ()) -> bool:
+    """Whether a text names a disease with words none of which any of the other texts has."""
+    named = tuple(names)
+    said = frozenset(word for one in texts for word in read_use(one, named).order)
+    use = read_use(respelt(lay(text), " ".join(texts)), named)
+    return any(not (item - HEADS) & said and any(map(is_naming, item - HEADS)) for item in use.diseases)
+
+
+def named_before(text: str, texts: Sequence[str], names: Iterable[str] = ()) -> bool:
+    """Whether other texts, such as an overview for patients, named every disease of a use, for patients as young."""
+    use, *others = _read_together([lay(text), *(respelt(lay(one), text) for one in texts)], names)
+    diseases = [item for item in use.diseases if any(map(is_naming, item))] or use.diseases
+    near = [one for one in others if any(is_disease_of(item, use, one) for item in diseases)]
+    if not diseases or not all(any(is_disease_of(item, use, one) for one in near) for item in diseases):
+        return False
+    return _within_all(use.ages, [one.ages for one in near]) and _within_all(use.weights, [one.weights for one in near])
+
+
+def _within_all(mine: Spans | None, theirs: Sequence[Spans | None]) -> bool:
+    """Whether ages or weights lie in those of the others together, if all say for whom."""
+    spans = [span for one in theirs for span in one or ()]
+    return mine is None or not all(theirs) or within(mine, joined(spans))
+
+
+def _is_another_variant(text: str, known: Sequence[str], names: Iterable[str]) -> bool:
+    """Whether the text is about a variant of the medicine that no known text names, such as a vaccine's next strain."""
+    rows = "|".join(re.escape(name) for name in names if len(name) > 2)
+    if not rows:
+        return False
+    found = re.search(rf"\b(?i:{rows}) (?P<code>[A-Z]{{2,4}}(?:\.\d+){{0,3}})\b(?=.{{0,80}}\bindicated\b)", text)
+    return found is not None and not any(found["code"] in one for one in known)
+
+
+def _may_be_near(use: Use, known: Use) -> bool:
+    """Whether both name a disease, or none does: a text without any says nothing of one with."""
+    return bool(known.diseases) or not use.diseases
+
+
+def _covered_together(use: Use, pairs: Sequence[_Pair]) -> bool:
     """Whether several known uses that differ from this one in age alone cover it together."""
     alike = [
-        one.ages
-        for one, comparison in zip(known, found, strict=True)
-        if one.ages and all(order is Order.LESS for name, order in comparison.orders.items() if name != "age")
+        pair.use.ages
+        for pair in pairs
+        if pair.use.ages and all(order is Order.LESS for name, order in pair.comparison.orders.items() if name != "age")
     ]
     return bool(use.ages and alike) and within(use.ages or (), joined(span for spans in alike for span in spans))
 
 
-def _beyond(use: Use, near: Sequence[tuple[str, Use, Comparison]], kept: Sequence[str]) -> Growth:
+def _beyond(use: Use, near: Sequence[_Pair], kept: Sequence[str]) -> Growth:
     """What a use that no known one covers adds to those of the same disease."""
-    text, nearest, comparison = max(near, key=lambda one: _likeness(use, one[1], one[2]))
+    best = max(near, key=lambda one: _likeness(use, one))
+    text, nearest, comparison = best.text, best.use, best.comparison
     grown = comparison.grown
-    if any(is_naming(word) for item in added_diseases(use, nearest) for word in item):
-        return Growth(Addition.NEW, frozenset({"disease"}), text)
-    if all(_stands(squash(one[0]), kept) for one in near):
+    if _is_named_newly(added_diseases(use, nearest), [one.use for one in near]):
+        return Growth(Addition.NEW, grown | {"disease"}, text)
+    if all(_stands(squash(one.text), kept) for one in near):
         return Growth(Addition.NEW if _is_strange(comparison) else Addition.WIDENED, grown, text)
-    if _only_lost(use, nearest):
-        return _NOTHING if use.order == nearest.order[: len(use.order)] else Growth(Addition.DOUBT, grown, text)
     firm = {name for name in grown & _FIRM if comparison.orders[name] in (Order.MORE, Order.BESIDE)}
     doubtful = any(comparison.orders[name] is not Order.DROPPED for name in grown - firm) or _is_strange(comparison)
     if firm & {"age", "weight", "line"} or (firm and not doubtful):
         return Growth(Addition.WIDENED, frozenset(firm), text)
     return Growth(Addition.DOUBT, grown, text)
+
+
+def _is_named_newly(diseases: Iterable[Values], known: Sequence[Use]) -> bool:
+    """Whether one of the diseases is named by a word that stands in no known text."""
+    said = frozenset(word for use in known for word in use.order)
+    return any(is_naming(word) and word not in said for item in diseases for word in item)
 
 
 def _stands(known: str, kept: Sequence[str]) -> bool:
@@ -110,12 +194,19 @@ def _is_strange(comparison: Comparison) -> bool:
     return comparison.orders.get("disease") in (Order.NEAR, Order.BESIDE, Order.ADDED)
 
 
-def _likeness(use: Use, known: Use, comparison: Comparison) -> tuple[float, int]:
-    mine, theirs = set(use.order), set(known.order)
-    return len(mine & theirs) / (len(mine | theirs) or 1), -len(comparison.orders)
+def _likeness(use: Use, pair: _Pair) -> tuple[float, int]:
+    mine, theirs = set(use.order), set(pair.use.order)
+    return len(mine & theirs) / (len(mine | theirs) or 1), -len(pair.comparison.orders)
 
 
-def _only_lost(use: Use, known: Use) -> bool:
-    """Whether the text is an older one with words left out."""
-    words = iter(known.order)
-    return all(word in words for word in use.order)
+def _only_lost(use: Use, pairs: Sequence[_Pair], kept: Sequence[str]) -> bool:
+    """Whether the text is an older one that stands no more, or two neighbours glued, with words left out."""
+    known = [(pair.use.order, _stands(squash(pair.text), kept)) for pair in pairs]
+    runs = [order for order, stands in known if not stands]
+    runs += [one + other for (one, first), (other, second) in pairwise(known) if not (first and second)]
+    return any(_is_left_of(use.order, run) for run in runs)
+
+
+def _is_left_of(words: Sequence[str], run: Sequence[str]) -> bool:
+    rest = iter(run)
+    return all(word in rest for word in words)

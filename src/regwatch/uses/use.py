@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from regwatch.uses.ages import Spans, ages, weights
+from regwatch.uses.ages import Spans, ages, only_by_group, weights
 from regwatch.uses.lexicon import ABBREVIATIONS, DIMENSIONS, HEADS, LINES, MARKERS, OPENERS, PLAIN, phrases
 from regwatch.uses.words import named_alike, normal, spelt_out, words
 
@@ -19,7 +19,8 @@ NOTHING: Values = frozenset()
 
 _POINTER = re.compile(
     r"\((?:please )?(?:see|refer to|for (?:details|further|biomarker|selection))[^()]{0,200}\)"
-    r"|,? ?(?:for [^.;:,]{0,100}, )?(?:please )?(?:see|refer to) (?:also )?sections? ?[\d., and]{1,40}"
+    r"|,? ?(?:for (?!the treatment|treatment)(?:(?!\bindicated\b|\bfor\b)[^.;:,]){0,100}, )?"
+    r"(?:please )?(?:see|refer to) (?:also )?sections? ?[\d., and]{1,40}"
     r"|the use of this (?:vaccine|medicine|product) (?:should be|is) in accordance with[^.]{0,80}",
     re.IGNORECASE,
 )
@@ -38,6 +39,7 @@ _TYPE = re.compile(r"(?<!\w)(type|grade) ([a-z]|\d{1,2}|[iv]{1,3})(?!\w)")
 _START = re.compile(
     r"(?<!\w)(?:treat(?:ment|ing)?|prevention|prophylaxis|management|immunization|relief|control|reduction|diagnosis"
     r"|therapy) (?:of|against)(?!\w)|(?<!\w)indicated (?:for|in)(?!\w)"
+    r"|(?<!\w)in (?:\w{1,12} ){0,2}(?:patient|adult|children|people|individual|person|women|men)s? with(?!\w)"
 )
 _BREAK = re.compile(r"[.;\u2022\x01]")
 _ITEM = re.compile(r"[,:()/\u00b7]| and | or | - ")
@@ -53,8 +55,8 @@ _LINES = re.compile(
 )
 _PARTNER = re.compile(
     r"(?:in combination|combined|coadministered|co administered|concomitantly|together|add on|added|adjunctive)"
-    r"(?: therap\w{1,3}| treatment)? (?:with|to) (?P<what>[^.;:()]{2,120}?)"
-    r"(?=,? ?(?:[.;:(\x01]|\Z)"
+    r"(?: therap\w{1,3}| treatment)? (?:with|to) (?P<what>[^.;:()\x01\x02]{2,120}?)"
+    r"(?=,? ?(?:[.;:(\x01\x02]|\Z)"
     r"|,? (?:is|are|for|in|who|whose|as|after|followed|then|when|may|can|should|has|have)(?!\w))"
 )
 _ALONE = re.compile(r"(?<!\w)(?:as (?:a )?monotherapy|monotherapy|as (?:a )?single agent|alone)(?!\w)")
@@ -75,13 +77,15 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 class Use:
     """A use taken apart. What a text does not restrict is None or empty.
 
-    `ages` in years, `weights` in kilograms; `lines` how many earlier treatments a patient may have had (3: three or
-    more); `sets` the values granted in the dimensions of the lexicon, and in `stage`, `partners` and `markers`;
-    `lacking` and `having` what patients must or may be without and with; `diseases` one set of words for each disease
-    named; `conditions` further words that describe the patient; `order` all words as they come.
+    `ages` in years, `vague` where those of children are what the word alone means; `weights` in kilograms; `lines` how
+    many earlier treatments a patient may have had (3: three or more); `sets` the values granted in the dimensions of
+    the lexicon, and in `stage`, `partners` and `markers`; `lacking` and `having` what patients must or may be without
+    and with; `diseases` one set of words for each disease named; `conditions` further words that describe the patient;
+    `order` all words as they come.
     """
 
     ages: Spans | None = None
+    vague: bool = False
     weights: Spans | None = None
     lines: frozenset[int] = frozenset()
     sets: Mapping[str, Values] = field(default_factory=dict)
@@ -109,15 +113,29 @@ def _read(text: str, names: tuple[str, ...], known: tuple[tuple[str, str], ...])
     spelt = _ASIDE.sub(" ", spelt)
     genes = frozenset(word for found in _GENE.findall(spelt) for word in words(normal(found)))
     plain = _TYPE.sub(r"\1\2", named_alike(normal(spelt)))
-    rest, sets = _dimensions(_START.sub(lambda found: f" \x01 {found[0]}", plain))
-    lines, rest = _lines(rest)
+    rest, sets = _dimensions(_parted(plain))
+    rest = _without_lines(rest)
     lacking, having = _features(plain)
     markers = frozenset(word for word in words(rest) if word in MARKERS or word in genes)
     diseases, conditions = _described(_TIMES.sub(" ", rest), markers | lacking)
-    sets["markers"] = markers
     return Use(
-        ages(plain), weights(plain), lines, sets, lacking, having, diseases, conditions - having, tuple(words(plain))
+        ages(plain),
+        only_by_group(plain),
+        weights(plain),
+        _lines(plain),
+        {**sets, "markers": markers},
+        lacking,
+        having,
+        diseases,
+        conditions - having,
+        tuple(words(plain)),
     )
+
+
+def _parted(plain: str) -> str:
+    """The text with a sign where the description of a disease begins, and one where that of the patients does."""
+    opened = phrases(OPENERS).sub(lambda found: f" \x02 {found[0]}", plain)
+    return _START.sub(lambda found: f" \x01 {found[0]}", opened)
 
 
 def _without(names: tuple[str, ...], text: str) -> str:
@@ -155,8 +173,8 @@ def _steps(text: str) -> set[int]:
     return set(found)
 
 
-def _lines(text: str) -> tuple[frozenset[int], str]:
-    """How many earlier treatments a patient may have had, and the text without the words that say so."""
+def _lines(text: str) -> frozenset[int]:
+    """How many earlier treatments a patient may have had."""
     found: set[int] = set()
     if (none := phrases(LINES["none"])).search(text):
         found.add(0)
@@ -169,10 +187,12 @@ def _lines(text: str) -> tuple[frozenset[int], str]:
     for name, low in (("three", 3), ("two", 2), ("some", 1)):
         if phrases(LINES[name]).search(text) and not (found - {0}):
             found |= set(range(low, MOST_LINES + 1))
-    rest = _LINES.sub(" ", text)
-    for name in ("three", "two", "some"):
-        rest = phrases(LINES[name]).sub(" ", rest)
-    return frozenset(found), rest
+    return frozenset(found)
+
+
+def _without_lines(text: str) -> str:
+    rest = _LINES.sub(" ", phrases(LINES["none"]).sub(" ", text))
+    return phrases(tuple(row for name in ("three", "two", "some") for row in LINES[name])).sub(" ", rest)
 
 
 def _features(plain: str) -> tuple[Values, Values]:
@@ -194,9 +214,8 @@ def _described(rest: str, known: Values) -> tuple[tuple[Values, ...], Values]:
     diseases: list[Values] = []
     conditions: set[str] = set()
     for sentence in _BREAK.split(rest):
-        opened = phrases(OPENERS).search(sentence)
-        named = sentence[: opened.start()] if opened else sentence
-        conditions |= {word for word in words(sentence[len(named) :]) if word not in PLAIN}
+        named, _, described = sentence.partition("\x02")
+        conditions |= {word for word in words(described) if word not in PLAIN}
         for item in _ITEM.split(named):
             if found := frozenset(word for word in words(item) if not _says_nothing(word) and word not in known):
                 diseases.append(found)

@@ -26,6 +26,11 @@ MOST_PAIRS = 10_000
 """Pairs of words that are looked at for slips of the pen: texts that differ in more are not the same text mistyped."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W_]+")
 _INTRODUCED = re.compile(r"((?:[\w'/+-]{1,40} ){1,9})\(([A-Za-z][\w+-]{1,11})\)")
+_EXPLAINED = re.compile(
+    r"\([^()]{0,300}? [^()]{0,300}? [^()]{0,300}? [^()]{0,300}\)"
+    r"|, (?:a|an|the|which) (?:rare |serious |long-term |severe |inherited |genetic |common |type of )*"
+    r"(?:disease|condition|disorder|type|form|cancer|infection|is|are)\b[^.;]{0,300}"
+)
 _SYNONYM = {phrases((row,)): name for row, name in SYNONYMS.items()}
 
 
@@ -116,13 +121,18 @@ def _abbreviations(short: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(rf"(?P<bracket>\()?(?<![\w-])(?P<short>{rows})s?(?![\w-])(?(bracket)\))")
 
 
+def lay(text: str) -> str:
+    """A text for patients without what it explains: long brackets, and what a disease is."""
+    return _EXPLAINED.sub(" ", text)
+
+
 def respelt(text: str, other: str) -> str:
     """The text with the other one's spelling where a word differs from one there by a single slip of the pen."""
     mine, theirs = _letters(text), _letters(other)
-    strange, open_words = sorted(mine - theirs), sorted(theirs - mine)
-    if not strange or len(strange) * len(open_words) > MOST_PAIRS:
+    strange, known = sorted(mine - theirs), sorted(theirs)
+    if not strange or len(strange) * len(known) > MOST_PAIRS:
         return text
-    slips = {word: found for word in strange if (found := next((o for o in open_words if one_slip(word, o)), ""))}
+    slips = {word: found for word in strange if (found := next((o for o in known if one_slip(word, o)), ""))}
     if not slips:
         return text
     return re.sub(r"\w+", lambda found: slips.get(found[0].casefold(), found[0]), text)

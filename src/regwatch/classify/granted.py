@@ -1,0 +1,175 @@
+"""What a source grants newly: its statements of uses, compared with all that it has shown before.
+
+The page of a licensed medicine repeats its uses for ever and in ever other words; text is lost and comes back. So a use
+is news only where no earlier state granted or named it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from regwatch.classify.topics import fold, names_indication
+from regwatch.model import Claim, Record, Topic
+from regwatch.uses import Addition, Growth, growth, named_before, squash
+from regwatch.vocabulary import AUTHORISED, Milestone, Mode
+
+History = Callable[[], Sequence[Sequence[Record]]]
+"""The records of every kept state of a source, oldest first, the last settled one included."""
+
+REWORDED = "the text of the use has changed, and whether it is for more patients cannot be told from the words"
+OVERVIEW = "only the page's overview names this use: the text of the licence does not"
+UNCONDITIONAL = "the page no longer says that the approval is conditional, and nothing says that this was converted"
+SIGN = "a document on a change of the licence has appeared: the page does not say which use it is about"
+_REFERENCE = re.compile(r"\b[A-Z]{2,8}(?:/[A-Z]{2,8})?/\d{2,9}/\d{4}\b")
+_OF_ONE_APPLICATION = frozenset({"EMA", "EC"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the earlier states of a source have shown of one medicine at one authority.
+
+    `uses` are the texts granted, each with its last milestone; `sure` those of them that no lost words can have made
+    wider than the licence; `mentions` what else named uses, unless it was ahead of what was granted. `told`: some state
+    told of the medicine; `licensed`: the last one that did granted a use.
+    """
+
+    uses: dict[str, Milestone]
+    sure: tuple[str, ...]
+    mentions: tuple[str, ...]
+    told: bool
+    licensed: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a claim is for one topic: None where it is no news. `reason` where a person has to look."""
+
+    claim: Claim | None
+    reason: str = ""
+
+
+def is_standing(claim: Claim) -> bool:
+    """Whether a claim is the standing text of a licence, rather than the report of an approval of its own day."""
+    granted = claim.milestone in AUTHORISED and claim.mode is Mode.ANNOUNCED and bool(claim.indication)
+    return granted and (claim.date is None or claim.date == claim.first or claim.rule.endswith(".converted"))
+
+
+def shown_of(claim: Claim, history: Sequence[Sequence[Record]]) -> Shown:
+    """All that the earlier states have shown of the claim's medicine, folded from the oldest on."""
+    uses: dict[str, Milestone] = {}
+    sure: list[str] = []
+    mentions: list[str] = []
+    ever = licensed = False
+    for records in history:
+        mine = [record for record in records if any(_of_same(claim, other) for other in record.claims)]
+        told = [other for record in mine for other in record.claims if _of_same(claim, other)]
+        granted = {other.indication: other.milestone for other in told if is_standing(other)}
+        ever, licensed = ever or bool(told), bool(granted) if told else licensed
+        fresh = [use for use in granted if use not in uses]
+        sure += [use for use in fresh if growth(use, sure, tuple(granted)).addition is not Addition.DOUBT]
+        uses |= granted
+        named = [text for record in mine for text in record.mentions if text not in mentions]
+        ahead = bool(mentions)
+        mentions += [text for text in named if not ahead or named_before(text, (*sure, *mentions))]
+    return Shown(uses, tuple(sure), tuple(mentions), ever, licensed)
+
+
+def _of_same(claim: Claim, other: Claim) -> bool:
+    bodies = _OF_ONE_APPLICATION if claim.authority in _OF_ONE_APPLICATION else {claim.authority}
+    return other.authority in bodies and fold(other.treatment) == fold(claim.treatment)
+
+
+def first_granted(claim: Claim, shown: Shown) -> Claim:
+    """The claim of a medicine without a licence before: seen so, its day is that of the first authorisation.
+
+    One that had lost its licence gets it back on a day that no page states.
+    """
+    if shown.uses:
+        return replace(claim, date=None if claim.date == claim.first else claim.date)
+    return replace(claim, date=claim.date or claim.first) if shown.told else claim
+
+
+def judge(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], names: Sequence[str]) -> Judged:
+    """What the use of a licensed medicine is for a topic whose indication it names, beside all that was shown before.
+
+    `standing` are the uses that the source grants now; `names` those of the medicine.
+    """
+    same = next((use for use in shown.uses if squash(use) == squash(claim.indication)), None)
+    if same is not None:
+        return _again(claim, shown.uses[same])
+    newly = replace(claim, date=None)
+    added = growth(claim.indication, shown.sure, standing, names).addition
+    if added is Addition.NEW and named_before(claim.indication, shown.mentions, names):
+        added = Addition.NOTHING
+    known = [use for use in shown.sure if names_indication(use, topic.indication)]
+    if known:
+        return _within(newly, added, growth(claim.indication, known, standing, names))
+    if any(names_indication(text, topic.indication) for text in shown.mentions):
+        return Judged(None) if added is Addition.NOTHING else Judged(newly, REWORDED)
+    return Judged(newly, REWORDED if added is Addition.NOTHING else "")
+
+
+def _again(claim: Claim, before: Milestone) -> Judged:
+    """A use in the very words of an earlier state: news only where it got or lost a condition."""
+    if claim.milestone is before:
+        return Judged(None)
+    converted = claim.milestone is Milestone.APPROVED
+    return Judged(claim, UNCONDITIONAL if converted and not claim.rule.endswith(".converted") else "")
+
+
+def _within(claim: Claim, added: Addition, of_topic: Growth) -> Judged:
+    """A use in a disease that was licensed before: whether it is for more patients."""
+    if Addition.NOTHING in (added, of_topic.addition) or of_topic.only_adds_diseases:
+        return Judged(None)
+    wider = replace(claim, milestone=Milestone.USE_WIDENED)
+    return Judged(wider, REWORDED if Addition.DOUBT in (added, of_topic.addition) else "")
+
+
+def is_more_than_known(claim: Claim, topic: Topic) -> bool:
+    """Whether a claim says more of a topic's disease than what its own page marks as known before."""
+    known = [use for use in claim.known if names_indication(use, topic.indication)]
+    if not known:
+        return True
+    grown = growth(claim.indication, known, (), topic.treatment.names)
+    return grown.addition is not Addition.NOTHING and not grown.only_adds_diseases
+
+
+def overview(record: Record, history: Sequence[Sequence[Record]], topic: Topic, names: Sequence[str]) -> Judged:
+    """What only the further texts of a licensed medicine's page say newly of a topic's disease."""
+    granted = [claim for claim in record.claims if is_standing(claim)]
+    earlier = [one for records in history for one in records if (one.kind, one.key) == (record.kind, record.key)]
+    told = [text for text in record.mentions if names_indication(text, topic.indication)]
+    read_before = any(one.mentions and any(map(is_standing, one.claims)) for one in earlier)
+    if not granted or not told or not read_before:
+        return Judged(None)
+    texts = [text for one in (*earlier, record) for text in (*(() if one is record else one.mentions), *_uses(one))]
+    known = [text for text in texts if names_indication(text, topic.indication)]
+    claim = replace(granted[0], date=None, quote=told[0], indication=told[0], rule="overview")
+    if not known:
+        return Judged(claim, OVERVIEW)
+    grown = [text for text in told if growth(text, known, (), names).dimensions & {"age", "weight"}]
+    grown = [text for text in grown if growth(text, known, (), names).addition is Addition.WIDENED]
+    if not grown:
+        return Judged(None)
+    return Judged(replace(claim, milestone=Milestone.USE_WIDENED, quote=grown[0], indication=grown[0]), OVERVIEW)
+
+
+def _uses(record: Record) -> Iterable[str]:
+    return (claim.indication for claim in record.claims if claim.indication)
+
+
+def new_signs(record: Record, history: Sequence[Sequence[Record]]) -> list[Claim]:
+    """The signs of a record that no earlier state had, once the record has been read for them before."""
+    earlier = [one for records in history for one in records if (one.kind, one.key) == (record.kind, record.key)]
+    if not any(one.mentions or one.signs for one in earlier):
+        return []
+    known = {_document(sign) for one in earlier for sign in one.signs}
+    return [sign for sign in record.signs if _document(sign) not in known]
+
+
+def _document(sign: Claim) -> str:
+    """The document that a sign is: its reference number, else its title."""
+    found = _REFERENCE.search(sign.quote)
+    return found[0] if found else fold(sign.quote)

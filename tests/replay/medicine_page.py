@@ -1,0 +1,122 @@
+"""Pages of medicines as the Agency words them, with words of our own: a page as a value, and its states played."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from regwatch.diff import diff
+
+from regwatch.adapters import ema_medicine
+from regwatch.classify.changes import classify
+from regwatch.errors import SourceTrouble
+from regwatch.model import Document, Finding, Indication, Record, Request, Source, Topic, Treatment
+from regwatch.reading.markdown import to_html
+from regwatch.replay.run import Wishes, replay
+from regwatch.replay.telling import lines
+
+NUMBER = "EMEA/H/C/009901"
+MENU = """# Search
+
+- [Medicines](/en/medicines)
+    - [Find medicine](/en/medicines)
+    - [Medicines under evaluation](/en/medicines/evaluation)
+- [News](/en/news)
+
+1. [Home](/en/homepage)
+2. [Medicines](/en/medicines)
+3. {name}
+"""
+SENTENCES = {
+    "Authorised": "This medicine is authorised for use in the European Union",
+    "Opinion": "EMA has issued an opinion on this medicine",
+    "Withdrawn": "This medicine's authorisation has been withdrawn",
+    "Suspended": "This medicine is currently suspended from use in the European Union",
+    "Refused": "This medicine has been refused authorisation for use in the European Union",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One state of a page. `uses` are paragraphs of the indication, `facts` further rows of the authorisation."""
+
+    uses: tuple[str, ...] = ()
+    overview: tuple[str, ...] = ("Exempla is a medicine.",)
+    name: str = "Exempla"
+    substance: str = "exemplanib"
+    status: str = "Authorised"
+    facts: tuple[tuple[str, str], ...] = (("Marketing authorisation issued", "09/11/2023"), ("Revision", "6"))
+    documents: tuple[str, ...] = ()
+    menu: bool = False
+    title: bool = True
+
+    @property
+    def markdown(self) -> str:
+        """The page as it is kept in archives."""
+        rows = "\n".join(f"- **{name}**\n    - {value}" for name, value in self.facts)
+        documents = "\n\n".join(f"{one}\n\nEnglish (EN) (151.0 KB - PDF)" for one in self.documents)
+        parts = (
+            MENU.format(name=self.name) if self.menu else "",
+            f"# {self.name}" if self.title else "",
+            f"{self.status}\n\n{SENTENCES.get(self.status, 'This medicine is in another state')}",
+            f"{self.substance}\n\nMedicine Human {self.status}\n\nPage contents",
+            "## Overview\n\n" + "\n\n".join(self.overview) + "\n\nExpand section\n\nCollapse section",
+            f"## Product details\n\n- **Name of medicine**\n    - {self.name}\n- **Active substance**\n"
+            f"    - {self.substance}",
+            "### Therapeutic indication\n\n" + "\n\n".join(self.uses) if self.uses else "",
+            f"## Authorisation details\n\n- **EMA product number**\n    - {NUMBER}\n{rows}",
+            f"## Assessment history\n\n{documents}",
+        )
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def told(*states: Page, watchlist: Any = None) -> list[dict[str, Any]]:
+    """What a replay of the states prints as JSON, trouble left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, page in enumerate(states, 1):
+            Path(folder, f"page.{number}-state.md").write_text(page.markdown, "utf-8")
+        wishes = Wishes("ema_medicine") if watchlist is None else Wishes("ema_medicine", watchlist=watchlist)
+        played = [line.as_json() for one in replay(Path(folder), wishes) for line in lines(one)]
+    assert all(json.dumps(line) for line in played)
+    return [line for line in played if line["event"] not in ("trouble", "oddity")]
+
+
+def topic(*terms: str) -> Topic:
+    """A topic of the pages' medicine in the disease of these terms."""
+    name = terms[0]
+    return Topic(name.replace(" ", "-"), name, Treatment("exemplanib", ("Exempla",)), Indication(name, terms))
+
+
+def findings(states: Sequence[Page], topics: Sequence[Topic]) -> list[list[Finding]]:
+    """What the classifier says of each state after the first, beside all that were read before it. No database."""
+    served, ids = tuple(one.id for one in topics), {"ema_product_number": NUMBER}
+    source = Source("s", "ema_medicine", "EMA", "https://www.ema.europa.eu/x", served, ids)
+    kept: list[list[Record]] = []
+    found: list[list[Finding]] = []
+    for page in states:
+        body = to_html(page.markdown).encode()
+        document = Document(
+            source, Request(source.url), source.url, body, "text/html", datetime(2026, 5, 1, tzinfo=UTC), "utf-8"
+        )
+        try:
+            records = ema_medicine.read(document).records
+        except SourceTrouble:
+            assert kept, "the first state can be read"
+            found.append([])
+            continue
+        before = kept[-1] if kept else []
+        changes = diff([("", one) for one in before], [("", one) for one in records])
+        history = tuple(kept)
+        if kept and changes:
+            said = classify(changes, before, records, source, topics, lambda history=history: history)
+            found.append([one.finding for one in said if one.finding.topic])
+        elif kept:
+            found.append([])
+        if changes:
+            kept.append(records)
+    return found
