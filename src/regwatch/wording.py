@@ -59,7 +59,7 @@ WORDS: dict[M, Words] = {row[0]: Words(row[1], row[2], row[3], row[4], row[5]) f
      "{body} approved {what}, with conditions", "a decision", _G),
     (M.ACCELERATED_APPROVED, "accelerated approval", "Accelerated approval",
      "{body} gave accelerated approval to {what}", "a decision", _G),
-    (M.USE_WIDENED, "approved for more patients", "Approved for more patients",
+    (M.USE_WIDENED, "approved for more patients", "Wider use approved",
      "{body} widened the approved use of {what}", "a decision", _G),
     (M.COMPLETE_RESPONSE, "not approved: more asked for", "Not approved yet",
      "{body} did not approve {what} and asked the company for more", "a decision", _B),

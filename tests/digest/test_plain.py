@@ -8,7 +8,7 @@ import pytest
 from digest.story import TOPIC
 from regwatch import plain
 from regwatch.dates import from_iso
-from regwatch.vocabulary import AUTHORITIES, EVIDENCE, GOAL_DATES, Milestone
+from regwatch.vocabulary import AUTHORITIES, EVIDENCE, GOAL_DATES, LICENSED, Milestone
 from regwatch.wording import MEANING, NEXT, WORDS
 
 EVERY = [(a, m) for a in ("FDA", "EMA", "EC", "MHRA", "NICE", "SMC", "TGA", "G-BA", "HAS") for m in Milestone]
@@ -64,7 +64,7 @@ def test_only_authorisations_are_called_approved() -> None:
     for milestone in Milestone:
         words = plain.status(milestone)
         if words.startswith("approved"):
-            assert milestone in {Milestone.APPROVED, Milestone.CONDITIONALLY_APPROVED}
+            assert milestone in LICENSED
 
 
 @pytest.mark.parametrize("milestone", sorted(EVIDENCE))

@@ -44,15 +44,16 @@ class Book:
         was: str = "",
         retracts: bool = False,
         topic: str = TOPIC,
+        indication: str = "neuroendocrine tumours",
     ) -> Route:
-        """One finding, entered as a poll would. `by` is the source's id; `authority` and `register` are official."""
-        official = by in ("authority", "register")
+        """One finding, entered as a poll would. `by` is the source's id; a `company` and a `paper` are not official."""
+        official = by in ("authority", "register", "page")
         finding = Finding(
             authority=authority,
             milestone=Milestone(milestone),
             mode=Mode(mode),
             treatment="cabozantinib",
-            indication="neuroendocrine tumours",
+            indication=indication,
             quote=f"{authority} {milestone}",
             rule="test",
             confidence=Confidence(confidence),

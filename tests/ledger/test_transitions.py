@@ -257,3 +257,45 @@ def test_what_was_only_seen_stands_in_the_timeline_below_the_move_that_followed_
     with book.database.session() as session:
         told = [line.transition.milestone.value for line in queries.timeline(session, TOPIC)]
     assert told == ["revoked", "approved"]
+
+
+ADULTS = "treatment of melanoma in adults"
+CHILDREN = "treatment of melanoma in adults and children aged 2 years and older"
+INFANTS = "treatment of melanoma in patients of all ages"
+
+
+def test_each_use_that_is_widened_is_a_move_of_its_own(book: Book) -> None:
+    book.says("EC", "approved", on="2023-11-09", indication=ADULTS)
+    book.wait(200)
+    book.says("EC", "use_widened", indication=CHILDREN)
+    book.wait(200)
+    book.says("EC", "use_widened", indication=INFANTS)
+    assert [line.split()[1:3] for line in book.log()] == [
+        ["transition", "approved"], ["transition", "use_widened"], ["transition", "use_widened"],
+    ]  # fmt: skip
+
+
+def test_a_widening_that_another_source_or_the_same_one_tells_again_is_no_second_one(book: Book) -> None:
+    book.says("EC", "approved", on="2023-11-09", indication=ADULTS)
+    book.says("EC", "use_widened", indication=CHILDREN, by="register")
+    book.wait(40)
+    book.says("EC", "use_widened", indication="melanoma from the age of 2 years", by="page")
+    book.says("EC", "use_widened", indication=CHILDREN, by="page")
+    book.says("EC", "approved", on="2023-11-09", indication=ADULTS, by="company")
+    assert len(book.log()) == 2
+
+
+def test_that_a_widened_use_is_approved_is_no_news(book: Book) -> None:
+    book.says("EC", "use_widened", indication=CHILDREN)
+    book.says("EC", "approved", on="2026-01-09", indication=CHILDREN, by="company")
+    assert [line.split()[2] for line in book.log()] == ["use_widened"]
+
+
+def test_a_page_that_called_an_approval_conditional_can_say_that_it_was_converted(book: Book) -> None:
+    book.says("EC", "conditionally_approved", by="page")
+    book.says("EC", "approved", by="register")
+    book.wait(100)
+    book.says("EC", "approved", on="2026-05-11", by="page")
+    book.says("EC", "approved", on="2026-05-11", by="page")
+    assert [line.split()[1:4] for line in book.log()][-1] == ["transition", "approved", "2026-05-11"]
+    assert len(book.log()) == 2

@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from regwatch.diff import diff
-
 from regwatch.adapters import ema_medicine
 from regwatch.classify.changes import classify
 from regwatch.errors import SourceTrouble
 from regwatch.model import Document, Finding, Indication, Record, Request, Source, Topic, Treatment
+from regwatch.polling.diff import diff
 from regwatch.reading.markdown import to_html
 from regwatch.replay.run import Wishes, replay
 from regwatch.replay.telling import lines
