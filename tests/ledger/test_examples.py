@@ -131,6 +131,18 @@ def test_a_document_is_no_example_while_a_finding_of_it_waits(store: Database) -
     assert [event["status"] for event in one.events] == ["approved"]
 
 
+def test_what_nobody_had_to_decide_beside_it_is_no_false_alarm_and_teaches_nothing(store: Database) -> None:
+    first, second, *_ = read(store, "approved", "launched", "validated", "launched")
+    with store.session() as session:
+        for number in (3, 4):
+            session.get_one(FindingRow, number).review = ""
+    typed("review", "accept", str(first))
+    typed("review", "reject", str(second))
+    (one,) = written()
+    assert [event["status"] for event in one.events] == ["approved", "validated", "launched"]
+    assert [event["status"] for event in one.loose] == ["validated"]
+
+
 def test_what_nobody_had_to_decide_is_no_example_by_itself(store: Database) -> None:
     read(store, "approved", waits=False)
     assert written() == []

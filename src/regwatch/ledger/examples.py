@@ -1,7 +1,7 @@
 """What a person decided in the review, as labelled documents: for measuring how right the classifier is, and to learn.
 
 A document is an example once none of its findings waits any more. Its label has what was accepted or put right, and
-what was sure enough to need nobody; what was rejected is not among its events.
+what needed nobody; what was rejected is not among its events.
 """
 
 from __future__ import annotations
@@ -77,12 +77,23 @@ def _document(change: ChangeRow, rows: Sequence[FindingRow], source: Source | No
 
 
 def _label(document: dict[str, Any], rows: Sequence[FindingRow], topics: dict[str, Topic]) -> dict[str, Any]:
+    """What nobody had to decide is right as far as is known, and `acceptable` besides: nothing is learnt from it."""
     events: list[dict[str, Any]] = []
+    acceptable: list[dict[str, Any]] = []
+    decided = [_step(_event(row, topics.get(row.topic))) for row in rows if row.review]
     for row in rows:
         event = _event(row, topics.get(row.topic))
-        if row.review != Decision.REJECT.value and event not in events:
-            events.append(event)
-    return {"id": document["id"], "kind": document["kind"], "origin": ORIGIN, "events": events}
+        if row.review == Decision.REJECT.value or event in events:
+            continue
+        events.append(event)
+        if not row.review and _step(event) not in decided:
+            acceptable.append(event)
+    told = {"events": events, "acceptable": acceptable, "sure": True}
+    return {"id": document["id"], "kind": document["kind"], "origin": ORIGIN, **told}
+
+
+def _step(event: dict[str, Any]) -> tuple[Any, ...]:
+    return event["treatment"], event["authority"], event["status"]
 
 
 def _event(row: FindingRow, topic: Topic | None) -> dict[str, Any]:
