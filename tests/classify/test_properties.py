@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classify.corpus import Case, announced, cases
+from classify.corpus import WATCH, Case, announced, cases
+from regwatch.classify.language import classify_text
+from regwatch.model import Announcement
 
 NEWS = [case for case in cases() if case.announced and case.kind in {"company_press_release", "trade_news"}]
 QUIET = [case for case in cases() if case.announced == () and case.text]
@@ -129,3 +133,31 @@ def test_any_text_can_be_read_and_quotes_stay_verbatim(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_reading_twice_says_the_same(case: Case) -> None:
     assert case.findings() == case.findings()
+
+
+HOSTILE = {
+    "acts in one sentence": "the fda approved velmora and rejected it ",
+    "acts between commas": "fda approves velmora, ema rejects velmora, nice recommends velmora, ",
+    "names and nothing else": "velmora zelanib ",
+    "names after comparators": "patients treated with velmora versus zelanib ",
+    "bodies and nothing else": "fda ema chmp nice mhra european commission ",
+    "the word not": "not ",
+    "a release told again and again": "The FDA has approved Velmora for lupus. NICE rejected it in May 2025. \n",
+}
+
+
+def _seconds(text: str) -> float:
+    """The least processor time of three readings."""
+    taken = []
+    for _ in range(3):
+        started = time.process_time()
+        classify_text(Announcement("hostile", "trade_news", "", "", date(2026, 1, 1), text), WATCH)
+        taken.append(time.process_time() - started)
+    return min(taken)
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=list(HOSTILE))
+def test_a_hostile_text_takes_no_more_than_its_length(piece: str) -> None:
+    size = 150_000 // len(piece)
+    once, four_times = _seconds(piece * size), _seconds(piece * 4 * size)
+    assert four_times < 8 * once

@@ -7,6 +7,7 @@ distance are data (`lexicon/attribution.toml`); the least wins.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -215,14 +216,15 @@ def products_of(text: Text, action: Action, named: Sequence[Named], heads: Seque
     if not mains:
         partners = [n for n in named if n.role == "partner"]
         return [OfProduct(tuple(partners))] if partners else []
-    nexts = [h for h in heads if h > action.head]
-    before = [n for n in mains if n.end <= action.head and not any(n.end <= h < action.head for h in heads)]
+    nexts = heads[bisect_right(heads, action.head) :]
+    here = bisect_left(heads, action.head)
+    since = heads[here - 1] + 1 if here else 0
+    before = [n for n in mains if since <= n.end <= action.head]
     turn = CUES["attribution.turn"].search(text.low, action.end, action.end + 300)
     limit = min([*nexts[:1], turn.start() if turn else len(text.low)])
     after = [n for n in mains if n.start >= action.end and n.start < limit]
     chosen = _side(text, action, before, after)
-    nearest = min(mains, key=lambda n: _way(text, action, n, heads))
-    chosen = _strung(text, mains, chosen) if chosen else [nearest]
+    chosen = _strung(text, mains, chosen) if chosen else [min(mains, key=lambda n: _way(text, action, n, heads))]
     told = _merged([_with_partners(main, mains, named) for main in _once(chosen)])
     meant = {n.treatment for group in told for n in group}
     others = [n for n in mains if n.treatment not in meant]
@@ -255,8 +257,10 @@ def _way(text: Text, action: Action, n: Named, heads: Sequence[int]) -> float:
     costs = COSTS["product"]
     gap = action.head - n.end if n.end <= action.head else n.start - action.end + costs["after"]
     first, last = sorted((n.start, action.head))
-    between = sum(1 for h in heads if first < h < last)
-    return float(max(0, gap) + costs["boundary"] * separators(text, first, last) + costs["other_event"] * between)
+    between = bisect_left(heads, last) - bisect_right(heads, first)
+    return float(
+        max(0, gap) + costs["boundary"] * separators(text, first, last) + costs["other_event"] * max(0, between)
+    )
 
 
 def _once(chosen: list[Named]) -> list[Named]:

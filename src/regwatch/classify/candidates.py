@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from regwatch.classify.attribution import WIDE
 from regwatch.classify.extract import Action
@@ -69,6 +70,11 @@ class Rejected:
     why: str
 
 
-def treatments(candidate: Candidate) -> set[str]:
+def treatments(candidate: Candidate) -> frozenset[str]:
     """The single medicines of a candidate."""
-    return set(candidate.treatment.split("+"))
+    return _single(candidate.treatment)
+
+
+@lru_cache(maxsize=1024)
+def _single(treatment: str) -> frozenset[str]:
+    return frozenset(treatment.split("+"))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
@@ -86,6 +87,8 @@ UNNAMED = "unnamed"
 
 OTHERS_MOST = 60
 """Names of other medicines kept for one text."""
+NAMED_MOST = 5000
+"""Namings of watched medicines read in one text: no announcement has so many."""
 
 
 class Watch:
@@ -109,7 +112,7 @@ class Watch:
     def mentions(self, text: Text) -> list[Named]:
         """Every naming of a watched treatment, in order, with its role."""
         found: list[Named] = []
-        for m in self._pattern.finditer(text.low):
+        for m in islice(self._pattern.finditer(text.low), NAMED_MOST):
             inn, brand = self._lookup(m[0])
             found.append(Named(inn, brand, m.start(), m.end(), _role(text, found, inn, m.start(), m.end())))
         return found

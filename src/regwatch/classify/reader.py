@@ -72,7 +72,8 @@ def read_candidates(prose: Prose) -> Reading:
     memory, reading = Memory(), Reading()
     top = prose.announcement.kind in _TOLD_AT_THE_TOP
     for s in prose.layout.sentences:
-        if len(reading.candidates) >= MOST_CANDIDATES and s.zone is Zone.LATER:
+        told = len(reading.candidates)
+        if told >= AT_MOST or (told >= MOST_CANDIDATES and s.zone is Zone.LATER):
             break
         named = prose.named_in(s)
         if named or not (top and s.zone is Zone.LATER):
