@@ -209,7 +209,12 @@ def lines_of_signs(cases: Sequence[Case]) -> Iterator[Line]:
         less = replace(learned, alone=_without(learned.alone, signs), beside=_without(learned.beside, signs))
         gains = [(case, judged(case, less) - whole[id(case)]) for case in cases]
         guarded = ("case",) if any(g != Score() for case, g in gains if case.labelled.set == "cases") else ()
-        yield Line(f"{name} ({len(signs)} signs)", len(cases), sum((gain for _, gain in gains), Score()), guarded)
+        yield Line(
+            f"{name} ({len(signs)})" if len(signs) > 1 else name,
+            len(cases),
+            sum((gain for _, gain in gains), Score()),
+            guarded,
+        )
 
 
 def _without(model: Model, signs: set[str]) -> Model:
@@ -242,12 +247,12 @@ def main() -> None:
 
 def show(title: str, lines: Iterable[Line]) -> list[str]:
     """A line for each; returns the names of those that neither pay nor guard."""
-    print(f"\n{title:42} {'documents':>9} {'lost':>6} {'false':>6} {'high':>6}  guarded by", flush=True)
+    print(f"\n{title:48} {'documents':>9} {'lost':>6} {'false':>6} {'high':>6}  guarded by", flush=True)
     known = []
     for line in lines:
         gain = line.gained
         figures = f"{line.documents:9} {-gain.found:6} {gain.false:+6} {gain.high:+6}"
-        print(f"{line.name:42} {figures}  {', '.join(line.guarded)}", flush=True)
+        print(f"{line.name:48} {figures}  {', '.join(line.guarded)}", flush=True)
         known.append(line)
     pay, guard = sum(line.pays for line in known), sum(bool(line.guarded) for line in known)
     idle = [line.name for line in known if not line.pays and not line.guarded]

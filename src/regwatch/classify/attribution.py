@@ -217,9 +217,8 @@ def products_of(text: Text, action: Action, named: Sequence[Named], heads: Seque
         partners = [n for n in named if n.role == "partner"]
         return [OfProduct(tuple(partners))] if partners else []
     nexts = heads[bisect_right(heads, action.head) :]
-    here = bisect_left(heads, action.head)
-    since = heads[here - 1] + 1 if here else 0
-    before = [n for n in mains if since <= n.end <= action.head]
+    since = max(heads[: bisect_left(heads, action.head)], default=-1)
+    before = [n for n in mains if since < n.end <= action.head]
     turn = CUES["attribution.turn"].search(text.low, action.end, action.end + 300)
     limit = min([*nexts[:1], turn.start() if turn else len(text.low)])
     after = [n for n in mains if n.start >= action.end and n.start < limit]
@@ -248,8 +247,8 @@ def _beside(text: Text, action: Action, group: list[Named], others: list[Named],
     if not others:
         return OfProduct(tuple(group))
     rival = min(others, key=lambda n: _way(text, action, n, heads))
-    margin = _way(text, action, rival, heads) - _way(text, action, group[0], heads)
-    return OfProduct(tuple(group), rival.treatment, margin)
+    further = _way(text, action, rival, heads)
+    return OfProduct(tuple(group), rival.treatment, further - _way(text, action, group[0], heads))
 
 
 def _way(text: Text, action: Action, n: Named, heads: Sequence[int]) -> float:
@@ -257,10 +256,8 @@ def _way(text: Text, action: Action, n: Named, heads: Sequence[int]) -> float:
     costs = COSTS["product"]
     gap = action.head - n.end if n.end <= action.head else n.start - action.end + costs["after"]
     first, last = sorted((n.start, action.head))
-    between = bisect_left(heads, last) - bisect_right(heads, first)
-    return float(
-        max(0, gap) + costs["boundary"] * separators(text, first, last) + costs["other_event"] * max(0, between)
-    )
+    walls, between = separators(text, first, last), bisect_left(heads, last) - bisect_right(heads, first)
+    return float(max(0, gap) + costs["boundary"] * walls + costs["other_event"] * max(0, between))
 
 
 def _once(chosen: list[Named]) -> list[Named]:
