@@ -272,10 +272,9 @@ class Finding:
 
     `topic` is the id of the matching topic, "" where the treatment or indication is none of ours. `date` as in `Claim`.
     `window` keeps a vague expectation's own words ("in the coming months") when there is no date; `was` the date that
-    this one replaces on the same page. `retracts` marks that the source took the statement back. `offset` is the place
-    of the quote in the classified text, in characters. `reason` says first why it is news or not; each further clause,
-    after a semicolon, is a doubt that only a person settles. `second` is the second reader's word, where it has one;
-    `weighing` how a text's event was weighed, None for what a page's own label says.
+    this one replaces on the same page. `retracts` marks a statement that the source took back. `offset` is the place of
+    the quote in the classified text, in characters. `reason` says first why it is news or not; each further clause,
+    after a semicolon, is a doubt for a person. `second` is the second reader's word, `weighing` how it was weighed.
     """
 
     authority: str

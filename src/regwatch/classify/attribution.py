@@ -26,7 +26,7 @@ from regwatch.classify.text import Text
 COSTS = read("attribution")
 STRING = CUES["attribution.string"]
 WIDE = 1000.0
-"""The margin of what has no runner-up."""
+"""The margin of what has no rival."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def decide_actor(
     explicit = explicit or code == rule.body != ""
     if code in {"", "EMA"} and "opinion" in rule.tags and "opinion" in low[action.start : action.stop]:
         code, explicit = "EMA", True
-    if code == OTHER:
+    if code == OTHER or (rule.body == "FDA" and explicit and body is not None and body.code in HTA):
         return None
     if (not code and rule.means in {"positive", "negative"}) or not _fits(prose, action, code, explicit):
         return None

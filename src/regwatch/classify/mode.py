@@ -88,6 +88,8 @@ def _cited(telling: Telling, f: Candidate) -> str:
     beside = [o for o in telling.candidates if o.sentence.start == s.start and o.code == f.code]
     if f.milestone is M.SUBMITTED and any(o.milestone in TAKEN_IN and treatments(o) & treatments(f) for o in beside):
         return "a step before the one told in the same sentence"
+    if CUES["signs.recalled_decision"].search(low[max(s.start, f.action.start - 120) : f.action.start]):
+        return "a decision that is contested or recalled"
     head = low[f.action.head : f.action.end]
     if f.action.rule.syntax == "noun" and head.endswith("s") and CUES["signs.counted"].search(before[-60:]):
         return "counted among others"

@@ -14,7 +14,8 @@ _TRIALS = frozenset({M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED})
 _ENDS = frozenset({M.REVOKED, M.SUSPENDED, M.INDICATION_WITHDRAWN, M.AUTHORISATION_WITHDRAWN, M.APPLICATION_WITHDRAWN})
 _SPECIFIC = frozenset({M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})
 _OPINION_OF = {M.OPINION_POSITIVE: {M.APPROVED, M.CONDITIONALLY_APPROVED}, M.OPINION_NEGATIVE: {M.REFUSED}}
-_REVIEW = frozenset({M.SUBMITTED, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW, M.VALIDATED})
+REVIEW = frozenset({M.SUBMITTED, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW, M.VALIDATED})
+"""Steps of a review under way."""
 
 
 def outranked(a: Candidate, b: Candidate) -> str:
@@ -48,7 +49,7 @@ def _before_on_pathway(a: Candidate, b: Candidate) -> str:
         return "the date of a review that is over" if over else ""
     if a.milestone not in RANK or b.milestone not in RANK:
         return ""
-    if a.milestone is M.SUBMITTED and b.milestone in _REVIEW | {M.APPLICATION_WITHDRAWN}:
+    if a.milestone is M.SUBMITTED and b.milestone in REVIEW | {M.APPLICATION_WITHDRAWN}:
         return "" if b.milestone is M.APPLICATION_WITHDRAWN else "a step before the news"
     stays = {M.HTA_CONSULTATION_OPEN, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW}
     if a.milestone in stays and b.milestone not in DECISIONS | HTA_OUTCOMES | ADVICE | _ENDS:

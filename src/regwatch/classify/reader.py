@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from regwatch.classify.attribution import Acting, OfProduct, decide_actor, is_habit, joint_actors, products_of
+from regwatch.classify.attribution import STRING, Acting, OfProduct, decide_actor, is_habit, joint_actors, products_of
 from regwatch.classify.authority import AGENCY, OTHER, PANEL, Body, find_authorities
 from regwatch.classify.candidates import Candidate, Rejected
 from regwatch.classify.clauses import clause_start
@@ -16,7 +16,7 @@ from regwatch.classify.extract import Action, lexicon
 from regwatch.classify.indication import find_indication
 from regwatch.classify.lexicon import NOTHING, rows
 from regwatch.classify.meaning import Resolved, resolve
-from regwatch.classify.products import UNNAMED, Named
+from regwatch.classify.products import UNNAMED, Named, other_medicine
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.slots import disease_of, set_cues, set_date
 from regwatch.classify.stance import Stance, stance_of
@@ -26,6 +26,8 @@ from regwatch.vocabulary import Milestone
 _ORBIS_ROW = next(row for row in rows() if row.id == "review.accepted")
 _TOLD_AT_THE_TOP = frozenset({"company_press_release", "trade_news"})
 """Kinds whose later sentences matter only where they name a watched medicine."""
+OBJECT_WITHIN = 4
+"""Characters after a verb within which another medicine is its object."""
 AT_MOST = 500
 """No text tells of so many events; one that does is no announcement."""
 MOST_CANDIDATES = 300
@@ -216,6 +218,10 @@ def _about_another(prose: Prose, spans: SentenceSpans, action: Action) -> bool:
     if stop <= action.end or ";" in low[action.end : stop]:
         return False
     if CUES["attribution.rival_meant"].match(low[action.end : stop].lstrip()):
+        return True
+    near = min(stop, action.end + OBJECT_WITHIN + 30)
+    other = other_medicine(prose.text, action.end, near, spans.named) if action.rule.syntax == "verb" else -1
+    if other >= 0 and other - action.end <= OBJECT_WITHIN and not STRING.search(low[other:stop]):
         return True
     passive = CUES["attribution.passive"].search(low, max(s.start, action.head - 24), action.head)
     return not passive and prose.names_foreign(action.end, stop)

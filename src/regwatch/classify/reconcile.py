@@ -8,13 +8,14 @@ threshold that held-out documents gave, nothing is in doubt, and authority and m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from regwatch.classify.attribution import COSTS
 from regwatch.classify.candidates import Candidate, treatments
+from regwatch.classify.cues import CUES
 from regwatch.classify.indication import is_vague
 from regwatch.classify.mode import is_foreseeable, is_foreseen, is_history, is_open, is_vetoed
-from regwatch.classify.precedence import is_more_exact, outranked, place
+from regwatch.classify.precedence import REVIEW, is_more_exact, outranked, place
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
 from regwatch.classify.signs import signs
@@ -22,9 +23,13 @@ from regwatch.classify.telling import Telling, family
 from regwatch.classify.weighing import Model
 from regwatch.classify.weights import Weights
 from regwatch.uses import same_disease
-from regwatch.vocabulary import GOAL_DATES, Confidence, Milestone, Mode
+from regwatch.vocabulary import GOAL_DATES, RANK, Confidence, Milestone, Mode
 
 M = Milestone
+LOOSE_DATE = "a goal date without news of its review"
+"""Such a date far down recalls a review under way."""
+LEAST_SHOWN = 0.08
+"""A step less probable than this is not taken for the state of a page."""
 MOST_TOLD = 5
 """So many signs are kept with a finding."""
 
@@ -63,7 +68,7 @@ def judge(telling: Telling, weights: Weights) -> list[Judged]:
     done = [one for one in real if is_open(telling, one)]
     ahead = [one for one in real if is_foreseen(one) and is_foreseeable(one)]
     events = gather(telling, done, weights.alone)
-    judged = [_route(telling, event, weights) for event in events]
+    judged = _shown(telling, [_route(telling, event, weights) for event in events])
     judged += [
         Judged(one, Mode.BACKGROUND, 0.0, Confidence.HIGH, why)
         for one in real
@@ -71,6 +76,25 @@ def judge(telling: Telling, weights: Weights) -> list[Judged]:
     ]
     judged += [_expected(telling, one) for one in _once(ahead)]
     return sorted(judged, key=lambda j: j.candidate.action.head)
+
+
+def _shown(telling: Telling, judged: list[Judged]) -> list[Judged]:
+    """A page of states shows the furthest step of its own body: where the weights say otherwise, a person decides."""
+    prose = telling.prose
+    own = [j for j in judged if prose.house and j.candidate.code == prose.house]
+    steps = [j for j in own if j.candidate.milestone in RANK and j.probability >= LEAST_SHOWN]
+    if prose.announcement.kind != "regulator_status_page" or not steps:
+        return judged
+    furthest = max(steps, key=lambda j: (RANK[j.candidate.milestone], j.probability))
+    if furthest.mode is Mode.ANNOUNCED:
+        return judged
+    reason = f"{furthest.reason}; the furthest step of a page that shows one"
+    shown = replace(furthest, mode=Mode.ANNOUNCED, confidence=Confidence.LOW, reason=reason)
+    earlier = [j for j in own if j.mode is Mode.ANNOUNCED and j.candidate.milestone in RANK]
+    past = {
+        id(j): replace(j, mode=Mode.BACKGROUND, reason=f"{j.reason}; a step before the page's state") for j in earlier
+    }
+    return [shown if j is furthest else past.get(id(j), j) for j in judged]
 
 
 def gather(telling: Telling, done: Sequence[Candidate], alone: Model) -> list[Event]:
@@ -118,6 +142,12 @@ def _beside(telling: Telling, event: Event, events: Sequence[Event]) -> dict[str
     if event.absorbed:
         found["takes in a looser telling"] = 1.0
     rivals = [other for other in events if other is not event and other.alone[0] > 0]
+    if (
+        one.milestone is M.GOAL_DATE_SET
+        and one.sentence.zone > Zone.SUBHEAD
+        and not any(other.first.milestone in REVIEW and other.first.code == one.code for other in rivals)
+    ):
+        found[LOOSE_DATE] = 1.0
     found |= {f"beside: {why}": 1.0 for other in rivals if (why := outranked(one, other.first))}
     near = [other for other in events if other is not event and other.first.code == one.code]
     if any(treatments(other.first) & treatments(one) and other.alone[0] > event.alone[0] for other in near):
@@ -141,7 +171,7 @@ def _route(telling: Telling, event: Event, weights: Weights) -> Judged:
     beside = [(name, share) for name, share in weights.beside.telling(event.signs) if name != "alone"]
     told = tuple(sorted([*own, *beside], key=lambda pair: (-abs(pair[1]), pair[0]))[:MOST_TOLD])
     doubt = in_doubt(telling, one)
-    over = "beside: the date of a review that is over" in event.signs
+    over = bool(event.signs.keys() & {"beside: the date of a review that is over", LOOSE_DATE})
     news = probability >= (weights.news if telling.prose.tongue == "en" else weights.news_elsewhere) and not over
     if news:
         sure = probability >= weights.high and not doubt
@@ -158,6 +188,8 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
     narrow = COSTS["margin"]
     if one.notes:
         return one.notes[0]
+    if CUES["stance.unnamed_sources"].search(telling.prose.text.low, one.sentence.start, one.sentence.end):
+        return "told by unnamed sources"
     if one.treatment == UNNAMED:
         return "the text names no medicine"
     if telling.stayed and family(one.milestone) == "decision":

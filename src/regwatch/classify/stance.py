@@ -21,6 +21,10 @@ from regwatch.vocabulary import Milestone
 FUTURE, UNREAL, PAST = words("future"), words("unreal"), words("past")
 
 
+IMAGINED_REACH = 110
+"""Characters before an act in which it may be called imagined."""
+
+
 @dataclass(frozen=True)
 class Stance:
     """`sense` is done, foreseen, past, state, unreal or negated; `words` are the cue, at `place`."""
@@ -36,6 +40,10 @@ def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> St
     """How the clause that begins at `clause` speaks of the action."""
     if words := denied(text, sentence, action):
         return Stance("negated", words, action.head)
+    before = text.low[max(sentence.start, action.head - IMAGINED_REACH) : action.head]
+    after = CUES["stance.imagined_after"].match(text.low, action.end, sentence.end)
+    if imagined := CUES["stance.imagined"].search(before) or after:
+        return Stance("unreal", imagined[0].split()[0], action.head)
     stance = _told(text, sentence, action, clause)
     return replace(stance, doubt="told as what others claim") if claimed(text, sentence, action) else stance
 
