@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from regwatch.adapters import fda_tables, registry
+from regwatch.adapters import registry
+from regwatch.adapters.fda import tables as fda_tables
 from regwatch.errors import MissingPart, TooLarge, Truncated
 from regwatch.model import Document, Request, Source
 from regwatch.reading.links import edition

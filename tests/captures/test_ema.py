@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from regwatch.adapters import ec_register, ema_medicine, ema_medicines, ema_post_authorisation
-from regwatch.adapters.ema_uses import granted, sentences, uses
+from regwatch.adapters.ec import register as ec_register
+from regwatch.adapters.ema import medicine as ema_medicine
+from regwatch.adapters.ema import medicines as ema_medicines
+from regwatch.adapters.ema import post_authorisation as ema_post_authorisation
+from regwatch.adapters.ema.uses import granted, sentences, uses
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Record, Request, Source
 from regwatch.reading.markdown import to_html

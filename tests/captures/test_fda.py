@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from regwatch.adapters import fda_drugsfda, fda_oncology
+from regwatch.adapters.fda import drugsfda as fda_drugsfda
+from regwatch.adapters.fda import oncology as fda_oncology
 from regwatch.errors import CountOutOfRange, MissingPart, WrongIdentity
 from regwatch.model import Document, Reading, Request, Source
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from regwatch.adapters.feed import ADAPTER
+from regwatch.adapters.generic.feed import ADAPTER
 from regwatch.model import Document, Reading, Record, Source
 from regwatch.polling.diff import diff
 from regwatch.reading.feeds import same_page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from regwatch.adapters.mhra_news import ADAPTER, TYPES
+from regwatch.adapters.mhra.news import ADAPTER, TYPES
 from regwatch.model import Document, Reading, Request, Source
 
 ROOT = Path(os.environ.get("REGWATCH_CAPTURES", Path(__file__).parents[3] / "shared" / "captures")) / "govuk"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from regwatch.adapters import ema_applications, ema_news
+from regwatch.adapters.ema import applications as ema_applications
+from regwatch.adapters.ema import news as ema_news
 from regwatch.dates import from_iso
 from regwatch.model import Document, Reading, Request, Source
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from regwatch.adapters import ctgov_study, fda_crl, fda_drugsatfda
-from regwatch.adapters.fda_tables import Tables
+from regwatch.adapters.ctgov import study as ctgov_study
+from regwatch.adapters.fda import crl as fda_crl
+from regwatch.adapters.fda import drugsatfda as fda_drugsatfda
+from regwatch.adapters.fda.tables import Tables
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.vocabulary import Milestone

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from regwatch.adapters import businesswire_company, globenewswire_org, prnewswire_news
+from regwatch.adapters.wires import businesswire as businesswire_company
+from regwatch.adapters.wires import globenewswire as globenewswire_org
+from regwatch.adapters.wires import prnewswire as prnewswire_news
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Request, Source
 from regwatch.reading.links import canonical, edition, identity

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from regwatch.adapters.nice_claims import claims
-from regwatch.adapters.nice_opening import read_opening
-from regwatch.adapters.nice_paragraphs import numbered
-from regwatch.adapters.nice_recommendation import Outcome, weigh
-from regwatch.adapters.nice_steps import STATUS, Step, step
+from regwatch.adapters.nice.claims import claims
+from regwatch.adapters.nice.opening import read_opening
+from regwatch.adapters.nice.paragraphs import numbered
+from regwatch.adapters.nice.recommendation import Outcome, weigh
+from regwatch.adapters.nice.steps import STATUS, Step, step
 from regwatch.model import Document, Request, Source
 from regwatch.reading.html import fragment, text_of
 from regwatch.vocabulary import Milestone, Mode

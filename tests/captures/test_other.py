@@ -15,8 +15,8 @@ import pytest
 
 from reading.workbook import xlsx
 from regwatch.adapters import registry
-from regwatch.adapters.cda_vocabulary import RECOMMENDATION, STATUS
-from regwatch.adapters.gba_decisions import POSITIVE, SILENT
+from regwatch.adapters.cda.vocabulary import RECOMMENDATION, STATUS
+from regwatch.adapters.gba.decisions import POSITIVE, SILENT
 from regwatch.classify.changes import classify
 from regwatch.model import Document, Finding, Indication, Reading, Record, Request, Source, Topic, Treatment
 from regwatch.polling.diff import diff

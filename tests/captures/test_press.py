@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
-from regwatch.adapters import exelixis_news, feed, ipsen_news, ipsen_uk_news
 from regwatch.adapters.contract import Adapter
+from regwatch.adapters.generic import feed
+from regwatch.adapters.rooms import exelixis as exelixis_news
+from regwatch.adapters.rooms import ipsen as ipsen_news
+from regwatch.adapters.rooms import ipsen_uk as ipsen_uk_news
 from regwatch.errors import SourceTrouble
 from regwatch.model import Document, Request, Source
 from regwatch.reading.feeds import identity

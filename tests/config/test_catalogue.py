@@ -21,7 +21,7 @@ def test_an_adapter_that_is_not_installed_is_not_in_the_catalogue() -> None:
         registry.CATALOGUE["nice_projekt"]
 
 
-@pytest.mark.parametrize("value", ["regwatch_absent_package:ADAPTER", "regwatch.adapters.feed:NO_SUCH_NAME"])
+@pytest.mark.parametrize("value", ["regwatch_absent_package:ADAPTER", "regwatch.adapters.generic.feed:NO_SUCH_NAME"])
 def test_a_broken_adapter_package_is_one_sentence(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("broken", value, registry.GROUP)
     monkeypatch.setattr(registry, "entry_points", lambda **_: [point])

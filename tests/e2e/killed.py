@@ -22,7 +22,7 @@ from typing import Any
 import aiosmtplib
 from sqlmodel import Session
 
-from regwatch.adapters import feed
+from regwatch.adapters.generic import feed
 from regwatch.clock import DrivenClock
 from regwatch.digest import due_digests
 from regwatch.fetch.client import Fetcher

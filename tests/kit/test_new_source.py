@@ -33,13 +33,13 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_adapter_written_into_a_checkout_works_and_is_listed(checkout: Path) -> None:
     done = CliRunner().invoke(app, ["source", "new", "medsafe_register"], catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    adapter = new_source.load(checkout / "src/regwatch/adapters/medsafe_register.py")
+    adapter = new_source.load(checkout / "src/regwatch/adapters/medsafe/register.py")
     assert (adapter.authorities, adapter.experimental) == (("Medsafe",), True)
     found = cases(checkout / "tests/golden", find=lambda _: adapter)
     assert {*REQUIRED, "wrong_identity"} <= {case.kind for case in found}
     assert [difference(case) for case in found] == [""] * len(found)
     listed = (checkout / "pyproject.toml").read_text("utf-8").splitlines()
-    entry = 'medsafe_register = "regwatch.adapters.medsafe_register:ADAPTER"'
+    entry = 'medsafe_register = "regwatch.adapters.medsafe.register:ADAPTER"'
     begin = listed.index('[project.entry-points."regwatch.adapters"]')
     entries = listed[begin + 1 : listed.index("", begin)]
     assert entry in entries
@@ -50,7 +50,7 @@ def test_an_adapter_written_into_a_checkout_works_and_is_listed(checkout: Path) 
 
 def test_what_is_written_pleases_linter_format_and_types(checkout: Path) -> None:
     CliRunner().invoke(app, ["source", "new", "medsafe_register"], catch_exceptions=False)
-    adapter, test = "src/regwatch/adapters/medsafe_register.py", "tests/adapters/test_medsafe_register.py"
+    adapter, test = "src/regwatch/adapters/medsafe/register.py", "tests/adapters/medsafe/test_register.py"
     for check in (["ruff", "check", "--ignore", "I001"], ["ruff", "format", "--check"]):
         done = subprocess.run(
             [sys.executable, "-m", *check, adapter, test], capture_output=True, text=True, check=False

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from regwatch.adapters import ema_medicine
+from regwatch.adapters.ema import medicine as ema_medicine
 from regwatch.classify.changes import classify
 from regwatch.errors import SourceTrouble
 from regwatch.model import Document, Finding, Indication, Record, Request, Source, Topic, Treatment

@@ -50,18 +50,27 @@ def authority_of(name: str, given: str | None) -> str:
     raise UsageError(f"no authority is called {given or wanted!r}; name one with --authority: {known}")
 
 
+def place(name: str) -> tuple[str, str]:
+    """The folder of the authority and the module in it, of an adapter called `<authority>_<page kind>`."""
+    folder, _, kind = name.partition("_")
+    return folder, kind
+
+
 def in_checkout(root: Path, name: str, authority: str) -> Plan:
     """The plan for a checkout of regwatch. Raises `UsageError` where the folder is none."""
     _check(name)
     pyproject = root / "pyproject.toml"
     if not (root / "src/regwatch/adapters").is_dir() or not pyproject.is_file():
         raise UsageError(f"{root} is no checkout of regwatch: go to one, or write a package with --package DIR")
-    words = _words(name, authority, 'Path(__file__).parents[1] / "golden"')
-    adapter = root / f"src/regwatch/adapters/{name}.py"
+    words = _words(name, authority, 'Path(__file__).parents[2] / "golden"')
+    folder, kind = place(name)
+    adapter = root / f"src/regwatch/adapters/{folder}/{kind}.py"
     examples = root / "tests/golden" / name
+    package = adapter.parent / "__init__.py"
     files = {
+        **({} if package.exists() else {package: f'"""{authority}."""\n'}),
         adapter: _filled("adapter", words),
-        root / f"tests/adapters/test_{name}.py": _filled("test", words),
+        root / f"tests/adapters/{folder}/test_{kind}.py": _filled("test", words),
         root / f"docs/sources/{name}.md": _filled("readme", words),
         **_examples(examples, words),
     }
@@ -104,13 +113,14 @@ def write(plan: Plan) -> list[Path]:
 def register(root: Path, name: str) -> list[Path]:
     """Name a new adapter where a checkout lists them: the entry points and the reference of adapters."""
     pyproject, reference = root / "pyproject.toml", root / "docs/reference/adapters.md"
-    adapter = load(root / f"src/regwatch/adapters/{name}.py")
+    folder, kind = place(name)
+    adapter = load(root / f"src/regwatch/adapters/{folder}/{kind}.py")
     text = pyproject.read_text("utf-8")
     before, listed, after = text.partition(_ENTRY_POINTS)
     entries, blank, rest = after.partition("\n\n")
     if not listed:
         raise UsageError(f"{pyproject} has no table of adapters: put {_ENTRY_POINTS.strip()} into it")
-    lines = sorted([*entries.splitlines(), f'{name} = "regwatch.adapters.{name}:ADAPTER"'])
+    lines = sorted([*entries.splitlines(), f'{name} = "regwatch.adapters.{folder}.{kind}:ADAPTER"'])
     pyproject.write_text(before + listed + "\n".join(lines) + blank + rest, "utf-8")
     opening, *sections = re.split(r"^(?=## )", reference.read_text("utf-8"), flags=re.MULTILINE)
     sections = [f"{section.rstrip()}\n\n" for section in [*sections, _section(adapter)]]

@@ -1,0 +1,1 @@
+"""ClinicalTrials.gov, the register of trials."""

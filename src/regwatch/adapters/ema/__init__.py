@@ -1,0 +1,1 @@
+"""The European Medicines Agency: its pages, reports and lists."""

@@ -1,0 +1,1 @@
+"""The Federal Joint Committee (G-BA), Germany."""

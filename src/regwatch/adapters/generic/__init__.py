@@ -1,0 +1,1 @@
+"""Any publisher: a feed, a page, a JSON document."""

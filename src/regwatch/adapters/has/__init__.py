@@ -1,0 +1,1 @@
+"""The Haute Autorité de santé, France."""

@@ -1,0 +1,1 @@
+"""The Medicines and Healthcare products Regulatory Agency, United Kingdom."""

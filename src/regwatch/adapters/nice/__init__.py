@@ -1,0 +1,1 @@
+"""The National Institute for Health and Care Excellence, England."""

@@ -1,0 +1,1 @@
+"""The Pharmaceutical Benefits Advisory Committee, Australia."""

@@ -1,0 +1,1 @@
+"""The Pharmaceuticals and Medical Devices Agency, Japan."""

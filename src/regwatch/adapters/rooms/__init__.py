@@ -1,0 +1,1 @@
+"""Press rooms of companies, and of the systems they are built with."""

@@ -1,0 +1,1 @@
+"""The United States Securities and Exchange Commission: what companies file."""

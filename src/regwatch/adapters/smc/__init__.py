@@ -1,0 +1,1 @@
+"""The Scottish Medicines Consortium."""

@@ -1,0 +1,1 @@
+"""Swissmedic, the Swiss agency for therapeutic products."""

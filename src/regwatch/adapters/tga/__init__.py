@@ -1,0 +1,1 @@
+"""The Therapeutic Goods Administration, Australia."""

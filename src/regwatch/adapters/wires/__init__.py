@@ -1,0 +1,1 @@
+"""News wires that carry the releases of many companies."""
