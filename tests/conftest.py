@@ -1,12 +1,22 @@
-"""Whatever a test does: the address of the reader in its stories is in nothing that it logs."""
+"""Whatever a test does: the address of the reader in its stories is in nothing that it logs.
+
+Properties draw the same examples at every run and have no limit of time, so that a run says something about the code
+and not about the machine. `REGWATCH_EXPLORE=1` draws others each time.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 from marked import MARK
+
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile("exploring" if os.environ.get("REGWATCH_EXPLORE") else "steady")
 
 
 @pytest.hookimpl(wrapper=True)
