@@ -54,6 +54,11 @@ def place(code: str) -> str:
     return PLACES.get(known.jurisdiction, known.jurisdiction) if known else "its country"
 
 
+def where(code: str) -> str:
+    """The same as a label: `UK`, `England`."""
+    return place(code).removeprefix("the ")
+
+
 def status(milestone: Milestone | None) -> str:
     """The status in a few words, as a board shows it; `no status known` for None."""
     return WORDS[milestone].status if milestone else "no status known"

@@ -14,7 +14,7 @@ from icalendar import Calendar, Event, vDuration
 from regwatch import plain
 from regwatch.board.atom_feeds import tag
 from regwatch.board.site import Site, View
-from regwatch.board.view_models import capital, source_of
+from regwatch.digest.transition_view import capital, source_of
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Expectation, ExpectationState
 from regwatch.safe_text import one_line

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from regwatch.board.site import Site, View
-from regwatch.board.view_models import Line, line
+from regwatch.board.view_models import line
+from regwatch.digest.transition_view import TransitionView
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind, Transition
 from regwatch.safe_text import one_line
@@ -76,15 +77,14 @@ def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequen
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _entry(root: ElementTree.Element, site: Site, one: FeedEntry, shown: Line) -> None:
+def _entry(root: ElementTree.Element, site: Site, one: FeedEntry, shown: TransitionView) -> None:
     entry = _add(root, "entry")
     back = {Standing.RETRACTED: "Taken back: ", Standing.CORRECTED: "Corrected: "}.get(shown.standing, "")
-    reported = " (reported)" if shown.standing is Standing.REPORTED else ""
     _add(entry, "id", tag_of(one.transition))
-    _add(entry, "title", f"{back}{shown.headline}{reported}: {shown.authority}, {_clean(shown.topic.title)}")
+    _add(entry, "title", f"{back}{shown.headline}{shown.reported}: {shown.authority}, {_clean(shown.topic.title)}")
     _add(entry, "published", _time(one.published))
     _add(entry, "updated", _time(one.updated))
-    _add(entry, "link", rel="alternate", type="text/html", href=site.url(f"/transition/{shown.id}"))
+    _add(entry, "link", rel="alternate", type="text/html", href=site.url(shown.page))
     if shown.source and shown.source.url:
         _add(entry, "link", rel="via", href=shown.source.url)
     _add(entry, "category", term=shown.slug, label=shown.authority)

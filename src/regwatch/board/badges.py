@@ -36,7 +36,5 @@ def _status(place: Place) -> str:
     if place.line is None:
         return "no status known"
     words = place.line.status[:1].lower() + place.line.status[1:]
-    reported = " (reported)" if place.line.standing == "reported" else ""
     overdue = ", next step overdue" if place.overdue else ""
-    when = " ".join(part for part in (place.line.when.prefix, place.line.when.words) if part)
-    return f"{words}{reported}, {when}{overdue}"
+    return f"{words}{place.line.reported}, {place.line.when.told}{overdue}"

@@ -18,8 +18,10 @@ from regwatch.board.page_templates import Templates
 from regwatch.board.shapes import Day
 from regwatch.board.site import SLUGS, Site, View
 from regwatch.board.template_helpers import show
-from regwatch.board.view_models import Line, Place, capital, day, foreseen, in_order, instant, line, places
+from regwatch.board.view_models import Place, foreseen, in_order, line, places
 from regwatch.dates import PartialDate, local_day
+from regwatch.digest.transition_view import TransitionView, capital
+from regwatch.digest.when import day, instant
 from regwatch.glossary import explained
 from regwatch.ledger import evidence, queries
 from regwatch.ledger.since import decided_since
@@ -140,7 +142,7 @@ def _in_vocabulary(one: Place) -> int:
     return list(SLUGS.values()).index(one.code) if one.code in SLUGS.values() else len(SLUGS)
 
 
-def _history(view: View, topic: Topic) -> list[Line]:
+def _history(view: View, topic: Topic) -> list[TransitionView]:
     return [line(one.transition, view) for one in queries.timeline(view.session, topic.id, view.watchlist.publisher)]
 
 

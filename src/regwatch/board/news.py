@@ -7,11 +7,11 @@ from datetime import datetime
 
 from regwatch import plain
 from regwatch.board.site import View
-from regwatch.board.view_models import When, instant, line
+from regwatch.board.view_models import line
+from regwatch.digest.when import When, instant
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.safe_text import one_line
-from regwatch.vocabulary import Standing
 
 _LABELS = {
     EventKind.CONFIRMED: "Confirmed",
@@ -45,9 +45,8 @@ def _item(event: Event, view: View) -> Item | None:
     at = instant(event.at, view.zone)
     if event.transition is not None:
         shown = line(event.transition, view)
-        reported = " (reported)" if shown.standing is Standing.REPORTED else ""
-        label = _LABELS.get(event.kind, shown.headline + reported)
-        return Item(label, shown.sentence, at, f"/transition/{shown.id}")
+        label = _LABELS.get(event.kind, shown.headline + shown.reported)
+        return Item(label, shown.sentence, at, shown.page)
     if event.expectation is None or event.kind is EventKind.MET:
         return None
     sentence = _foreseen(event, view)

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from regwatch.board.page_templates import Templates
 from regwatch.board.site import Site
 from regwatch.board.template_helpers import show
-from regwatch.board.view_models import instant
+from regwatch.digest.when import instant
 from regwatch.monitoring import queue
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})

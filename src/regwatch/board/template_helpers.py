@@ -6,7 +6,8 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from regwatch.board.site import View
-from regwatch.board.view_models import When, instant, source_of
+from regwatch.digest.transition_view import source_of
+from regwatch.digest.when import When, instant
 from regwatch.ledger.entries import Event, EventKind, Evidence
 from regwatch.monitoring.source_health import SourceHealth
 from regwatch.safe_text import host_of, one_line, web_link

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
 from regwatch import plain
-from regwatch.board.view_models import capital, where
 from regwatch.dates import MONTHS, PartialDate, local_day
+from regwatch.digest.transition_view import capital
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
 from regwatch.model import Topic
 from regwatch.palette import LIGHT
@@ -109,7 +109,7 @@ def _rank(authority: str) -> int:
 
 
 def _day(one: Transition) -> PartialDate:
-    return one.date or one.announced or PartialDate.of_day(local_day(one.detected_at, plain.zone(one.authority)))
+    return one.day or PartialDate.of_day(local_day(one.detected_at, plain.zone(one.authority)))
 
 
 def _span(mark: TimelineMark) -> str:
@@ -154,7 +154,7 @@ def _lane(scale: _Scale, authority: str, lane: Sequence[TimelineMark], top: int)
     parts = [
         f'<line class="rule" x1="0" x2="{_WIDTH}" y1="{top + _LANE}" y2="{top + _LANE}" stroke="{LIGHT["rule"]}"/>',
         _text(0, middle - 6, plain.short_name(authority), "ink", ' font-weight="600" font-size="14"'),
-        _text(0, middle + 11, capital(where(authority)), "soft", ""),
+        _text(0, middle + 11, capital(plain.where(authority)), "soft", ""),
         f'<line class="rule" x1="{scale.x(lane[0].first)}" x2="{_WIDTH - _RIGHT}" y1="{middle}" y2="{middle}" '
         f'stroke="{LIGHT["rule"]}" stroke-width="2"/>',
     ]

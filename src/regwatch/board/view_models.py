@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from regwatch import plain
 from regwatch.board.site import View
-from regwatch.dates import PartialDate, Precision, local_day
-from regwatch.ledger.entries import Evidence, Expectation, ExpectationState, Standpoint, Transition
+from regwatch.dates import PartialDate, local_day
+from regwatch.digest.transition_view import Source, TransitionView, capital, slug, source_of, transition_view
+from regwatch.digest.when import When, day, instant
+from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
 from regwatch.ledger.since import decided_since
 from regwatch.model import Topic
 from regwatch.monitoring.source_health import SourceHealth
-from regwatch.safe_text import host_of, one_line, web_link
-from regwatch.vocabulary import AUTHORITIES, DEADLINES, Standing
-from regwatch.wording import Tone
+from regwatch.safe_text import one_line
+from regwatch.vocabulary import AUTHORITIES, DEADLINES
 
-QUOTE_LIMIT = 600
 _WORDING_LIMIT = 120
 _NEVER = date.max
 _A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class When:
-    """A date in words, and in the form of an HTML `time` element where it is exact enough ("" elsewhere)."""
-
-    words: str
-    iso: str
-    prefix: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A page that a line rests on. `url` is "" if it cannot be linked safely."""
-
-    publisher: str
-    url: str
-    host: str
-    official: bool
-    quote: str
-    published: str
-    seen: When
-    rule: str
-    weighed: str
 
 
 @dataclass(frozen=True)
@@ -67,29 +43,6 @@ class Foreseen:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One transition as a line of a history."""
-
-    id: int
-    topic: Topic
-    authority: str
-    where: str
-    slug: str
-    status: str
-    headline: str
-    tone: Tone
-    before: str
-    sentence: str
-    meaning: str
-    usually: str
-    when: When
-    seen: When
-    standing: Standing
-    standing_words: str
-    source: Source | None
-
-
-@dataclass(frozen=True)
 class Place:
     """Where one topic stands at one authority.
 
@@ -103,7 +56,7 @@ class Place:
     full: str
     where: str
     slug: str
-    line: Line | None
+    line: TransitionView | None
     foreseen: tuple[Foreseen, ...]
     checked: When | None
     lately: bool
@@ -115,87 +68,9 @@ class Place:
         return any(one.overdue for one in self.foreseen)
 
 
-def instant(at: datetime, zone: str) -> When:
-    """A UTC instant in the zone of the board: `24 July 2025, 09:12 BST`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return When(f"{plain.plain_day(local.date())}, {plain.clock_time(local)}", at.isoformat(timespec="seconds"))
-
-
-def day(known: PartialDate, prefix: str = "") -> When:
-    """A calendar date as its publisher gives it."""
-    exact = known.precision in (Precision.DAY, Precision.MONTH, Precision.YEAR)
-    return When(known.plain, known.iso if exact else "", prefix)
-
-
-def day_of(one: Transition, zone: str) -> When:
-    """The day it took effect; else the day of its announcement or of our seeing it, named as such."""
-    if one.date:
-        return day(one.date)
-    if one.announced:
-        return day(one.announced, "announced")
-    return day(PartialDate.of_day(one.detected_at.astimezone(ZoneInfo(zone)).date()), "seen")
-
-
-def slug(authority: str) -> str:
-    """The authority's name in addresses."""
-    return authority.lower()
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
-def source_of(piece: Evidence | None, zone: str) -> Source | None:
-    """A piece of evidence with its texts cut to length and its link checked."""
-    if piece is None:
-        return None
-    url = web_link(piece.url)
-    return Source(
-        publisher=one_line(piece.publisher, 80),
-        url=url,
-        host=host_of(url),
-        official=piece.official,
-        quote=one_line(piece.quote, QUOTE_LIMIT),
-        published=piece.published.plain if piece.published else "",
-        seen=instant(piece.seen_at, zone),
-        rule=piece.rule,
-        weighed=one_line(piece.weighed, QUOTE_LIMIT),
-    )
-
-
-def line(one: Transition, view: View) -> Line:
-    """A transition as every page tells it."""
-    topic = view.topic_or_past(one.topic)
-    sentence = plain.what_changed(one.authority, one.milestone, topic, one.date)
-    meaning = plain.meaning(one.authority, one.milestone)
-    if one.standing is Standing.REPORTED:
-        sentence = plain.reported(one_line(one.best.publisher, 80), sentence) if one.best else sentence
-        meaning = plain.if_confirmed(meaning)
-    return Line(
-        id=one.id,
-        topic=topic,
-        authority=plain.short_name(one.authority),
-        where=where(one.authority),
-        slug=slug(one.authority),
-        status=capital(plain.status(one.milestone)),
-        headline=plain.headline(one.milestone),
-        tone=plain.tone(one.milestone),
-        before=capital(plain.status(one.before)),
-        sentence=sentence,
-        meaning=meaning,
-        usually=plain.usually_next(one.authority, one.milestone),
-        when=day_of(one, view.zone),
-        seen=instant(one.detected_at, view.zone),
-        standing=one.standing,
-        standing_words=plain.standing(one.standing),
-        source=source_of(one.best, view.zone),
-    )
-
-
-def where(authority: str) -> str:
-    """The authority's country, as a label."""
-    return plain.place(authority).removeprefix("the ")
+def line(one: Transition, view: View, now: Transition | None = None) -> TransitionView:
+    """A transition as every page tells it; `now` is what has overtaken it, if anything has."""
+    return transition_view(one, view.topic_or_past(one.topic), view.zone, now)
 
 
 def foreseen(one: Expectation, view: View) -> Foreseen:
@@ -211,7 +86,7 @@ def foreseen(one: Expectation, view: View) -> Foreseen:
     return Foreseen(
         id=one.id,
         authority=plain.short_name(one.authority),
-        where=where(one.authority),
+        where=plain.where(one.authority),
         slug=slug(one.authority),
         step=capital(plain.step(one.authority, one.milestone)),
         sentence=say,
@@ -240,27 +115,20 @@ def place(cell: Standpoint, view: View) -> Place:
     states = view.health_of(cell.topic, cell.authority)
     read = [at for one in states if (at := one.answered_at)]
     known = AUTHORITIES.get(cell.authority)
-    shown = line(cell.transition, view) if cell.transition else None
-    now = decided_since(cell.transition, view.board) if cell.transition else None
+    stands = cell.transition
     return Place(
         topic=view.topic_or_past(cell.topic),
         authority=plain.short_name(cell.authority),
         code=cell.authority,
         full=known.name if known else cell.authority,
-        where=where(cell.authority),
+        where=plain.where(cell.authority),
         slug=slug(cell.authority),
-        line=_overtaken(shown, now) if shown and now else shown,
+        line=line(stands, view, decided_since(stands, view.board)) if stands else None,
         foreseen=tuple(foreseen(one, view) for one in in_order(cell.expected, view.now)),
         checked=instant(min(read), view.zone) if read else None,
         lately=bool(read) and view.now - min(read) < _A_DAY,
         unread=tuple(one for one in states if one.stale(view.now)),
     )
-
-
-def _overtaken(shown: Line, now: Transition) -> Line:
-    """The line of an advice that a decision has followed: what it said of the time before holds no more."""
-    words = plain.decided_since(now.authority, now.milestone, reported=now.standing is Standing.REPORTED)
-    return replace(shown, meaning=words, usually="", tone=Tone.PLAIN)
 
 
 def places(view: View, topic: str | None = None) -> Sequence[Place]:

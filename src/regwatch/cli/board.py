@@ -9,10 +9,12 @@ import typer
 from regwatch import plain
 from regwatch.cli.output import print_json, print_table
 from regwatch.cli.sources import print_sources
-from regwatch.cli.timeline import day_words, expected_words, topics_named
+from regwatch.cli.timeline import expected_words, topics_named
+from regwatch.digest.transition_view import transition_view
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import standpoint_json
 from regwatch.ledger.entries import Standpoint
+from regwatch.model import Topic
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
@@ -41,17 +43,17 @@ def status(
     for one in topics:
         print_table(
             ("Authority", "Status", "Date", "Standing", "Expected next"),
-            [_board_row(cell) for cell in board if cell.topic == one.id],
+            [_board_row(cell, one) for cell in board if cell.topic == one.id],
             title=one.title,
         )
 
 
-def _board_row(cell: Standpoint) -> tuple[str, ...]:
-    now = cell.transition
+def _board_row(cell: Standpoint, topic: Topic) -> tuple[str, ...]:
+    now = transition_view(cell.transition, topic, "UTC") if cell.transition else None
     return (
         plain.short_name(cell.authority),
-        plain.status(now.milestone) if now else "nothing known",
-        day_words(now) if now else "",
+        now.status.lower() if now else "nothing known",
+        now.when.told if now else "",
         now.standing.value if now else "",
         "; ".join(expected_words(one) for one in cell.expected),
     )

@@ -12,6 +12,7 @@ from regwatch.classify.explain import next_best, shares
 from regwatch.cli.output import local, print_json, print_table, say
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
+from regwatch.ledger.as_json import transition_json
 from regwatch.mail import outbox_queries
 from regwatch.monitoring.queue import second_opinion
 from regwatch.reasons import Weighing
@@ -27,6 +28,8 @@ from regwatch.store.tables import (
     Snapshot,
     TransitionRow,
 )
+
+_OF_TRANSITION = ("topic", "authority", "from", "milestone", "date", "announced", "standing", "detected_at")
 
 
 def changes(
@@ -83,16 +86,10 @@ def explain(
         chain = [_link(session, row) for row in rows]
         told = _told(session, number)
     database.close()
+    moved = transition_json(one)
     found: dict[str, Any] = {
         "transition": number,
-        "topic": one.topic,
-        "authority": one.authority,
-        "from": one.before.value if one.before else None,
-        "milestone": one.milestone.value,
-        "date": one.date.iso if one.date else None,
-        "announced": one.announced.iso if one.announced else None,
-        "standing": one.standing.value,
-        "detected_at": one.detected_at.isoformat(),
+        **{name: moved[name] for name in _OF_TRANSITION},
         "evidence": chain,
         "messages": told,
     }

@@ -12,7 +12,7 @@ import typer
 
 from regwatch import plain
 from regwatch.cli.output import print_json, print_table, say
-from regwatch.dates import PartialDate
+from regwatch.digest.transition_view import TransitionView, transition_view
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import expectation_json, transition_json
@@ -21,7 +21,6 @@ from regwatch.model import Topic
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
-from regwatch.vocabulary import Standing
 from regwatch.watchlist import Watchlist
 
 
@@ -52,6 +51,7 @@ def timeline(
 
 def print_timeline(topic: Topic, lines: Sequence[Transition], coming: Sequence[Expectation], shape: Format) -> None:
     """Print a history, newest first, and what is foreseen."""
+    shown = [transition_view(one, topic, "UTC") for one in lines]
     match shape:
         case Format.JSON:
             print_json({
@@ -63,21 +63,19 @@ def print_timeline(topic: Topic, lines: Sequence[Transition], coming: Sequence[E
             say(f"## {topic.title}\n")
             for ahead in coming:
                 say(f"- *{expected_words(ahead)}*")
-            for one in lines:
-                say(f"- **{day_words(one)}**: {_sentence(one, topic)}{_link_md(one)}")
+            for view in shown:
+                say(f"- **{view.when.told}**: {view.sentence}{_link_md(view)}")
         case Format.HTML:
             say(f"<h2>{html.escape(topic.title)}</h2>\n<ul>")
             for ahead in coming:
                 say(f"<li><em>{html.escape(expected_words(ahead))}</em></li>")
-            for one in lines:
-                what = html.escape(_sentence(one, topic))
-                say(f"<li><strong>{day_words(one)}</strong>: {what}{_link_html(one)}</li>")
+            for view in shown:
+                say(f"<li><strong>{view.when.told}</strong>: {html.escape(view.sentence)}{_link_html(view)}</li>")
             say("</ul>")
         case Format.TABLE:
             print_table(
                 ("Date", "Authority", "What happened", "Standing"),
-                [(day_words(one), plain.short_name(one.authority), plain.status(one.milestone), one.standing.value)
-                 for one in lines],
+                [(view.when.told, view.authority, view.status.lower(), view.standing.value) for view in shown],
                 title=topic.title,
             )  # fmt: skip
             for ahead in coming:
@@ -93,22 +91,6 @@ def topics_named(watchlist: Watchlist, name: str | None) -> list[Topic]:
     return found
 
 
-def day_words(one: Transition) -> str:
-    """The day it took effect; where only its announcement is known, that, named as such."""
-    if one.date:
-        return one.date.plain
-    return (
-        f"announced {one.announced.plain}"
-        if one.announced
-        else f"seen {PartialDate.of_day(one.detected_at.date()).plain}"
-    )
-
-
-def _sentence(one: Transition, topic: Topic) -> str:
-    words = plain.what_changed(one.authority, one.milestone, topic, one.date)
-    return f"{words} (reported by the company)" if one.standing is Standing.REPORTED else words
-
-
 def expected_words(one: Expectation) -> str:
     """What is foreseen, and loudly so where it is overdue."""
     if one.state is ExpectationState.OVERDUE:
@@ -116,11 +98,11 @@ def expected_words(one: Expectation) -> str:
     return plain.expected(one.authority, one.milestone, one.date, one.wording)
 
 
-def _link_md(one: Transition) -> str:
-    return f" ([source]({one.best.url}))" if one.best and one.best.url else ""
+def _link_md(view: TransitionView) -> str:
+    return f" ([source]({view.source.url}))" if view.source and view.source.url else ""
 
 
-def _link_html(one: Transition) -> str:
-    if one.best is None or not one.best.url.startswith(("https://", "http://")):
+def _link_html(view: TransitionView) -> str:
+    if view.source is None or not view.source.url:
         return ""
-    return f' (<a href="{html.escape(one.best.url, quote=True)}">source</a>)'
+    return f' (<a href="{html.escape(view.source.url, quote=True)}">source</a>)'

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 
 from regwatch import plain
 from regwatch.digest.ahead import Ahead, dates_ahead
-from regwatch.digest.entry import Chain, Entry, Scene, instant, related
+from regwatch.digest.entry import Chain, Entry, Scene, related
 from regwatch.digest.entry_for_expectation import of_expectation
 from regwatch.digest.entry_for_transition import of_transition
 from regwatch.digest.outages import Notice, Silence, notices
 from regwatch.digest.overview import OverviewRow, overview
+from regwatch.digest.when import instant
 from regwatch.ledger.entries import Event, EventKind, Standpoint
 from regwatch.model import Topic
 from regwatch.safe_text import one_line
@@ -105,9 +106,9 @@ def compose(
         sections=tuple(sections),
         notices=notices(silences, followed, board, recipient.zone, now, since),
         events=tuple(sorted({seq for entry in entries for seq in entry.events})),
-        composed=instant(now, recipient.zone),
+        composed=instant(now, recipient.zone).words,
         zone=recipient.zone,
-        since=instant(since, recipient.zone) if since else "",
+        since=instant(since, recipient.zone).words if since else "",
         covers=f"This mail covers {plain.count(days, 'day')}: none was written in between." if days else "",
         # A day early, so that it holds in every time zone.
         first_day=(min(event.at for event in news) - timedelta(days=1)).date().isoformat(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from regwatch import plain
 from regwatch.ledger.entries import (
@@ -149,9 +148,3 @@ def _quote(piece: Evidence) -> Quote:
         host=host_of(url),
         published=piece.published.plain if piece.published else "",
     )
-
-
-def instant(at: datetime, zone: str) -> str:
-    """A UTC instant in the reader's zone: `24 July 2025, 09:12 BST`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{plain.plain_day(local.date())}, {plain.clock_time(local)}"

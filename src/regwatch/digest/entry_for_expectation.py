@@ -12,12 +12,12 @@ from regwatch.digest.entry import (
     coming,
     foreseen_line,
     in_order,
-    instant,
     page_of,
     quotes_of,
     related,
     stands,
 )
+from regwatch.digest.when import instant
 from regwatch.ledger.entries import EventKind, Evidence, Expectation
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import DEADLINES, RANK
@@ -41,13 +41,13 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entr
         tag=tag,
         joiner="at",
         body=body,
-        where=plain.place(authority).removeprefix("the "),
+        where=plain.where(authority),
         sentence=_expectation_sentence(last, expectation, scene),
         before=before,
         after=after,
         meaning=_meaning(last, expectation),
         next=_others(expectation, scene),
-        facts=(("Seen by us", instant(chain.events[-1].at, scene.zone)),),
+        facts=(("Seen by us", instant(chain.events[-1].at, scene.zone).words),),
         quotes=quotes_of(expectation.evidence),
         standing=_attested(expectation.evidence),
         page=page_of(scene, authority),

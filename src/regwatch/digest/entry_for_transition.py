@@ -10,11 +10,12 @@ from regwatch.digest.entry import (
     coming,
     foreseen_line,
     in_order,
-    instant,
     quotes_of,
     related,
     stands,
 )
+from regwatch.digest.transition_view import TransitionView, transition_view
+from regwatch.digest.when import instant
 from regwatch.ledger.entries import EventKind, Expectation, Transition
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import DECISIVE, HTA_OUTCOMES, LICENSED, RANK, Milestone, Standing
@@ -29,9 +30,9 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
     kind = _leading(chain.kinds)
     if kind is None:
         return None
+    shown = transition_view(moved, scene.topic, scene.zone)
     authority, milestone = moved.authority, moved.milestone
     gone = kind is EventKind.RETRACTED
-    tag, sentence = _tag(kind, moved), _sentence(kind, moved, scene)
     before, after = plain.status(moved.before), plain.status(milestone)
     if gone:
         before, after = after, stands(scene, authority)
@@ -39,26 +40,26 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
         before = f"{_corrected_from(chain)} (as we told you before)"
     elif kind is EventKind.CONFIRMED:
         before, after = f"{after} (reported)", f"{after} (confirmed)"
-    elif moved.standing is Standing.REPORTED:
-        after = f"{after} (reported)"
-    decisive, good = milestone in DECISIVE, plain.tone(milestone) is Tone.GOOD
+    elif shown.reported:
+        after = f"{after}{shown.reported}"
+    decisive, unsure = milestone in DECISIVE, gone or (shown.reported and shown.tone is Tone.GOOD)
     return Entry(
         events=tuple(event.seq for event in chain.events),
         weight=(_urgency(kind, decisive), -RANK.get(milestone, 0), chain.events[0].seq),
-        tone=Tone.WAIT if gone or (good and moved.standing is Standing.REPORTED) else plain.tone(milestone),
-        tag=tag,
+        tone=Tone.WAIT if unsure else shown.tone,
+        tag=_tag(kind, moved),
         joiner="by" if decisive else "at",
-        body=plain.short_name(authority),
-        where=plain.place(authority).removeprefix("the "),
-        sentence=sentence,
+        body=shown.authority,
+        where=shown.where,
+        sentence=_sentence(kind, shown, moved),
         before=before,
         after=after,
-        meaning=_meaning(moved, gone=gone),
+        meaning=_RETRACTED if gone else shown.meaning,
         next=_next(chain, authority, milestone, scene) if not gone else (),
         facts=_facts_of_transition(chain, moved, scene),
         quotes=quotes_of(moved.evidence),
-        standing=plain.standing(moved.standing if not gone else Standing.RETRACTED),
-        page=f"/transition/{moved.id}",
+        standing=plain.standing(Standing.RETRACTED) if gone else shown.standing_words,
+        page=shown.page,
     )
 
 
@@ -66,13 +67,6 @@ def _corrected_from(chain: Chain) -> str:
     """The status before a correction, which the event's note names."""
     notes = [event.note for event in chain.events if event.kind is EventKind.CORRECTED]
     return plain.status(Milestone(notes[0])) if notes[0] in set(Milestone) else "something else"
-
-
-def _meaning(moved: Transition, *, gone: bool) -> str:
-    if gone:
-        return _RETRACTED
-    meaning = plain.meaning(moved.authority, moved.milestone)
-    return plain.if_confirmed(meaning) if moved.standing is Standing.REPORTED else meaning
 
 
 def _leading(kinds: frozenset[EventKind]) -> EventKind | None:
@@ -110,18 +104,15 @@ def _with(head: str, word: str) -> str:
     return f"{head[:-1]}, {word})" if head.endswith(")") else f"{head} ({word})"
 
 
-def _sentence(kind: EventKind, moved: Transition, scene: Scene) -> str:
-    changed = plain.what_changed(moved.authority, moved.milestone, scene.topic, moved.date)
+def _sentence(kind: EventKind, shown: TransitionView, moved: Transition) -> str:
     match kind:
         case EventKind.RETRACTED:
-            return f"The page no longer says that {plain.clause(moved.authority, moved.milestone, scene.topic)}."
+            return f"The page no longer says that {plain.clause(moved.authority, moved.milestone, shown.topic)}."
         case EventKind.CORRECTED:
-            return f"Correction to an earlier mail: {changed}"
+            return f"Correction to an earlier mail: {shown.sentence}"
         case EventKind.CONFIRMED:
-            return f"Now confirmed by the authority's own page: {changed}"
-    if moved.standing is Standing.REPORTED and moved.evidence:
-        return plain.reported(one_line(moved.evidence[0].publisher, 60), changed)
-    return changed
+            return f"Now confirmed by the authority's own page: {shown.sentence}"
+    return shown.sentence
 
 
 def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple[tuple[str, str], ...]:
@@ -133,7 +124,7 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple
     facts = [(label, moved.date.plain if moved.date else "not stated")] if dated else []
     if moved.announced:
         facts.append(("Announced", moved.announced.plain))
-    facts.append(("Seen by us", instant(chain.events[0].at, scene.zone)))
+    facts.append(("Seen by us", instant(chain.events[0].at, scene.zone).words))
     for event in chain.events:
         if event.kind is EventKind.MET and event.expectation and (timing := _timing(event.expectation)):
             facts.append(("Timing", timing))

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from regwatch import plain
-from regwatch.digest.entry import Scene, instant
+from regwatch.digest.entry import Scene
 from regwatch.digest.overview import overview
 from regwatch.digest.posting import Mailing
 from regwatch.digest.render import DISCREET
+from regwatch.digest.when import instant
 from regwatch.ledger import queries
 from regwatch.mail.short_mail import ShortMail, enqueue_short_mail
 from regwatch.safe_text import one_line
@@ -92,5 +93,5 @@ def _rows(
         if set(source.topics) & set(followed):
             state = session.get(SourceState, source.id)
             read = state.checked_at if state and not state.trouble else None
-            words = f"last read {instant(read, zone)}" if read else "could not be read lately"
+            words = f"last read {instant(read, zone).words}" if read else "could not be read lately"
             yield one_line(f"{source.publisher or source.id} ({source.id})", 80), words

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from regwatch import plain
-from regwatch.digest.entry import instant
+from regwatch.digest.when import instant
 from regwatch.ledger.entries import Standpoint
 from regwatch.model import Topic
 from regwatch.safe_text import host_of, one_line, web_link
@@ -88,9 +88,9 @@ def _notice(silence: Silence, last_known: str, zone: str, now: datetime) -> Noti
 
 def _what(silence: Silence, zone: str, now: datetime) -> tuple[str, ...]:
     page = f"{one_line(silence.publisher, 60)}'s page"
-    since = f"{instant(silence.since, zone)} ({plain.count(max(0, (now - silence.since).days), 'day')})"
+    since = f"{instant(silence.since, zone).words} ({plain.count(max(0, (now - silence.since).days), 'day')})"
     if silence.until is not None:
-        begun, ended = instant(silence.since, zone), instant(silence.until, zone)
+        begun, ended = instant(silence.since, zone).words, instant(silence.until, zone).words
         return f"We can read {page} again.", f"We could not from {begun} to {ended}."
     match silence.state:
         case OutageKind.GONE:
@@ -130,4 +130,4 @@ def caveat(silences: Sequence[Silence], topic: str, authority: str, zone: str) -
     begun = [
         one.since for one in silences if one.until is None and topic in one.topics and authority in one.authorities
     ]
-    return f"A page of theirs has not been read since {instant(min(begun), zone)}." if begun else ""
+    return f"A page of theirs has not been read since {instant(min(begun), zone).words}." if begun else ""

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regwatch import plain
+from regwatch.dates import PartialDate
 from regwatch.digest.entry import Scene, in_order
 from regwatch.digest.outages import Silence, caveat
-from regwatch.ledger.entries import ExpectationState, Standpoint, Transition
+from regwatch.digest.transition_view import TransitionView, transition_view
+from regwatch.ledger.entries import ExpectationState, Standpoint
 from regwatch.ledger.since import decided_since
 from regwatch.safe_text import one_line
-from regwatch.vocabulary import Standing
 from regwatch.wording import Tone
 
 
@@ -32,11 +33,6 @@ class OverviewRow:
     caveat: str = ""
 
 
-_MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
-_HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
-"""Shapes as on the board: half filled is what only others report, open is what is on its way."""
-
-
 def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[OverviewRow, ...]:
     """The rows of the scene's topic, in the order of the board; authorities of which nothing is known are left out."""
     rows = (_row(cell, scene, silences) for cell in scene.board if cell.topic == scene.topic.id)
@@ -44,38 +40,22 @@ def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[OverviewRo
 
 
 def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> OverviewRow:
-    mark, tone = _mark(cell.transition, scene) if cell.transition else ("", Tone.PLAIN)
+    one = cell.transition
+    shown = transition_view(one, scene.topic, scene.zone, decided_since(one, scene.board)) if one else None
     return OverviewRow(
         authority=plain.short_name(cell.authority),
-        where=plain.place(cell.authority).removeprefix("the "),
-        status=_status(cell.transition, scene) if cell.transition else "",
+        where=plain.where(cell.authority),
+        status=_status(shown, one.day) if shown and one else "",
         next="; ".join(_steps(cell, scene)),
-        mark=mark,
-        tone=tone,
+        mark=shown.mark if shown else "",
+        tone=shown.tone if shown else Tone.PLAIN,
         caveat=caveat(silences, cell.topic, cell.authority, scene.zone),
     )
 
 
-def _status(stands: Transition, scene: Scene) -> str:
-    day = stands.date or stands.announced
-    reported = " (reported)" if _is_reported(stands) else ""
-    words = plain.status(stands.milestone)
-    shown = f"{words[:1].upper()}{words[1:]}{reported}{f', {day.plain}' if day else ''}"
-    then = decided_since(stands, scene.board)
-    if then is None:
-        return shown
-    return f"{shown}. {plain.decided_since(then.authority, then.milestone, reported=_is_reported(then))}"
-
-
-def _mark(stands: Transition, scene: Scene) -> tuple[str, Tone]:
-    tone = plain.tone(stands.milestone) if decided_since(stands, scene.board) is None else Tone.PLAIN
-    if _is_reported(stands) and tone is not Tone.PLAIN:
-        return _HALF, tone
-    return _MARKS.get(tone, _OPEN), tone
-
-
-def _is_reported(moved: Transition) -> bool:
-    return moved.standing is Standing.REPORTED
+def _status(shown: TransitionView, known: PartialDate | None) -> str:
+    words = f"{shown.status}{shown.reported}{f', {known.plain}' if known else ''}"
+    return f"{words}. {shown.since}" if shown.since else words
 
 
 def _steps(cell: Standpoint, scene: Scene) -> Sequence[str]:

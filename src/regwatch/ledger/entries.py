@@ -78,6 +78,11 @@ class Transition:
     evidence: tuple[Evidence, ...] = ()
 
     @property
+    def day(self) -> PartialDate | None:
+        """What orders it: the day it took effect, else that of its announcement; None if neither is known."""
+        return self.date or self.announced
+
+    @property
     def best(self) -> Evidence | None:
         """The piece of evidence to show first: the authority's own word if there is one, else the first witness."""
         return next((piece for piece in self.evidence if piece.official), next(iter(self.evidence), None))

@@ -198,11 +198,10 @@ def timeline(session: Session, topic: str, publisher: Publisher = str) -> list[T
 
 def _day(one: Transition, others: Iterable[Transition]) -> date:
     """The day of a line. One that is only known to have been seen stands no later than the move that followed it."""
-    known = one.date or one.announced
-    if known:
-        return known.first
+    if one.day:
+        return one.day.first
     after = (other for other in others if other.authority == one.authority and other.before is one.milestone)
-    followed = (other.date or other.announced for other in after if other.id > one.id)
+    followed = (other.day for other in after if other.id > one.id)
     return min([one.detected_at.date(), *(day.first for day in followed if day)])
 
 

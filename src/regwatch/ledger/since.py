@@ -27,4 +27,4 @@ def decided_since(one: Transition, board: Sequence[Standpoint]) -> Transition | 
 
 
 def _first(one: Transition) -> date:
-    return (one.date or one.announced or PartialDate.of_day(one.detected_at.date())).first
+    return (one.day or PartialDate.of_day(one.detected_at.date())).first

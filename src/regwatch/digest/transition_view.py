@@ -1,0 +1,162 @@
+"""A transition as everything that tells of it shows it: mails, board, feeds, badges, timelines. Every text is safe.
+
+What is told to programs instead, as data, is `ledger.as_json.transition_json`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from regwatch import plain
+from regwatch.dates import PartialDate
+from regwatch.digest.when import When, day, instant
+from regwatch.ledger.entries import Evidence, Transition
+from regwatch.model import Topic
+from regwatch.safe_text import host_of, one_line, web_link
+from regwatch.vocabulary import Standing
+from regwatch.wording import Tone
+
+QUOTE_LIMIT = 600
+_PUBLISHER_LIMIT = 80
+
+_MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
+_HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
+"""Shapes as on the board: half filled is what only others report, open is what is on its way."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page that a line rests on. `url` is "" if it cannot be linked safely."""
+
+    publisher: str
+    url: str
+    host: str
+    official: bool
+    quote: str
+    published: str
+    seen: When
+    rule: str
+    weighed: str
+
+
+@dataclass(frozen=True)
+class TransitionView:
+    """One transition in words.
+
+    `authority` is its short name, `where` its country or region as a label, `slug` its name in addresses. `when` is the
+    day by which it is known, `seen` when we saw it. `since` says what has been decided since, "" where it still holds.
+    """
+
+    id: int
+    topic: Topic
+    authority: str
+    where: str
+    slug: str
+    status: str
+    headline: str
+    tone: Tone
+    before: str
+    sentence: str
+    meaning: str
+    usually: str
+    when: When
+    seen: When
+    standing: Standing
+    standing_words: str
+    source: Source | None
+    since: str = ""
+
+    @property
+    def page(self) -> str:
+        """The path of its page on the board."""
+        return f"/transition/{self.id}"
+
+    @property
+    def reported(self) -> str:
+        """What follows its status where the authority itself does not say so yet: ` (reported)`, else ""."""
+        return " (reported)" if self.standing is Standing.REPORTED else ""
+
+    @property
+    def mark(self) -> str:
+        """A shape for the eye that says the same as the status."""
+        if self.reported and self.tone is not Tone.PLAIN:
+            return _HALF
+        return _MARKS.get(self.tone, _OPEN)
+
+
+def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | None = None) -> TransitionView:
+    """A transition in words, with times in a zone such as `Europe/London`.
+
+    `now` is the decision that has overtaken it, if any: what it said of the time before holds no more.
+    """
+    reported = one.standing is Standing.REPORTED
+    meaning = plain.meaning(one.authority, one.milestone)
+    return TransitionView(
+        id=one.id,
+        topic=topic,
+        authority=plain.short_name(one.authority),
+        where=plain.where(one.authority),
+        slug=slug(one.authority),
+        status=capital(plain.status(one.milestone)),
+        headline=plain.headline(one.milestone),
+        tone=Tone.PLAIN if now else plain.tone(one.milestone),
+        before=capital(plain.status(one.before)),
+        sentence=_sentence(one, topic),
+        meaning=_decided(now) if now else plain.if_confirmed(meaning) if reported else meaning,
+        usually="" if now else plain.usually_next(one.authority, one.milestone),
+        when=_when(one, zone),
+        seen=instant(one.detected_at, zone),
+        standing=one.standing,
+        standing_words=plain.standing(one.standing),
+        source=source_of(one.best, zone),
+        since=_decided(now) if now else "",
+    )
+
+
+def slug(authority: str) -> str:
+    """The authority's name in addresses."""
+    return authority.lower()
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def source_of(piece: Evidence | None, zone: str) -> Source | None:
+    """A piece of evidence with its texts cut to length and its link checked."""
+    if piece is None:
+        return None
+    url = web_link(piece.url)
+    return Source(
+        publisher=one_line(piece.publisher, _PUBLISHER_LIMIT),
+        url=url,
+        host=host_of(url),
+        official=piece.official,
+        quote=one_line(piece.quote, QUOTE_LIMIT),
+        published=piece.published.plain if piece.published else "",
+        seen=instant(piece.seen_at, zone),
+        rule=piece.rule,
+        weighed=one_line(piece.weighed, QUOTE_LIMIT),
+    )
+
+
+def _sentence(one: Transition, topic: Topic) -> str:
+    told = plain.what_changed(one.authority, one.milestone, topic, one.date)
+    if one.standing is Standing.REPORTED and one.best:
+        return plain.reported(one_line(one.best.publisher, _PUBLISHER_LIMIT), told)
+    return told
+
+
+def _when(one: Transition, zone: str) -> When:
+    """The day it took effect; else the day of its announcement or of our seeing it, named as such."""
+    if one.date:
+        return day(one.date)
+    if one.announced:
+        return day(one.announced, "announced")
+    return day(PartialDate.of_day(one.detected_at.astimezone(ZoneInfo(zone)).date()), "seen")
+
+
+def _decided(now: Transition) -> str:
+    return plain.decided_since(now.authority, now.milestone, reported=now.standing is Standing.REPORTED)
