@@ -87,6 +87,19 @@ def test_failed_and_held_mails_are_sent_again_by_number(outbox: Database) -> Non
     assert states(outbox)[1:3] == ["pending", "pending"]
 
 
+def test_failed_mails_are_sent_again_by_what_the_mail_server_said_of_them(
+    outbox: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert refused(capsys, monkeypatch, "retry")[0] == 2
+    code, said = refused(capsys, monkeypatch, "retry", "--reason", "5.4.5")
+    assert code == 2
+    assert (
+        said == "regwatch: no failed or held mail has an answer with '5.4.5': see `regwatch digest outbox --failed`\n"
+    )
+    assert typed("retry", "--reason", "NO SUCH").stdout == "mail 2 will be sent with the next run\n"
+    assert states(outbox)[1] == "pending"
+
+
 def test_what_cannot_be_sent_again_is_said_of_each(
     outbox: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

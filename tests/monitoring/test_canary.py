@@ -89,7 +89,7 @@ def test_a_mailbox_that_refuses_the_canary_is_told_with_the_reply(database: Data
         (evidence,) = watch.after(timedelta(minutes=70))
         assert "mail 1 is failed (550 5.1.1 no such user)" in evidence
         watch.after(timedelta(minutes=1))
-        assert relay.to == ["operator@example.org"]
+        assert set(relay.to) == {"operator@example.org"}
         assert watch.after(timedelta(days=2)) == [], "after two days it is history"
 
 

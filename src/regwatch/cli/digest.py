@@ -123,12 +123,22 @@ def _next(mail: MailRecord, zone: str) -> str:
 
 
 @app.command()
-def retry(numbers: Annotated[list[int], typer.Argument(help="The numbers of the mails.")]) -> None:
+def retry(
+    numbers: Annotated[list[int] | None, typer.Argument(help="The numbers of the mails.")] = None,
+    reason: Annotated[str, typer.Option(help="All whose answer has this text, such as 5.4.5; case is ignored.")] = "",
+) -> None:
     """Send mails that failed, or that are held because their outcome is unknown, once more, with the same bytes."""
+    if not numbers and not reason:
+        raise UsageError("name mails by their numbers, or all that failed for one reason with --reason TEXT")
     database = Database(load_settings().database)
     refused = {}
     with database.session() as session:
-        for number in numbers:
+        wanted = [*(numbers or ()), *(outbox_queries.failed_because(session, reason) if reason else ())]
+        if not wanted:
+            raise UsageError(
+                f"no failed or held mail has an answer with {reason!r}: see `regwatch digest outbox --failed`"
+            )
+        for number in dict.fromkeys(wanted):
             refused[number] = outbox.retry(session, number)
     database.close()
     for number, why in refused.items():

@@ -113,15 +113,17 @@ async def deliver(
     if tally.relay:
         circuit.trip(clock.now(), tally.relay)
     if tally != DeliveryTally() and not channels:
-        _note_relay(sessions, not tally.relay, code)
+        _note_relay(sessions, not tally.relay, code, clock.now())
     return tally
 
 
-def _note_relay(sessions: Sessions, up: bool, code: int) -> None:
-    """How the relay is; and the reply (0 for none) with which it refused us rather than one mail."""
+def _note_relay(sessions: Sessions, up: bool, code: int, now: datetime) -> None:
+    """How the relay is and since when; and the reply (0 for none) with which it refused us rather than one mail."""
     with sessions() as session:
         outbox.count_reply(session, str(code))
-        marks.note(session, marks.Name.RELAY_UP, number=int(up))
+        before = marks.noted(session, marks.Name.RELAY_UP)
+        went_down = None if up else before.at if before and before.at and not before.number else now
+        marks.note(session, marks.Name.RELAY_UP, number=int(up), at=went_down)
 
 
 def _waiting(sessions: Sessions, now: datetime, policy: RetryPolicy, most: int, channels: bool) -> list[int]:
@@ -136,11 +138,14 @@ async def _one(
     """Hand one mail over and write down what became of it. Raises where the way is closed behind it."""
     with sessions() as session:
         mail = outbox_queries.outgoing(session, number)
+    claimed = False
 
     def claim() -> None:
+        nonlocal claimed
         with sessions() as session:
-            if not outbox.claim(session, number, clock.now(), policy):
-                raise AlreadyClaimed
+            claimed = outbox.claim(session, number, clock.now(), policy)
+        if not claimed:
+            raise AlreadyClaimed
 
     try:
         reply = await connection.hand_over(mail, claim)
@@ -152,21 +157,30 @@ async def _one(
         gave_up = state is MailState.FAILED
         tally.failed += gave_up
         tally.deferred += not gave_up
-        return
     except MailRefused as error:
+        _refused(sessions, number, error, clock.now(), policy, tally)
+    except RelayRefused as error:
         with sessions() as session:
-            outbox.refuse(session, number, error.code, error.message, clock.now())
-        tally.failed += 1
-        return
-    except RelayRefused:
-        with sessions() as session:
-            outbox.release(session, number)
+            outbox.release(session, number, error.code, error.message, claimed=claimed)
         raise
     except MailOutcomeUnknown as error:
         with sessions() as session:
             outbox.lose(session, number, error.message, clock.now(), policy)
         tally.unknown += 1
         raise
+    else:
+        with sessions() as session:
+            outbox.accept(session, number, reply, clock.now())
+        tally.accepted += 1
+
+
+def _refused(
+    sessions: Sessions, number: int, error: MailRefused, now: datetime, policy: RetryPolicy, tally: DeliveryTally
+) -> None:
+    """Write down a refusal. Raises `RelayRefused` where it is one of so many in a row that it must be about us."""
     with sessions() as session:
-        outbox.accept(session, number, reply, clock.now())
-    tally.accepted += 1
+        outbox.refuse(session, number, error.code, error.message, now)
+        taken_back = outbox.take_back(session, now, policy)
+    tally.failed = max(0, tally.failed + 1 - taken_back)
+    if taken_back:
+        raise RelayRefused(f"it refused {outbox.REFUSALS_IN_A_ROW} mails in a row, the last with: {error.message}")

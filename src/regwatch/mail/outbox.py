@@ -14,9 +14,11 @@ from sqlalchemy import ColumnElement, CursorResult, String, case, delete, func, 
 from sqlalchemy import cast as as_type
 from sqlmodel import Session, col, select
 
+from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import ready, told
+from regwatch.mail.replies import About, about
 from regwatch.mail.retry import RetryPolicy
-from regwatch.mail.states import ERASED, NOT_SENT, MailState, channel_recipient
+from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState, channel_recipient
 from regwatch.safe_text import one_line
 from regwatch.store import marks
 from regwatch.store.subscriber_tables import ENDED, Bounce, Subscriber
@@ -24,6 +26,8 @@ from regwatch.store.tables import Message, MessageEvent
 
 LOST = "lost"
 """How a hand-over without a reply is counted; replies are counted by their first digit, as 2xx."""
+
+REFUSALS_IN_A_ROW = 3
 
 _RETRY = RetryPolicy()
 
@@ -85,6 +89,7 @@ def claim(session: Session, number: int, now: datetime, policy: RetryPolicy = _R
 def accept(session: Session, number: int, reply: str, now: datetime) -> None:
     """The mail server took it."""
     count_reply(session, reply)
+    marks.clear(session, marks.Name.REFUSED_IN_A_ROW)
     _settle(_row(session, number), MailState.ACCEPTED, 250, reply, finished_at=now)
 
 
@@ -98,9 +103,35 @@ def arrived(session: Session, number: int, how: str, now: datetime) -> bool:
 
 
 def refuse(session: Session, number: int, code: int, reply: str, now: datetime) -> None:
-    """The mail server refused it for good; it stays visible and can be retried by command."""
+    """The mail server refused it for good; it stays visible and can be retried by command.
+
+    See `take_back` for refusals in a row. One that a mailbox is gone, given again after the server took other mail, is
+    certain and is none of them.
+    """
     count_reply(session, str(code))
-    _settle(_tried(session, number, now), MailState.FAILED, code, reply, finished_at=now)
+    row = _tried(session, number, now)
+    _settle(row, MailState.FAILED, code, reply, finished_at=now)
+    took_mail_since = outbox_queries.accepted_since(session, row.first_tried_at or now)
+    if row.kind != CHANNEL and not (about(reply) is About.GONE and took_mail_since):
+        marks.count(session, marks.Name.REFUSED_IN_A_ROW, str(number))
+
+
+def take_back(session: Session, now: datetime, policy: RetryPolicy = _RETRY) -> int:
+    """After so many refusals in a row, of whatever text, the mail server refuses us and not the recipients.
+
+    The mails are pending again. Returns how many; 0 where the row is not as long. What has been tried for too many days
+    stays failed.
+    """
+    row = marks.counts(session, marks.Name.REFUSED_IN_A_ROW)
+    if len(row) < REFUSALS_IN_A_ROW:
+        return 0
+    marks.clear(session, marks.Name.REFUSED_IN_A_ROW)
+    mails = [mail for number in row if (mail := session.get(Message, int(number)))]
+    mails = [mail for mail in mails if not _why_not_again(session, mail)]
+    fresh = [mail for mail in mails if now - (mail.first_tried_at or now) < policy.give_up]
+    for mail in fresh:
+        mail.state, mail.finished_at = MailState.PENDING.value, None
+    return len(fresh)
 
 
 def defer(
@@ -115,14 +146,15 @@ def defer(
     return state
 
 
-def release(session: Session, number: int) -> None:
-    """The relay failed, not this mail: as if it had not been tried. A mail that was not claimed stays as it is."""
+def release(session: Session, number: int, code: int, reply: str, *, claimed: bool) -> None:
+    """The relay failed, not this mail: as if it had not been tried, but for what the relay said (`code` 0: nothing)."""
     row = _row(session, number)
-    if row.state != MailState.SENDING.value:
-        return
-    row.attempts -= 1
-    row.first_tried_at = row.first_tried_at if row.attempts else None
-    row.state, row.next_at = MailState.PENDING.value, None
+    if claimed:
+        row.attempts -= 1
+        row.first_tried_at = row.first_tried_at if row.attempts else None
+        row.state, row.next_at = MailState.PENDING.value, None
+    if code and row.state == MailState.PENDING.value:
+        row.code, row.reply = code, one_line(reply, 200)
 
 
 def lose(session: Session, number: int, reply: str, now: datetime, policy: RetryPolicy = _RETRY) -> None:
@@ -153,15 +185,10 @@ def retry(session: Session, number: int) -> str:
     row = session.get(Message, number)
     if row is None:
         return "there is no such mail"
-    if row.state not in (MailState.FAILED.value, MailState.UNKNOWN.value):
-        return f"it is {row.state}, and only what failed or has an unknown outcome is sent again"
-    person = session.get(Subscriber, row.subscriber) if row.subscriber else None
-    if person is not None and person.standing == ENDED:
-        return "whom it is for gets no more mail"
-    if not row.raw:
-        return "its text is kept for a week after the last try, no longer"
+    if why_not := _why_not_again(session, row):
+        return why_not
     row.state, row.next_at, row.first_tried_at, row.finished_at = MailState.PENDING.value, None, None, None
-    row.attempts = 0
+    row.attempts, row.code = 0, 0
     return ""
 
 
@@ -215,6 +242,16 @@ def _withdraw(session: Session, theirs: ColumnElement[bool], reason: str, now: d
     waiting = col(Message.state).in_((MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value))
     values = {"state": MailState.FAILED.value, "reply": f"{NOT_SENT} {reason}", "finished_at": now, "next_at": None}
     session.execute(update(Message).where(theirs, waiting).values(**values))
+
+
+def _why_not_again(session: Session, row: Message) -> str:
+    """Why a mail cannot be sent again; "" if it can."""
+    if row.state not in (MailState.FAILED.value, MailState.UNKNOWN.value):
+        return f"it is {row.state}, and only what failed or has an unknown outcome is sent again"
+    person = session.get(Subscriber, row.subscriber) if row.subscriber else None
+    if person is not None and person.standing == ENDED:
+        return "whom it is for gets no more mail"
+    return "" if row.raw else "its text is kept for a week after the last try, no longer"
 
 
 def _row(session: Session, number: int) -> Message:

@@ -72,13 +72,15 @@ def told(session: Session, recipient: str, events: Sequence[int]) -> frozenset[i
 def due(session: Session, now: datetime, *, most: int = 500, channels: bool = False) -> list[int]:
     """The numbers of the mails to send now, at most so many: the urgent kinds first, then the oldest.
 
+    Those for which the mail server has refused us come last: should it mean them alone, they hold up no others.
     With `channels` those for other channels, which a mail server must never get.
     """
     urgency = case({kind: rank for rank, kind in enumerate(_URGENCY)}, value=col(Message.kind), else_=-1)
+    refused = case((and_(col(Message.state) == MailState.PENDING.value, col(Message.code) > 0), 1), else_=0)
     rows = session.exec(
         select(Message.id)
         .where(ready(now), (Message.kind == CHANNEL) == channels)
-        .order_by(urgency, col(Message.id))
+        .order_by(refused, urgency, col(Message.id))
         .limit(most)
     )
     return [number for number in rows if number is not None]
@@ -187,6 +189,19 @@ def oldest_pending(session: Session) -> datetime | None:
 def last_composed(session: Session) -> datetime | None:
     """When the newest mail was composed (UTC)."""
     return session.exec(select(func.max(Message.created_at))).one()
+
+
+def accepted_since(session: Session, since: datetime) -> bool:
+    """Whether the mail server has taken any mail after that instant (UTC)."""
+    taken = select(Message.id).where(
+        Message.state == MailState.ACCEPTED.value, Message.kind != CHANNEL, col(Message.finished_at) > since
+    )
+    return session.exec(taken.limit(1)).first() is not None
+
+
+def failed_because(session: Session, reason: str) -> list[int]:
+    """The numbers of the mails that need a person and whose last answer contains this, in whatever case."""
+    return [mail.id for mail in needing_a_person(session) if reason.lower() in mail.reply.lower()]
 
 
 def last_accepted(session: Session, recipient: str) -> datetime | None:

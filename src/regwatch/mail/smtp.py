@@ -23,6 +23,7 @@ from regwatch.addresses import is_loopback
 from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
 from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.outbox_queries import OutgoingMail
+from regwatch.mail.replies import About, about
 from regwatch.safe_text import one_line
 
 _COMMAND_SECONDS = 60.0
@@ -35,8 +36,6 @@ _OURS = frozenset({421, 432, 454, 530, 534, 535, 538})
 """Replies about us and not about the recipient: shutting down, login or encryption wanted (RFC 4954 section 6)."""
 
 _NO_SMTPUTF8 = 553
-_FULL = re.compile(r"[45]\.2\.2\b")
-"""A full mailbox (RFC 3463 section 3.3), which its owner may tidy: for now, whatever the first digit says."""
 
 
 @dataclass(frozen=True)
@@ -191,15 +190,18 @@ async def _leave(client: aiosmtplib.SMTP) -> None:
 def _raise_for(error: SMTPResponseException, recipient: str, *, later: bool = False) -> NoReturn:
     """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final (unless `later`); some are not about the recipient.
 
+    A full mailbox is for now, whatever the first digit says.
+
     Servers repeat the address in their replies, or the part before its @; both are taken out, because errors end up in
     logs.
     """
     code, reply = error.code, error.message
     known = rf"{re.escape(recipient)}|(?<![\w.+-]){re.escape(recipient.rpartition('@')[0])}(?![\w+-])"
     said = f"{code} {one_line(re.sub(known, 'recipient', reply, flags=re.IGNORECASE), _LONGEST_REPLY)}"
-    if code in _OURS or (code >= 500 and "relay" in reply.lower()):
+    meaning = about(said)
+    if code in _OURS or meaning is About.US:
         raise RelayRefused(f"the mail server refuses to take mail from us: {said}", code=code) from error
-    if later or code < 500 or _FULL.match(reply):
+    if later or code < 500 or meaning is About.FULL:
         raise MailDeferred(said, code=code) from error
     raise MailRefused(said, code=code) from error
 

@@ -22,6 +22,8 @@ _WHAT = {
     ProblemKind.REVIEW: "Findings wait for a decision",
     ProblemKind.UNDELIVERED: "News has not reached the canary for more than an hour: nobody may be getting mail",
     ProblemKind.SECOND_READER: "The second reader has failed for more than a day",
+    ProblemKind.RELAY: "The mail server takes no mail from us",
+    ProblemKind.MAILS_FAILED: "Mails failed for good, or are held",
 }
 _TO_DO = {
     ProblemKind.UNREAD: "Open the address in a browser; docs/how-to/operate.md says what each outcome means.",
@@ -35,6 +37,9 @@ _TO_DO = {
     ProblemKind.UNDELIVERED: "`regwatch doctor` says what is wrong; `regwatch digest outbox` what became of each mail.",
     ProblemKind.SECOND_READER: "What the rules say is told without it. "
     "`regwatch doctor` looks whether it can be asked.",
+    ProblemKind.RELAY: "Nothing is lost: mails wait. `regwatch doctor` asks the mail server what is wrong.",
+    ProblemKind.MAILS_FAILED: "`regwatch digest outbox --failed` shows them; when the cause is gone, "
+    "`regwatch digest retry --reason TEXT` sends all again whose answer has this text.",
 }
 
 _EVIDENCE = 1000

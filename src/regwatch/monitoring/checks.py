@@ -10,6 +10,8 @@ moved       a page that lives at another address by its own word or its server's
 review      findings that wait for a person
 undelivered transitions that did not reach the canary within an hour
 second_reader the second reader has failed for more than a day
+relay       the mail server has taken no mail for half an hour (see `mail_checks`)
+mails_failed mails that failed for good, or are held
 """
 
 from __future__ import annotations
@@ -62,6 +64,8 @@ class ProblemKind(StrEnum):
     REVIEW = "review"
     UNDELIVERED = "undelivered"
     SECOND_READER = "second_reader"
+    RELAY = "relay"
+    MAILS_FAILED = "mails_failed"
 
 
 @dataclass(frozen=True)

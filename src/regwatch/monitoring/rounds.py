@@ -7,7 +7,7 @@ from datetime import datetime
 
 from regwatch.digest.posting import Mailing
 from regwatch.mail.short_mail import enqueue_short_mail
-from regwatch.monitoring import alert_mail, alerts, checks
+from regwatch.monitoring import alert_mail, alerts, checks, mail_checks
 from regwatch.monitoring.alerts import AlertChanges
 from regwatch.store.database import Sessions
 from regwatch.store.tables import AlertRow
@@ -20,7 +20,7 @@ KIND = "operator"
 def run_checks(
     sessions: Sessions, watchlist: Watchlist, now: datetime, canary: str | None = None, second_reader: str = ""
 ) -> AlertChanges:
-    """Look at every configured source, at what waits for review, at what reached the canary, and at the second reader.
+    """Look at every configured source, what waits for review, what reached the canary, the second reader and mail.
 
     One transaction. `second_reader` is its name in the journal, "" for none.
     """
@@ -29,6 +29,8 @@ def run_checks(
         found += checks.of_reviews(session)
         found += checks.of_canary(session, canary, [topic.id for topic in watchlist.topics], now)
         found += checks.of_second_reader(session, second_reader, now)
+        found += mail_checks.of_relay(session, now)
+        found += mail_checks.of_failed(session, now)
         return alerts.fold(session, found, now)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
 from regwatch.store.tables import Mark as Mark
 
@@ -27,8 +27,10 @@ class Name(StrEnum):
     """Counted by what became of the question: answered, known, or the kind of trouble."""
     SECOND_READER_EVENTS = "second_reader_events"
     """Counted by verdict, or as `unverified`."""
+    REFUSED_IN_A_ROW = "smtp_refused_in_a_row"
+    """The numbers of the mails that were refused since the mail server last took one."""
     RELAY_UP = "smtp_relay_up"
-    """1 or 0: whether the mail server took what it was last given."""
+    """1 or 0: whether the mail server took what it was last given; if not, since when."""
     RELOADED = "config_last_reload_successful"
     """1 or 0: whether the daemon runs on what `sources.yaml` said when it was last told to read it."""
     BACKUP = "backup_last_success"
@@ -40,6 +42,11 @@ def count(session: Session, name: Name, label: str, by: int = 1) -> None:
     row = session.get(Mark, (name.value, label)) or Mark(name=name.value, label=label)
     row.number += by
     session.add(row)
+
+
+def clear(session: Session, name: Name) -> None:
+    """Count from nothing again, in the caller's transaction."""
+    session.execute(delete(Mark).where(col(Mark.name) == name.value))
 
 
 def note(session: Session, name: Name, *, number: int = 0, at: datetime | None = None) -> None:
