@@ -12,21 +12,16 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from regwatch.adapters.cda.vocabulary import CLOSINGS, POSTED, RECOMMENDATION, STATUS, STEPS
+from regwatch.adapters.cda.vocabulary import CLOSINGS, LABELS, POSTED, RECOMMENDATION, STATUS, STEPS
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.dates import PartialDate, local_day, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading import html as h
 from regwatch.reading import labels
+from regwatch.reading.leftovers import terms
 from regwatch.vocabulary import Milestone, Mode
 
-LABELS = (
-    "Generic Name", "Brand Name", "Project Status", "Therapeutic Area", "Manufacturer", "Sponsor", "Project Line",
-    "Project Number", "Tumour Type", "NOC Status at Filing", "Manufacturer Requested Reimbursement Criteria",
-    "Submission Type", "Fee Schedule", "Indications", "Indication", "Recommendation Type", "Final Recommendation",
-    "Strength", "Last Updated", "Biosimilar", "Companion Diagnostics", "Call for patient/clinician input open",
-)  # fmt: skip
 _NUMBER = re.compile(r"(P[CGR]|S[RFXG]|SX)0*(\d{1,5})(?:-\d{3})?", re.IGNORECASE)
 _SHORT_DAY = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{2})\Z")
 _NO_DAY = frozenset({"", "-", "tbd", "tbc", "to be determined", "not applicable", "n/a"})
@@ -54,13 +49,15 @@ def read(document: Document) -> Reading:
     page = h.soup(document)
     title = h.title(page)
     table = _table(page)
-    facts = labels.values(labels.lines_after(h.need(page.find("h1"), "main heading")), LABELS)
+    start = h.need(page.find("h1"), "main heading")
+    facts = labels.values(labels.lines_after(start), LABELS)
     number = labels.need(facts, "Project Number")
     wanted = document.source.ids.get("cda_project", "")
     if not _NUMBER.fullmatch(number) or _number(number) != _number(wanted):
         raise WrongIdentity(f"{document.final_url} is project {number} where {wanted} was due")
     reading = Reading()
     steps = _steps(table, reading)
+    terms(reading, start, LABELS, document.final_url)
     status = labels.need(facts, "Project Status")
     claims = _claims(facts, status, steps, document, reading)
     shown = ("Project Status", "Recommendation Type", "Submission Type", "Indications", "Tumour Type")

@@ -81,3 +81,9 @@ STEPS: tuple[tuple[str, Milestone | None], ...] = (
 POSTED = ("final recommendation posted", "final recommendation issued")
 CLOSINGS = ("call for patient/clinician input closed", "end of feedback period", "feedback deadline")
 """Steps that are the last day on which patients' groups and others can send what they think."""
+LABELS = (
+    "Generic Name", "Brand Name", "Project Status", "Therapeutic Area", "Manufacturer", "Sponsor", "Project Line",
+    "Project Number", "Tumour Type", "NOC Status at Filing", "Manufacturer Requested Reimbursement Criteria",
+    "Submission Type", "Fee Schedule", "Indications", "Indication", "Recommendation Type", "Final Recommendation",
+    "Strength", "Last Updated", "Biosimilar", "Companion Diagnostics", "Call for patient/clinician input open",
+)  # fmt: skip

@@ -16,6 +16,7 @@ from regwatch.errors import WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean
 from regwatch.reading.json import load, need
+from regwatch.reading.leftovers import Facts
 from regwatch.vocabulary import Milestone, Mode
 
 STATUSES = {
@@ -36,6 +37,25 @@ STATUSES = {
 }
 """What the registry calls the states of a trial. `Approved for marketing` ends expanded access; it is no approval."""
 STOPPED = frozenset({"TERMINATED", "WITHDRAWN"})
+UNREAD = frozenset(
+    {
+        "statusVerifiedDate",
+        "lastKnownStatus",
+        "delayedPosting",
+        "expandedAccessInfo",
+        "studyFirstSubmitDate",
+        "studyFirstSubmitQcDate",
+        "studyFirstPostDateStruct",
+        "resultsWaived",
+        "resultsFirstSubmitDate",
+        "resultsFirstSubmitQcDate",
+        "dispFirstSubmitDate",
+        "dispFirstSubmitQcDate",
+        "dispFirstPostDateStruct",
+        "lastUpdateSubmitDate",
+        "lastUpdatePostDateStruct",
+    }
+)
 _NCT = re.compile(r"NCT\d{8}")
 _DATES = (
     ("start", "startDateStruct"),
@@ -59,7 +79,7 @@ def read(document: Document) -> Reading:
     number, title = need(names, "nctId", str), clean(need(names, "briefTitle", str))
     if number != wanted:
         raise WrongIdentity(f"the registry answered with {number} where {wanted} was asked for: check nct")
-    module = need(protocol, "statusModule", dict)
+    module = Facts(need(protocol, "statusModule", dict))
     status = need(module, "overallStatus", str)
     posted = need(study, "hasResults", bool)
     reading = Reading()
@@ -69,11 +89,12 @@ def read(document: Document) -> Reading:
     fields = [("status", STATUSES.get(status, status)), ("why stopped", why)]
     fields += [(label, _date(module.get(key))) for label, key in _DATES]
     fields += [("enrolment", _enrolment(protocol)), ("results", "posted" if posted else "none")]
+    url = f"https://clinicaltrials.gov/study/{number}"
+    module.account(reading, UNREAD, url)
     claims: tuple[Claim, ...] = ()
     if status in STOPPED:
         quote = f"{number}: Overall status: {STATUSES[status]}." + (f" Why stopped: {why}" if why else "")
         claims = (Claim("", Milestone.TRIAL_STOPPED, Mode.ANNOUNCED, quote, "ctgov.status"),)
-    url = f"https://clinicaltrials.gov/study/{number}"
     shown = tuple(field for field in fields if field[1])
     reading.add(Record("study", number, title, url, fields=shown, claims=claims))
     return reading

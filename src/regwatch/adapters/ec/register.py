@@ -21,10 +21,12 @@ from regwatch.errors import CountOutOfRange, MissingPart, Truncated, WrongIdenti
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean, soup
 from regwatch.reading.json import need
+from regwatch.reading.leftovers import Facts
 from regwatch.vocabulary import Milestone, Mode
 
 PAGES = "https://ec.europa.eu/health/documents/community-register/html/"
 _NUMBER = re.compile(r"(?:EU/1/\d{2}/|h)?(\d{1,5})\Z", re.IGNORECASE)
+UNREAD = frozenset({"inn", "mah", "atc", "ema_links", "oj", "files_dec", "files_anx", "updated_by", "remark"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _GRANTS = frozenset({"centralised - authorisation", "centralised - variation"})
 _OTHERS = frozenset({
@@ -49,7 +51,8 @@ def _number(source: Source) -> int:
 def read(document: Document) -> Reading:
     """The medicine's page. Raises `WrongIdentity` where it shows another EU number."""
     soup(document)
-    information = {need(item, "type", str): item for item in _literal(document, "dataSet_product_information")}
+    items = _literal(document, "dataSet_product_information")
+    information = Facts({need(item, "type", str): item for item in items})
     for kind in ("name", "eu_num", "indication"):
         if kind not in information:
             raise MissingPart(f"item {kind!r} in dataSet_product_information", ", ".join(information))
@@ -64,6 +67,7 @@ def read(document: Document) -> Reading:
     for row in procedures:
         reading.add(_procedure(row, watched, document.final_url, reading))
     reading.add(_medicine(information, number, document.final_url, reading))
+    information.account(reading, UNREAD, document.final_url)
     return reading
 
 
@@ -101,6 +105,7 @@ def _medicine(information: dict[str, dict[str, Any]], number: str, url: str, rea
 
 
 def _procedure(row: dict[str, Any], watched: set[str], url: str, reading: Reading) -> Record:
+    row = Facts(row)
     kind, number = clean(need(row, "type", str)), clean(str(row.get("ema_number") or ""))
     decision = need(row, "decision", dict)
     if "date" not in decision:
@@ -117,6 +122,7 @@ def _procedure(row: dict[str, Any], watched: set[str], url: str, reading: Readin
     fields = (("Type", kind), ("Number", number), ("Decision", clean(str(decision.get("number") or ""))))
     dates = (("Decided", decided.iso if decided else ""), ("Closed", closed.iso if closed else ""))
     key = str(row.get("id") or number)
+    row.account(reading, UNREAD, url)
     return Record("procedure", key, number, url, fields=tuple(f for f in (*fields, *dates) if f[1]), claims=claims)
 
 

@@ -47,6 +47,7 @@ def read(document: Document) -> Reading:
         raise MissingPart("EMA product number", facts.get("EMA product number", "")[:40])
     ema_page.check_identity(number[0], product_number(document.source), document.final_url)
     reading = Reading()
+    ema_page.account(facts, reading, document.final_url)
     status = _status(lines)
     name = lines[0].text
     indication = " ".join(line.text for line in ema_page.section(lines, "Therapeutic indication", deep=True))

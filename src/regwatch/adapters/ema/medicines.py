@@ -20,6 +20,7 @@ from regwatch.adapters.ema.vocabulary import PUBLISHER, REPORTS, day, flag, stat
 from regwatch.dates import PartialDate
 from regwatch.errors import CountOutOfRange, WrongIdentity
 from regwatch.model import Document, Reading, Record, Request, Source
+from regwatch.reading.leftovers import Facts
 
 REPORT = f"{REPORTS}medicines-output-medicines_json-report_en.json"
 FIELDS = (
@@ -33,6 +34,36 @@ FIELDS = (
     ("Refusal", "refusal_of_marketing_authorisation_date"),
     ("Withdrawal of application", "withdrawal_of_application_date"),
     ("End of authorisation", "withdrawal_expiry_revocation_lapse_of_marketing_authorisation_date"),
+)
+
+UNREAD = frozenset(
+    (
+        "category",
+        "ema_product_number",
+        "therapeutic_area_mesh",
+        "active_substance",
+        "species_veterinary",
+        "patient_safety",
+        "atc_code_human",
+        "atcvet_code_veterinary",
+        "pharmacotherapeutic_group_human",
+        "pharmacotherapeutic_group_veterinary",
+        "accelerated_assessment",
+        "additional_monitoring",
+        "advanced_therapy",
+        "biosimilar",
+        "exceptional_circumstances",
+        "generic",
+        "orphan_medicine",
+        "prime_priority_medicine",
+        "start_of_evaluation_date",
+        "start_of_rolling_review_date",
+        "latest_procedure_affecting_product_information",
+        "suspension_of_marketing_authorisation_date",
+        "revision_number",
+        "first_published_date",
+        "last_updated_date",
+    )
 )
 
 
@@ -59,6 +90,7 @@ def read(document: Document) -> Reading:
 
 def medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
     """The record of one row of the report. Raises `MissingPart` where its status or its uses cannot be read."""
+    row = Facts(row)
     name = text_in(row, "name_of_medicine")
     facts = [(label, text_in(row, key)) for label, key in FIELDS]
     conditional = flag(text_in(row, "conditional_approval"), reading)
@@ -74,11 +106,13 @@ def medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
         conditional=conditional,
         direction=text_in(row, "opinion_status"),
     )
+    url = text_in(row, "medicine_url")
+    row.account(reading, UNREAD, url)
     return Record(
         "medicine",
         number,
         name,
-        text_in(row, "medicine_url"),
+        url,
         fields=tuple((label, words) for label, words in facts if words),
         blocks=indication,
         claims=ema_standing.claims(standing, reading),

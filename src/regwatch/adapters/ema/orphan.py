@@ -17,10 +17,12 @@ from regwatch.dates import PartialDate
 from regwatch.errors import BadDate
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import label
+from regwatch.reading.leftovers import Facts
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
 REPORT = f"{REPORTS}medicines-output-orphan_designations-json-report_en.json"
+UNREAD = frozenset({"medicine_url", "first_published_date", "last_updated_date", "related_epar"})
 GRANTED, OTHER = "positive", frozenset({"negative", "withdrawn", "expired"})
 
 
@@ -39,6 +41,7 @@ def read(document: Document) -> Reading:
 
 
 def _add(row: dict[str, Any], reading: Reading) -> None:
+    row = Facts(row)
     number, status = text_in(row, "eu_designation_number"), text_in(row, "status")
     name, substance = text_in(row, "medicine_name"), text_in(row, "active_substance")
     use, written = text_in(row, "intended_use"), text_in(row, "date_of_designation_or_refusal")
@@ -64,6 +67,7 @@ def _add(row: dict[str, Any], reading: Reading) -> None:
         reading.odd("a designation without an intended use", f"{number} {title}")
     elif label(status) not in OTHER:
         reading.odd("a status of a designation that is not in the vocabulary", f"{number} {title}: {status}")
+    row.account(reading, UNREAD)
     fields = (("Status", status), ("Date", date.iso if date else written), ("Intended use", use))
     reading.add(Record("designation", number or title, title, REPORT, fields=fields, claims=claims))
 

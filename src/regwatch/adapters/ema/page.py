@@ -15,8 +15,9 @@ from regwatch.adapters.ema.lines import Line, lines
 from regwatch.adapters.ema.vocabulary import STATUS, day
 from regwatch.dates import PartialDate
 from regwatch.errors import BadDate, BlockedPage, MissingPart, WrongIdentity
-from regwatch.model import Document
+from regwatch.model import Document, Reading
 from regwatch.reading.html import clean, label, soup
+from regwatch.reading.leftovers import note
 
 FACTS = ("product details", "authorisation details", "application details", "key facts")
 LABELS = (
@@ -36,6 +37,7 @@ _LABEL = re.compile(
 )
 _WALLS = ("access denied", "request blocked", "403 forbidden", "forbidden", "403 error", "error")
 _MENUS = frozenset({"search", "menu", "main menu", "navigation", "site navigation", "language"})
+_DAY = re.compile(r"\d{2}/\d{2}/\d{4}\b")
 _STATUS_WITHIN = 12
 """Lines below the title among which the status stands."""
 _CONDITIONAL = re.compile(r"^Conditional approval$|received a conditional marketing authorisation", re.MULTILINE)
@@ -124,6 +126,13 @@ def _values(rows: list[Line]) -> dict[str, str]:
         value = clean(text[mark.end() : end])
         values.setdefault(mark[1], value)
     return values
+
+
+def account(values: dict[str, str], reading: Reading, url: str) -> None:
+    """Note what stands behind a day: a label that is not known runs on from the value above it."""
+    for name, value in values.items():
+        if _DAY.match(value) and (rest := value[10:].strip()):
+            note(reading, name, rest, url)
 
 
 def published(parsed: Tag) -> PartialDate | None:

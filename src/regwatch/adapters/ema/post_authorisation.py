@@ -18,6 +18,7 @@ from regwatch.adapters.ema.report import rows, text_in
 from regwatch.adapters.ema.vocabulary import MEDICINES, PUBLISHER, REPORTS, day, direction_of
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import label
+from regwatch.reading.leftovers import Facts
 
 REPORT = f"{REPORTS}medicines-output-post_authorisation_json-report_en.json"
 _FIELDS = (
@@ -26,6 +27,7 @@ _FIELDS = (
     ("Opinion date", "post_authorisation_opinion_date"),
     ("Withdrawal of application", "withdrawal_of_application_date"),
 )
+_UNREAD = frozenset({"category", "ema_product_number", "active_substance"})
 _AGAIN = timedelta(days=1)
 
 
@@ -48,9 +50,10 @@ def read(document: Document) -> Reading:
 
 
 def _add(row: dict[str, Any], number: str, reading: Reading) -> None:
+    row = Facts(row)
     facts = tuple((name, text_in(row, key)) for name, key in _FIELDS)
     values = dict(facts)
-    url, name = text_in(row, "medicine_url"), text_in(row, "name_of_medicine")
+    url, name, updated = (text_in(row, key) for key in ("medicine_url", "name_of_medicine", "last_updated_date"))
     date = day(values["Opinion date"] or values["Withdrawal of application"])
     reading.add(
         Record(
@@ -62,6 +65,7 @@ def _add(row: dict[str, Any], number: str, reading: Reading) -> None:
             fields=tuple(fact for fact in facts if fact[1]),
         )
     )
+    row.account(reading, _UNREAD, url)
     status = label(values["Status"])
     if status not in ("opinion", "application withdrawn"):
         reading.odd("a procedure status that is not in the vocabulary", values["Status"] or "(empty)", url)
@@ -70,7 +74,7 @@ def _add(row: dict[str, Any], number: str, reading: Reading) -> None:
     if not url.startswith(f"{MEDICINES}variation/"):
         reading.odd("a procedure without a page of its own: its indication is not known", f"{name}: {values}", url)
         return
-    version = "|".join((*values.values(), text_in(row, "last_updated_date")))
+    version = "|".join((*values.values(), updated))
     part = url.removeprefix(MEDICINES)
     again = _AGAIN if status == "opinion" else None
     reading.follow(Follow(Request(url, part), version, again=again))

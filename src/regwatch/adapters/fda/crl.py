@@ -19,6 +19,7 @@ from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean
 from regwatch.reading.json import load, need
+from regwatch.reading.leftovers import Facts
 from regwatch.vocabulary import Milestone, Mode
 
 REFUSAL = "COMPLETE RESPONSE"
@@ -27,6 +28,17 @@ OTHERS = frozenset({
 })  # fmt: skip
 """Letters of the set that are no refusals; approvals are read where they come first."""
 RESCINDED = "RESCIND COMPLETE RESPONSE"
+UNREAD = frozenset(
+    {
+        "approver_center",
+        "approver_name",
+        "approver_title",
+        "company_address",
+        "company_name",
+        "company_rep",
+        "letter_year",
+    }
+)
 _OPENING = 6_000
 _PURPOSE = re.compile(
     r"\b(?:treatment of|treat|indicat(?:ed|ion)s?|prevention of|proposes|provides for)\b", re.IGNORECASE
@@ -51,6 +63,7 @@ def read(document: Document) -> Reading:
         raise MissingPart("letter under 'results'", "an empty list")
     reading = Reading()
     for letter in found:
+        letter = Facts(letter)
         numbers = need(letter, "application_number", list)
         if wanted not in {re.sub(r"\s", "", str(number)).upper() for number in numbers}:
             raise WrongIdentity(f"openFDA answered with letters on {', '.join(map(str, numbers))}, not on {wanted}")
@@ -74,6 +87,7 @@ def _add(letter: Any, number: str, reading: Reading) -> None:
         reading.odd("a letter without a date that can be read", f"{number} {kind}: {written}", url)
     claims = _claims(kind, text, day, reading, f"{number} {kind} {written}", url)
     fate = clean(str(letter.get("approval_status") or ""))
+    letter.account(reading, UNREAD, url)
     fields = (("type", kind), ("date", day.iso if day else written), ("application since", fate))
     title = f"{number}: {kind.lower()}"
     reading.add(Record("letter", name, title, url, published=day, fields=fields, claims=claims))

@@ -17,10 +17,22 @@ from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.json import load, need
+from regwatch.reading.leftovers import Facts
 from regwatch.vocabulary import Milestone, Mode
 
 STATUSES = {"AP": "approved", "TA": "tentatively approved"}
 TYPES = {"ORIG": "original application", "SUPPL": "supplement"}
+UNREAD = frozenset(
+    {
+        "application_number",
+        "sponsor_name",
+        "products",
+        "openfda",
+        "submission_class_code_description",
+        "submission_public_notes",
+        "application_docs",
+    }
+)
 _APPLICATION = re.compile(r"(NDA|BLA|ANDA) ?(\d{5,6})")
 _SUBMISSION = re.compile(r"(ORIG|SUPPL)[- ]0{0,2}(\d{1,4})")
 
@@ -48,10 +60,12 @@ def read(document: Document) -> Reading:
     if found != [wanted]:
         raise WrongIdentity(f"openFDA answered with {', '.join(found) or 'nothing'} where {wanted} was asked for")
     reading = Reading()
-    for item in need(results[0], "submissions", list):
+    result = Facts(results[0])
+    for item in need(result, "submissions", list):
         _read_submission(item, wanted, document.source, reading)
     if not reading.records:
         raise MissingPart("submission that can be read", f"{len(results[0]['submissions'])} submissions")
+    result.account(reading, UNREAD)
     reading.records.sort(key=lambda record: (record.key.split("-")[0], int(record.key.split("-")[1])))
     return reading
 
@@ -63,6 +77,7 @@ def named_submission(source: Source) -> str:
 
 
 def _read_submission(item: Any, application: str, source: Source, reading: Reading) -> None:
+    item = Facts(item)
     kind, number = need(item, "submission_type", str), need(item, "submission_number", str)
     status, written = need(item, "submission_status", str), item.get("submission_status_date") or ""
     key = f"{kind}-{number}"
@@ -84,6 +99,7 @@ def _read_submission(item: Any, application: str, source: Source, reading: Readi
         ("review priority", str(item.get("review_priority") or "")),
         ("property", ", ".join(codes)),
     )
+    item.account(reading, UNREAD)
     title = f"{application} {key}: {TYPES[kind]} {STATUSES.get(status, status)}"
     quote = f"{application} {key}: submission_status {status}, submission_status_date {written}"
     claims = _claims(key, status, day, quote, source)

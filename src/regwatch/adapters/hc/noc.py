@@ -17,6 +17,7 @@ from regwatch.errors import CountOutOfRange, MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import clean
 from regwatch.reading.json import load, need
+from regwatch.reading.leftovers import Facts
 from regwatch.reading.names import names_any
 
 API = "https://health-products.canada.ca/api/notice-of-compliance"
@@ -32,6 +33,18 @@ FIELDS = (
     ("Reason of supplement", "noc_reason_supplement"),
     ("Reason of submission", "noc_reason_submission"),
     ("Therapeutic class", "noc_therapeutic_class"),
+)
+UNREAD = frozenset(
+    {
+        "noc_number",
+        "noc_is_suppliment",
+        "noc_product_type",
+        "noc_crp_product_name",
+        "noc_crp_company_name",
+        "noc_crp_country_name",
+        "noc_active_status",
+        "noc_last_update_date",
+    }
 )
 FLAGS = frozenset({"Y", "N"})
 
@@ -77,7 +90,7 @@ def _read_notice(rows: list[Any], document: Document) -> Reading:
     if {str(need(row, "noc_number", int)) for row in rows} != {wanted}:
         raise WrongIdentity(f"{document.final_url} is not notice {wanted}")
     reading = Reading()
-    row = rows[0]
+    row = Facts(rows[0])
     kind = clean(need(row, "noc_on_submission_type", str))
     day = read_date(need(row, "noc_date", str))
     conditions = row.get("noc_status_with_conditions")
@@ -86,6 +99,7 @@ def _read_notice(rows: list[Any], document: Document) -> Reading:
     if kind.startswith(IGNORED):
         return reading
     fields = tuple((label, clean(str(row.get(key) or ""))) for label, key in FIELDS)
+    row.account(reading, UNREAD, document.final_url)
     page = f"https://health-products.canada.ca/noc-ac/nocInfo?lang=eng&no={wanted}"
     title = f"Notice of compliance {wanted}: {kind}"
     reading.add(Record("notice", wanted, title, page, day, (("Date", day.iso), *fields)))

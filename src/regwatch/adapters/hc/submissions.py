@@ -22,6 +22,7 @@ from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
 from regwatch.reading import labels
+from regwatch.reading.leftovers import terms
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
@@ -107,6 +108,7 @@ def _read_summary(page: Tag, document: Document) -> Reading:
     if not names_any(f"{names} {h.text_of(start)}", document.source.watch):
         raise WrongIdentity(f"{document.final_url} is about {names[:80]}, which is not watched")
     reading = Reading()
+    terms(reading, start, LABELS, document.final_url)
     decision, purpose = labels.need(facts, "Decision issued"), labels.need(facts, LABELS[7])
     day = read_date(labels.need(facts, "Date of decision"))
     fields = (("Control number", control), ("Decision", decision), ("Date of decision", day.iso))

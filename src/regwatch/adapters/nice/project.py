@@ -22,7 +22,9 @@ from regwatch.adapters.nice.steps import FINAL, HALTED, PUBLICATION, PUBLISHED, 
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
+from regwatch.reading.leftovers import Facts
 
+UNREAD = frozenset({"process", "id number", "technology type", "topic area", "rationale", "prioritisation programme"})
 _TIMELINE = re.compile(rb">\s*(?:Timeline|Update)\s*<", re.IGNORECASE)
 _REASON = re.compile(r"[A-Za-z0-9 -]{4,30}[.,]\s+(.+)", re.DOTALL)
 
@@ -54,15 +56,17 @@ def _read_project(document: Document) -> Reading:
     check_reference(page, document)
     title = h.title(page)
     facts_at = h.need(_facts(page), "Status row", title)
-    facts = {h.label(name): value for name, value in h.pairs(facts_at)}
+    facts = Facts({h.label(name): value for name, value in h.pairs(facts_at)})
     reading = Reading()
     words = facts["status"]
     status = STATUS.get(words.casefold().rstrip(".,"))
     if status is None:
         reading.odd("NICE status", words, document.final_url)
     steps = _steps(page, document)
-    unselected = status == "Topic prioritisation" and facts.get("decision") == "Not selected"
+    decision = facts.get("decision")
+    unselected = status == "Topic prioritisation" and decision == "Not selected"
     fields = [("Status", "Not selected" if unselected else status or words)]
+    facts.account(reading, UNREAD, document.final_url)
     if status in HALTED and (reason := _reason(status, steps, facts_at)):
         fields.append(("Reason", reason))
     fields += [(PUBLICATION, s.when) for s in steps if s.planned and s.term == PUBLICATION]

@@ -15,6 +15,7 @@ from regwatch.errors import BadDate, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading import html as h
 from regwatch.reading import labels
+from regwatch.reading.leftovers import terms
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
@@ -69,6 +70,7 @@ def read(document: Document) -> Reading:
     if not names_any(f"{title} {names}", document.source.watch):
         raise WrongIdentity(f"{document.final_url} is about {title}, which is not watched")
     reading = Reading()
+    terms(reading, start, LABELS, document.final_url)
     use = next((facts[name] for name in ("condition/indication", "indication", "condition", "pbs indication")
                 if facts.get(name)), "")  # fmt: skip
     claims = _claims(facts, meeting, use, document, reading)

@@ -19,12 +19,14 @@ from regwatch.errors import BadDate, CountOutOfRange, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
 from regwatch.reading import json, labels
+from regwatch.reading.leftovers import Facts, terms
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
 SITE = "https://www.scottishmedicines.org.uk"
 LIST = f"{SITE}/umbraco/Api/ListMedicineAdviceApi/GetResultsByType?node-id=6990"
 FEWEST = 1_000
+UNREAD = frozenset({"AdviceDueDateText", "MeetingDateText", "PublishedDateText", "Indication"})
 LABELS = (
     "Medicine name", "SMC ID", "Indication", "Pharmaceutical company", "BNF chapter", "Submission type", "Status",
     "Date advice published",
@@ -49,7 +51,7 @@ def read(document: Document) -> Reading:
     results = json.need(answer, "SearchResults", list)
     reading = Reading()
     for row in results:
-        _read_row(row, document, reading, forthcoming=part == "forthcoming")
+        _read_row(Facts(row), document, reading, forthcoming=part == "forthcoming")
     if not part:
         if json.need(answer, "ResultCount", int) < FEWEST or not results:
             raise CountOutOfRange(f"the list has {answer['ResultCount']} entries; more than {FEWEST} are usual")
@@ -60,13 +62,14 @@ def read(document: Document) -> Reading:
     return reading
 
 
-def _read_row(row: Any, document: Document, reading: Reading, *, forthcoming: bool) -> None:
+def _read_row(row: Facts, document: Document, reading: Reading, *, forthcoming: bool) -> None:
     heading, key = h.clean(json.need(row, "Heading", str)), h.clean(json.need(row, "DrugId", str)).upper()
     if not names_any(heading, document.source.watch):
         return
     link = json.need(row, "Link", dict)
     url = f"{SITE}{urlsplit(str(link.get('Url') or '')).path}" if link.get("IsValid") else ""
     kind = _plain(row, "SubmissionType")
+    row.account(reading, UNREAD, url)
     if forthcoming:
         reading.add(_forthcoming(row, key, heading, url, reading))
     else:
@@ -123,10 +126,10 @@ def _read_advice(document: Document) -> Reading:
     wanted, key = document.request.part.removeprefix("advice/"), labels.need(facts, "SMC ID").upper()
     if key != wanted:
         raise WrongIdentity(f"{document.final_url} is the page of {key} where {wanted} was due")
-    published = read_date(labels.need(facts, "Date advice published"))
-    name, use = labels.need(facts, "Medicine name"), labels.need(facts, "Indication")
-    status, kind = labels.need(facts, "Status"), labels.need(facts, "Submission type")
-    reading = Reading()
+    asked = ("Medicine name", "Indication", "Status", "Submission type")
+    name, use, status, kind = (labels.need(facts, name) for name in asked)
+    reading, published = Reading(), read_date(labels.need(facts, "Date advice published"))
+    terms(reading, details, LABELS, document.final_url)
     sentence = sentence_in(h.paragraphs(page.find("main") or page), name)
     claims = outcome(status, kind, sentence, published, name, use, reading)
     fields = (("Status", status), ("Submission type", kind), ("Published", published.iso))

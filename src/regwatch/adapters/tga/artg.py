@@ -17,11 +17,13 @@ from regwatch.errors import CountOutOfRange, MissingPart
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean
 from regwatch.reading.json import load, need
+from regwatch.reading.leftovers import Facts
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
 SERVICE = "https://data.tga.gov.au/ARTGSearch/ARTGWebService.svc/JSON/ARTGValueSearch/"
 MOST = 400
+UNREAD = frozenset({"ProductCategory", "ProductInformation", "ConsumerInformation"})
 REGISTERED = frozenset(
     {"medicine registered", "medicine registered (provisional)", "provisionally registered medicine"}
 )
@@ -46,9 +48,10 @@ def read(document: Document) -> Reading:
         raise CountOutOfRange(f"the service found {total} entries and gave {len(results)}")
     reading = Reading()
     for entry in sorted(results, key=lambda one: str(need(one, "LicenceId", str))):
-        names = _names(entry)
+        facts = Facts(entry)
+        names = _names(facts)
         if names_any(names, document.source.watch):
-            reading.add(_entry(entry, names, reading))
+            reading.add(_entry(facts, names, reading))
     return reading
 
 
@@ -61,7 +64,7 @@ def _names(entry: Any) -> str:
     return f"{clean(need(entry, 'Name', str))} ({', '.join(sorted(ingredients))})"
 
 
-def _entry(entry: Any, names: str, reading: Reading) -> Record:
+def _entry(entry: Facts, names: str, reading: Reading) -> Record:
     number = need(entry, "LicenceId", str)
     kind, status = clean(need(entry, "EntryType", str)), clean(str(entry.get("Status") or ""))
     texts = _texts(entry)
@@ -85,6 +88,7 @@ def _entry(entry: Any, names: str, reading: Reading) -> Record:
         ("Sponsor", clean(str(sponsor.get("Name") or "")) if isinstance(sponsor, dict) else ""),
     )
     page = f"https://www.tga.gov.au/resources/artg/{number}"
+    entry.account(reading, UNREAD, page)
     return Record("entry", number, names, page, fields=fields, blocks=texts, claims=claims)
 
 
