@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from regwatch.adapters.nice.claims import claims
 from regwatch.adapters.nice.opening import read_opening
 from regwatch.adapters.nice.paragraphs import numbered
-from regwatch.adapters.nice.recommendation import Outcome, weigh
+from regwatch.adapters.nice.recommendation import NiceOutcome, weigh
 from regwatch.adapters.nice.steps import STATUS, Step, step
 from regwatch.model import Document, Request, Source
 from regwatch.reading.html import fragment, text_of
@@ -76,7 +76,7 @@ def test_recorded_recommendation_markup_gives_the_negative_draft() -> None:
     [markup] = [one["Content"] for one in chapters if "Risdiplam is not recommended" in one["Content"]][:1]
     page: BeautifulSoup = fragment(markup)
     verdict = weigh(numbered(page))
-    assert verdict.outcomes == (Outcome.NOT_RECOMMENDED,)
+    assert verdict.outcomes == (NiceOutcome.NOT_RECOMMENDED,)
     assert verdict.quote.startswith("Risdiplam is not recommended")
 
 

@@ -11,7 +11,7 @@ from golden.cases import Case, cases, outcome
 from regwatch.adapters.nice.claims import claims
 from regwatch.adapters.nice.paragraphs import numbered
 from regwatch.adapters.nice.project import ADAPTER, request
-from regwatch.adapters.nice.recommendation import Outcome, outcome_of, weigh
+from regwatch.adapters.nice.recommendation import NiceOutcome, outcome_of, weigh
 from regwatch.adapters.nice.steps import step
 from regwatch.dates import from_iso
 from regwatch.errors import MissingPart
@@ -177,36 +177,36 @@ def test_a_halted_project_foresees_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "due"),
     [
-        ("X is not recommended, within its marketing authorisation, for Y.", Outcome.NOT_RECOMMENDED),
-        ("X cannot be recommended for Y.", Outcome.NOT_RECOMMENDED),
-        ("The committee is minded not to recommend X for Y.", Outcome.NOT_RECOMMENDED),
-        ("X should not be used to treat Y.", Outcome.NOT_RECOMMENDED),
-        ("X is recommended, within its marketing authorisation, as an option for Y.", Outcome.RECOMMENDED),
-        ("X can be used within its marketing authorisation to treat Y.", Outcome.RECOMMENDED),
-        ("X is recommended as an option for Y.", Outcome.POSITIVE),
-        ("X is recommended for use within the Cancer Drugs Fund as an option for Y.", Outcome.MANAGED_ACCESS),
-        ("X is recommended as an option for Y, only if they have had Z.", Outcome.RESTRICTED),
-        ("X can be used only for people who have had Z.", Outcome.RESTRICTED),
+        ("X is not recommended, within its marketing authorisation, for Y.", NiceOutcome.NOT_RECOMMENDED),
+        ("X cannot be recommended for Y.", NiceOutcome.NOT_RECOMMENDED),
+        ("The committee is minded not to recommend X for Y.", NiceOutcome.NOT_RECOMMENDED),
+        ("X should not be used to treat Y.", NiceOutcome.NOT_RECOMMENDED),
+        ("X is recommended, within its marketing authorisation, as an option for Y.", NiceOutcome.RECOMMENDED),
+        ("X can be used within its marketing authorisation to treat Y.", NiceOutcome.RECOMMENDED),
+        ("X is recommended as an option for Y.", NiceOutcome.POSITIVE),
+        ("X is recommended for use within the Cancer Drugs Fund as an option for Y.", NiceOutcome.MANAGED_ACCESS),
+        ("X is recommended as an option for Y, only if they have had Z.", NiceOutcome.RESTRICTED),
+        ("X can be used only for people who have had Z.", NiceOutcome.RESTRICTED),
         ("X is recommended, within its marketing authorisation, for Y, only if the company provides it according to "
-         "the commercial arrangement.", Outcome.RECOMMENDED),
+         "the commercial arrangement.", NiceOutcome.RECOMMENDED),
         ("X is recommended, within its marketing authorisation, for Y if the company provides X with the discount "
-         "agreed in the patient access scheme.", Outcome.RECOMMENDED),
+         "agreed in the patient access scheme.", NiceOutcome.RECOMMENDED),
         ("X is recommended for Y only if the company provides it according to the commercial arrangement and the "
-         "person has had Z.", Outcome.POSITIVE),
-        ("X is recommended only in research.", Outcome.UNDECIDED),
-        ("X can be used for Y but is not recommended for Z.", Outcome.UNDECIDED),
-        ("NICE is unable to make a recommendation on X because the company withdrew.", Outcome.TERMINATED),
-        ("If several treatments are suitable, discuss their benefits.", Outcome.SILENT),
+         "person has had Z.", NiceOutcome.POSITIVE),
+        ("X is recommended only in research.", NiceOutcome.UNDECIDED),
+        ("X can be used for Y but is not recommended for Z.", NiceOutcome.UNDECIDED),
+        ("NICE is unable to make a recommendation on X because the company withdrew.", NiceOutcome.TERMINATED),
+        ("If several treatments are suitable, discuss their benefits.", NiceOutcome.SILENT),
     ],
 )  # fmt: skip
-def test_wording_decides_the_outcome(text: str, due: Outcome) -> None:
+def test_wording_decides_the_outcome(text: str, due: NiceOutcome) -> None:
     assert outcome_of((text,)) is due
 
 
 def test_the_transitional_paragraph_is_no_recommendation() -> None:
     late = "X is not recommended for people who started in the NHS before; they should be able to continue."
     verdict = weigh([("X can be used, within its marketing authorisation, for Y.",), (late,)])
-    assert verdict.outcomes == (Outcome.RECOMMENDED,)
+    assert verdict.outcomes == (NiceOutcome.RECOMMENDED,)
 
 
 def test_a_gap_in_the_numbers_is_a_broken_page() -> None:

@@ -43,7 +43,9 @@ _DOCUMENT = re.compile(
 _TITLE = re.compile(r"\b(?:agenda|minutes)\b", re.IGNORECASE)
 _COMMITTEE = re.compile(r"committee for (?:medicinal products for human use|human medicin)|\bCHMP\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})\.? +(?P<title>[A-Z].*)")
-_SCOPE = re.compile(r"\bScope: ?(?P<scope>.{10,1500}?)(?= (?:Action|Outcome|Decision|The Committee|The CHMP)\b|\Z)")
+_SCOPE = re.compile(
+    r"\bScope: ?(?P<scope>.{10,1500}?)(?= (?:Action|SectionMeaning|Decision|The Committee|The CHMP)\b|\Z)"
+)
 
 
 def request(source: Source) -> Request:

@@ -13,7 +13,7 @@ from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema import uses as ema_uses
-from regwatch.adapters.ema.highlights_sections import Card, Outcome, outcome_of, sections
+from regwatch.adapters.ema.highlights_sections import Card, SectionMeaning, outcome_of, sections
 from regwatch.adapters.ema.lines import Line
 from regwatch.adapters.ema.page import page, published
 from regwatch.adapters.ema.report import listed, rows, text_in
@@ -92,7 +92,7 @@ def _check_headings(lines: list[Line], headings: set[str]) -> None:
             raise MissingPart("heading around a section's name", line.text)
 
 
-def _product(card: Card, heading: str, outcome: Outcome | None, meeting: Record, reading: Reading) -> Record:
+def _product(card: Card, heading: str, outcome: SectionMeaning | None, meeting: Record, reading: Reading) -> Record:
     indication = " ".join(text for term, text in card.facts if label(term) in ("therapeutic indication", "indication"))
     uses = ema_uses.uses(ema_uses.sentences(indication, card.name)) or ((indication,) if indication else ())
     claims: tuple[Claim, ...] = ()

@@ -18,7 +18,7 @@ _SUB = ("h3", "h4", "h5", "h6")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SectionMeaning:
     """What a heading means for the products under it. `cards`: such a section always lists products."""
 
     milestone: Milestone | None
@@ -35,7 +35,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Section:
+class HighlightsSection:
     """One section: its heading as written, the products in it, and all its text."""
 
     heading: str
@@ -44,21 +44,21 @@ class Section:
 
 
 _OUTCOMES = (
-    (re.compile(r"positive recommendations? on (?:extensions?\b|new\b)"), Outcome(Milestone.OPINION_POSITIVE)),
-    (re.compile(r"negative recommendations? on (?:extensions?\b|new\b)"), Outcome(Milestone.OPINION_NEGATIVE)),
+    (re.compile(r"positive recommendations? on (?:extensions?\b|new\b)"), SectionMeaning(Milestone.OPINION_POSITIVE)),
+    (re.compile(r"negative recommendations? on (?:extensions?\b|new\b)"), SectionMeaning(Milestone.OPINION_NEGATIVE)),
     (re.compile(r"withdrawals? of (?:initial )?(?:marketing authorisation )?applications?"),
-     Outcome(Milestone.APPLICATION_WITHDRAWN, cards=False)),
-    (re.compile(r"(?:start|outcome|conclusion)s? of re-examinations?"), Outcome(None, cards=False)),
+     SectionMeaning(Milestone.APPLICATION_WITHDRAWN, cards=False)),
+    (re.compile(r"(?:start|outcome|conclusion)s? of re-examinations?"), SectionMeaning(None, cards=False)),
 )  # fmt: skip
 
 
-def outcome_of(heading: str) -> Outcome | None:
+def outcome_of(heading: str) -> SectionMeaning | None:
     """What the heading means; None for a heading that decides nothing (referrals, statistics, other updates)."""
     words = label(heading)
     return next((outcome for pattern, outcome in _OUTCOMES if pattern.match(words)), None)
 
 
-def sections(html: Tag) -> Iterator[Section]:
+def sections(html: Tag) -> Iterator[HighlightsSection]:
     """The sections of the page, each from its heading (`h2`) to the next."""
     for heading in need(html.find("body"), "body").find_all("h2"):
         nodes: list[Tag] = []
@@ -67,7 +67,7 @@ def sections(html: Tag) -> Iterator[Section]:
                 break
             nodes.append(node)
         text = clean(" ".join(text_of(node) for node in nodes if node.name in ("p", "li", *_SUB)))
-        yield Section(text_of(heading), tuple(_cards(nodes)), text)
+        yield HighlightsSection(text_of(heading), tuple(_cards(nodes)), text)
 
 
 def _cards(nodes: list[Tag]) -> Iterator[Card]:

@@ -19,7 +19,7 @@ from regwatch.adapters.ema import standing as ema_standing
 from regwatch.adapters.ema import uses as ema_uses
 from regwatch.adapters.ema.lines import Line
 from regwatch.adapters.ema.numbers import PRODUCT_NUMBER, page_address, product_number
-from regwatch.adapters.ema.standing import Standing
+from regwatch.adapters.ema.standing import MedicineState
 from regwatch.adapters.ema.vocabulary import AGENCY, PUBLISHER, STATUS, Status, day
 from regwatch.errors import MissingPart, UnknownTerm
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
@@ -83,10 +83,10 @@ def _signs(lines: list[Line]) -> tuple[Claim, ...]:
 
 def _standing(
     status: Status, facts: dict[str, str], dates: dict[str, str], sentences: tuple[str, ...], lines: list[Line]
-) -> Standing:
+) -> MedicineState:
     date = day(dates.get(status.date_label, "")) or ema_overview.day_of(status.milestone, lines)
     flagged = "Conditional approval" in facts or ema_overview.is_conditional(lines)
-    return Standing(
+    return MedicineState(
         status,
         date=date,
         initial=None if facts.get("Revision") else date,

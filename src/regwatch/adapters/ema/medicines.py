@@ -15,7 +15,7 @@ from regwatch.adapters.ema import standing as ema_standing
 from regwatch.adapters.ema import uses as ema_uses
 from regwatch.adapters.ema.numbers import product_number
 from regwatch.adapters.ema.report import rows, text_in
-from regwatch.adapters.ema.standing import Standing
+from regwatch.adapters.ema.standing import MedicineState
 from regwatch.adapters.ema.vocabulary import PUBLISHER, REPORTS, day, flag, status_of
 from regwatch.dates import PartialDate
 from regwatch.errors import CountOutOfRange, WrongIdentity
@@ -97,7 +97,7 @@ def medicine(row: dict[str, Any], number: str, reading: Reading) -> Record:
     facts.append(("Conditional approval", {True: "Yes", False: "No", None: "unknown"}[conditional]))
     indication = ema_uses.sentences(text_in(row, "therapeutic_indication"), name)
     status = status_of(text_in(row, "medicine_status"))
-    standing = Standing(
+    standing = MedicineState(
         status,
         date=day(text_in(row, status.date_key)),
         initial=_initial(row),

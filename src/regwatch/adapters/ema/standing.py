@@ -13,7 +13,7 @@ from regwatch.vocabulary import Milestone
 
 
 @dataclass(frozen=True)
-class Standing:
+class MedicineState:
     """Where a medicine stands.
 
     `date` belongs to the status; of an authorised medicine it is that of the first authorisation. `initial` is the same
@@ -32,7 +32,7 @@ class Standing:
     converted: tuple[str, PartialDate | None] | None = None
 
 
-def claims(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
+def claims(standing: MedicineState, reading: Reading) -> tuple[Claim, ...]:
     """One claim per use, or one for the whole product where its authorisation has ended.
 
     Raises `MissingPart` for an authorised medicine without any text on its use: the page lost it.
@@ -52,7 +52,7 @@ def claims(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
     return ema_uses.claims(about, status.authority, status.milestone, "ema.status", date=date, prefix=prefix)
 
 
-def _authorised(standing: Standing, reading: Reading) -> tuple[Claim, ...]:
+def _authorised(standing: MedicineState, reading: Reading) -> tuple[Claim, ...]:
     uses = ema_uses.uses(standing.sentences) or _scope(standing.sentences)
     if not uses:
         raise MissingPart("indication of an authorised medicine", " ".join(standing.sentences)[:200])

@@ -37,7 +37,7 @@ _FILE_NUMBER = re.compile(r"CT-?\d{1,6}")
 
 
 @dataclass(frozen=True)
-class Opinion:
+class BenefitOpinion:
     """One value that a file gives to one text, whatever the strength of the medicine."""
 
     file: str
@@ -55,11 +55,11 @@ def request(source: Source) -> Request:
 def read(document: Document) -> Reading:
     """The opinions on watched medicines. Raises `WrongType` for a web page, `MissingPart` for another table."""
     reading = Reading()
-    found: dict[Opinion, None] = {}
+    found: dict[BenefitOpinion, None] = {}
     for cells in _table(document):
         if names_any(cells[5], document.source.watch):
             try:
-                opinion = Opinion(cells[1], clean(cells[2]), read_date(cells[3]), clean(cells[4]), cells[5])
+                opinion = BenefitOpinion(cells[1], clean(cells[2]), read_date(cells[3]), clean(cells[4]), cells[5])
             except BadDate:
                 reading.odd("a date in the French database", f"{cells[1]}: {cells[3]}")
                 continue
@@ -86,7 +86,7 @@ def _table(document: Document) -> list[list[str]]:
     return rows
 
 
-def _add_file(reading: Reading, opinions: list[Opinion]) -> None:
+def _add_file(reading: Reading, opinions: list[BenefitOpinion]) -> None:
     values = {opinion.value for opinion in opinions}
     for value in sorted(values, key=lambda value: (value != NEGATIVE, value)):
         same = [opinion for opinion in opinions if opinion.value == value]
@@ -107,7 +107,7 @@ def _add_file(reading: Reading, opinions: list[Opinion]) -> None:
         )
 
 
-def _claims(opinion: Opinion, reading: Reading) -> list[Claim]:
+def _claims(opinion: BenefitOpinion, reading: Reading) -> list[Claim]:
     """A claim for each use of the medicine that the text is about, not of those it compares with.
 
     A text that says "only" (uniquement) accepts a part of the use.

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 
 from regwatch.adapters.nice.paragraphs import numbered
-from regwatch.adapters.nice.recommendation import Outcome, weigh
+from regwatch.adapters.nice.recommendation import NiceOutcome, weigh
 from regwatch.dates import read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
@@ -31,12 +31,17 @@ _NOTE = re.compile(r"/(?:consultations?/[a-z0-9-]{1,80}|documents/html-content(?
 _FINAL = re.compile(r"\bfinal (?:draft guidance|appraisal|evaluation|draft)\b", re.IGNORECASE)
 _CLOSES = re.compile(r"(?:open until|consultation ended on) (\d{1,2} [A-Za-z]{3,9} \d{4})", re.IGNORECASE)
 
-_YES = (Outcome.RECOMMENDED, Outcome.RESTRICTED, Outcome.POSITIVE, Outcome.MANAGED_ACCESS)
+_YES = (
+    NiceOutcome.RECOMMENDED,
+    NiceOutcome.RESTRICTED,
+    NiceOutcome.POSITIVE,
+    NiceOutcome.MANAGED_ACCESS,
+)
 _DRAFTS = dict.fromkeys(_YES, Milestone.HTA_DRAFT_RECOMMENDED) | {
-    Outcome.NOT_RECOMMENDED: Milestone.HTA_DRAFT_NOT_RECOMMENDED
+    NiceOutcome.NOT_RECOMMENDED: Milestone.HTA_DRAFT_NOT_RECOMMENDED
 }
 _FINAL_DRAFTS = dict.fromkeys(_YES, Milestone.HTA_FINAL_DRAFT_RECOMMENDED) | {
-    Outcome.NOT_RECOMMENDED: Milestone.HTA_FINAL_DRAFT_NOT_RECOMMENDED
+    NiceOutcome.NOT_RECOMMENDED: Milestone.HTA_FINAL_DRAFT_NOT_RECOMMENDED
 }
 
 

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 
 from regwatch.adapters.nice.consultation import HOSTS, SITE, gid_of
 from regwatch.adapters.nice.paragraphs import numbered, statements
-from regwatch.adapters.nice.recommendation import Outcome, weigh
+from regwatch.adapters.nice.recommendation import NiceOutcome, weigh
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request
@@ -28,11 +28,11 @@ _TERMINATED = re.compile(r"\bterminated appraisal\b|\ATerminated:", re.IGNORECAS
 _PUBLISHED = re.compile(r"(?:Published|Terminated):? (\d{1,2} [A-Za-z]{3,9} \d{4})\Z")
 
 MILESTONES = {
-    Outcome.RECOMMENDED: Milestone.HTA_RECOMMENDED,
-    Outcome.RESTRICTED: Milestone.HTA_RECOMMENDED_RESTRICTED,
-    Outcome.MANAGED_ACCESS: Milestone.HTA_MANAGED_ACCESS,
-    Outcome.NOT_RECOMMENDED: Milestone.HTA_NOT_RECOMMENDED,
-    Outcome.TERMINATED: Milestone.HTA_TERMINATED,
+    NiceOutcome.RECOMMENDED: Milestone.HTA_RECOMMENDED,
+    NiceOutcome.RESTRICTED: Milestone.HTA_RECOMMENDED_RESTRICTED,
+    NiceOutcome.MANAGED_ACCESS: Milestone.HTA_MANAGED_ACCESS,
+    NiceOutcome.NOT_RECOMMENDED: Milestone.HTA_NOT_RECOMMENDED,
+    NiceOutcome.TERMINATED: Milestone.HTA_TERMINATED,
 }
 
 

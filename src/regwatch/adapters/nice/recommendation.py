@@ -14,7 +14,7 @@ from enum import StrEnum
 from regwatch.vocabulary import Milestone
 
 
-class Outcome(StrEnum):
+class NiceOutcome(StrEnum):
     """What a numbered paragraph says. POSITIVE: yes, but for whom within the licence is not clear from the words."""
 
     RECOMMENDED = "recommended"
@@ -28,14 +28,14 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Recommendation:
     """What the paragraphs say, each and in all their words; `quote` is the first of them."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[NiceOutcome, ...]
     quote: str
     text: str
 
-    def milestone(self, table: Mapping[Outcome, Milestone]) -> Milestone | None:
+    def milestone(self, table: Mapping[NiceOutcome, Milestone]) -> Milestone | None:
         """The one milestone that all paragraphs come to; None where they differ or one is not understood."""
         found = {table.get(outcome) for outcome in self.outcomes}
         return found.pop() if len(found) == 1 else None
@@ -65,7 +65,7 @@ _TRANSITION = re.compile(
 )
 
 
-def outcome_of(paragraph: Sequence[str]) -> Outcome:
+def outcome_of(paragraph: Sequence[str]) -> NiceOutcome:
     """What one numbered paragraph says: its sentence, and its list items if any.
 
     A paragraph that says yes and no at once is not understood.
@@ -73,39 +73,39 @@ def outcome_of(paragraph: Sequence[str]) -> Outcome:
     lead, *items = (piece.casefold() for piece in paragraph)
     text = " ".join((lead, *items))
     if _UNABLE.search(text):
-        return Outcome.TERMINATED
+        return NiceOutcome.TERMINATED
     denied, granted = bool(_NOT.search(text)), bool(_CAN.search(_NOT.sub(" ", text)))
     if denied:
-        return Outcome.UNDECIDED if granted else Outcome.NOT_RECOMMENDED
+        return NiceOutcome.UNDECIDED if granted else NiceOutcome.NOT_RECOMMENDED
     if not granted:
-        return Outcome.SILENT
+        return NiceOutcome.SILENT
     managed, research = bool(_MANAGED.search(text)), bool(_RESEARCH.search(text))
     if managed or research:
-        return Outcome.MANAGED_ACCESS if not research else Outcome.UNDECIDED
+        return NiceOutcome.MANAGED_ACCESS if not research else NiceOutcome.UNDECIDED
     return _extent(lead, items)
 
 
-def _extent(lead: str, items: Sequence[str]) -> Outcome:
+def _extent(lead: str, items: Sequence[str]) -> NiceOutcome:
     """For whom a paragraph says yes. A condition on the price alone is no restriction."""
     prices = [item for item in items if _PRICE.search(item)]
     if any(_AND_MORE.search(words) for words in (*prices, *_PRICE_CLAUSE.findall(lead))):
-        return Outcome.POSITIVE
+        return NiceOutcome.POSITIVE
     rest = _PRICE_CLAUSE.sub(" ", lead)
     if prices and len(prices) == len(items):
         rest = _ONLY.sub(" ", rest)
     if any(_ONLY.search(words) for words in (rest, *items)):
-        return Outcome.RESTRICTED
-    return Outcome.RECOMMENDED if _WITHIN.search(rest) else Outcome.POSITIVE
+        return NiceOutcome.RESTRICTED
+    return NiceOutcome.RECOMMENDED if _WITHIN.search(rest) else NiceOutcome.POSITIVE
 
 
-def weigh(paragraphs: Sequence[tuple[str, ...]], watch: Sequence[str] = ()) -> Verdict:
+def weigh(paragraphs: Sequence[tuple[str, ...]], watch: Sequence[str] = ()) -> Recommendation:
     """What all paragraphs say, but for those on people who have already started and those that say neither yes nor no.
 
     Where they differ, those that name a watched medicine decide.
     """
     told = [(outcome_of(part), " ".join(part)) for part in paragraphs if not _TRANSITION.search(" ".join(part))]
-    told = [one for one in told if one[0] is not Outcome.SILENT] or told or [(Outcome.UNDECIDED, "")]
+    told = [one for one in told if one[0] is not NiceOutcome.SILENT] or told or [(NiceOutcome.UNDECIDED, "")]
     if len({outcome for outcome, _ in told}) > 1:
         names = [re.compile(rf"\b{re.escape(name.casefold())}\b") for name in watch if name]
         told = [one for one in told if any(name.search(one[1].casefold()) for name in names)] or told
-    return Verdict(tuple(outcome for outcome, _ in told), told[0][1], " / ".join(text for _, text in told))
+    return Recommendation(tuple(outcome for outcome, _ in told), told[0][1], " / ".join(text for _, text in told))
