@@ -84,6 +84,46 @@ def test_the_next_strain_of_a_vaccine_is_for_a_person() -> None:
     assert added("Exempla JN.1 vaccine is indicated to prevent influenza in adults.", known) is Addition.NOTHING
 
 
+@pytest.mark.parametrize("opening", ["Exempla is indicated in adults.", "Exempla is indicated for the following uses:"])
+def test_an_opening_that_names_no_disease_covers_none(opening: str) -> None:
+    known = (opening, LIVER)
+    assert added("Exempla is indicated for the treatment of psoriasis in adults.", known) is Addition.NEW
+    assert (
+        added("Exempla as monotherapy is indicated for psoriasis in adults over 60 years of age.", known)
+        is Addition.NEW
+    )
+
+
+def test_words_of_the_form_of_a_treatment_make_no_diseases_alike() -> None:
+    known = ("Exempla is indicated as add-on therapy to improve asthma control in adults with allergic asthma.",)
+    urticaria = "Exempla is indicated as add-on therapy for the treatment of spontaneous urticaria in adults."
+    assert added(urticaria, known) is Addition.NEW
+
+
+STATED = ("Exempla is indicated for gout in adults.", "The use of Exempla should follow official recommendations.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exempla is indicated for gout in adults The use of Exempla should follow official recommendations.",
+        "The use of Exempla should follow official recommend",
+        "The use of Exempla should follow official recommendations. Exempla is indicated for gout in adults.",
+    ],
+)
+def test_sentences_that_were_shown_beside_the_uses_and_run_into_them_add_nothing(text: str) -> None:
+    assert growth(text, STATED[:1], (text,), ["Exempla"], [STATED]).addition is Addition.NOTHING
+
+
+def test_a_use_whose_end_is_gone_may_be_wider_and_one_whose_end_stands_apart_now_is_not() -> None:
+    known = "Exempla is indicated for leukaemia in adults previously treated with two or more inhibitors."
+    text = "Exempla is indicated for leukaemia in adults."
+    assert added(text, (known,), standing=(text,)) is Addition.DOUBT
+    glued = "Exempla is indicated for leukaemia in adults Treatment should be started by a specialist."
+    apart = (text, "Treatment should be started by a specialist.")
+    assert added(text, (glued,), standing=apart) is Addition.NOTHING
+
+
 def test_without_any_known_use_everything_is_new() -> None:
     assert added(LIVER, ()) is Addition.NEW
 

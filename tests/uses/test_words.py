@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regwatch.uses import introduced, normal, spelt_out, squash
+from regwatch.uses.words import respelt
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,38 @@ def test_a_word_that_looks_like_an_abbreviation_is_left_alone() -> None:
 
 def test_points_spaces_and_greek_letters_are_no_difference_to_the_squashed_text() -> None:
     assert squash("due to 3?-Hydroxy-?5 , in infants") == squash("due to 3\u03b2-hydroxy-\u03945, ininfants")
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [
+        ("treatment of rnal cancer", "treatment of renal cancer"),
+        ("in post-menopausal woen", "in post-menopausal women"),
+        ("forthe treatment of melanoma", "for the treatment of melanoma"),
+        ("adults andadolescents with gout", "adults and adolescents with gout"),
+        ("kinase inhi bitor therapy", "kinase inhibitor therapy"),
+        ("inhibition nd chemotherapy", "inhibition and chemotherapy"),
+        ("in ostmenopausal patients", "in postmenopausal patients"),
+        ("hepatocellular carcinoma in aduts", "hepatocellular carcinoma in adults"),
+    ],
+)
+def test_a_slip_of_the_pen_or_a_lost_space_is_read_as_the_word_that_stood_there(mistyped: str, meant: str) -> None:
+    assert respelt(mistyped, f"Exempla is indicated {meant}.") == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("symptomatic disease", "asymptomatic disease"),
+        ("typical syndrome", "atypical syndrome"),
+        ("of all ages", "aged 12 years"),
+        ("in women", "in men"),
+        ("untreated melanoma", "treated melanoma"),
+        ("hypotension in adults", "hypertension in adults"),
+        ("CLL in adults", "CML in adults"),
+        ("with placebex", "without placebex"),
+        ("HIV", "HBV"),
+    ],
+)
+def test_words_that_mean_something_else_are_no_slips(text: str, other: str) -> None:
+    assert respelt(text, other) == text

@@ -103,7 +103,7 @@ def _granted(
     about = matching(claim.treatment, claim.indication, topics)
     if not about:
         return _of_claim(replace(claim, date=None), None, [])
-    standing = [other.indication for other in now if is_standing(other)]
+    standing = [*(other.indication for other in now if is_standing(other)), *change.record.blocks]
     found: list[Finding] = []
     for topic in about:
         names = (*topic.treatment.names, change.record.title)

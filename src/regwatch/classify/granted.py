@@ -31,13 +31,15 @@ class Shown:
     """What the earlier states of a source have shown of one medicine at one authority.
 
     `uses` are the texts granted, each with its last milestone; `sure` those of them that no lost words can have made
-    wider than the licence; `mentions` what else named uses, unless it was ahead of what was granted. `told`: some state
-    told of the medicine; `licensed`: the last one that did granted a use.
+    wider than the licence; `mentions` what else named uses, unless it was ahead of what was granted; `texts` all that
+    stood there, as sentences in order, each state once. `told`: some state told of the medicine; `licensed`: the last
+    one that did granted a use.
     """
 
     uses: dict[str, Milestone]
     sure: tuple[str, ...]
     mentions: tuple[str, ...]
+    texts: tuple[tuple[str, ...], ...]
     told: bool
     licensed: bool
 
@@ -61,6 +63,7 @@ def shown_of(claim: Claim, history: Sequence[Sequence[Record]]) -> Shown:
     uses: dict[str, Milestone] = {}
     sure: list[str] = []
     mentions: list[str] = []
+    texts: dict[tuple[str, ...], None] = {}
     ever = licensed = False
     for records in history:
         mine = [record for record in records if any(_of_same(claim, other) for other in record.claims)]
@@ -68,12 +71,13 @@ def shown_of(claim: Claim, history: Sequence[Sequence[Record]]) -> Shown:
         granted = {other.indication: other.milestone for other in told if is_standing(other)}
         ever, licensed = ever or bool(told), bool(granted) if told else licensed
         fresh = [use for use in granted if use not in uses]
-        sure += [use for use in fresh if growth(use, sure, tuple(granted)).addition is not Addition.DOUBT]
+        sure += [use for use in fresh if growth(use, sure, tuple(granted), (), texts).addition is not Addition.DOUBT]
         uses |= granted
+        texts |= dict.fromkeys(record.blocks for record in mine)
         named = [text for record in mine for text in record.mentions if text not in mentions]
         ahead = bool(mentions)
         mentions += [text for text in named if not ahead or named_before(text, (*sure, *mentions))]
-    return Shown(uses, tuple(sure), tuple(mentions), ever, licensed)
+    return Shown(uses, tuple(sure), tuple(mentions), tuple(texts), ever, licensed)
 
 
 def _of_same(claim: Claim, other: Claim) -> bool:
@@ -100,12 +104,12 @@ def judge(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], nam
     if same is not None:
         return _again(claim, shown.uses[same])
     newly = replace(claim, date=None)
-    added = growth(claim.indication, shown.sure, standing, names).addition
+    added = growth(claim.indication, shown.sure, standing, names, shown.texts).addition
     if added is Addition.NEW and named_before(claim.indication, shown.mentions, names):
         added = Addition.NOTHING
     known = [use for use in shown.sure if names_indication(use, topic.indication)]
     if known:
-        return _within(newly, added, growth(claim.indication, known, standing, names))
+        return _within(newly, added, growth(claim.indication, known, standing, names, shown.texts))
     if any(names_indication(text, topic.indication) for text in shown.mentions):
         return Judged(None) if added is Addition.NOTHING else Judged(newly, REWORDED)
     return Judged(newly, REWORDED if added is Addition.NOTHING else "")

@@ -249,7 +249,7 @@ def _of_item(item: Values, mine: Use, other: Use) -> Order:
 def _of_words(item: Values, one: Values) -> Order:
     shared = item & one
     if shared and one <= item:
-        return Order.LESS
+        return Order.LESS if any(map(is_naming, shared)) or not any(map(is_naming, item - one)) else Order.APART
     if shared and item <= one:
         return Order.DROPPED
     if shared <= HEADS:

@@ -43,6 +43,8 @@ class Growth:
 
 STANDING = 0.6
 """Part of the letters of a known use that must still be there for it to stand."""
+LEAST = 30
+"""Letters of a text that can stand in an older one by itself: less stands in many a sentence that granted nothing."""
 _NOTHING = Growth(Addition.NOTHING)
 _FIRM = frozenset(
     {"age", "weight", "line", "severity", "course", "setting", "partners", "purpose", "sex", "stage", "without"}
@@ -50,18 +52,27 @@ _FIRM = frozenset(
 """Dimensions whose values are told in fixed words: a value that was not granted before makes a use wider."""
 
 
-def growth(text: str, known: Sequence[str], standing: Iterable[str] = (), names: Iterable[str] = ()) -> Growth:
+def growth(
+    text: str,
+    known: Sequence[str],
+    standing: Iterable[str] = (),
+    names: Iterable[str] = (),
+    shown: Iterable[Sequence[str]] = (),
+) -> Growth:
     """What the use that `text` grants adds to the `known` ones, those `standing` among them being granted still.
 
-    A wider use in a text that takes the place of an older one is sure only where it says something that the older one
-    did not: words that are merely gone may be lost.
+    `shown` is all that earlier states showed, each as its sentences in order, those that grant no use among them. A
+    wider use in a text that takes the place of an older one is sure only where it says something that the older one did
+    not: words that are merely gone may be lost.
     """
     names = tuple(names)
     if not known:
         return Growth(Addition.NEW)
-    if _is_put_together(squash(text), [squash(one) for one in known]):
+    kept = [squash(one) for one in standing]
+    if _is_put_together(text, [squash(one) for one in known], shown, kept):
         return _NOTHING
-    use, *uses = _read_together((respelt(text, " ".join(known)), *known), names)
+    spelt = respelt(text, " ".join(known))
+    use, *uses = _read_together((spelt, *(respelt(one, spelt) for one in known)), names)
     if not (use.diseases or use.ages or use.weights or use.lines):
         return _NOTHING
     pairs = [_Pair(told, one, compared_uses(use, one)) for told, one in zip(known, uses, strict=True)]
@@ -69,7 +80,6 @@ def growth(text: str, known: Sequence[str], standing: Iterable[str] = (), names:
         return Growth(Addition.DOUBT, frozenset({"variant"})) if _is_another_variant(text, known, names) else _NOTHING
     if not text.rstrip().endswith(".") and any(one.order[: len(use.order)] == use.order for one in uses):
         return _NOTHING
-    kept = [squash(one) for one in standing]
     if not any(one.diseases for one in uses) or _only_lost(use, pairs, kept):
         return Growth(Addition.DOUBT, frozenset({"disease"}))
     near = [one for one in pairs if _may_be_near(use, one.use) and one.comparison.relation is not Relation.OTHER]
@@ -79,17 +89,37 @@ def growth(text: str, known: Sequence[str], standing: Iterable[str] = (), names:
     return _beyond(use, near, kept)
 
 
-def _is_put_together(text: str, known: Sequence[str]) -> bool:
-    """Whether a squashed text is a part of a known one or of all of them in a row, or is made of known ones."""
-    if text in "".join(known):
+def _is_put_together(text: str, known: Sequence[str], shown: Iterable[Sequence[str]], kept: Sequence[str]) -> bool:
+    """Whether a text is made of known ones and of other sentences shown before, or is a part of such in a row.
+
+    A part that ends like a sentence, where the known use went on, may have lost a restriction: that is nothing known.
+    """
+    mine, states = squash(text), [[squash(one) for one in state] for state in shown]
+    if _is_made_of(mine, {*known, *(one for state in states for one in state)}):
         return True
-    whole = sorted(filter(None, known), key=len, reverse=True)
+    if text.rstrip().endswith(".") and _lost_an_end(mine, known, "".join(kept)):
+        return False
+    if mine in "".join(known):
+        return True
+    longer = (one for state in states for one in state if one.startswith(mine)) if len(mine) < LEAST else ()
+    return any(longer) or (len(mine) >= LEAST and any(mine in "".join(state) for state in states))
+
+
+def _is_made_of(text: str, parts: Iterable[str]) -> bool:
+    """Whether a squashed text is nothing but such parts, one after the other."""
+    whole = sorted(filter(None, parts), key=len, reverse=True)
     while text:
         part = next((one for one in whole if text.startswith(one)), None)
         if part is None:
             return False
         text = text.removeprefix(part)
     return True
+
+
+def _lost_an_end(text: str, known: Iterable[str], kept: str) -> bool:
+    """Whether a squashed text is the beginning of a known one whose end is nowhere any more."""
+    ends = [one.removeprefix(text) for one in known if one.startswith(text)]
+    return bool(ends) and all(end not in kept for end in ends)
 
 
 @dataclass(frozen=True)
@@ -157,7 +187,9 @@ def _covered_together(use: Use, pairs: Sequence[_Pair]) -> bool:
     alike = [
         pair.use.ages
         for pair in pairs
-        if pair.use.ages and all(order is Order.LESS for name, order in pair.comparison.orders.items() if name != "age")
+        if pair.use.ages
+        and _may_be_near(use, pair.use)
+        and all(order is Order.LESS for name, order in pair.comparison.orders.items() if name != "age")
     ]
     return bool(use.ages and alike) and within(use.ages or (), joined(span for spans in alike for span in spans))
 

@@ -23,6 +23,18 @@ DIMENSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     name: {value: tuple(phrases) for value, phrases in rows.items()} for name, rows in _TABLE["dimensions"].items()
 }
 LINES: dict[str, tuple[str, ...]] = {name: tuple(phrases) for name, phrases in _TABLE["line"].items()}
+MEANINGFUL = (
+    PLAIN
+    | HEADS
+    | MARKERS.union(
+        word
+        for rows in (*DIMENSIONS.values(), LINES)
+        for row in rows.values()
+        for phrase in row
+        for word in phrase.replace("*", "").split()
+    )
+)
+"""Every word of the table that says something by itself."""
 _NAMING = re.compile(
     "(?:" + "|".join(_TABLE["names"]["endings"].split()) + r")\Z|" + "|".join(_TABLE["names"]["parts"].split())
 )

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 
-from regwatch.uses.lexicon import ABBREVIATIONS, FIGURES, SPELLING, SYNONYMS, phrases
+from regwatch.uses.lexicon import ABBREVIATIONS, FIGURES, MEANINGFUL, PLAIN, SPELLING, SYNONYMS, phrases
 
 _SIGNS = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
@@ -24,6 +25,9 @@ _SPELLING = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(SPELLING, 
 _FIGURE = re.compile(r"(?<!\w)(?:" + "|".join(FIGURES) + r")(?!\w)")
 MOST_PAIRS = 10_000
 """Pairs of words that are looked at for slips of the pen: texts that differ in more are not the same text mistyped."""
+SHORTEST = 4
+"""Letters of a word that may be a slip of the pen: shorter ones differ from one another by a letter too often."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W_]+")
 _INTRODUCED = re.compile(r"((?:[\w'/+-]{1,40} ){1,9})\(([A-Za-z][\w+-]{1,11})\)")
 _EXPLAINED = re.compile(
@@ -65,6 +69,7 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
 
 
+@lru_cache(maxsize=4096)
 def squash(text: str) -> str:
     """The plain letters and figures of a text alone: what is left of it when spaces, points and Greek were lost."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", normal(text)) if sign.isascii() and sign.isalnum())
@@ -127,25 +132,56 @@ def lay(text: str) -> str:
 
 
 def respelt(text: str, other: str) -> str:
-    """The text with the other one's spelling where a word differs from one there by a single slip of the pen."""
-    mine, theirs = _letters(text), _letters(other)
+    """The text with the other one's spelling where a word differs from one there by a slip of the pen or a space."""
+    spaced = _respaced(text, other)
+    mine, theirs = set(_LETTERS.findall(spaced.casefold())), set(_LETTERS.findall(other.casefold()))
     strange, known = sorted(mine - theirs), sorted(theirs)
     if not strange or len(strange) * len(known) > MOST_PAIRS:
-        return text
+        return spaced
     slips = {word: found for word in strange if (found := next((o for o in known if one_slip(word, o)), ""))}
     if not slips:
-        return text
-    return re.sub(r"\w+", lambda found: slips.get(found[0].casefold(), found[0]), text)
+        return spaced
+    return _LETTERS.sub(lambda found: slips.get(found[0].casefold(), found[0]), spaced)
 
 
-def _letters(text: str) -> set[str]:
-    return set(re.findall(r"[^\W\d_]{6,40}", text.casefold()))
+def _respaced(text: str, other: str) -> str:
+    """The text with a space put in or taken out where the other one shows that it was lost or slipped in."""
+    mine, theirs = _LETTERS.findall(text.casefold()), _LETTERS.findall(other.casefold())
+    known = set(theirs)
+    apart = {one + two: f"{one} {two}" for one, two in pairwise(theirs)}
+    lost = {word: apart[word] for word in set(mine) - known if word in apart and len(word) >= SHORTEST}
+    whole = {
+        f"{one} {two}": one + two
+        for one, two in pairwise(mine)
+        if one + two in known and not (one in known and two in known)
+    }
+    if lost:
+        text = _LETTERS.sub(lambda found: lost.get(found[0].casefold(), found[0]), text)
+    if whole:
+        rows = "|".join(map(re.escape, sorted(whole, key=len, reverse=True)))
+        text = re.sub(rf"\b(?:{rows})\b", lambda found: found[0].replace(" ", ""), text, flags=re.IGNORECASE)
+    return text
 
 
 def one_slip(word: str, other: str) -> bool:
-    """Whether two words differ in one letter left out, put in or changed, or in two neighbours that were swapped."""
-    if abs(len(word) - len(other)) > 1 or word[0] != other[0] or word.rstrip("s") == other.rstrip("s"):
+    """Whether two words differ in one letter left out, put in or changed, or in two neighbours that were swapped.
+
+    Two words that both mean something of their own are no slip of one another; neither is one with `a-`, which denies
+    it. Short ones are a slip only where a letter is missing in a word that says nothing.
+    """
+    if abs(len(word) - len(other)) > 1 or word.rstrip("s") == other.rstrip("s"):
         return False
+    shorter, longer = sorted((word, other), key=len)
+    if all(one in MEANINGFUL or singular(one) in MEANINGFUL for one in (word, other)):
+        return False
+    if len(shorter) < SHORTEST:
+        return longer in PLAIN and len(shorter) < len(longer) and _is_without_a_letter(shorter, longer)
+    if word[0] != other[0]:
+        return longer[1:] == shorter and longer[0] != "a"
     start = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
     a, b = word[start:], other[start:]
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def _is_without_a_letter(shorter: str, longer: str) -> bool:
+    return any(shorter == longer[:place] + longer[place + 1 :] for place in range(len(longer)))

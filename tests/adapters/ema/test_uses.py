@@ -31,6 +31,42 @@ def test_a_heading_glued_to_the_name_comes_apart() -> None:
     )
 
 
+LIMIT = "The use of this vaccine should be in accordance with official recommendations"
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (f"{LIMIT} Pemphigus vulgaris Exempla is indicated for pemphigus vulgaris.", "Pemphigus vulgaris Exempla"),
+        (f"{LIMIT} Exempla is indicated for the treatment of gout.", "Exempla is"),
+        ("Exempla is indicated for gout Psoriasis Exempla is used for psoriasis.", "Psoriasis Exempla"),
+        ("Exempla is indicated for relapsed CLL.Only few data are known.", "Only"),
+        ("Exempla is indicated against gout. \u03b2 thalassaemia Exempla is indicated against it.", "\u03b2"),
+    ],
+)
+def test_a_statement_that_lost_its_point_comes_apart(text: str, cut: str) -> None:
+    at = text.index(cut)
+    assert sentences(text, "Exempla") == (text[:at].strip(), text[at:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In patients who have been treated with Exempla it is indicated to go on.",
+        "Adults who are naive to treatment and for whom Exempla is indicated should be seen by a specialist.",
+        "Adults who were treated with medicines including Exempla plus another are included.",
+    ],
+)
+def test_a_sentence_that_names_the_medicine_in_its_middle_stays_whole(text: str) -> None:
+    assert sentences(text, "Exempla") == (text,)
+
+
+def test_a_name_with_a_point_in_it_is_no_end_of_a_sentence() -> None:
+    assert sentences("Exempla Gen.Orph is indicated for gout.", "Exempla Gen.Orph") == (
+        "Exempla Gen.Orph is indicated for gout.",
+    )
+
+
 @pytest.mark.parametrize("text", ["Treatment of X (e.g. Y) in adults.", "Active against St. Louis virus, i.e. Z."])
 def test_an_abbreviation_ends_no_sentence(text: str) -> None:
     assert sentences(text) == (text,)

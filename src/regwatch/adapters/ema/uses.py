@@ -37,7 +37,7 @@ _NO_USE = re.compile(
 )
 _RESULT = re.compile(
     r"\b(?:has|have|had) (?:not )?been (?:shown|studied|demonstrated|observed|reported|determined|established)\b"
-    r"|\bresponse rates?\b|\bsafety and efficacy\b",
+    r"|\bresponse rates?\b|\bsafety and efficacy\b|\befficacy and safety\b|\b(?:limited|no) (?:clinical )?data\b",
     re.IGNORECASE,
 )
 _POINTER = re.compile(
