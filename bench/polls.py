@@ -29,7 +29,8 @@ from regwatch.adapters.registry import adapter
 from regwatch.clock import SystemClock
 from regwatch.fetch.client import Fetcher, Policy
 from regwatch.model import Indication, Source, Topic, Treatment
-from regwatch.polling.poll import Outcome, Poller
+from regwatch.polling.outcome import Outcome
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 

@@ -18,7 +18,8 @@ from regwatch.demo.story import END, Told, demo_settings, tell
 from regwatch.errors import UsageError
 from regwatch.ledger.entries import EventKind, ExpectationState
 from regwatch.model import Source
-from regwatch.polling.poll import Polled, Poller
+from regwatch.polling.outcome import Polled
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.tables import Message, OddityRow
 

@@ -15,7 +15,7 @@ from sqlmodel import select
 
 from e2e.press_room import EARLIER, NEW, OLD, WALL, Answer, PressRoom, serving
 from regwatch.clock import DrivenClock
-from regwatch.polling.poll import Outcome, Polled
+from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings

@@ -17,7 +17,8 @@ from regwatch.kit import freeze as freezer
 from regwatch.kit.golden import cases, difference
 from regwatch.kit.trim import trimmed, without_people
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
-from regwatch.polling.poll import Outcome, Poller
+from regwatch.polling.outcome import Outcome
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from regwatch.dates import from_iso
 from regwatch.ledger import expectations, queries, transitions
+from regwatch.ledger.draft import Draft
 from regwatch.ledger.entries import Event
 from regwatch.ledger.finding_codec import columns_of
 from regwatch.ledger.witness import Route, Witness
@@ -75,19 +76,18 @@ class Book:
                 official=official,
                 **columns_of(finding),
             )
-            session.add(row)
-            session.flush()
             witness = Witness(
-                finding=row.id or 0,
+                finding=row,
                 source=by,
                 official=official,
                 structured=official if structured is None else structured,
                 baseline=baseline,
                 at=self.now,
             )
-            route, row.transition, row.expectation = transitions.record(session, finding, witness)
+            draft = Draft(session, [topic])
+            route = transitions.record(draft, finding, witness)
             row.route = route.value
-            session.add(row)
+            draft.write()
         return route
 
     def tick(self) -> None:

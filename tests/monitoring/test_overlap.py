@@ -12,7 +12,7 @@ from polling.pages import ROOT, Scene
 from regwatch.errors import ServerError
 from regwatch.model import Document, Listed, Reading, Record, Request
 from regwatch.polling.diff import turned_over
-from regwatch.polling.poll import Outcome, Polled
+from regwatch.polling.outcome import Outcome, Polled
 from regwatch.polling.schedule import HURRY, HURRY_FOR, pace
 from regwatch.store.database import Database
 from regwatch.store.tables import SourceState

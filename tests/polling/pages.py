@@ -24,7 +24,8 @@ from regwatch.model import (
     Topic,
     Treatment,
 )
-from regwatch.polling.poll import Polled, Poller
+from regwatch.polling.outcome import Polled
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.vocabulary import Milestone, Mode

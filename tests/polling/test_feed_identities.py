@@ -15,7 +15,8 @@ from polling.test_families import Web
 from regwatch.adapters import registry
 from regwatch.ledger import queries
 from regwatch.model import Source
-from regwatch.polling.poll import Outcome, Polled, Poller
+from regwatch.polling.outcome import Outcome, Polled
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import ChangeRow, OddityRow, SourceState

@@ -19,7 +19,8 @@ from regwatch.clock import DrivenClock
 from regwatch.errors import Gone
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
-from regwatch.polling.poll import Outcome, Polled, Poller
+from regwatch.polling.outcome import Outcome, Polled
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import (

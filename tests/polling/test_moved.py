@@ -14,7 +14,8 @@ from polling.test_families import Web
 from regwatch.adapters import registry
 from regwatch.model import Source
 from regwatch.monitoring import checks
-from regwatch.polling.poll import Outcome, Poller
+from regwatch.polling.outcome import Outcome
+from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import OddityRow

@@ -15,7 +15,7 @@ from sqlmodel import select
 from polling.pages import ROOT, Publisher, Scene
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.model import Request, Source
-from regwatch.polling.poll import Outcome
+from regwatch.polling.outcome import Outcome
 from regwatch.store.database import Database
 from regwatch.store.tables import OddityRow, SourceState
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from polling.pages import OTHER, ROOT, Scene
 from regwatch.errors import BlockedPage, RateLimited, StoreUnwritable
 from regwatch.ledger import queries
-from regwatch.polling.poll import Outcome
+from regwatch.polling.outcome import Outcome
 from regwatch.store import blobs, marks
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
@@ -142,12 +144,12 @@ async def test_back_off_grows_and_heeds_the_server(database: Database) -> None:
 async def test_a_commit_that_fails_is_told_by_the_next_poll(database: Database) -> None:
     scene = Scene(database)
     await scene.poll(status="hta_in_progress")
-    put, blobs.put = blobs.put, full_disk
+    put, blobs.put_all = blobs.put_all, full_disk
     try:
         with pytest.raises(StoreUnwritable):
             await scene.poll(status="hta_suspended")
     finally:
-        blobs.put = put
+        blobs.put_all = put
     assert news(database) == []
     assert (await scene.poll()).outcome is Outcome.CHANGED
     assert news(database) == ["transition hta_suspended"]
@@ -296,3 +298,46 @@ async def test_a_topic_added_later_gets_a_baseline_of_its_own(database: Database
         assert {row.topic for row in session.exec(select(FindingRow))} == {"cabo-net", OTHER.id}
     await scene.poll(status="hta_suspended")
     assert news(database) == ["transition hta_suspended"] * 2
+
+
+STATEMENTS = {
+    "a text that says nothing of a topic": ({"status": "hta_in_progress", "items": {"a": "Other words"}}, 12),
+    "several such texts": ({"status": "hta_in_progress", "items": {"a": "One", "b": "Two", "c": "Three"}}, 12),
+    "a status that moves": ({"status": "hta_suspended", "items": {"a": "Words"}}, 16),
+}
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+def test_a_changed_page_is_committed_in_one_session_with_few_statements(database: Database, what: str) -> None:
+    page, most = STATEMENTS[what]
+
+    async def story() -> None:
+        scene = Scene(database)
+        await scene.poll(status="hta_in_progress", items={"a": "Words"})
+        for number in range(12):
+            odd = f"as the chain of versions grows {number}"
+            await scene.poll(status="hta_in_progress", items={"a": "Words"}, odd=odd)
+        polled = await scene.poll(status="hta_in_progress", items={"a": "Words", "z": "Last"})
+        assert polled.outcome is Outcome.CHANGED
+        with statements(database) as seen:
+            assert (await scene.poll(**page)).outcome is Outcome.CHANGED
+        sessions = [one for one in seen if one.startswith("BEGIN")]
+        commit = seen[len(seen) - seen[::-1].index(sessions[-1]) - 1 :]
+        assert len(commit) <= most, commit
+        before = [one for one in seen[: -len(commit)] if not one.startswith(("BEGIN", "SELECT", "WITH"))]
+        assert before == [], "it is written in one session"
+
+    asyncio.run(story())
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every statement that reaches the database, the beginning of each transaction among them."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement.lstrip())
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", note)

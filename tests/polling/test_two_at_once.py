@@ -13,7 +13,7 @@ from regwatch.errors import BlockedPage
 from regwatch.fetch.client import Fetched, Validators
 from regwatch.ledger import queries
 from regwatch.model import Request, Source
-from regwatch.polling.poll import Outcome
+from regwatch.polling.outcome import Outcome
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 

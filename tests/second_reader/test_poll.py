@@ -15,8 +15,8 @@ from sqlmodel import select
 from polling.pages import ROOT, TOPIC, Scene
 from regwatch.classify.changes import Found, classify
 from regwatch.model import SecondReading
-from regwatch.polling import commit
-from regwatch.polling.poll import Outcome, Polled
+from regwatch.polling import build, findings
+from regwatch.polling.outcome import Outcome, Polled
 from regwatch.second_reader.asking import SecondReader
 from regwatch.second_reader.endpoint import Endpoint
 from regwatch.second_reader.journal import Budget, Journal, is_believed, today
@@ -91,7 +91,7 @@ def unsure(monkeypatch: pytest.MonkeyPatch) -> None:
     def less(*given: Any) -> list[Found]:
         return [Found(one.change, replace(one.finding, confidence=Confidence.MEDIUM)) for one in classify(*given)]
 
-    monkeypatch.setattr(commit, "classify", less)
+    monkeypatch.setattr(findings, "classify", less)
 
 
 def told(desk: Desk) -> list[tuple[str, str]]:
@@ -308,7 +308,7 @@ def test_a_poll_that_was_lost_before_its_commit_asks_nothing_twice(desk: Desk, m
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(commit, "finding_row", crash)
+        broken.setattr(build, "finding_row", crash)
         with pytest.raises(ZeroDivisionError):
             desk.reads(VAGUE)
     assert desk.rows(FindingRow) == []

@@ -16,7 +16,7 @@ import pytest
 
 from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
-from regwatch.polling.poll import Outcome
+from regwatch.polling.outcome import Outcome
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings

@@ -25,7 +25,7 @@ from regwatch.mail.delivery import recover, send_due
 from regwatch.mail.sender import Sender
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.mail.states import MailState
-from regwatch.polling.poll import Outcome
+from regwatch.polling.outcome import Outcome
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
 from regwatch.store.read_only import ReadOnlyDatabase

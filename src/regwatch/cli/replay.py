@@ -16,7 +16,7 @@ from regwatch.cli.output import FAILED, print_json, print_line, print_table, say
 from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
 from regwatch.fetch.guard import CheckedTransport
-from regwatch.polling.poll import Outcome
+from regwatch.polling.outcome import Outcome
 from regwatch.replay.backtest import Score, read_labels, score
 from regwatch.replay.playing import adapter_of
 from regwatch.replay.recording import RecordingTransport

@@ -13,7 +13,7 @@ from regwatch import plain
 from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_line, say
 from regwatch.errors import UsageError
 from regwatch.model import Source
-from regwatch.polling.poll import Outcome, Polled
+from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.daemon import Daemon
 from regwatch.service.logs import configure

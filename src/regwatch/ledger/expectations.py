@@ -8,11 +8,12 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from regwatch.dates import Precision, days_between, local_day
+from regwatch.ledger.draft import Draft
 from regwatch.ledger.entries import EventKind, ExpectationState
-from regwatch.ledger.witness import Route, Witness, log
+from regwatch.ledger.witness import Route, Witness
 from regwatch.model import Finding
 from regwatch.store.codec import iso, uniso
-from regwatch.store.tables import ExpectationRow, FindingRow, TransitionRow
+from regwatch.store.tables import ExpectationRow, TransitionRow
 from regwatch.vocabulary import (
     AUTHORITIES,
     DEADLINES,
@@ -31,19 +32,19 @@ _SEVERAL = DEADLINES | {Milestone.HTA_COMMITTEE}
 """Of these there can be more than one at a time."""
 
 
-def expect(session: Session, finding: Finding, witness: Witness) -> tuple[Route, ExpectationRow | None]:
+def expect(draft: Draft, finding: Finding, witness: Witness) -> tuple[Route, ExpectationRow | None]:
     """Fold one foreseen milestone (or goal date) into the ledger."""
     foreseen = _foreseen(finding)
-    live = _live(session, finding.topic, finding.authority, foreseen)
+    live = _live(draft, finding.topic, finding.authority, foreseen)
     if finding.retracts:
-        return _withdraw(session, finding, witness, live)
+        return _withdraw(draft, finding, witness, live)
     over = finding.milestone in DEADLINES and _is_over(finding, witness)
-    if over or already_reached(session, finding, witness):
+    if over or already_reached(draft, finding, witness):
         return Route.BACKGROUND, None
     known = _counterpart(live, finding)
     if known is None:
-        return Route.LEDGER, _open(session, finding, foreseen, witness)
-    return _revise(session, known, finding, witness)
+        return Route.LEDGER, _open(draft, finding, foreseen, witness)
+    return _revise(draft, known, finding, witness)
 
 
 def fell_due(session: Session, topics: Sequence[str], after: date, until: date) -> bool:
@@ -56,27 +57,17 @@ def fell_due(session: Session, topics: Sequence[str], after: date, until: date) 
     return any((day := uniso(row)) is not None and after < day.last <= until for row in rows)
 
 
-def meet(session: Session, transition: TransitionRow, witness: Witness) -> list[ExpectationRow]:
+def meet(draft: Draft, transition: TransitionRow, witness: Witness) -> None:
     """Close the expectations that a new transition fulfils, whatever its outcome, and say how early or late it came."""
-    met: list[ExpectationRow] = []
     reached = Milestone(transition.milestone)
-    rows = session.exec(
-        select(ExpectationRow).where(
-            ExpectationRow.topic == transition.topic,
-            ExpectationRow.authority == transition.authority,
-            col(ExpectationRow.state).in_(_LIVE),
-        )
-    )
-    for row in rows:
+    for row in draft.expectations(transition.topic, transition.authority, _LIVE):
         if reached not in met_by(Milestone(row.milestone)):
             continue
         due, day = uniso(row.date), uniso(transition.date)
-        row.state, row.met_by = ExpectationState.MET.value, transition.id
+        row.state = ExpectationState.MET.value
+        draft.meet(row, transition)
         row.days = days_between(due.last, day.first) if due and day and day.precision is Precision.DAY else None
-        session.add(row)
-        log(session, EventKind.MET, witness, row)
-        met.append(row)
-    return met
+        draft.log(EventKind.MET, witness, row)
 
 
 def tick(session: Session, now: datetime) -> list[ExpectationRow]:
@@ -85,6 +76,7 @@ def tick(session: Session, now: datetime) -> list[ExpectationRow]:
     An expectation that was already late when it was first read at a baseline is marked and told to nobody.
     """
     late: list[ExpectationRow] = []
+    draft = Draft(session, ())
     rows = session.exec(
         select(ExpectationRow).where(ExpectationRow.state == ExpectationState.OPEN.value, ExpectationRow.date != "")
     )
@@ -98,38 +90,21 @@ def tick(session: Session, now: datetime) -> list[ExpectationRow]:
         else:
             row.state, row.days = ExpectationState.OVERDUE.value, days_between(due.last, today)
             old_news = row.baseline and local_day(row.detected_at, zone) > due.last
-            log(session, EventKind.OVERDUE, _nobody(now, baseline=old_news), row)
+            draft.log(EventKind.OVERDUE, _nobody(now, baseline=old_news), row)
             late.append(row)
-        session.add(row)
-    session.flush()
+    draft.write()
     return late
 
 
-def drop(session: Session, transition: TransitionRow, witness: Witness) -> None:
+def drop(draft: Draft, transition: TransitionRow, witness: Witness) -> None:
     """Withdraw what was foreseen when an authority stops the work (suspended, terminated)."""
-    rows = session.exec(
-        select(ExpectationRow).where(
-            ExpectationRow.topic == transition.topic,
-            ExpectationRow.authority == transition.authority,
-            col(ExpectationRow.state).in_(_LIVE),
-        )
-    )
-    for row in rows:
+    for row in draft.expectations(transition.topic, transition.authority, _LIVE):
         row.state = ExpectationState.WITHDRAWN.value
-        session.add(row)
-        log(session, EventKind.WITHDRAWN, witness, row, quiet=True)
+        draft.log(EventKind.WITHDRAWN, witness, row, quiet=True)
 
 
-def _live(session: Session, topic: str, authority: str, foreseen: Milestone) -> list[ExpectationRow]:
-    rows = session.exec(
-        select(ExpectationRow)
-        .where(
-            ExpectationRow.topic == topic,
-            ExpectationRow.authority == authority,
-            col(ExpectationRow.state).in_(_LIVE),
-        )
-        .order_by(col(ExpectationRow.id))
-    )
+def _live(draft: Draft, topic: str, authority: str, foreseen: Milestone) -> list[ExpectationRow]:
+    rows = draft.expectations(topic, authority, _LIVE)
     return [row for row in rows if foreseen in met_by(Milestone(row.milestone))]
 
 
@@ -147,20 +122,13 @@ def _foreseen(finding: Finding) -> Milestone:
     return Milestone.APPROVED if finding.milestone in GOAL_DATES else finding.milestone
 
 
-def already_reached(session: Session, finding: Finding, witness: Witness) -> bool:
+def already_reached(draft: Draft, finding: Finding, witness: Witness) -> bool:
     """Whether the decision has already come: a page that still foresees it is late, not prophetic."""
     foreseen = _foreseen(finding)
-    rows = session.exec(
-        select(TransitionRow).where(
-            TransitionRow.topic == finding.topic,
-            TransitionRow.authority == finding.authority,
-            TransitionRow.history == False,  # noqa: E712
-            TransitionRow.standing != "retracted",
-        )
-    ).all()
+    rows = [row for row in draft.place(finding.topic, finding.authority) if not row.history]
     if not rows:
         return False
-    current = max(rows, key=lambda row: row.id or 0)
+    current = rows[-1]
     if Milestone(current.milestone) not in met_by(foreseen):
         return any(row.milestone == foreseen.value and finding.date and row.date == finding.date.iso for row in rows)
     decided = uniso(current.date)
@@ -169,7 +137,7 @@ def already_reached(session: Session, finding: Finding, witness: Witness) -> boo
     return not (later and (negative or witness.structured))
 
 
-def _open(session: Session, finding: Finding, foreseen: Milestone, witness: Witness) -> ExpectationRow:
+def _open(draft: Draft, finding: Finding, foreseen: Milestone, witness: Witness) -> ExpectationRow:
     row = ExpectationRow(
         topic=finding.topic,
         authority=finding.authority,
@@ -181,37 +149,34 @@ def _open(session: Session, finding: Finding, foreseen: Milestone, witness: Witn
         was=iso(finding.was),
         baseline=witness.baseline,
     )
-    session.add(row)
-    session.flush()
-    log(session, EventKind.EXPECTED, witness, row)
+    draft.add(row)
+    draft.log(EventKind.EXPECTED, witness, row)
     return row
 
 
 def _revise(
-    session: Session, row: ExpectationRow, finding: Finding, witness: Witness
+    draft: Draft, row: ExpectationRow, finding: Finding, witness: Witness
 ) -> tuple[Route, ExpectationRow | None]:
     old, new = uniso(row.date), finding.date
     if new is None or (old is not None and new.contains(old)):
         return Route.EVIDENCE, row
-    if old is not None and not old.contains(new) and not witness.official and _officially_dated(session, row):
+    if old is not None and not old.contains(new) and not witness.official and _officially_dated(draft, row):
         return Route.REVIEW, None
     moved = old is not None and not old.contains(new)
     row.was, row.date, row.wording = (row.date if moved else row.was), new.iso, ""
     row.state, row.days = ExpectationState.OPEN.value, None
-    session.add(row)
     if moved or new.precision is Precision.DAY:
         kind = EventKind.MOVED if moved else EventKind.EXPECTED
-        log(session, kind, witness, row, note="" if moved else "made precise")
+        draft.log(kind, witness, row, note="" if moved else "made precise")
     return Route.LEDGER, row
 
 
-def _officially_dated(session: Session, row: ExpectationRow) -> bool:
-    rows = session.exec(select(FindingRow).where(FindingRow.expectation == row.id, FindingRow.official == True))  # noqa: E712
-    return any(found.date == row.date for found in rows)
+def _officially_dated(draft: Draft, row: ExpectationRow) -> bool:
+    return any(said.official and said.date == row.date for said in draft.said(row))
 
 
 def _withdraw(
-    session: Session, finding: Finding, witness: Witness, live: Sequence[ExpectationRow]
+    draft: Draft, finding: Finding, witness: Witness, live: Sequence[ExpectationRow]
 ) -> tuple[Route, ExpectationRow | None]:
     for row in live:
         if row.date == iso(finding.date):
@@ -219,9 +184,8 @@ def _withdraw(
                 return Route.EVIDENCE, row
             closed = finding.milestone in DEADLINES and _is_over(finding, witness, on_its_day=True)
             row.state = (ExpectationState.PASSED if closed else ExpectationState.WITHDRAWN).value
-            session.add(row)
             if not closed:
-                log(session, EventKind.WITHDRAWN, witness, row)
+                draft.log(EventKind.WITHDRAWN, witness, row)
             return Route.LEDGER, row
     return Route.BACKGROUND, None
 
@@ -237,4 +201,4 @@ def _zone(authority: str) -> str:
 
 
 def _nobody(now: datetime, *, baseline: bool) -> Witness:
-    return Witness(finding=0, source="", official=False, structured=False, baseline=baseline, at=now)
+    return Witness(finding=None, source="", official=False, structured=False, baseline=baseline, at=now)

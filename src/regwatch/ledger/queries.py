@@ -18,12 +18,11 @@ from regwatch.ledger.entries import (
     Standpoint,
     Transition,
 )
-from regwatch.ledger.transitions import REOPENED_BY
 from regwatch.model import Topic
 from regwatch.reasons import in_short
 from regwatch.store.codec import uniso, weighing_from_text
 from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
-from regwatch.vocabulary import AUTHORISED, AUTHORITIES, Milestone, Standing
+from regwatch.vocabulary import AUTHORITIES, Milestone, Standing
 
 Publisher = Callable[[str], str]
 """From a source's id to the name of its publisher."""
@@ -100,22 +99,6 @@ def transitions(session: Session, topic: str | None = None, publisher: Publisher
         query = query.where(TransitionRow.topic == topic)
     book = _Book(session, publisher)
     return [book.of_row(row) for row in session.exec(query.order_by(col(TransitionRow.id)))]
-
-
-def has_reached(session: Session, topic: str, authority: str, milestone: Milestone) -> bool:
-    """Whether the ledger has this step already, an approval of whatever kind for an approval.
-
-    After an end, such as a refusal, every step that is not that end itself may be taken anew.
-    """
-    query = select(TransitionRow.milestone, TransitionRow.history).where(
-        TransitionRow.topic == topic,
-        TransitionRow.authority == authority,
-        TransitionRow.standing != Standing.RETRACTED.value,
-    )
-    steps = [(Milestone(step), history) for step, history in session.exec(query.order_by(col(TransitionRow.id)))]
-    current = next((step for step, history in reversed(steps) if not history), None)
-    known = {current} if current in REOPENED_BY else {step for step, _ in steps}
-    return bool(known & (AUTHORISED if milestone in AUTHORISED else {milestone}))
 
 
 def transition(session: Session, number: int, publisher: Publisher = str) -> Transition | None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from regwatch.dates import from_iso
 from regwatch.errors import BadDate, UsageError
 from regwatch.ledger import transitions
+from regwatch.ledger.draft import Draft
 from regwatch.ledger.finding_codec import finding_of
 from regwatch.ledger.witness import Route, Witness
 from regwatch.store.codec import weighing_from_text
@@ -93,12 +94,12 @@ def decide(
         _correct(row, correction or Correction())
     if not row.topic:
         raise UsageError(f"finding {number} has no topic: use `regwatch review correct {number} --topic TOPIC`")
-    witness = Witness(
-        finding=number, source=row.source, official=row.official, structured=False, baseline=False, at=now
-    )
+    witness = Witness(finding=row, source=row.source, official=row.official, structured=False, baseline=False, at=now)
     sure = replace(finding_of(row), confidence=Confidence.HIGH, reason="accepted by the operator")
-    route, row.transition, row.expectation = transitions.record(session, sure, witness)
+    draft = Draft(session, [row.topic])
+    route = transitions.record(draft, sure, witness)
     row.route = route.value
+    draft.write()
     return Decided(number, row.topic, row.authority, row.milestone, route)
 
 

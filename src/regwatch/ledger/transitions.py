@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
-
 from regwatch.dates import PartialDate, Precision
 from regwatch.ledger import expectations
+from regwatch.ledger.draft import Draft
 from regwatch.ledger.entries import EventKind
 from regwatch.ledger.sameness import day_of, earlier, later, same, taken_back
-from regwatch.ledger.witness import Route, Witness, log
+from regwatch.ledger.witness import Route, Witness
 from regwatch.model import Finding
 from regwatch.store.codec import iso, uniso
-from regwatch.store.tables import FindingRow, TransitionRow
+from regwatch.store.tables import ExpectationRow, TransitionRow
 from regwatch.vocabulary import (
     AUTHORISED,
     AUTHORITIES,
@@ -42,74 +41,76 @@ _STOPPED = frozenset({Milestone.HTA_SUSPENDED, Milestone.HTA_TERMINATED})
 Entry = tuple[Route, TransitionRow | None]
 
 
-def record(session: Session, finding: Finding, witness: Witness) -> tuple[Route, int | None, int | None]:
-    """Fold one finding into the ledger. Gives where it went, and the transition or expectation it now belongs to."""
+def record(draft: Draft, finding: Finding, witness: Witness) -> Route:
+    """Fold one finding into the ledger, and keep its row behind the transition or expectation that it belongs to."""
+    route, transition, expectation = _fold(draft, finding, witness)
+    if witness.finding is not None:
+        draft.attach(witness.finding, transition, expectation)
+    return route
+
+
+def has_reached(draft: Draft, finding: Finding) -> bool:
+    """Whether the ledger has this step already, an approval of whatever kind for an approval.
+
+    After an end, such as a refusal, every step that is not that end itself may be taken anew.
+    """
+    place = draft.place(finding.topic, finding.authority)
+    current = next((Milestone(row.milestone) for row in reversed(place) if not row.history), None)
+    known = {current} if current in REOPENED_BY else {Milestone(row.milestone) for row in place}
+    return bool(known & (AUTHORISED if finding.milestone in AUTHORISED else {finding.milestone}))
+
+
+def _fold(
+    draft: Draft, finding: Finding, witness: Witness
+) -> tuple[Route, TransitionRow | None, ExpectationRow | None]:
     if not finding.topic:
         return Route.ELSEWHERE, None, None
     if finding.mode is Mode.BACKGROUND:
-        _amend_from_history(session, finding)
+        _amend_from_history(draft, finding)
         return Route.BACKGROUND, None, None
     if finding.confidence is not Confidence.HIGH:
-        stale = finding.mode is Mode.EXPECTED and expectations.already_reached(session, finding, witness)
+        stale = finding.mode is Mode.EXPECTED and expectations.already_reached(draft, finding, witness)
         return Route.BACKGROUND if stale else Route.REVIEW, None, None
     if finding.milestone in EVIDENCE or finding.authority not in AUTHORITIES:
         return Route.EVIDENCE, None, None
     if finding.milestone in DEADLINES and finding.mode is not Mode.EXPECTED:
         return Route.EVIDENCE, None, None
     if finding.mode is Mode.EXPECTED or finding.milestone in GOAL_DATES:
-        route, expectation = expectations.expect(session, finding, witness)
-        return route, None, expectation.id if expectation else None
-    route, transition = _retract(session, finding, witness) if finding.retracts else _enter(session, finding, witness)
-    return route, transition.id if transition else None, None
+        route, expectation = expectations.expect(draft, finding, witness)
+        return route, None, expectation
+    route, transition = _retract(draft, finding, witness) if finding.retracts else _enter(draft, finding, witness)
+    return route, transition, None
 
 
-def _place(session: Session, topic: str, authority: str) -> list[TransitionRow]:
-    rows = session.exec(
-        select(TransitionRow)
-        .where(
-            TransitionRow.topic == topic,
-            TransitionRow.authority == authority,
-            TransitionRow.standing != Standing.RETRACTED.value,
-        )
-        .order_by(col(TransitionRow.id))
-    )
-    return list(rows)
-
-
-def _enter(session: Session, finding: Finding, witness: Witness) -> Entry:
-    place = _place(session, finding.topic, finding.authority)
+def _enter(draft: Draft, finding: Finding, witness: Witness) -> Entry:
+    place = draft.place(finding.topic, finding.authority)
     moves = [row for row in place if not row.history]
     if not moves:
-        late = _overtaken(session, finding)
+        late = _overtaken(draft, finding)
         known = next((row for row in place if late and row.milestone == finding.milestone.value), None)
-        return (
-            _attest(session, known, finding, witness)
-            if known
-            else (
-                Route.LEDGER,
-                _add(session, finding, witness, history=late),
-            )
-        )
+        if known:
+            return _attest(draft, known, finding, witness)
+        return Route.LEDGER, _add(draft, finding, witness, history=late)
     current = moves[-1]
-    if known := same(finding, place, current, witness, session):
-        return _attest(session, known, finding, witness)
-    return _move(session, finding, witness, current)
+    if known := same(finding, place, current, witness, draft):
+        return _attest(draft, known, finding, witness)
+    return _move(draft, finding, witness, current)
 
 
-def _move(session: Session, finding: Finding, witness: Witness, current: TransitionRow) -> Entry:
+def _move(draft: Draft, finding: Finding, witness: Witness, current: TransitionRow) -> Entry:
     now, then = RANK[finding.milestone], RANK[Milestone(current.milestone)]
     before = earlier(finding, current)
     if now >= then and not before:
         if _beside(finding, current):
             return Route.EVIDENCE, current
-        return Route.LEDGER, _add(session, finding, witness, current)
+        return Route.LEDGER, _add(draft, finding, witness, current)
     reopened = Milestone(current.milestone) in REOPENED_BY or AUTHORITIES[finding.authority].kind is Kind.HTA
-    if witness.structured and witness.official and taken_back(session, finding, current, witness):
-        return Route.LEDGER, _add(session, finding, witness, current)
+    if witness.structured and witness.official and taken_back(draft, finding, current, witness):
+        return Route.LEDGER, _add(draft, finding, witness, current)
     if reopened and later(finding, current):
-        return Route.LEDGER, _add(session, finding, witness, current)
+        return Route.LEDGER, _add(draft, finding, witness, current)
     if now < then:
-        return Route.LEDGER, _add(session, finding, witness, history=True)
+        return Route.LEDGER, _add(draft, finding, witness, history=True)
     return (Route.BACKGROUND if witness.baseline else Route.REVIEW), None
 
 
@@ -128,9 +129,9 @@ def _beside(finding: Finding, current: TransitionRow) -> bool:
     }
 
 
-def _overtaken(session: Session, finding: Finding) -> bool:
+def _overtaken(draft: Draft, finding: Finding) -> bool:
     """Whether an opinion is told only after the decision that followed it: old news, from an older copy of a page."""
-    ahead, told = _on_pathway(session, finding), day_of(finding)
+    ahead, told = _on_pathway(draft, finding), day_of(finding)
     if ahead is None or told is None or RANK[finding.milestone] >= RANK[Milestone(ahead.milestone)]:
         return False
     known = uniso(ahead.date) or uniso(ahead.announced) or PartialDate.of_day(ahead.detected_at.date())
@@ -138,14 +139,14 @@ def _overtaken(session: Session, finding: Finding) -> bool:
 
 
 def _add(
-    session: Session,
+    draft: Draft,
     finding: Finding,
     witness: Witness,
     current: TransitionRow | None = None,
     *,
     history: bool = False,
 ) -> TransitionRow:
-    before = None if history else current or _on_pathway(session, finding)
+    before = None if history else current or _on_pathway(draft, finding)
     row = TransitionRow(
         topic=finding.topic,
         authority=finding.authority,
@@ -159,43 +160,41 @@ def _add(
         history=history,
         indication=finding.indication,
     )
-    session.add(row)
-    session.flush()
-    log(session, EventKind.TRANSITION, witness, row, quiet=history)
+    draft.add(row)
+    draft.log(EventKind.TRANSITION, witness, row, quiet=history)
     if not history:
-        expectations.meet(session, row, witness)
+        expectations.meet(draft, row, witness)
         if finding.milestone in _STOPPED:
-            expectations.drop(session, row, witness)
+            expectations.drop(draft, row, witness)
     return row
 
 
-def _on_pathway(session: Session, finding: Finding) -> TransitionRow | None:
+def _on_pathway(draft: Draft, finding: Finding) -> TransitionRow | None:
     """Where the topic stands at the authority that acts before this one, such as the CHMP before the Commission."""
     pathway = AUTHORITIES[finding.authority].pathway
     others = [a.code for a in AUTHORITIES.values() if a.pathway == pathway and a.code != finding.authority]
-    rows = [row for code in others for row in _place(session, finding.topic, code) if not row.history]
-    return max(rows, key=lambda row: row.id or 0, default=None)
+    rows = [row for row in draft.place(finding.topic, *others) if not row.history]
+    return rows[-1] if rows else None
 
 
-def _attest(session: Session, row: TransitionRow, finding: Finding, witness: Witness) -> Entry:
+def _attest(draft: Draft, row: TransitionRow, finding: Finding, witness: Witness) -> Entry:
     """A further witness: an official one confirms, and its kind of approval and its date count."""
     reported = row.standing == Standing.REPORTED.value
     corrected = witness.official and _says_more(finding, row, reported=reported)
     if witness.official and reported and finding.date and row.date != finding.date.iso:
         row.announced, row.date = row.announced or row.date, finding.date.iso
-    elif finding.date and (not row.date or (witness.official and _officially_undated(session, row))):
+    elif finding.date and (not row.date or (witness.official and not _officially_dated(draft, row))):
         row.date = finding.date.iso
     if corrected:
         was, row.milestone, row.standing = row.milestone, finding.milestone.value, Standing.CORRECTED.value
-        log(session, EventKind.CORRECTED, witness, row, note=was, quiet=row.history)
+        draft.log(EventKind.CORRECTED, witness, row, note=was, quiet=row.history)
     elif witness.official and reported:
         row.standing = Standing.CONFIRMED.value
-        log(session, EventKind.CONFIRMED, witness, row, quiet=row.history)
+        draft.log(EventKind.CONFIRMED, witness, row, quiet=row.history)
     if finding.announced and (not row.announced or finding.announced.iso < row.announced):
         day = uniso(row.date)
         if day is None or finding.announced.last >= day.first:
             row.announced = finding.announced.iso
-    session.add(row)
     return Route.EVIDENCE, row
 
 
@@ -209,39 +208,29 @@ def _says_more(finding: Finding, row: TransitionRow, *, reported: bool) -> bool:
     return finding.milestone is not Milestone.APPROVED if finding.milestone in AUTHORISED else reported
 
 
-def _officially_undated(session: Session, row: TransitionRow) -> bool:
-    rows = session.exec(
-        select(FindingRow.id).where(
-            FindingRow.transition == row.id,
-            FindingRow.official == True,  # noqa: E712
-            FindingRow.date != "",
-        )
-    )
-    return rows.first() is None
+def _officially_dated(draft: Draft, row: TransitionRow) -> bool:
+    return any(said.official and said.date for said in draft.said(row))
 
 
-def _amend_from_history(session: Session, finding: Finding) -> None:
+def _amend_from_history(draft: Draft, finding: Finding) -> None:
     """A later document that gives the legal day of a reported decision sets its date and makes no news."""
     if not finding.date or finding.date.precision is not Precision.DAY:
         return
-    for row in _place(session, finding.topic, finding.authority):
+    for row in draft.place(finding.topic, finding.authority):
         known = uniso(row.date)
         near = known and timedelta(0) < known.first - finding.date.first <= timedelta(days=5)
         if row.milestone == finding.milestone.value and row.standing == Standing.REPORTED.value and near:
             row.announced, row.date = row.announced or row.date, finding.date.iso
-            session.add(row)
 
 
-def _retract(session: Session, finding: Finding, witness: Witness) -> Entry:
+def _retract(draft: Draft, finding: Finding, witness: Witness) -> Entry:
     """Take a transition back when its only witness no longer says so."""
-    for row in reversed(_place(session, finding.topic, finding.authority)):
+    for row in reversed(draft.place(finding.topic, finding.authority)):
         if row.milestone != finding.milestone.value:
             continue
-        witnesses = session.exec(select(FindingRow.source).where(FindingRow.transition == row.id)).all()
-        if set(witnesses) != {witness.source}:
+        if {said.source for said in draft.said(row)} != {witness.source}:
             return Route.EVIDENCE, row
         row.standing = Standing.RETRACTED.value
-        session.add(row)
-        log(session, EventKind.RETRACTED, witness, row)
+        draft.log(EventKind.RETRACTED, witness, row)
         return Route.LEDGER, row
     return Route.BACKGROUND, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regwatch.model import Change, Source, Topic
-from regwatch.polling.diff import diff
+from regwatch.polling.diff import diff, identity
 from regwatch.polling.sighting import Look
 from regwatch.reading.names import names_any
 from regwatch.store.manifest import Manifest
@@ -20,6 +20,16 @@ def changes_of(settled: Manifest | None, manifest: Manifest) -> list[Change]:
         change
         for change in found
         if change.after is not None or (change.part in manifest.parts and change.record.claims)
+    ]
+
+
+def read_at_last(changes: Sequence[Change], settled: Manifest | None) -> list[Change]:
+    """Records that stood on a page before and could not be read until now: this is their first look."""
+    parts = settled.parts if settled else {}
+    return [
+        change
+        for change in changes
+        if change.before is None and change.part in parts and identity(change.record) in parts[change.part].unread
     ]
 
 

@@ -17,7 +17,8 @@ from regwatch.fetch.recognise import recognise
 from regwatch.ledger import expectations, queries
 from regwatch.ledger.entries import Event
 from regwatch.model import Document, Request, Source
-from regwatch.polling.poll import Outcome, Poller
+from regwatch.polling.outcome import Outcome
+from regwatch.polling.poll import Poller
 from regwatch.replay.captures import Capture, Recordings, Series, answer_of
 from regwatch.replay.subject import Subject
 from regwatch.store.database import Database

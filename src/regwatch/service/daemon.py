@@ -18,7 +18,7 @@ from regwatch.errors import ConfigError, RegwatchError, StoreError
 from regwatch.ledger import expectations
 from regwatch.model import Source
 from regwatch.monitoring.checks import ProblemKind
-from regwatch.polling.poll import Outcome, Polled
+from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, or_, select
 
 from regwatch.store import blobs
-from regwatch.store.manifest import Manifest, manifest_from_bytes, manifest_to_bytes
+from regwatch.store.manifest import Manifest, manifest_from_bytes
 from regwatch.store.tables import Snapshot
 
 
@@ -33,10 +32,14 @@ class Latest:
 
 def latest(session: Session, source: str) -> Latest:
     """The newest snapshots of a source."""
-    newest = select(Snapshot).where(Snapshot.source == source).order_by(col(Snapshot.id).desc())
-    settled = session.exec(newest.where(Snapshot.pending == 0)).first()
-    pending = session.exec(newest.where(Snapshot.pending > 0)).first()
-    return Latest(settled, load(session, settled), pending, load(session, pending))
+    newest = select(func.max(Snapshot.id)).where(Snapshot.source == source, Snapshot.pending == 0).scalar_subquery()
+    query = select(Snapshot).where(
+        Snapshot.source == source, or_(col(Snapshot.pending) > 0, col(Snapshot.id) == newest)
+    )
+    rows = session.exec(query.order_by(col(Snapshot.id))).all()
+    bodies = blobs.get_all(session, [row.manifest for row in rows])
+    settled, pending = (next((row for row in rows if bool(row.pending) is waits), None) for waits in (False, True))
+    return Latest(settled, _manifest(settled, bodies), pending, _manifest(pending, bodies))
 
 
 def kept(session: Session, latest: Latest) -> Iterator[Manifest]:
@@ -44,46 +47,12 @@ def kept(session: Session, latest: Latest) -> Iterator[Manifest]:
     newest = latest.settled_row
     if newest is None or latest.settled is None:
         return
-    earlier = select(Snapshot).where(Snapshot.source == newest.source, Snapshot.pending == 0)
-    for row in session.exec(earlier.where(col(Snapshot.id) < newest.id).order_by(col(Snapshot.id))):
-        yield manifest_from_bytes(blobs.get(session, row.manifest))
+    earlier = select(Snapshot.manifest).where(Snapshot.source == newest.source, Snapshot.pending == 0)
+    names = session.exec(earlier.where(col(Snapshot.id) < newest.id).order_by(col(Snapshot.id))).all()
+    bodies = blobs.get_all(session, names)
+    yield from (manifest_from_bytes(bodies[name]) for name in names)
     yield latest.settled
 
 
-def load(session: Session, row: Snapshot | None) -> Manifest | None:
-    """The manifest of a snapshot."""
-    return manifest_from_bytes(blobs.get(session, row.manifest)) if row else None
-
-
-def add(
-    session: Session,
-    source: str,
-    manifest: Manifest,
-    *,
-    poll: int,
-    at: datetime,
-    before: Snapshot | None,
-    pending: int = 0,
-) -> Snapshot:
-    """Keep a manifest as the newest snapshot of its source, after `before`."""
-    name = blobs.put(session, manifest_to_bytes(manifest), previous=before.manifest if before else None)
-    row = Snapshot(
-        source=source, poll=poll, at=at, previous=before.id if before else None, manifest=name, pending=pending
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def refresh(session: Session, row: Snapshot, manifest: Manifest) -> None:
-    """Replace what is needed to look again (versions, reading times) of a snapshot whose records are the same."""
-    name = blobs.put(session, manifest_to_bytes(manifest), previous=row.manifest)
-    if name != row.manifest:
-        row.manifest = name
-        session.add(row)
-
-
-def keep_bodies(session: Session, bodies: Mapping[str, tuple[bytes, str]]) -> None:
-    """Keep raw bodies, each compressed against the version before it."""
-    for body, previous in bodies.values():
-        blobs.put(session, body, previous=previous or None)
+def _manifest(row: Snapshot | None, bodies: Mapping[str, bytes]) -> Manifest | None:
+    return manifest_from_bytes(bodies[row.manifest]) if row else None

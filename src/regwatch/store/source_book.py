@@ -5,7 +5,7 @@ An unchanged poll touches nothing but this book; losing its last seconds in a cr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from regwatch.fetch.client import Validators
 from regwatch.store.database import Database
-from regwatch.store.tables import SourceState, Validator
+from regwatch.store.tables import SourceState, Table, Validator
 
 
 class SourceBook:
@@ -97,23 +97,9 @@ class SourceBook:
                 statement = update(table).where(table.c.id == bindparam("key")).values(values)
                 session.connection().execute(statement, list(self._checked.values()))
             for source, validators in fresh.items():
-                self.write_validators(session, source, validators)
+                _write_validators(session, source, validators)
         self._checked.clear()
         self._fresh.clear()
-
-    def write_validators(self, session: Session, source: str, validators: Mapping[str, Validators]) -> None:
-        """Write validators of one source inside the caller's transaction; tell the book with `committed` afterwards."""
-        rows = [
-            {"source": source, "url": url, "etag": v.etag, "last_modified": v.last_modified, "sha256": v.sha256}
-            for url, v in validators.items()
-        ]
-        if not rows:
-            return
-        statement = _insert(session)(Validator.__table__)  # type: ignore[attr-defined]
-        changed = {name: statement.excluded[name] for name in ("etag", "last_modified", "sha256")}
-        session.connection().execute(
-            statement.on_conflict_do_update(index_elements=["source", "url"], set_=changed), rows
-        )
 
     def committed(self, state: SourceState, validators: Mapping[str, Validators] | None = None) -> None:
         """Take over a state and validators that a transaction has committed. Never before: what is only in memory
@@ -124,6 +110,29 @@ class SourceBook:
         for url, new in (validators or {}).items():
             self._validators[state.id, url] = new
             self._fresh.discard((state.id, url))
+
+
+def write_cursor(session: Session, state: SourceState, validators: Mapping[str, Validators]) -> None:
+    """Write where the next poll of a source starts, in the caller's transaction; then tell the book `committed`."""
+    _upsert(session, SourceState, [state.model_dump()], ("id",))
+    _write_validators(session, state.id, validators)
+
+
+def _write_validators(session: Session, source: str, validators: Mapping[str, Validators]) -> None:
+    rows = [
+        {"source": source, "url": url, "etag": v.etag, "last_modified": v.last_modified, "sha256": v.sha256}
+        for url, v in validators.items()
+    ]
+    _upsert(session, Validator, rows, ("source", "url"))
+
+
+def _upsert(session: Session, kind: type[Table], rows: Sequence[dict[str, Any]], key: Sequence[str]) -> None:
+    """Insert rows, or change those that are there already, in one statement."""
+    if not rows:
+        return
+    statement = _insert(session)(kind.__table__)  # type: ignore[attr-defined]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    session.connection().execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
 
 
 def _insert(session: Session) -> Any:
