@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from docs.house import ROOT
 from regwatch.cli.main import app
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("systemd/*.md")])
 COMMANDS = typer.main.get_command(app)
+CONTEXT = typer.Context(COMMANDS)
 ELSEWHERE = {"git", "cp", "ln", "cd", "install", "editor", "systemctl", "groupadd", "chgrp", "chmod", "make", "python3",
              "pip", "pipx", "zcat"}  # fmt: skip
 
@@ -28,12 +30,16 @@ def typed(text: str) -> list[str]:
 TYPED = sorted({(page.relative_to(ROOT).as_posix(), line) for page in PAGES for line in typed(page.read_text("utf-8"))})
 
 
+def known(command: Any) -> list[str]:
+    return list(command.list_commands(CONTEXT)) if isinstance(command, TyperGroup) else []
+
+
 def check_regwatch(words: list[str]) -> None:
     command: Any = COMMANDS
-    while words and words[0] in getattr(command, "commands", {}):
-        command = command.commands[words.pop(0)]
+    while words and words[0] in known(command):
+        command = command.get_command(CONTEXT, words.pop(0))
     options = {"--help"} | {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
-    assert not hasattr(command, "commands") or not words or words[0] in options, f"there is no command {words[0]}"
+    assert not known(command) or not words or words[0] in options, f"there is no command {words[0]}"
     assert [word for word in words if word.startswith("--") and word.split("=")[0] not in options] == []
 
 

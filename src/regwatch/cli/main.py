@@ -8,62 +8,19 @@ from typing import Annotated
 import typer
 
 from regwatch import __version__
-from regwatch.cli import (
-    board,
-    configuration,
-    digest,
-    explain,
-    review,
-    source,
-    subscriber,
-    timeline,
-    upkeep,
-    watching,
-    web,
-)
-from regwatch.cli.classify import classify, evaluate
-from regwatch.cli.demo import demo
-from regwatch.cli.doctor import doctor
+from regwatch.cli.commands import Commands
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
-from regwatch.cli.replay import backtest, record, replay
 from regwatch.errors import ConfigError, RegwatchError, UsageError
 
 app = typer.Typer(
     name="regwatch",
+    cls=Commands,
     help="Watches medicines authorities and press rooms, and mails advocates what changed, in plain words.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-for command in (
-    configuration.init,
-    configuration.check,
-    configuration.schema,
-    doctor,
-    watching.poll,
-    watching.run,
-    board.status,
-    timeline.timeline,
-    explain.changes,
-    explain.explain,
-    review.review,
-    classify,
-    evaluate,
-    demo,
-    replay,
-    record,
-    backtest,
-    web.web,
-    web.export,
-    subscriber.bounce,
-):
-    app.command()(command)
-app.add_typer(digest.app, name="digest")
-app.add_typer(upkeep.app, name="db")
-app.add_typer(subscriber.app, name="subscriber")
-app.add_typer(source.app, name="source")
 
 
 def _version(wanted: bool) -> None:

@@ -11,8 +11,6 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 FAILED, USAGE, TRY_AGAIN, CONFIGURATION = 1, 2, 75, 78
 """Exit codes; 0 is success. 75 is EX_TEMPFAIL and 78 EX_CONFIG of sysexits.h."""
@@ -43,6 +41,9 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, title
     """A table: drawn in a terminal, tab-free aligned columns elsewhere."""
     cells = [tuple(row) for row in rows]
     if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
         table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
         for name in headings:
             table.add_column(name, overflow="fold")

@@ -13,8 +13,12 @@ from structlog.typing import Processor, WrappedLogger
 _SYSLOG = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 
 
-def configure(*, shape: str, level: str, stream: TextIO = sys.stderr) -> None:
-    """Set up logging for this process. `shape` is auto, json or console; under journald no time stamps of our own."""
+def configure(*, shape: str, level: str, stream: TextIO | None = None) -> None:
+    """Set up logging for this process. `shape` is auto, json or console; under journald no time stamps of our own.
+
+    `stream` is standard error where none is given.
+    """
+    stream = stream or sys.stderr
     console = shape == "console" or (shape == "auto" and stream.isatty())
     journal = "JOURNAL_STREAM" in os.environ
     begin: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
