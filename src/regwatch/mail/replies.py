@@ -61,7 +61,7 @@ _US = re.compile(
 _FULL = re.compile(
     r"\b(?:mailbox|inbox|storage|disk)\b(?: \w{1,20}){0,4} (?:full|quota|limit)\b"
     r"|over (?:\w{1,20} ){0,2}?quota|overquota|quota (?:is )?full|insufficient (?:disk|system)|out of storage"
-    r"|receiving mail (?:at a rate|too quickly)|too many messages",
+    r"|no (?:\w{1,20} ){0,3}(?:room|space)\b|receiving mail (?:at a rate|too quickly)|too many messages",
     re.IGNORECASE,
 )
 _GONE = re.compile(
@@ -107,7 +107,7 @@ def exact_status(said: str) -> str:
 
 def _is_gone(said: str, status: str) -> bool:
     code = next(iter(_CODE.findall(said)), "")
-    final = status.startswith("5") or (not status and code.startswith("5"))
+    final = code.startswith("5") if status in ("", "5.0.0") and code else status.startswith("5")
     if not final or _REFUSED.search(said):
         return False
     if _GONE_STATUS.match(status) and "sender" not in said.lower():

@@ -1,0 +1,81 @@
+"""The parts of a mail that came back, as text and fields, however the server packed them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from email import message_from_string
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+
+_LONGEST_VALUE = 2000
+_EMPTY_LINES = re.compile(r"\n[ \t\r]*\n")
+
+
+def text_of(part: Message) -> str:
+    """The text of a part, unpacked; the library leaves what is packed inside `message/*` as it is."""
+    payload = part.get_payload()
+    if not isinstance(payload, list):
+        return _unpacked(part, str(payload))
+    inner = [str(one.get_payload()) for one in payload if isinstance(one, Message) and not one.keys()]
+    return _unpacked(part, inner[0]) if len(inner) == len(payload) == 1 else ""
+
+
+def blocks_of(part: Message) -> Iterator[Message]:
+    """The groups of fields of a report, parted by empty lines, which the library reads for one of the types only."""
+    payload = part.get_payload()
+    if isinstance(payload, list) and (groups := [one for one in payload if isinstance(one, Message) and one.keys()]):
+        for group in groups:
+            yield group
+            rest = group.get_payload()
+            yield from _groups(rest) if isinstance(rest, str) and rest else ()
+        return
+    yield from _groups(text_of(part))
+
+
+def returned_in(part: Message) -> Message | None:
+    """The mail that a part returns, whole or its headers only (RFC 3462)."""
+    payload = part.get_payload()
+    if isinstance(payload, list) and payload and isinstance(payload[0], Message) and payload[0].keys():
+        return payload[0]
+    text = text_of(part).lstrip()
+    return message_from_string(text) if text else None
+
+
+def values(mail: Message, *names: str) -> tuple[str, ...]:
+    """The values of header fields, of no more than 2,000 characters each."""
+    return tuple(str(value)[:_LONGEST_VALUE] for name in names for value in mail.get_all(name, []))
+
+
+def subject_of(mail: Message) -> str:
+    """The subject as a person sees it: unpacked (RFC 2047) and on one line."""
+    raw = str(mail.get("Subject", ""))[:_LONGEST_VALUE]
+    try:
+        words = [
+            word if isinstance(word, str) else word.decode(charset or "ascii", "replace")
+            for word, charset in decode_header(raw)
+        ]
+    except (HeaderParseError, LookupError, ValueError):
+        return " ".join(raw.split())
+    return " ".join("".join(words).split())
+
+
+def _groups(text: str) -> Iterator[Message]:
+    return (message_from_string(one.strip("\n")) for one in _EMPTY_LINES.split(text.replace("\r\n", "\n")))
+
+
+def _unpacked(part: Message, text: str) -> str:
+    packing = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    raw = text.encode("utf-8", "surrogateescape")
+    try:
+        if packing == "base64":
+            raw = base64.b64decode(raw)
+        elif packing == "quoted-printable":
+            raw = quopri.decodestring(raw)
+    except (binascii.Error, ValueError):
+        return text
+    return raw.decode("utf-8", "replace")
