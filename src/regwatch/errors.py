@@ -8,6 +8,7 @@
         NotThePage                          BlockedPage, Maintenance, SoftMissing, EmptyBody, Truncated,
                                             WrongIdentity, WrongType
         Unreadable                          MissingPart(what, found), UnknownTerm, BadDate, CountOutOfRange
+        Crashed                             what nobody foresaw, with its traceback
       LedgerError                           StaleSnapshot
       MailError(code)                       MailDeferred, MailRefused, RelayRefused, MailOutcomeUnknown
       SecondReaderTrouble                   no second opinion, and the rules stand: SecondReaderLate,
@@ -21,9 +22,11 @@ The docstring of a class is its default message; facts are attributes; errors ne
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 
 class RegwatchError(Exception):
@@ -188,6 +191,20 @@ class BadDate(Unreadable):
 
 class CountOutOfRange(Unreadable):
     """There are more or fewer records than this page ever has."""
+
+
+class Crashed(SourceTrouble):
+    """regwatch itself failed on this source."""
+
+    @classmethod
+    def by(cls, error: Exception) -> Crashed:
+        """What nobody foresaw, as trouble of the source: its words, which may be a stranger's, and its traceback."""
+        frames = traceback.extract_tb(error.__traceback__)[-10:]
+        trace = " > ".join(f"{'/'.join(Path(one.filename).parts[-3:])}:{one.lineno} {one.name}" for one in frames)
+        words = " ".join(str(error).split())[:200]
+        crashed = cls(f"regwatch itself failed on it, please report this: {type(error).__name__}: {words}; at {trace}")
+        crashed.__cause__ = error
+        return crashed
 
 
 class LedgerError(RegwatchError):

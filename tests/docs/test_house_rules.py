@@ -157,10 +157,10 @@ def test_every_long_function_on_the_list_has_a_reason_and_is_still_long() -> Non
     assert {name for name, reason in LONG_FUNCTIONS.items() if name not in found or len(reason) < 20} == set()
 
 
-def test_only_the_service_catches_everything() -> None:
+def test_only_the_service_and_the_call_of_an_adapter_catch_everything() -> None:
     wrong = []
     for module in MODULES:
-        if module.room == "service":
+        if module.room == "service" or module.name == "adapters/contract.py":
             continue
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ExceptHandler):

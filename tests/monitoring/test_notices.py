@@ -196,3 +196,18 @@ def test_silence_is_six_usual_gaps_and_longer_than_ever(
     days: list[date], today: date, found: tuple[date, int] | None
 ) -> None:
     assert silence(days, today) == found
+
+
+def test_a_page_on_which_regwatch_itself_fails_is_told_at_once_with_the_traceback_and_only_once(scene: Scene) -> None:
+    poll(scene, status="hta_in_progress")
+    for _ in range(3):
+        poll(scene, status="what no milestone is called")
+        look(scene)
+    assert standing(scene) == ["crashed"]
+    ((subject, text),) = mails(scene)
+    assert subject == "regwatch: NICE (nice) makes regwatch itself fail"
+    assert "ValueError: 'what no milestone is called' is not a valid Milestone" in text
+    assert "polling/pages.py:" in text
+    poll(scene, status="hta_in_progress")
+    look(scene)
+    assert standing(scene) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from regwatch.errors import CountOutOfRange
+from regwatch.errors import CountOutOfRange, Crashed, RegwatchError
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.reading.future import without_future
 
@@ -62,8 +62,17 @@ class Adapter:
     minutes: int = 360
 
     def reading(self, document: Document) -> Reading:
-        """What it makes of a document, held against what can be. Raises what `read` raises, and `CountOutOfRange`."""
-        found = self.read(document)
+        """What it makes of a document, held against what can be.
+
+        Raises what `read` raises on purpose, `CountOutOfRange`, and `Crashed` for everything else: a page that nobody
+        foresaw fails alone, as one that could not be read.
+        """
+        try:
+            found = self.read(document)
+        except RegwatchError:
+            raise
+        except Exception as error:
+            raise Crashed.by(error) from error
         if not document.request.part:
             self.limits.check(found)
         return without_future(found, document.fetched_at)

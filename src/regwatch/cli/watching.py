@@ -16,6 +16,7 @@ from regwatch.model import Source
 from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.daemon import Daemon
+from regwatch.service.guarded_poll import poll_guarded
 from regwatch.service.logs import configure
 from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
@@ -44,7 +45,7 @@ def poll(
             chosen = _chosen(assembly, sources or [])
             MailService.of(settings, assembly.database, assembly.clock).start(assembly.watchlist)
             troubled = 0
-            for done in asyncio.as_completed([assembly.poller.poll(source) for source in chosen]):
+            for done in asyncio.as_completed([poll_guarded(assembly, source) for source in chosen]):
                 polled = await done
                 troubled += polled.outcome is Outcome.TROUBLE
                 print_line(_as_json(polled)) if as_json else _tell(polled)

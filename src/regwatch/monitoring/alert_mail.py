@@ -14,6 +14,7 @@ from regwatch.store.tables import AlertRow
 _WHAT = {
     ProblemKind.UNREAD: "could not be read for more than a day",
     ProblemKind.LAYOUT: "is not laid out as it was",
+    ProblemKind.CRASHED: "makes regwatch itself fail",
     ProblemKind.COUNT: "has more or fewer records than it ever has",
     ProblemKind.OVERFLOW: "turned over between two polls: items may have been missed",
     ProblemKind.SILENCE: "has had nothing new for unusually long",
@@ -28,6 +29,7 @@ _WHAT = {
 _TO_DO = {
     ProblemKind.UNREAD: "Open the address in a browser; docs/how-to/operate.md says what each outcome means.",
     ProblemKind.LAYOUT: "The last good state stands. Update regwatch, or mend the adapter.",
+    ProblemKind.CRASHED: "The last good state stands. Update regwatch, or report it with this text.",
     ProblemKind.COUNT: "The last good state stands. Look at the page: update regwatch, or mend the adapter.",
     ProblemKind.OVERFLOW: "Look through the publisher's archive for that time, and set a shorter `every` for good.",
     ProblemKind.SILENCE: "Open the page in a browser: it may live elsewhere now.",

@@ -2,6 +2,7 @@
 
 unread      nothing could be read for more than a day
 layout      a page is not as the adapter knows it, twice in a row
+crashed     regwatch itself failed on a page, which somebody has to mend
 count       a page has more or fewer records than it ever has, twice in a row
 overflow    a list has turned over between two polls: items may have been missed
 silence     nothing new on a list for six times its usual gap
@@ -48,6 +49,7 @@ LEAST_GAPS = 5
 
 _SHOWN = 3
 _LAYOUT = frozenset({"missing_part", "bad_date"})
+_CRASHED = "crashed"
 _COUNT = frozenset({"count_out_of_range"})
 
 
@@ -56,6 +58,7 @@ class ProblemKind(StrEnum):
 
     UNREAD = "unread"
     LAYOUT = "layout"
+    CRASHED = "crashed"
     COUNT = "count"
     OVERFLOW = "overflow"
     SILENCE = "silence"
@@ -132,6 +135,8 @@ def _told(row: FindingRow) -> str:
 def _trouble(state: SourceState, now: datetime) -> Problem | None:
     if not state.trouble or state.trouble_since is None:
         return None
+    if state.trouble == _CRASHED:
+        return Problem(state.id, ProblemKind.CRASHED, state.trouble_text, state.trouble_since)
     kind = (
         ProblemKind.LAYOUT
         if state.trouble in _LAYOUT

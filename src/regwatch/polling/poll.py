@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from regwatch.adapters.contract import Adapter
 from regwatch.clock import Clock
-from regwatch.errors import SourceTrouble, StaleSnapshot
+from regwatch.errors import Crashed, SourceTrouble, StaleSnapshot
 from regwatch.fetch.client import Fetches
 from regwatch.ledger import expectations
 from regwatch.model import Source, Topic
@@ -60,6 +60,12 @@ class Poller:
         except StaleSnapshot:
             await self._write(partial(self.book.reread, source.id))
             return await self._poll(source)
+
+    async def record_crash(self, source: Source, error: Exception) -> Polled:
+        """Keep what nobody foresaw as trouble of the source: it is tried again as after any other."""
+        await self._write(partial(self.book.reread, source.id))
+        state = self.book.state(source.id, source.adapter)
+        return await self._write(partial(self._commit_trouble, source, state, Crashed.by(error), self.clock.now()))
 
     async def _poll(self, source: Source) -> Polled:
         """Fetch and read; where nothing was read, note that; else ask the second reader, and commit."""

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
 
 import feedparser
 
@@ -25,7 +24,7 @@ from regwatch.errors import CountOutOfRange, EmptyBody, Gone, Truncated, WrongTy
 from regwatch.model import Document, Reading
 from regwatch.reading import xml
 from regwatch.reading.html import clean, fragment, is_html, paragraphs, text_of
-from regwatch.reading.links import at_wire, edition, identity, same_page, web_link
+from regwatch.reading.links import at_wire, edition, identity, parts_of, same_page, web_link
 from regwatch.reading.moments import Order
 from regwatch.reading.moments import read_time as read_time
 
@@ -40,6 +39,9 @@ _UNAVAILABLE = re.compile(r"channel (?:is )?(?:unavailable|not available)|no cha
 _LINK = re.compile(r"<(?:\w{1,10}:)?link\s([^<>]{1,2000})>")
 _NEXT = re.compile(r"""\brel=["']next["']""")
 _HREF = re.compile(r"""\bhref=["']([^"'<>]{1,1000})["']""")
+
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError)
+"""What feedparser raises on feeds that are damaged."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ def entries(
     `CountOutOfRange`, or `Gone` for a channel that says it has ended or is not available.
     """
     markup = f'<?xml version="1.0" encoding="utf-8"?>{_markup(document)}'.encode()
-    parsed = feedparser.parse(io.BytesIO(markup), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        parsed = feedparser.parse(io.BytesIO(markup), sanitize_html=False, resolve_relative_uris=False)
+    except _BROKEN as error:
+        raise WrongType(f"{document.final_url} is a feed that cannot be read: {type(error).__name__}") from error
     if not parsed.entries:
         _refuse_empty(parsed, document, may_be_empty)
     if any(str(raw.get("id", "")).endswith("/feed-ended") for raw in parsed.entries):
@@ -122,7 +127,7 @@ def _way(group: Collection[Entry]) -> Callable[[Entry], str]:
 
 
 def _by_link(entry: Entry) -> str:
-    page, place = same_page(entry.url), urldefrag(entry.url).fragment
+    page, place = same_page(entry.url), parts_of(entry.url).fragment
     return f"{page}#{place}" if place else page
 
 
@@ -152,8 +157,8 @@ def next_page(document: Document) -> str:
     for link in _LINK.finditer(xml_text(document.body, document.charset)):
         target = _HREF.search(link[1]) if _NEXT.search(link[1]) else None
         if target is not None:
-            url = urljoin(document.final_url, unescape(target[1]))
-            return url if urlsplit(url).netloc == urlsplit(document.final_url).netloc else ""
+            url = web_link(document.final_url, unescape(target[1]))
+            return url if parts_of(url).netloc == parts_of(document.final_url).netloc else ""
     return ""
 
 

@@ -26,6 +26,7 @@ _ROOTS = frozenset((
     "html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "h1", "h2", "center", "iframe",
     "noscript", "table", "main", "section",
 ))  # fmt: skip
+DEEPEST = 500
 _RAW = ("script", "style", "title", "textarea")
 _PARTS = _BLOCKS | {"main", "header", "footer", "aside", "figure", "figcaption", "table", "ul", "ol", "dl", "pre", "hr"}
 
@@ -42,7 +43,7 @@ def soup(document: Document) -> BeautifulSoup:
         raise WrongType(f"{document.final_url} answered with {document.content_type} where HTML was due")
     if "<html" in markup[:4096].lower() and "</html" not in markup[-4096:].lower():
         raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes")
-    page = BeautifulSoup(markup, "lxml")
+    page = fragment(markup)
     if any("</html" in (node.string or "")[-200:] for node in page.find_all(_RAW)):
         raise Truncated(f"{document.final_url} is broken: its end lies inside an element that was not closed")
     return page
@@ -55,8 +56,17 @@ def is_html(text: str) -> bool:
 
 
 def fragment(markup: str) -> BeautifulSoup:
-    """Parse a piece of HTML out of a JSON answer or a feed."""
-    return BeautifulSoup(markup, "lxml")
+    """Parse a piece of HTML out of a JSON answer or a feed.
+
+    Raises `WrongType` where elements lie within one another so deep that looking for them would take for ever.
+    """
+    page = BeautifulSoup(markup, "lxml")
+    depth = {id(page): 0}
+    for tag in page.find_all(True):
+        depth[id(tag)] = depth[id(tag.parent)] + 1
+        if depth[id(tag)] > DEEPEST:
+            raise WrongType(f"the page is nested more than {DEEPEST} elements deep, which cannot be meant")
+    return page
 
 
 def clean(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import isinf
 from typing import Any
 
 from regwatch.characters import decode
@@ -12,6 +13,9 @@ from regwatch.model import Document
 
 _ODD_ESCAPES = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 """Escapes of surrogates, which come in pairs or mean nothing, and of NUL, which databases refuse in a text."""
+
+MOST_DIGITS = 300
+"""Of a number: so many fit into one that programs can count with."""
 
 
 def load(document: Document) -> Any:
@@ -25,14 +29,33 @@ def load(document: Document) -> Any:
     if text[0] not in '{["':
         raise WrongType(f"{document.final_url} answered with {document.content_type or 'text'} where JSON was due")
     try:
-        found = json.loads(text)
+        found = DECODER.decode(text)
         return _clean(found) if _ODD_ESCAPES.search(text) else found
     except json.JSONDecodeError as error:
         if error.pos >= len(error.doc) - 2 or text[-1] not in '}]"':
             raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes") from error
         raise WrongType(f"{document.final_url} answered with broken JSON at character {error.pos}") from error
-    except RecursionError as error:
-        raise WrongType(f"{document.final_url} answered with JSON that is nested too deeply to be meant") from error
+    except (RecursionError, ValueError) as error:
+        raise WrongType(f"{document.final_url} answered with JSON {why_unmeant(error)}") from error
+
+
+def why_unmeant(error: RecursionError | ValueError) -> str:
+    """What is wrong with JSON that is well formed and cannot be meant."""
+    return f"with {error}" if isinstance(error, ValueError) else "that is nested too deeply to be meant"
+
+
+def _number(written: str) -> int | float:
+    """Raises `ValueError` for what no program can count with, such as a number of thousands of digits."""
+    if len(written) > MOST_DIGITS or isinf(value := float(written)):
+        raise ValueError(f"a number of {len(written)} characters that cannot be meant")
+    return int(written) if written.lstrip("-").isdigit() else value
+
+
+DECODER = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=lambda _: None)
+"""The one way to read JSON that a stranger wrote. NaN and Infinity, which are no JSON, are nothing.
+
+Raises `json.JSONDecodeError`, and `ValueError` or `RecursionError` where it is well formed but cannot be meant.
+"""
 
 
 def _clean(value: Any) -> Any:
@@ -44,6 +67,11 @@ def _clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(name): _clean(one) for name, one in value.items()}
     return value
+
+
+def maps(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, without what else a broken answer has in it; none where there is no list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def need(value: Any, key: str, kind: type) -> Any:

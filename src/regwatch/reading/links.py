@@ -7,7 +7,7 @@ lead nowhere.
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from regwatch.reading.html import clean
 
@@ -43,6 +43,19 @@ def web_link(base: str, written: str) -> str:
     return _UNWRITTEN.sub(lambda one: quote(one[0]), url) if text and good else ""
 
 
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address; empty ones for what is no address, where the library would raise."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def without_place(url: str) -> str:
+    """An address without the part behind `#`."""
+    return parts_of(url)._replace(fragment="").geturl()
+
+
 def canonical(url: str) -> str:
     """A link folded for comparing: https, lower-case host, no tracking parameters, no fragment, one way of escaping;
     "" for what is no web address.
@@ -69,7 +82,7 @@ def same_page(url: str) -> str:
 
 def same_place(url: str) -> str:
     """`same_page` with the part behind `#` where that is a page of its own (`#!/news/7`), not a place within one."""
-    fragment = urldefrag(url).fragment
+    fragment = parts_of(url).fragment
     page = same_page(url)
     return f"{page}#{fragment}" if page and fragment.startswith(_APPLICATION) else page
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from urllib.parse import urlsplit
 
 from regwatch.characters import html_text
 from regwatch.model import Document
 from regwatch.reading.html import is_html
-from regwatch.reading.links import canonical, web_link
+from regwatch.reading.links import canonical, parts_of, web_link
 
 MOVED = "the page lives at another address now"
 """What the oddity about a page that has moved says."""
@@ -28,7 +27,7 @@ def moved_to(document: Document) -> str:
     if document.hops and asked != final:
         return document.final_url
     own = _own_address(document)
-    return own if own and urlsplit(own).path.strip("/") and _place(own) not in (asked, final) else ""
+    return own if own and parts_of(own).path.strip("/") and _place(own) not in (asked, final) else ""
 
 
 def _own_address(document: Document) -> str:
@@ -41,5 +40,5 @@ def _own_address(document: Document) -> str:
 
 def _place(url: str) -> str:
     """An address without scheme, `www.`, case, a last slash and its query, of which a canonical one keeps little."""
-    parts = urlsplit(canonical(url))
+    parts = parts_of(canonical(url))
     return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}".lower()

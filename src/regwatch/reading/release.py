@@ -7,7 +7,6 @@ The whole news text is kept, with its boilerplate: telling that apart is the cla
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from bs4.element import NavigableString
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.reading.html import clean, label, need, paragraphs, text_of
+from regwatch.reading.json import DECODER
 from regwatch.reading.moments import read_time
 
 _DAY = r"\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
@@ -163,7 +163,7 @@ def _written_dates(page: BeautifulSoup) -> Iterator[str]:
         yield str(meta.get("content") or "")
     for script in page.find_all("script", type="application/ld+json"):
         try:
-            yield from _published_in(json.loads(script.string or ""))
+            yield from _published_in(DECODER.decode(script.string or ""))
         except (ValueError, RecursionError):
             continue
     times = page.find_all("time", datetime=True)

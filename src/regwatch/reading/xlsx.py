@@ -20,6 +20,7 @@ from regwatch.dates import PartialDate
 from regwatch.errors import BadDate, EmptyBody, MissingPart, TooLarge, Truncated, WrongType
 from regwatch.model import Document
 from regwatch.reading.html import clean
+from regwatch.reading.numbers import whole
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_STRINGS = 2_000_000
@@ -143,6 +144,7 @@ def _value(cell: etree._Element, strings: list[str], tidy: Callable[[str], str])
     written = cell.findtext(f"{_NAMESPACE}v") or ""
     if cell.get("t") != "s":
         return tidy(written)
-    if not written.isdecimal() or int(written) >= len(strings):
+    place = whole(written)
+    if place is None or place >= len(strings):
         raise MissingPart("string that a cell of the workbook refers to", written[:20])
-    return strings[int(written)]
+    return strings[place]

@@ -20,6 +20,7 @@ from regwatch.model import Source
 from regwatch.monitoring.checks import ProblemKind
 from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
+from regwatch.service.guarded_poll import poll_guarded
 from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService
 from regwatch.service.notify import Notifier
@@ -146,7 +147,7 @@ class Daemon:
 
     async def _poll(self, source: Source) -> None:
         try:
-            polled = await self._assembly.poller.poll(source)
+            polled = await poll_guarded(self._assembly, source)
             self._crashed.pop(source.id, None)
             self._report(polled)
         except RegwatchError as error:

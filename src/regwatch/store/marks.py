@@ -23,6 +23,8 @@ class Name(StrEnum):
     """Counted by the reason's name."""
     UNREADABLE = "parse_failures"
     """Counted by source."""
+    CRASHES = "crashes"
+    """Counted by source, or by the daemon's own work: what nobody foresaw."""
     SECOND_READER_DOCUMENTS = "second_reader_documents"
     """Counted by what became of the question: answered, known, or the kind of trouble."""
     SECOND_READER_EVENTS = "second_reader_events"

@@ -8,7 +8,6 @@ Quirks    the tables are empty in the HTML and filled from literals in a script;
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -20,7 +19,7 @@ from regwatch.dates import PartialDate, read_date
 from regwatch.errors import CountOutOfRange, MissingPart, Truncated, WrongIdentity, WrongType
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean, soup
-from regwatch.reading.json import need
+from regwatch.reading.json import DECODER, need
 from regwatch.reading.leftovers import Facts
 from regwatch.vocabulary import Milestone, Mode
 
@@ -80,9 +79,9 @@ def _literal(document: Document, name: str) -> list[dict[str, Any]]:
     if end < 0:
         raise Truncated(f"{document.final_url} was cut off inside {name}")
     try:
-        rows = json.loads(_CONTROLS.sub("", text[opening.end() : end + 1]))
-    except json.JSONDecodeError as error:
-        raise WrongType(f"{document.final_url}: {name} is not JSON at character {error.pos}") from error
+        rows = DECODER.decode(_CONTROLS.sub("", text[opening.end() : end + 1]))
+    except (RecursionError, ValueError) as error:
+        raise WrongType(f"{document.final_url}: {name} is not JSON: {str(error)[:100]}") from error
     if not all(isinstance(row, dict) for row in rows):
         raise MissingPart(f"objects in {name}")
     return list(rows)

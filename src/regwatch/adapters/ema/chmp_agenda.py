@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema.lines import lines
@@ -21,6 +20,7 @@ from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import pdf
 from regwatch.reading.html import soup
+from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
@@ -61,9 +61,9 @@ def read(document: Document) -> Reading:
 def _page(document: Document) -> Reading:
     html, found = page(document)
     reading = Reading([Record("page", "page", found[0].text, PAGE)])
-    links = (urljoin(document.final_url, str(link["href"])) for link in html.find_all("a", href=True))
+    links = (web_link(document.final_url, str(link["href"])) for link in html.find_all("a", href=True))
     for url in dict.fromkeys(links):
-        known = _DOCUMENT.fullmatch(urlsplit(url).path)
+        known = _DOCUMENT.fullmatch(parts_of(url).path)
         if known and len(reading.follows) < MOST:
             accept = "application/pdf, text/html"
             reading.follow(Follow(Request(url, f"{known['kind']}/{known['name']}", accept), known["name"]))

@@ -14,6 +14,8 @@ from typing import Any
 from regwatch.errors import CountOutOfRange, EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
 from regwatch.reading.html import clean
+from regwatch.reading.json import DECODER, why_unmeant
+from regwatch.reading.numbers import whole
 
 _OPENING = re.compile(r'\s*\{\s*"meta"\s*:\s*')
 _ROWS = re.compile(r'\s*,\s*"data"\s*:\s*\[\s*')
@@ -35,8 +37,8 @@ def rows(document: Document) -> Iterator[dict[str, Any]]:
         raise MissingPart("'meta' at the start of the report", text.ahead())
     meta = text.value()
     announced = meta.get("total_records") if isinstance(meta, dict) else None
-    if not isinstance(announced, int | str) or not str(announced).isdigit():
-        raise MissingPart("number of records under 'total_records'", str(announced))
+    if (total := whole(announced)) is None:
+        raise MissingPart("number of records under 'total_records'", str(announced)[:20])
     if not text.skip(_ROWS):
         raise MissingPart("list under 'data'", text.ahead())
     count = 0
@@ -48,8 +50,8 @@ def rows(document: Document) -> Iterator[dict[str, Any]]:
             raise MissingPart("object as a row of 'data'", type(row).__name__)
         count += 1
         yield row
-    if count != int(announced):
-        raise CountOutOfRange(f"the report announces {announced} records and holds {count}")
+    if count != total:
+        raise CountOutOfRange(f"the report announces {total} records and holds {count}")
 
 
 def text_in(row: dict[str, Any], key: str) -> str:
@@ -93,12 +95,12 @@ class _Text:
         """The JSON object or list that begins here."""
         while True:
             try:
-                found, self.place = json.JSONDecoder().raw_decode(self.text, self.place)
+                found, self.place = DECODER.raw_decode(self.text, self.place)
             except json.JSONDecodeError:
                 if len(self.text) - self.place > _LONGEST_ROW or not self._more():
                     raise self.broken() from None
-            except RecursionError as error:
-                raise WrongType(f"{self.url} answered with JSON that is nested too deeply") from error
+            except (RecursionError, ValueError) as error:
+                raise WrongType(f"{self.url} answered with JSON {why_unmeant(error)}") from error
             else:
                 return found
 

@@ -8,7 +8,6 @@ Quirks    holds first applications; whether extensions of indication stand on it
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema.page import page
@@ -16,6 +15,7 @@ from regwatch.adapters.ema.vocabulary import PUBLISHER, SITE
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import pdf
+from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.names import names_any
 
 PAGE = f"{SITE}/en/medicines/medicines-human-use-under-evaluation"
@@ -38,8 +38,8 @@ def _page(document: Document) -> Reading:
     title = lines[0].text
     if _HEADING not in title.casefold():
         raise WrongIdentity(f"{document.final_url} is headed {title[:80]!r}, not the medicines under evaluation")
-    links = (urljoin(document.final_url, str(link["href"])) for link in html.find_all("a", href=True))
-    lists = [url for url in dict.fromkeys(links) if _LIST.fullmatch(urlsplit(url).path)]
+    links = (web_link(document.final_url, str(link["href"])) for link in html.find_all("a", href=True))
+    lists = [url for url in dict.fromkeys(links) if _LIST.fullmatch(parts_of(url).path)]
     if not lists:
         raise MissingPart("link to a list of applications under evaluation", title)
     newest = lists[0].split("?")[0].split("#")[0]

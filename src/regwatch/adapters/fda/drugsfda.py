@@ -16,7 +16,7 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
-from regwatch.reading.json import load, need
+from regwatch.reading.json import load, maps, need
 from regwatch.reading.leftovers import Facts
 from regwatch.vocabulary import Milestone, Mode
 
@@ -91,7 +91,7 @@ def _read_submission(item: Any, application: str, source: Source, reading: Readi
         reading.odd("a submission without a date that can be read", f"{application} {key}: {status} {written!r}")
     if status not in STATUSES:
         reading.odd("a submission with an unknown status", f"{application} {key}: {status}")
-    codes = sorted(str(part.get("code")) for part in item.get("submission_property_type") or [])
+    codes = sorted(str(part.get("code")) for part in maps(item.get("submission_property_type")))
     fields = (
         ("status", status),
         ("date", day.iso if day else str(written)),

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -21,7 +20,7 @@ from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, CountOutOfRange, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import need, soup, text_of
-from regwatch.reading.links import canonical, web_link
+from regwatch.reading.links import canonical, parts_of, web_link
 from regwatch.reading.names import names_any
 
 LIST = (
@@ -74,7 +73,7 @@ def _cells(html: BeautifulSoup) -> Iterator[list[Tag]]:
 
 
 def _row(reading: Reading, cells: list[Tag], link: str, day: PartialDate) -> None:
-    address = urlsplit(canonical(link))
+    address = parts_of(canonical(link))
     headline, described = text_of(cells[0]), text_of(cells[1])
     if address.hostname != "www.fda.gov" or not address.path.startswith("/drugs/"):
         reading.odd("a notification links to another place than its notice", f"{headline}: {link}", link)

@@ -9,14 +9,13 @@ Quirks    an entry that falls off the end of a feed is no retraction; a second e
 from __future__ import annotations
 
 from collections import Counter
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Follow, Listed, Reading, Record, Request, Source
 from regwatch.reading.feeds import Entry, entries, next_page, note_clashes
 from regwatch.reading.html import soup
-from regwatch.reading.links import same_page, same_place
+from regwatch.reading.links import parts_of, same_page, same_place
 from regwatch.reading.moments import ORDERS
 from regwatch.reading.names import names_any
 from regwatch.reading.release import read_release
@@ -89,7 +88,7 @@ def _add(reading: Reading, entry: Entry, *, follow: bool) -> None:
 
 
 def _article(document: Document) -> Reading:
-    if not urlsplit(document.final_url).path.strip("/") and urlsplit(document.request.url).path.strip("/"):
+    if not parts_of(document.final_url).path.strip("/") and parts_of(document.request.url).path.strip("/"):
         raise WrongIdentity(f"{document.request.url} leads to the front page of its site")
     release = read_release(soup(document), zone=document.source.options.get("zone", "UTC"))
     key = document.request.part.removeprefix("item/")

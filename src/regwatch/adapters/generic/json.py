@@ -20,6 +20,7 @@ from regwatch.reading.json import load
 from regwatch.reading.links import web_link
 from regwatch.reading.moments import ORDERS, read_time
 from regwatch.reading.names import names_any
+from regwatch.reading.numbers import whole
 
 
 def request(source: Source) -> Request:
@@ -86,8 +87,8 @@ def _paths(option: str) -> list[str]:
 def _at(value: Any, path: str) -> Any:
     """What lies under a dotted path; "" and "." are the value itself. Raises `MissingPart`."""
     for name in path.split(".") if path.strip(".") else ():
-        if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
+        if isinstance(value, list) and (place := whole(name)) is not None and place < len(value):
+            value = value[place]
         elif isinstance(value, dict) and name in value:
             value = value[name]
         else:

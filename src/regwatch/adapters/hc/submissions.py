@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
 
 from bs4 import Tag
 
@@ -23,6 +22,7 @@ from regwatch.model import Claim, Document, Follow, Reading, Record, Request, So
 from regwatch.reading import html as h
 from regwatch.reading import labels
 from regwatch.reading.leftovers import terms
+from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
@@ -93,8 +93,8 @@ def _add_row(reading: Reading, header: tuple[str, ...], cells: tuple[str, ...], 
     reading.add(Record("submission", "", cells[0].rstrip("* "), document.final_url, fields=fields))
     for link in line.find_all("a", href=True):
         if found := _SUMMARY.search(str(link["href"])):
-            url = urljoin(document.final_url, str(link["href"]))
-            if urlsplit(url).scheme == "https":
+            url = web_link(document.final_url, str(link["href"]))
+            if parts_of(url).scheme == "https":
                 part = f"summary/{found[1].upper()}"
                 reading.follow(Follow(Request(url, part), found[1], cells[0], timedelta(days=30)))
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
 from regwatch.reading import json, pdf
+from regwatch.reading.links import parts_of
 from regwatch.reading.names import names_any
 
 SITE = "https://www.gov.uk"
@@ -67,7 +67,7 @@ def _read_year(answer: Any, document: Document) -> Reading:
         return reading
     for item in json.need(json.need(answer, "details", dict), "attachments", list):
         url, title = json.need(item, "url", str), h.clean(json.need(item, "title", str))
-        address = urlsplit(url)
+        address = parts_of(url)
         if item.get("content_type") != "application/pdf" or address.hostname not in ASSETS:
             reading.odd("attachment that is no PDF list", f"{title}: {url}", document.final_url)
             continue

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.dates import PartialDate
@@ -19,6 +18,7 @@ from regwatch.errors import BadDate, CountOutOfRange, MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import feeds, json
 from regwatch.reading import html as h
+from regwatch.reading.links import parts_of
 
 SITE = "https://www.gov.uk"
 ORGANISATION = "medicines-and-healthcare-products-regulatory-agency"
@@ -45,7 +45,7 @@ def read(document: Document) -> Reading:
     if document.request.part:
         return _read_item(document)
     reading = Reading()
-    feed = urlsplit(document.request.url).path.endswith(".atom")
+    feed = parts_of(document.request.url).path.endswith(".atom")
     for path, changed, hint in _feed(document) if feed else _results(document, reading):
         wanted = any(name.casefold() in hint.casefold() for name in document.source.watch if name)
         item = Request(f"{SITE}/api/content{path}", f"item{path}", "application/json")
@@ -72,7 +72,7 @@ def _results(document: Document, reading: Reading) -> Iterator[tuple[str, str, s
 def _feed(document: Document) -> Iterator[tuple[str, str, str]]:
     for entry in feeds.entries(document, zone=ZONE):
         kind, _, title = entry.title.partition(": ")
-        url = urlsplit(entry.url)
+        url = parts_of(entry.url)
         if kind.casefold() in TYPES.values() and url.hostname == "www.gov.uk":
             if entry.modified is None:
                 raise BadDate(f"an entry of {document.final_url} has no time of change")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -19,6 +18,7 @@ from regwatch.dates import read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
+from regwatch.reading.links import parts_of, web_link
 from regwatch.vocabulary import Milestone, Mode
 
 SITE = "https://www.nice.org.uk"
@@ -68,10 +68,10 @@ def read_documents(document: Document) -> Reading:
     page = h.soup(document)
     gid = gid_of(document.source)
     reading = Reading()
-    if "/history" not in urlsplit(document.final_url).path:
+    if "/history" not in parts_of(document.final_url).path:
         _check_links(page, document, required=True)
     for link in page.find_all("a", href=True):
-        url = urlsplit(urljoin(document.final_url, str(link["href"])))
+        url = parts_of(web_link(document.final_url, str(link["href"])))
         if url.hostname not in HOSTS:
             continue
         if found := _DRAFT.search(url.path):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -20,6 +19,7 @@ from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request
 from regwatch.reading import html as h
+from regwatch.reading.links import parts_of, web_link
 from regwatch.vocabulary import Milestone, Mode
 
 _PATH = re.compile(r"/guidance/(?:terminated/|retired/)?((?:ta|hst)\d{1,5})(?:/|\Z)", re.IGNORECASE)
@@ -38,7 +38,7 @@ MILESTONES = {
 
 def number_of(document: Document) -> str:
     """The guidance number (`TA1234`) to which the page was redirected; "" while the project is in development."""
-    url = urlsplit(document.final_url)
+    url = parts_of(document.final_url)
     found = _PATH.match(url.path) if url.hostname in HOSTS else None
     return found[1].upper() if found else ""
 
@@ -68,7 +68,7 @@ def read_recommendations(document: Document) -> Reading:
     page = h.soup(document)
     published = _check_header(page, document, number)
     title = h.title(page)
-    advice = urlsplit(document.final_url).path.casefold().endswith("/advice")
+    advice = parts_of(document.final_url).path.casefold().endswith("/advice")
     verdict = weigh(statements(page) if advice else numbered(page), document.source.watch)
     reading = Reading()
     claims: tuple[Claim, ...] = ()
@@ -84,8 +84,8 @@ def read_recommendations(document: Document) -> Reading:
 def _chapter(page: BeautifulSoup, document: Document, base: str) -> str:
     """The chapter with the recommendations, as the overview links to it."""
     for link in page.find_all("a", href=True):
-        path = urlsplit(urljoin(document.final_url, str(link["href"]))).path
-        if _CHAPTER.search(path) and path.casefold().startswith(urlsplit(base).path + "/"):
+        path = parts_of(web_link(document.final_url, str(link["href"]))).path
+        if _CHAPTER.search(path) and path.casefold().startswith(parts_of(base).path + "/"):
             return SITE + path
     return f"{base}/chapter/1-Recommendations"
 

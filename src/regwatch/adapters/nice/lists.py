@@ -8,9 +8,8 @@ Quirks    the answer of the search is embedded in the page, the table shows the 
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
 
@@ -19,6 +18,8 @@ from regwatch.dates import from_iso
 from regwatch.errors import BadDate, CountOutOfRange, MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
 from regwatch.reading import html as h
+from regwatch.reading.json import DECODER
+from regwatch.reading.links import parts_of
 from regwatch.reading.names import names_any
 
 SITE = "https://www.nice.org.uk"
@@ -63,8 +64,8 @@ def read(document: Document) -> Reading:
 
 def _from_answer(text: str, reading: Reading) -> list[Record]:
     try:
-        found: Any = json.loads(text)
-    except json.JSONDecodeError as error:
+        found: Any = DECODER.decode(text)
+    except (RecursionError, ValueError) as error:
         raise MissingPart("JSON in the data of the page", text[:60]) from error
     for key in ("props", "pageProps", "results"):
         found = found.get(key) if isinstance(found, dict) else None
@@ -108,7 +109,8 @@ def _from_table(page: BeautifulSoup) -> list[Record]:
 
 
 def _record(title: str, path: str, fields: list[tuple[str, str]]) -> Record:
-    key = urlsplit(path).path.lower()
+    if not (key := parts_of(path).path.lower()):
+        raise MissingPart("address of an entry", path[:60])
     return Record("listed", key, title, SITE + key, fields=tuple(fields))
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import soup, text_of
-from regwatch.reading.links import web_link
+from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.release import read_release
 
 LISTING = "https://www.ipsen.com/press-releases/"
@@ -39,7 +38,7 @@ def read(document: Document) -> Reading:
 
 def number(url: str) -> str:
     """The release number at the end of the address of an English release, or ""."""
-    address = urlsplit(url)
+    address = parts_of(url)
     found = _RELEASE.fullmatch(address.path)
     return found["number"] if found and address.hostname in HOSTS else ""
 
@@ -54,7 +53,7 @@ def _listing(document: Document) -> Reading:
         raise MissingPart("link to a press release", "a listing without items")
     reading = Reading()
     for key, (url, texts) in found.items():
-        slug = urlsplit(url).path.split("/")[2].removesuffix(f"-{key}").replace("-", " ")
+        slug = parts_of(url).path.split("/")[2].removesuffix(f"-{key}").replace("-", " ")
         hint = f"{max(texts, key=len)} {slug}".strip()
         reading.follow(Follow(Request(url, f"release/{key}"), "", hint, REREAD))
     return reading

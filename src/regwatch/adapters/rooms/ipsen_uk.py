@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -19,6 +18,7 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import soup, text_of
+from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.release import dateline, read_release
 
 LISTING = "https://www.ipsen.com/uk-ireland/press-releases/"
@@ -47,7 +47,7 @@ def read(document: Document) -> Reading:
 def _listing(document: Document) -> Reading:
     hints: dict[str, list[str]] = {}
     for url, words in _links(soup(document), document.final_url):
-        if found := _NEWS.fullmatch(urlsplit(url).path):
+        if found := _NEWS.fullmatch(parts_of(url).path):
             hints.setdefault(found["slug"].lower(), []).append(words)
     if not hints:
         raise MissingPart("link to a news page", "a listing without items")
@@ -65,14 +65,14 @@ def _links(html: BeautifulSoup, base: str) -> Iterator[tuple[str, str]]:
     for link in html.find_all("a", href=True):
         outside = (part for part in link.find_parents(("nav", "header", "footer")) if not part.find_parent(CONTENT))
         if next(outside, None) is None:
-            url = urljoin(base, str(link["href"]))
-            if (urlsplit(url).hostname or "").removeprefix("www.") == "ipsen.com":
+            url = web_link(base, str(link["href"]))
+            if (parts_of(url).hostname or "").removeprefix("www.") == "ipsen.com":
                 yield url, text_of(link)
 
 
 def _release(document: Document) -> Reading:
     key = document.request.part.removeprefix("release/")
-    found = _NEWS.fullmatch(urlsplit(document.final_url).path)
+    found = _NEWS.fullmatch(parts_of(document.final_url).path)
     if found is None or found["slug"].lower() != key:
         raise WrongIdentity(f"{document.final_url} answered where the release {key} was asked for")
     release = read_release(soup(document), zone=ZONE, issuer=("Ipsen",))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from urllib.parse import urldefrag
 
 from bs4 import BeautifulSoup
 
@@ -17,7 +16,7 @@ from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.feeds import Entry, note_clashes
 from regwatch.reading.html import soup
-from regwatch.reading.links import edition, identity, same_page
+from regwatch.reading.links import edition, identity, same_page, without_place
 from regwatch.reading.release import Release, read_release
 
 REREAD = timedelta(days=7)
@@ -85,7 +84,7 @@ def release_page(
     Raises `WrongIdentity` where the address leads to another release or neither headline nor opening names the issuer,
     and what `read_release` raises. A wire may spell the words at the end of an address anew: its number counts.
     """
-    if identity(urldefrag(document.final_url).url) != identity(urldefrag(document.request.url).url):
+    if identity(without_place(document.final_url)) != identity(without_place(document.request.url)):
         raise WrongIdentity(f"{document.final_url} answered where {document.request.url} was asked for")
     html = soup(document)
     day = shown(html) if shown else None

@@ -9,7 +9,6 @@ Quirks    the path of feed and releases is the platform's, the same at every com
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -21,6 +20,7 @@ from regwatch.errors import BadDate
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.reading.feeds import entries
 from regwatch.reading.html import text_of
+from regwatch.reading.links import parts_of
 
 FEED = "/rss/news-releases.xml"
 EASTERN = "America/New_York"
@@ -33,7 +33,7 @@ _DAY = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2}/\d{1,2}/\d{4}")
 def request(source: Source) -> Request:
     """The feed: `url` is its address or that of the site. Raises `ValueError` where that or the issuer is missing."""
     issuers(source)
-    parts = urlsplit(source.url)
+    parts = parts_of(source.url)
     if not parts.hostname:
         raise ValueError("the adapter notified_news needs the address of the investor site under `url`")
     url = source.url if parts.path.strip("/") else f"https://{parts.hostname}{FEED}"
@@ -51,7 +51,7 @@ def read_site(document: Document, *, zone: str, issuer: tuple[str, ...]) -> Read
     if document.request.part:
         return release_page(document, zone=zone, bodies=BODY, issuer=issuer, shown=_shown_day)
     reading = Reading()
-    host = urlsplit(document.request.url).hostname or ""
+    host = parts_of(document.request.url).hostname or ""
     listed(
         entries(document, zone=zone),
         document.source,

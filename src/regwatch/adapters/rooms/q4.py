@@ -9,7 +9,6 @@ Quirks    times are the site's own and carry no zone; a query that the site no l
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.rooms.newsroom import ISSUER, REREAD, issuers, release_page
@@ -18,7 +17,7 @@ from regwatch.errors import BadDate, EmptyBody
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import clean
 from regwatch.reading.json import load, need
-from regwatch.reading.links import web_link
+from regwatch.reading.links import parts_of, web_link
 
 LIST = "/feed/PressRelease.svc/GetPressReleaseList"
 QUERY = "LanguageId=1&bodyType=0&pressReleaseDateFilter=3&categoryId={category}&pageSize=20&pageNumber=0&tagList="
@@ -30,7 +29,7 @@ BODY = ".module_body, .q4-release, .module-details"
 def request(source: Source) -> Request:
     """The list: `url` is its address or that of the site. Raises `ValueError` where that or the issuer is missing."""
     issuers(source)
-    parts = urlsplit(source.url)
+    parts = parts_of(source.url)
     if not parts.hostname:
         raise ValueError("the adapter q4_news needs the address of the investor site under `url`")
     query = QUERY.format(category=source.options.get("category", CATEGORY))
@@ -59,7 +58,7 @@ def _add(item: Any, base: str, reading: Reading) -> None:
     day = _day(written)
     if day is None:
         reading.odd("the date of a release could not be read", f"{headline}: {written}", url)
-    if urlsplit(url).hostname != urlsplit(base).hostname:
+    if parts_of(url).hostname != parts_of(base).hostname:
         reading.odd("an entry that is no news release", f"{headline} {url}", url)
         return
     teaser = clean(str(item.get("ShortDescription") or ""))

@@ -9,7 +9,6 @@ Quirks    times are UTC in `date_gmt` and carry no zone; a site may switch the i
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.rooms.newsroom import ZONE
@@ -17,7 +16,7 @@ from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
 from regwatch.reading.html import fragment, paragraphs, text_of
 from regwatch.reading.json import load, need
-from regwatch.reading.links import web_link
+from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.moments import read_time
 
 QUERY = "per_page=30&orderby=date&_fields=id,date_gmt,link,title,content"
@@ -25,7 +24,7 @@ QUERY = "per_page=30&orderby=date&_fields=id,date_gmt,link,title,content"
 
 def request(source: Source) -> Request:
     """The posts: `url` is the list's address, or that of the site alone. Raises `ValueError` where it is missing."""
-    parts = urlsplit(source.url)
+    parts = parts_of(source.url)
     if not parts.hostname:
         raise ValueError("the adapter wordpress_news needs the address of the site under `url`")
     kind = source.options.get("posts", "posts")
@@ -66,7 +65,7 @@ def _add(post: Any, document: Document, reading: Reading) -> None:
 
 
 def _site(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return (parts_of(url).hostname or "").removeprefix("www.")
 
 
 ADAPTER = Adapter(

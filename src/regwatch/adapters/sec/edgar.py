@@ -18,6 +18,7 @@ from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import paragraphs, soup
 from regwatch.reading.json import load, need
 from regwatch.reading.names import names_any
+from regwatch.reading.numbers import whole
 
 ITEMS = frozenset({"7.01", "8.01"})
 """Regulation FD disclosure, and other events: where companies file their announcements."""
@@ -43,18 +44,19 @@ def read(document: Document) -> Reading:
 
 def _cik(source: Source) -> int:
     given = source.ids.get("sec_cik", "").strip()
-    if not given.isdecimal() or len(given) > 10:
+    number = whole(given)
+    if number is None or len(given) > 10:
         raise ValueError(f"sec_cik must be the company's number at the SEC such as 939767, not {given!r}")
-    return int(given)
+    return number
 
 
 def _submissions(document: Document) -> Reading:
     answer, cik = load(document), _cik(document.source)
     told = str(answer.get("cik", "")) if isinstance(answer, dict) else ""
-    if not told.isdecimal():
-        raise MissingPart("number of the company under 'cik'", told)
+    if (number := whole(told)) is None:
+        raise MissingPart("number of the company under 'cik'", told[:20])
     name = need(answer, "name", str)
-    if int(told) != cik or not names_any(name, issuers(document.source)):
+    if number != cik or not names_any(name, issuers(document.source)):
         raise WrongIdentity(f"the filings are those of {name} ({told}), not of {cik}: check sec_cik and issuer")
     recent = need(need(answer, "filings", dict), "recent", dict)
     columns = [need(recent, key, list) for key in ("form", "accessionNumber", "filingDate", "items")]

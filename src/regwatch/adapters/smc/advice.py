@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.smc.outcome import outcome, sentence_in
@@ -20,6 +19,7 @@ from regwatch.model import Claim, Document, Follow, Reading, Record, Request, So
 from regwatch.reading import html as h
 from regwatch.reading import json, labels
 from regwatch.reading.leftovers import Facts, terms
+from regwatch.reading.links import parts_of
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
@@ -67,7 +67,7 @@ def _read_row(row: Facts, document: Document, reading: Reading, *, forthcoming: 
     if not names_any(heading, document.source.watch):
         return
     link = json.need(row, "Link", dict)
-    url = f"{SITE}{urlsplit(str(link.get('Url') or '')).path}" if link.get("IsValid") else ""
+    url = f"{SITE}{parts_of(str(link.get('Url') or '')).path}" if link.get("IsValid") else ""
     kind = _plain(row, "SubmissionType")
     row.account(reading, UNREAD, url)
     if forthcoming:

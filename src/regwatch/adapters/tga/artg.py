@@ -16,7 +16,7 @@ from regwatch.adapters.ema import uses as ema_uses
 from regwatch.errors import CountOutOfRange, MissingPart
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean
-from regwatch.reading.json import load, need
+from regwatch.reading.json import load, maps, need
 from regwatch.reading.leftovers import Facts
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
@@ -58,8 +58,8 @@ def read(document: Document) -> Reading:
 def _names(entry: Any) -> str:
     ingredients = {
         clean(str(need(part, "Name", str)))
-        for product in need(entry, "Products", list)
-        for part in product.get("Ingredients") or []
+        for product in maps(need(entry, "Products", list))
+        for part in maps(product.get("Ingredients"))
     }
     return f"{clean(need(entry, 'Name', str))} ({', '.join(sorted(ingredients))})"
 

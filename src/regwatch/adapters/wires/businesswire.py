@@ -9,7 +9,6 @@ Quirks    a feed is found by a token; a bad or expired one gives a good feed wit
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.generic.feed import ACCEPT
@@ -18,6 +17,7 @@ from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.reading.feeds import entries
 from regwatch.reading.html import soup
+from regwatch.reading.links import parts_of
 from regwatch.reading.names import names_any
 
 EASTERN = "America/New_York"
@@ -28,7 +28,7 @@ _RELEASE = re.compile(r"businesswire\.com/news/home/\d{14}(?:/.{1,400})?")
 def request(source: Source) -> Request:
     """The feed. Raises `ValueError` where `url` is no feed of Business Wire or the issuer is missing."""
     issuers(source)
-    if urlsplit(source.url).hostname != "feed.businesswire.com":
+    if parts_of(source.url).hostname != "feed.businesswire.com":
         raise ValueError("businesswire_company needs the address of the company's feed at feed.businesswire.com as url")
     return Request(source.url, accept=ACCEPT)
 

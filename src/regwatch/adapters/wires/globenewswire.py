@@ -9,7 +9,7 @@ Quirks    an organisation's feed is found by a token of 22 characters and `==`, 
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.generic.feed import ACCEPT
@@ -18,6 +18,7 @@ from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.reading.feeds import entries
 from regwatch.reading.html import soup
+from regwatch.reading.links import parts_of
 
 FEED = "https://www.globenewswire.com/RssFeed/organization/"
 BODY = ".main-body-container, .article-body"
@@ -29,7 +30,7 @@ def request(source: Source) -> Request:
     """The feed: `url`, or the option `organization`. Raises `ValueError` where there is neither, or no issuer."""
     issuers(source)
     token = unquote(source.options.get("organization", "").strip())
-    host = urlsplit(source.url).hostname or ""
+    host = parts_of(source.url).hostname or ""
     if source.url and (host == "globenewswire.com" or host.endswith(".globenewswire.com")):
         return Request(source.url, accept=ACCEPT)
     if source.url or not _TOKEN.fullmatch(token):

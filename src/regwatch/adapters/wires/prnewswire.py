@@ -9,7 +9,6 @@ Quirks    feeds are by subject, not by company, and hold about a day; a release 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.generic.feed import ACCEPT
@@ -18,6 +17,7 @@ from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.reading.feeds import entries
 from regwatch.reading.html import soup
+from regwatch.reading.links import parts_of
 from regwatch.reading.names import names_any
 
 FEED = "https://www.prnewswire.com/rss/health-latest-news/pharmaceuticals-list.rss"
@@ -30,7 +30,7 @@ _RELEASE = re.compile(r"prnewswire\.(?:com|co\.uk)/news-releases/.{1,400}-\d{9}\
 def request(source: Source) -> Request:
     """The feed. Raises `ValueError` where `url` is none of PR Newswire's or the issuer is missing."""
     issuers(source)
-    if source.url and urlsplit(source.url).hostname not in _HOSTS:
+    if source.url and parts_of(source.url).hostname not in _HOSTS:
         raise ValueError("prnewswire_news needs the address of a feed at www.prnewswire.com as url")
     return Request(source.url or FEED, accept=ACCEPT)
 

@@ -21,14 +21,14 @@ def text_of(part: Message) -> str:
     payload = part.get_payload()
     if not isinstance(payload, list):
         return _unpacked(part, str(payload))
-    inner = [str(one.get_payload()) for one in payload if isinstance(one, Message) and not one.keys()]
-    return _unpacked(part, inner[0]) if len(inner) == len(payload) == 1 else ""
+    return _unpacked(part, "\n\n".join(_written(one) for one in payload if isinstance(one, Message)))
 
 
 def blocks_of(part: Message) -> Iterator[Message]:
     """The groups of fields of a report, parted by empty lines, which the library reads for one of the types only."""
     payload = part.get_payload()
-    if isinstance(payload, list) and (groups := [one for one in payload if isinstance(one, Message) and one.keys()]):
+    groups = [one for one in payload if isinstance(one, Message) and one.keys()] if isinstance(payload, list) else []
+    if groups and not _is_packed(part):
         for group in groups:
             yield group
             rest = group.get_payload()
@@ -40,7 +40,7 @@ def blocks_of(part: Message) -> Iterator[Message]:
 def returned_in(part: Message) -> Message | None:
     """The mail that a part returns, whole or its headers only (RFC 3462)."""
     payload = part.get_payload()
-    if isinstance(payload, list) and payload and isinstance(payload[0], Message) and payload[0].keys():
+    if isinstance(payload, list) and payload and isinstance(payload[0], Message) and not _is_packed(part):
         return payload[0]
     text = text_of(part).lstrip()
     return message_from_string(text) if text else None
@@ -68,8 +68,22 @@ def _groups(text: str) -> Iterator[Message]:
     return (message_from_string(one.strip("\n")) for one in _EMPTY_LINES.split(text.replace("\r\n", "\n")))
 
 
+def _written(mail: Message) -> str:
+    """A group of fields as it was written, as far as the library took it apart."""
+    fields = "".join(f"{name}: {value}\n" for name, value in mail.items())
+    return f"{fields}\n{mail.get_payload()}" if fields else str(mail.get_payload())
+
+
+def _packing(part: Message) -> str:
+    return str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+
+
+def _is_packed(part: Message) -> bool:
+    return _packing(part) in ("base64", "quoted-printable")
+
+
 def _unpacked(part: Message, text: str) -> str:
-    packing = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    packing = _packing(part)
     raw = text.encode("utf-8", "surrogateescape")
     try:
         if packing == "base64":
