@@ -18,6 +18,7 @@ from regwatch.fetch.recognise import recognise
 
 CAPTURES = Path(os.environ.get("REGWATCH_CAPTURES", Path(__file__).parents[2].parent / "shared" / "captures"))
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+RATE_EXCEEDED = "block_rate_exceeded.html"
 WANTED = {".json": "application/json", ".xml": "application/xml", ".atom": "application/atom+xml", ".html": HTML}
 
 pytestmark = [
@@ -54,8 +55,12 @@ def test_no_recorded_announcement_is_taken_for_anything_else_long_or_short() -> 
             assert judge(page(title, text[:150])) is None
 
 
+def test_the_page_of_the_sec_for_too_many_requests_is_no_filing() -> None:
+    assert isinstance(judge((CAPTURES / "live" / "sec" / RATE_EXCEEDED).read_bytes()), BlockedPage)
+
+
 def test_no_recorded_page_or_data_file_is_taken_for_anything_else() -> None:
-    files = [path for path in CAPTURES.rglob("*") if path.suffix in WANTED]
+    files = [path for path in CAPTURES.rglob("*") if path.suffix in WANTED and path.name != RATE_EXCEEDED]
     assert files
     for path in files:
         assert judge(path.read_bytes(), WANTED[path.suffix]) is None, path.name

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from regwatch.errors import CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.reading.feeds import Entry, entries, note_clashes
-from regwatch.reading.links import same_page
+from regwatch.reading.links import same_page, web_link
 
 URL = "https://example.org/rss.xml"
 
@@ -92,6 +92,26 @@ def test_an_application_link_is_an_identity() -> None:
     found = entries(document(rss("".join(made))))
     assert len({entry.id for entry in found}) == 4
     assert not any(entry.shared for entry in found)
+
+
+def test_an_entry_of_words_alone_is_known_by_title_and_day() -> None:
+    [before] = entries(document(rss(item("Old", "", "", "text", "4 November 2025"))))
+    new, after = entries(document(rss(item("New", "", "", "", "") + item("Old", "", "", "more", "4 November 2025"))))
+    assert before.id == after.id != new.id
+    assert entries(document(rss(item("", "", "", "", ""))))[0].id == ""
+
+
+LINK_SIGNS = st.text("abC\u00e99-._~:/?#@!$'()*+,=%& ", max_size=30)
+
+
+@given(
+    LINK_SIGNS, st.sampled_from(["copy", "lt", "amp", "nbsp", "#38", "x"]), st.sampled_from(["bare", "cdata", "amp"])
+)
+def test_a_link_is_the_one_written_however_its_ampersands_are(tail: str, name: str, form: str) -> None:
+    link = f"https://x.org/n?a=1&{name}=2&{tail.strip()}"
+    written = {"bare": link, "cdata": f"<![CDATA[{link}]]>", "amp": link.replace("&", "&amp;")}[form]
+    [entry] = entries(document(rss(f"<item><title>R&D at A & B</title><link>{written}</link></item>")))
+    assert (entry.title, entry.url) == ("R&D at A & B", web_link("", link))
 
 
 def test_copies_of_an_entry_and_a_wires_editions_share_an_identity() -> None:

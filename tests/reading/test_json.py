@@ -47,6 +47,10 @@ def test_what_is_no_character_is_replaced(body: bytes, found: object) -> None:
     assert load(document(body)) == found
 
 
+def test_a_line_break_within_a_text_is_read_as_one() -> None:
+    assert load(document(b'{"a": "x\n\ty"}')) == {"a": "x\n\ty"}
+
+
 @pytest.mark.parametrize("nested", [b"[" * 200_000, b'{"a":' * 200_000, b"[" * 200_000 + b"]" * 200_000])
 def test_what_is_nested_too_deeply_is_trouble(nested: bytes) -> None:
     with pytest.raises(WrongType, match="nested too deeply"):

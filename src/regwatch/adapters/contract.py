@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from regwatch.errors import CountOutOfRange, Crashed, RegwatchError
 from regwatch.model import Document, Reading, Request, Source
-from regwatch.reading.future import without_future
+from regwatch.reading.impossible_days import without_impossible_days
 
 
 @dataclass(frozen=True)
@@ -75,4 +75,4 @@ class Adapter:
             raise Crashed.by(error) from error
         if not document.request.part:
             self.limits.check(found)
-        return without_future(found, document.fetched_at)
+        return without_impossible_days(found, document.fetched_at)

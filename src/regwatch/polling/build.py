@@ -23,7 +23,7 @@ from regwatch.polling.outcome import Outcome
 from regwatch.polling.rows import change_row, finding_row, oddity_rows
 from regwatch.polling.sighting import Look
 from regwatch.polling.source_state import state_after_look
-from regwatch.reading.future import without_future_day
+from regwatch.reading.impossible_days import without_future_day
 from regwatch.second_reader.asking import Asked
 from regwatch.store import marks, snapshots
 from regwatch.store.codec import digest

@@ -48,10 +48,11 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, R
 class Entry:
     """One item of a feed.
 
-    `id` is its best identity (`identity`), the same in every copy and edition; where the feed gives one identity to
-    several entries, `shared` is that, and `id` what tells them apart. `url` is the link as written. `summary` is plain
-    text in one line, `content` the paragraphs of the fullest text the feed gives. `published` is the publisher's
-    calendar day; `instant` and `modified` are UTC. `unread_date` keeps a date that could not be read.
+    `id` is its best identity (`identity`, else by title and day), the same in every copy and edition; where the feed
+    gives one identity to several entries, `shared` is that, and `id` what tells them apart. `url` is the link as
+    written. `summary` is plain text in one line, `content` the paragraphs of the fullest text the feed gives.
+    `published` is the publisher's calendar day; `instant` and `modified` are UTC. `unread_date` keeps a date that could
+    not be read.
     """
 
     id: str
@@ -140,6 +141,11 @@ def _by_text(entry: Entry) -> str:
     return f"{_by_day(entry)}~{_digest(*entry.blocks, str(entry.instant or ''))}"
 
 
+def _by_words(title: str, day: str) -> str:
+    """The identity of an entry that has neither a guid nor a link: its title and day; "" without words."""
+    return f"words:{_digest(title, day)}" if title else ""
+
+
 def _digest(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
 
@@ -163,7 +169,7 @@ def next_page(document: Document) -> str:
 
 
 def _markup(document: Document) -> str:
-    """The root element of the feed, whole, with the names that its DOCTYPE declares replaced."""
+    """The root element of the feed, whole, with the names that its DOCTYPE declares replaced and no bare ampersand."""
     text = xml_text(document.body, document.charset)
     if not text.strip():
         raise EmptyBody(f"{document.final_url} answered with an empty body")
@@ -175,7 +181,7 @@ def _markup(document: Document) -> str:
         raise Truncated(f"the feed at {document.final_url} was cut off after {len(document.body)} bytes")
     if len(_ITEM.findall(found)) > MOST_ENTRIES:
         raise CountOutOfRange(f"the feed at {document.final_url} has more than {MOST_ENTRIES} items")
-    return xml.expanded(found, root.entities)
+    return xml.escaped(xml.expanded(found, root.entities))
 
 
 def _root(text: str) -> xml.Root | None:
@@ -203,10 +209,11 @@ def _entry(raw: Any, base: str, zone: str, order: Order | None, language: str) -
     written = _field(raw, "published") or changed
     published, instant = read_time(written, zone, order)
     summary, content = _texts(raw)
+    title = _text(_field(raw, "title"))
     return Entry(
-        id=identity(url, guid),
+        id=identity(url, guid) or _by_words(title or summary, published.iso if published else written),
         url=url,
-        title=_text(_field(raw, "title")),
+        title=title,
         summary=summary,
         content=content,
         published=published,

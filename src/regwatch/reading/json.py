@@ -51,8 +51,9 @@ def _number(written: str) -> int | float:
     return int(written) if written.lstrip("-").isdigit() else value
 
 
-DECODER = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=lambda _: None)
-"""The one way to read JSON that a stranger wrote. NaN and Infinity, which are no JSON, are nothing.
+DECODER = json.JSONDecoder(parse_int=_number, parse_float=_number, parse_constant=lambda _: None, strict=False)
+"""The one way to read JSON that a stranger wrote. NaN and Infinity, which are no JSON, are nothing;
+line breaks and tabs within a text are taken as meant: programs that paste texts together forget to escape them.
 
 Raises `json.JSONDecodeError`, and `ValueError` or `RecursionError` where it is well formed but cannot be meant.
 """

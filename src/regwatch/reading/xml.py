@@ -19,6 +19,9 @@ _NAME = re.compile(r"<((?:[\w.-]{1,60}:)?[A-Za-z_][\w.-]{0,60})(?=[\s/>])")
 _SPACE = re.compile(r"\s*")
 _ENTITY = re.compile(r"""<!ENTITY\s{1,9}([\w.-]{1,60})\s{1,9}(?:"([^"<%]{0,60})"|'([^'<%]{0,60})')\s{0,9}>""")
 _REFERENCE = re.compile(r"&([\w.-]{1,60});")
+_BARE = re.compile(
+    r"(?s:<!\[CDATA\[.*?\]\]>|<!--.*?-->)|(?P<bare>&)(?!(?:[A-Za-z][\w.-]{0,59}|#\d{1,7}|#[xX][\da-fA-F]{1,6});)"
+)
 _NAMED = re.compile(r"&(?!#)")
 _PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _PASSED_OVER = (("<?", "?>"), ("<!--", "-->"))
@@ -77,6 +80,14 @@ def expanded(text: str, entities: Mapping[str, str]) -> str:
     if growth > len(text):
         raise WrongType("the document declares names that would blow it up")
     return _REFERENCE.sub(lambda one: entities.get(one[1], one[0]), text)
+
+
+def escaped(text: str) -> str:
+    """A whole element with `&amp;` for each ampersand that begins no name of a character, as browsers take it.
+
+    Publishers write `?a=1&copy=2` into links; a parser that guesses makes another address of it.
+    """
+    return _BARE.sub(lambda one: "&amp;" if one["bare"] else one[0], text)
 
 
 def _skip_space(text: str, at: int) -> int:

@@ -3,6 +3,9 @@
 The first sentence has a fixed form: "On <date>, the Food and Drug Administration <approved | granted accelerated,
 regular or traditional approval to> <medicine> (<brand>, <company>) for <indication>." It becomes a claim where it
 speaks of one watched medicine on its own. Any other sentence leaves the notice to the language rules.
+
+How an application was reviewed (Project Orbis, real-time review, priority) and on what its continued approval hangs
+stands in every notice in the same words: it is kept as fields, which nothing takes for an event.
 """
 
 from __future__ import annotations
@@ -34,6 +37,17 @@ _FIRST_SENTENCE = re.compile(
 _ANOTHER_DRUG = re.compile(r"\b(?:in combination with|combined with|plus|with or without)\b", re.IGNORECASE)
 _ALSO = re.compile(r"\b(?:also|additionally) (?:approved|granted)\b", re.IGNORECASE)
 _DEVICE = re.compile(r"\b(?:diagnostic|device|assay|test)\b", re.IGNORECASE)
+_STANDING = re.compile(
+    r"This (?:review|application|supplement(?:al application)?) (?:was (?:conducted|granted|discussed)|used|is part of"
+    r"|received)\b|FDA granted this application\b|The (?:NDA|BLA|application) (?:was granted|received)\b"
+    r"|(?:View )?full prescribing information\b|Healthcare professionals should report\b"
+    r"|For (?:assistance with|information on) \b|A description of FDA expedited programs\b",
+    re.IGNORECASE,
+)
+_CONTINUED = re.compile(
+    r"(?:This indication (?:is|was) approved under accelerated approval[^.]{0,300}\. )?"
+    r"Continued approval (?:(?:for|of) (?:this|these) indications? )?may be contingent[^.]{0,300}\."
+)
 _WORD_OF = re.compile(r"\bof\b|\bfor\b")
 
 
@@ -47,6 +61,7 @@ def read_notice(document: Document) -> Reading:
         raise MissingPart("text in the notice")
     if not names_any(" ".join((title, *text)), document.source.watch):
         raise WrongIdentity(f"the notice {title[:80]!r} names no watched treatment")
+    news, standing = _apart(text)
     claim = next((claim for words in text if (claim := _claim(words, document.source))), None)
     record = Record(
         kind="notice",
@@ -54,11 +69,25 @@ def read_notice(document: Document) -> Reading:
         title=title,
         url=document.request.url,
         published=next((day for words in text if (day := _day(words))), None),
-        blocks=tuple(text),
+        fields=tuple(("standing text", words) for words in standing),
+        blocks=tuple(news),
         claims=(claim,) if claim else (),
         prose=claim is None or any(_also_approves(words, document.source) for words in text),
     )
     return Reading([record])
+
+
+def _apart(text: list[str]) -> tuple[list[str], list[str]]:
+    """What a notice tells, and what stands in every notice: how it was reviewed, whom to call, what may follow."""
+    news, standing = list[str](), list[str]()
+    for words in text:
+        if _STANDING.match(words):
+            standing.append(words)
+            continue
+        standing += _CONTINUED.findall(words)
+        if rest := " ".join(_CONTINUED.sub("", words).split()):
+            news.append(rest)
+    return news, standing
 
 
 def _claim(paragraph: str, source: Source) -> Claim | None:

@@ -69,7 +69,7 @@ def _add(reading: Reading, entry: Entry, *, follow: bool) -> None:
     if entry.unread_date:
         reading.odd("the date of an entry could not be read", f"{entry.title}: {entry.unread_date}", entry.url)
     if not entry.id:
-        reading.odd("an entry has neither an identity nor a link", " ".join((entry.title, *entry.blocks)))
+        reading.odd("an entry has neither identity, link nor title", " ".join(entry.blocks))
         return
     reading.add(
         Record(

@@ -2,8 +2,8 @@
 
 Gives     one filing record per 8-K under the wanted items; the press releases attached to each (exhibit 99), as prose
 Withheld  results (item 2.02), contracts, other forms; filings older than the last forty 8-Ks
-Quirks    not every release is filed, and some a day late; lists are columns, one array per field; an exhibit is plain
-          HTML without headline or article; a company is known by a number (CIK), written with and without zeros
+Quirks    not every release is filed, and some a day late; lists are columns, one array per field; what is an exhibit
+          only the filing's own page says; a company is known by a number (CIK), written with and without zeros
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import re
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.rooms.newsroom import ISSUER, issuers
+from regwatch.adapters.sec.exhibit import read_exhibit
+from regwatch.adapters.sec.filing import read_filing
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
-from regwatch.reading.html import paragraphs, soup
 from regwatch.reading.json import load, need
 from regwatch.reading.names import names_any
 from regwatch.reading.numbers import whole
@@ -24,8 +25,6 @@ ITEMS = frozenset({"7.01", "8.01"})
 """Regulation FD disclosure, and other events: where companies file their announcements."""
 MOST_FILINGS = 40
 _ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
-_EXHIBIT = re.compile(r"[\w.-]{0,80}(?:ex|exhibit)[-_]?99[\w.-]{0,40}\.htm", re.IGNORECASE)
-_MARK = re.compile(r"EX-?99\.?\d{0,2}|Exhibit 99\.?\d{0,2}|\d{1,3}|Press Release|For Immediate Release", re.IGNORECASE)
 
 
 def request(source: Source) -> Request:
@@ -35,10 +34,10 @@ def request(source: Source) -> Request:
 
 
 def read(document: Document) -> Reading:
-    """The submissions (root), the parts of one filing (`filing/...`) or one press release (`release/...`)."""
+    """The submissions (root), the page of one filing (`filing/...`) or one press release (`release/...`)."""
     part = document.request.part
     if part.startswith("filing/"):
-        return _parts_of(document)
+        return read_filing(document)
     return _release(document) if part else _submissions(document)
 
 
@@ -79,9 +78,9 @@ def _filing(reading: Reading, cik: int, form: str, number: str, filed: str, item
     day = _day(filed)
     if day is None:
         reading.odd("the date of a filing could not be read", f"{number}: {filed}", base)
-    reading.add(Record("filing", number, title, f"{base}/{number}-index.htm", day))
-    request = Request(f"{base}/index.json", f"filing/{number}/{filed}", "application/json")
-    reading.follow(Follow(request, number, title))
+    page = f"{base}/{number}-index.htm"
+    reading.add(Record("filing", number, title, page, day))
+    reading.follow(Follow(Request(page, f"filing/{number}/{filed}"), number, title))
 
 
 def _day(written: str) -> PartialDate | None:
@@ -91,30 +90,16 @@ def _day(written: str) -> PartialDate | None:
         return None
 
 
-def _parts_of(document: Document) -> Reading:
-    directory = need(load(document), "directory", dict)
-    names = [need(item, "name", str) for item in need(directory, "item", list)]
-    if not names:
-        raise MissingPart("part of the filing", "an empty directory")
-    reading = Reading()
-    base, place = document.request.url.rpartition("/")[0], document.request.part.removeprefix("filing/")
-    for name in names:
-        if _EXHIBIT.fullmatch(name):
-            reading.follow(Follow(Request(f"{base}/{name}", f"release/{place}/{name}"), place))
-    return reading
-
-
 def _release(document: Document) -> Reading:
-    text = [words for words in paragraphs(soup(document)) if not _MARK.fullmatch(words)]
-    if sum(map(len, text)) < 200:
-        raise MissingPart("text of a press release", " ".join(text)[:80])
-    if not names_any(" ".join(text[:15]), issuers(document.source)):
+    found, number_day_name = read_exhibit(document), document.request.part.removeprefix("release/")
+    number, filed, name = number_day_name.split("/", 2)
+    if not names_any(" ".join((found.headline, *found.paragraphs[:15])), issuers(document.source)):
         raise WrongIdentity(f"{document.final_url} does not name {issuers(document.source)[0]} at its beginning")
-    number, filed, name = document.request.part.removeprefix("release/").split("/", 2)
-    record = Record(
-        "release", f"{number}/{name}", text[0], document.request.url, _day(filed), blocks=tuple(text[1:]), prose=True
+    day = found.published or _day(filed)
+    key = f"{number}/{name}"
+    return Reading(
+        [Record("release", key, found.headline, document.request.url, day, blocks=found.paragraphs, prose=True)]
     )
-    return Reading([record])
 
 
 ADAPTER = Adapter(
