@@ -1,7 +1,8 @@
 """EMA news: highlights of the meetings of the CHMP, the committee for human medicines.
 
-Gives     per meeting, one record and one opinion record for each watched product on its page
-Withheld  the day of an opinion: the page gives the days of the meeting, and when it was published
+Gives     per meeting, one record and one opinion record for each watched product on its page; a use that stands on the
+          page of the variation only is read there
+Withheld  the day of each opinion: the last day of the meeting, which is in the title, stands for it
 Quirks    the section a product stands in says which way the opinion went; most months have a meeting, August has not;
           the news list names every product of a meeting, whatever the outcome
 """
@@ -12,20 +13,19 @@ from datetime import timedelta
 from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
-from regwatch.adapters.ema import uses as ema_uses
-from regwatch.adapters.ema.highlights_sections import Card, SectionMeaning, outcome_of, sections
+from regwatch.adapters.ema.highlights_products import product, variation
+from regwatch.adapters.ema.highlights_sections import outcome_of, sections
 from regwatch.adapters.ema.lines import Line
 from regwatch.adapters.ema.page import page, published
 from regwatch.adapters.ema.report import listed, rows, text_in
-from regwatch.adapters.ema.vocabulary import AGENCY, PUBLISHER, REPORTS, SITE, day
+from regwatch.adapters.ema.vocabulary import PUBLISHER, REPORTS, SITE, day
 from regwatch.errors import MissingPart
-from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
+from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.html import label
 from regwatch.reading.names import names_any
 
 REPORT = f"{REPORTS}news-json-report_en.json"
 MEETING = "meeting highlights from the committee for medicinal products for human use"
-_LINKS = frozenset({"more information", "news"})
 _RECENT = timedelta(days=60)
 
 
@@ -35,7 +35,9 @@ def request(source: Source) -> Request:
 
 
 def read(document: Document) -> Reading:
-    """The news report, or the page of one meeting."""
+    """The news report, the page of one meeting, or that of a variation it leads to (`variation/...`)."""
+    if document.request.part.startswith("variation/"):
+        return variation(document)
     return _meeting(document) if document.request.part else _news(document)
 
 
@@ -77,7 +79,7 @@ def _meeting(document: Document) -> Reading:
             raise MissingPart(f"product under {part.heading!r}")
         for card in part.cards:
             if names_any(f"{card.name} ; {card.inn}", watch):
-                reading.add(_product(card, part.heading, outcome, meeting, reading))
+                reading.add(product(card, part.heading, outcome, meeting, reading))
         if not part.cards and names_any(part.text, watch):
             reading.odd(f"a watched product in the text under {part.heading!r}", part.text, url)
     if not decided:
@@ -90,36 +92,6 @@ def _check_headings(lines: list[Line], headings: set[str]) -> None:
     for line in lines:
         if outcome_of(line.text) and label(line.text) not in headings and len(line.text) < 120:
             raise MissingPart("heading around a section's name", line.text)
-
-
-def _product(card: Card, heading: str, outcome: SectionMeaning | None, meeting: Record, reading: Reading) -> Record:
-    indication = " ".join(text for term, text in card.facts if label(term) in ("therapeutic indication", "indication"))
-    uses = ema_uses.uses(ema_uses.sentences(indication, card.name)) or ((indication,) if indication else ())
-    claims: tuple[Claim, ...] = ()
-    if outcome is None or outcome.milestone is None:
-        reading.odd(f"a watched product under {heading!r}", f"{card.name}: {indication}", meeting.url)
-    elif not uses:
-        reading.odd("an opinion whose indication is not on the page", f"{heading}: {card.name}", meeting.url)
-    else:
-        claims = ema_uses.claims(
-            uses,
-            AGENCY,
-            outcome.milestone,
-            "ema.highlights",
-            announced=meeting.published,
-            treatment=f"{card.name} ({card.inn})" if card.inn else card.name,
-            prefix=f"{heading}: {card.name}.",
-        )
-    shown = tuple(fact for fact in card.facts if label(fact[0]) not in _LINKS)
-    return Record(
-        "opinion",
-        f"{meeting.key} {heading} {card.name}",
-        card.name,
-        meeting.url,
-        published=meeting.published,
-        fields=(("Section", heading), *shown),
-        claims=claims,
-    )
 
 
 ADAPTER = Adapter(

@@ -27,11 +27,14 @@ class SectionMeaning:
 
 @dataclass(frozen=True)
 class Card:
-    """One product: its name without brackets and asterisk, its common name, and its labels and values."""
+    """One product: its name without brackets and asterisk, its common name, its labels and values, and where its card
+    leads, as written.
+    """
 
     name: str
     inn: str
     facts: tuple[tuple[str, str], ...]
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,36 +62,45 @@ def outcome_of(heading: str) -> SectionMeaning | None:
 
 
 def sections(html: Tag) -> Iterator[HighlightsSection]:
-    """The sections of the page, each from its heading (`h2`) to the next."""
-    for heading in need(html.find("body"), "body").find_all("h2"):
+    """The sections of the page, each from its heading to the next."""
+    for heading in filter(_heads_section, need(html.find("body"), "body").find_all(("h2", "h3"))):
         nodes: list[Tag] = []
         for node in heading.find_all_next(True):
-            if node.name in ("h1", "h2"):
+            if node.name == "h1" or _heads_section(node):
                 break
             nodes.append(node)
         text = clean(" ".join(text_of(node) for node in nodes if node.name in ("p", "li", *_SUB)))
         yield HighlightsSection(text_of(heading), tuple(_cards(nodes)), text)
 
 
+def _heads_section(node: Tag) -> bool:
+    """Whether this heads a section: an `h2`, or since 2026 an `h3` that says so, among those of products."""
+    rounded = "rounded-title" in node.get_attribute_list("class")
+    return node.name == "h2" or (node.name == "h3" and (rounded or outcome_of(text_of(node)) is not None))
+
+
 def _cards(nodes: list[Tag]) -> Iterator[Card]:
     name, term = "", ""
     facts: list[tuple[str, str]] = []
+    links: list[str] = []
     for node in nodes:
         if node.name in _SUB:
             if name and facts:
-                yield _card(name, facts)
-            name, term, facts = text_of(node), "", []
+                yield _card(name, facts, links)
+            name, term, facts, links = text_of(node), "", [], []
         elif node.name == "dt":
             term = text_of(node).removesuffix(":").strip()
         elif node.name == "dd" and name:
             facts.append((term, text_of(node)))
+        elif node.name == "a" and name and node.get("href"):
+            links.append(str(node["href"]))
     if name and facts:
-        yield _card(name, facts)
+        yield _card(name, facts, links)
 
 
-def _card(name: str, facts: list[tuple[str, str]]) -> Card:
+def _card(name: str, facts: list[tuple[str, str]], links: list[str]) -> Card:
     terms = [name for name, _ in groupby(label(term) for term, _ in facts if term)]
     if len(terms) > len(set(terms)):
         raise MissingPart("heading between two products", f"{name}: {', '.join(terms)}"[:200])
     inn = next((text for term, text in facts if label(term).startswith(("inn", "common name", "international"))), "")
-    return Card(clean(_BRACKETS.sub(" ", name).replace("*", " ")), inn, tuple(facts))
+    return Card(clean(_BRACKETS.sub(" ", name).replace("*", " ")), inn, tuple(facts), tuple(links))

@@ -4,7 +4,8 @@ Gives     one decision record per procedure of a watched medicine, with a claim 
           added benefit was found
 Withheld  assessments under way; prices
 Quirks    a medicine is reimbursed from its launch: "not proven" is about the price and no refusal; the rating is that
-          of a group, never of the medicine; twice a month; the address of the file changes
+          of a group, never of the medicine; twice a month; the address of the file changes, and a lasting one is given
+          on request
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from regwatch.reading.html import clean, fragment, text_of
 from regwatch.reading.names import names_any
 from regwatch.vocabulary import Milestone, Mode
 
-FILE = "https://ais.g-ba.de/aktuelle-version"
 POSITIVE = frozenset((
     "erheblich", "beträchtlich", "gering", "gilt als belegt", "nicht quantifizierbar",
     "nicht quantifizierbar, weil die wissenschaftliche datengrundlage dies nicht zulässt",
@@ -33,8 +33,13 @@ SILENT = frozenset(("ist nicht belegt", "gilt als nicht belegt", "geringerer nut
 
 
 def request(source: Source) -> Request:
-    """The current file, or another address of it under `url`."""
-    return Request(source.url or FILE, accept="application/xml")
+    """The file under `url`. Raises `ValueError` where the source has none: the G-BA gives a lasting link on request."""
+    if not source.url:
+        raise ValueError(
+            "the adapter gba_decisions needs a link of your own to the file G-BA_Beschluss_Info.xml under `url`: "
+            "the G-BA moves the file twice a month and gives a lasting link on request (docs/sources/g-ba.md)"
+        )
+    return Request(source.url, accept="application/xml")
 
 
 def read(document: Document) -> Reading:

@@ -27,7 +27,8 @@ EASTERN = "America/New_York"
 BODY = ".nir-widget--news-body, .node__content"
 HEADLINE = "nir-widget--news--headline"
 _RELEASE = re.compile(r"[a-z0-9.-]{4,200}/news-releases/news-release-details/[^/?#]{3,300}")
-_DAY = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2}/\d{1,2}/\d{4}")
+_DAY = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\d)")
+_SHORT_YEAR = re.compile(r"/(\d{2})\Z")
 
 
 def request(source: Source) -> Request:
@@ -67,7 +68,7 @@ def _shown_day(html: BeautifulSoup) -> PartialDate | None:
         found = _DAY.search(text_of(shown))
         if found and not _in_list(shown):
             try:
-                return read_date(found[0], numeric="mdy")
+                return read_date(_SHORT_YEAR.sub(r"/20\1", found[0]), numeric="mdy")
             except BadDate:
                 continue
     return None

@@ -91,15 +91,13 @@ def _day(written: str) -> PartialDate | None:
 
 
 def _release(document: Document) -> Reading:
-    found, number_day_name = read_exhibit(document), document.request.part.removeprefix("release/")
-    number, filed, name = number_day_name.split("/", 2)
+    found = read_exhibit(document)
+    number, filed, name = document.request.part.removeprefix("release/").split("/", 2)
     if not names_any(" ".join((found.headline, *found.paragraphs[:15])), issuers(document.source)):
         raise WrongIdentity(f"{document.final_url} does not name {issuers(document.source)[0]} at its beginning")
-    day = found.published or _day(filed)
-    key = f"{number}/{name}"
-    return Reading(
-        [Record("release", key, found.headline, document.request.url, day, blocks=found.paragraphs, prose=True)]
-    )
+    key, day = f"{number}/{name}", found.published or _day(filed)
+    url, text = document.request.url, found.paragraphs
+    return Reading([Record("release", key, found.headline, url, day, blocks=text, prose=True)])
 
 
 ADAPTER = Adapter(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from bs4 import Tag
 
@@ -17,7 +16,7 @@ from regwatch.errors import MissingPart, Truncated
 from regwatch.model import Document, Follow, Reading, Request
 from regwatch.reading.html import label, soup, text_of
 from regwatch.reading.json import load, need
-from regwatch.reading.links import web_link
+from regwatch.reading.links import parts_of, web_link
 
 _TYPE = re.compile(r"EX-99(?:\.[\w.()-]{1,12})?", re.IGNORECASE)
 _NAMED = re.compile(r"[\w.-]{0,80}(?:ex|exhibit)[-_]?99[\w.-]{0,40}\.html?", re.IGNORECASE)
@@ -38,8 +37,8 @@ def read_filing(document: Document) -> Reading:
     for shown, link, kind in _documents(document):
         if not _TYPE.fullmatch(kind):
             continue
-        folder, _, name = urlsplit(web_link(document.request.url, link.replace(_VIEWER, "", 1))).path.rpartition("/")
-        if folder != urlsplit(document.request.url).path.rpartition("/")[0] or not _PAGE.fullmatch(name):
+        folder, _, name = parts_of(web_link(document.request.url, link.replace(_VIEWER, "", 1))).path.rpartition("/")
+        if folder != parts_of(document.request.url).path.rpartition("/")[0] or not _PAGE.fullmatch(name):
             reading.odd("an exhibit that is no page", f"{kind}: {shown}", document.request.url)
             continue
         _follow(reading, document, name)
