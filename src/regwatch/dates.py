@@ -169,6 +169,11 @@ def month_number(word: str) -> int:
     return number
 
 
+def act_or_announced(act: PartialDate | None, announced: PartialDate | None) -> str:
+    """The day of an act in ISO form, else `announced 2025-09-22`; "" where neither is known."""
+    return act.iso if act else f"announced {announced.iso}" if announced else ""
+
+
 def local_day(instant: datetime, zone: str) -> date:
     """The calendar day on which an aware instant falls in a zone such as `Europe/London`."""
     if instant.tzinfo is None:

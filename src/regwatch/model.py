@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from regwatch.dates import PartialDate
-from regwatch.reasons import Weighing
-from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
+from regwatch.reasons import SecondReading, Weighing
+from regwatch.vocabulary import Confidence, Milestone, Mode
 
 
 @dataclass(frozen=True)
@@ -255,26 +255,15 @@ class Cue:
 
 
 @dataclass(frozen=True)
-class SecondReading:
-    """What the second reader, `model`, says of the text of a finding. `quote` is a verbatim piece of it."""
-
-    verdict: Verdict
-    authority: str
-    milestone: Milestone
-    mode: Mode
-    quote: str
-    model: str
-
-
-@dataclass(frozen=True)
 class Finding:
     """What the classifier says of one change.
 
-    `topic` is the id of the matching topic, "" where the treatment or indication is none of ours. `date` as in `Claim`.
-    `window` keeps a vague expectation's own words ("in the coming months") when there is no date; `was` the date that
-    this one replaces on the same page. `retracts` marks a statement that the source took back. `offset` is the place of
-    the quote in the classified text, in characters. `reason` says first why it is news or not; each further clause,
-    after a semicolon, is a doubt for a person. `second` is the second reader's word, `weighing` how it was weighed.
+    `topic` is the id of the matching topic, "" where the treatment or indication is none of ours. `date` and
+    `announced` are as in `Claim`: where only the telling of an act is dated, there is no `date`. `window` keeps a vague
+    expectation's own words ("in the coming months") when there is no date; `was` the date that this one replaces on the
+    same page. `retracts` marks a statement that the source took back. `offset` is the place of the quote in the
+    classified text, in characters. `reason` says first why it is news or not; each further clause, after a semicolon,
+    is a doubt for a person. `second` is the second reader's word, `weighing` how it was weighed.
     """
 
     authority: str
@@ -298,3 +287,8 @@ class Finding:
     reason: str = ""
     second: SecondReading | None = None
     weighing: Weighing | None = None
+
+    @property
+    def day(self) -> PartialDate | None:
+        """What orders it: the day of the act, else that of its telling; None if neither is known."""
+        return self.date or self.announced

@@ -87,8 +87,8 @@ def disease(indication: Indication) -> str:
 
 def what_changed(authority: str, milestone: Milestone, topic: Topic, day: PartialDate | None = None) -> str:
     """One sentence, with the date if it is known: `The European Commission approved ... on 23 July 2025.` and so on."""
-    when = f" {_at(day)}" if day else ""
-    return _sentence(clause(authority, milestone, topic) + when)
+    when = f" {at(day)}" if day else ""
+    return sentence(clause(authority, milestone, topic) + when)
 
 
 def clause(authority: str, milestone: Milestone, topic: Topic) -> str:
@@ -99,12 +99,6 @@ def clause(authority: str, milestone: Milestone, topic: Topic) -> str:
 def if_confirmed(meaning_of_it: str) -> str:
     """What a status means, said of one that the authority's own page does not show yet."""
     return f"If this is confirmed: {meaning_of_it[:1].lower()}{meaning_of_it[1:]}" if meaning_of_it else ""
-
-
-def reported(publisher: str, sentence: str) -> str:
-    """Put a sentence of ours into the mouth of the one who reports it."""
-    lowered = sentence if sentence.startswith(("NICE", "INESSS", "EMA")) else sentence[:1].lower() + sentence[1:]
-    return f"{publisher} reports that {lowered}"
 
 
 def meaning(authority: str, milestone: Milestone) -> str:
@@ -134,7 +128,7 @@ def expected(
 ) -> str:
     """What is foreseen and when: `A decision from the European Commission is expected by 26 August 2025`."""
     is_expected = "can be sent" if milestone in DEADLINES else "is expected"
-    return _sentence(f"{_coming(authority, milestone, about)} {is_expected}{_window(milestone, day, wording)}")
+    return sentence(f"{_coming(authority, milestone, about)} {is_expected}{_window(milestone, day, wording)}")
 
 
 def moved(
@@ -148,7 +142,7 @@ def moved(
 ) -> str:
     """From what to what a date has moved, and by how many days where both are days: two short sentences."""
     now_expected, it_was = ("can now be sent", "it was") if milestone in DEADLINES else _NOW_EXPECTED
-    now = _sentence(f"{_coming(authority, milestone, about)} {now_expected}{_window(milestone, day, wording)}")
+    now = sentence(f"{_coming(authority, milestone, about)} {now_expected}{_window(milestone, day, wording)}")
     if was is None:
         return now
     by = ""
@@ -162,11 +156,11 @@ def overdue(authority: str, milestone: Milestone, day: PartialDate | None, now: 
     """A date that has passed without news, and by how many days on the authority's own calendar. `now` is UTC."""
     what = _coming(authority, milestone, about)
     if day is None:
-        return _sentence(f"{what} was expected") + " That time has passed, and we have not seen it on the page yet."
+        return sentence(f"{what} was expected") + " That time has passed, and we have not seen it on the page yet."
     overrun = late(authority, day, now)
     by = f" ({overrun})" if overrun else ""
     return (
-        _sentence(f"{what} was expected{_window(milestone, day, '')}")
+        sentence(f"{what} was expected{_window(milestone, day, '')}")
         + f" That date has passed, and we have not seen it on the page yet{by}."
     )
 
@@ -186,20 +180,24 @@ def late(authority: str, day: PartialDate | None, now: datetime) -> str:
     return f"{count(days, 'day')} late" if days > 0 else ""
 
 
-def met(day: PartialDate | None, days: int | None) -> str:
-    """How early or late a foreseen milestone came, in `days` from the window's end; "" if it had no date."""
+def met(day: PartialDate | None, days: int | None, *, announced: bool = False) -> str:
+    """How early or late a foreseen milestone came, in `days` from the window's end; "" if it had no date.
+
+    `announced`: the days are those to its announcement.
+    """
     if day is None or days is None:
         return ""
     if days == 0 or (days < 0 and day.precision is not Precision.DAY):
         return f"This came when it was expected ({day.plain})."
-    return f"This came {count(abs(days), 'day')} {'early' if days < 0 else 'late'}: it was expected by {day.plain}."
+    came = "was announced" if announced else "came"
+    return f"This {came} {count(abs(days), 'day')} {'early' if days < 0 else 'late'}: it was expected by {day.plain}."
 
 
 def withdrawn(authority: str, milestone: Milestone, day: PartialDate | None, *, about: str = "") -> str:
     """A foreseen milestone that the page no longer names."""
     when = _window(milestone, day, "") if day else ""
     was_expected = "could be sent" if milestone in DEADLINES else "was expected"
-    return _sentence(f"{_coming(authority, milestone, about)} {was_expected}{when}") + " The page no longer says so."
+    return sentence(f"{_coming(authority, milestone, about)} {was_expected}{when}") + " The page no longer says so."
 
 
 def ahead(authority: str, milestone: Milestone, day: PartialDate | None, wording: str = "") -> tuple[str, str]:
@@ -217,7 +215,7 @@ def respond(authority: str) -> str:
 def decided_since(authority: str, milestone: Milestone, *, reported: bool) -> str:
     """What holds where a decision has followed an advice, such as that the Commission has decided since."""
     sure = " (reported, not yet confirmed)" if reported else ""
-    return _sentence(f"{authority_name(authority)} has decided since: {status(milestone)}{sure}")
+    return sentence(f"{authority_name(authority)} has decided since: {status(milestone)}{sure}")
 
 
 def standing(value: Standing) -> str:
@@ -270,7 +268,8 @@ def _coming(authority: str, milestone: Milestone, about: str) -> str:
     return f"{foreseen(authority, milestone)} {link} {authority_name(authority)}{on}"
 
 
-def _at(day: PartialDate) -> str:
+def at(day: PartialDate) -> str:
+    """A date as a sentence says it: `on 23 July 2025`, `in September 2025`."""
     if day.precision is Precision.DAY:
         return f"on {day.plain}"
     return f"in {day.plain}" if day.precision in (Precision.MONTH, Precision.YEAR) else f"in the {day.plain}"
@@ -283,7 +282,7 @@ def _window(milestone: Milestone, day: PartialDate | None, wording: str) -> str:
         return f" until {day.plain}"
     if day.precision is Precision.DAY and milestone not in _MEETINGS:
         return f" by {day.plain}"
-    return f" {_at(day)}"
+    return f" {at(day)}"
 
 
 def _filled(template: str, authority: str, what: str = "") -> str:
@@ -295,5 +294,6 @@ def _filled(template: str, authority: str, what: str = "") -> str:
     )
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """The text with a capital and a full stop."""
     return text[:1].upper() + text[1:] + "."

@@ -1,8 +1,10 @@
-"""How a text's event was weighed, in values that a person can be shown."""
+"""What speaks for a finding: how a text's event was weighed, and what a second reader says of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from regwatch.vocabulary import Milestone, Mode, Verdict
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,18 @@ class Weighing:
     def speaking(self, side: int) -> tuple[tuple[str, float], ...]:
         """The signs for (`side` 1) or against (-1), the weightiest first."""
         return tuple((name, share) for name, share in self.signs if share * side > 0)
+
+
+@dataclass(frozen=True)
+class SecondReading:
+    """What the second reader, `model`, says of the text of a finding. `quote` is a verbatim piece of it."""
+
+    verdict: Verdict
+    authority: str
+    milestone: Milestone
+    mode: Mode
+    quote: str
+    model: str
 
 
 def in_short(reason: str, weighing: Weighing | None) -> str:

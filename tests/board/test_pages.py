@@ -81,8 +81,8 @@ def test_the_history_is_a_list_newest_first_with_the_early_approval_and_its_goal
     soup = BeautifulSoup(client.get("/t/cabozantinib-net").text, "lxml")
     dates = [one.get_text(" ", strip=True) for one in soup.select("ol.history .date")]
     assert dates == [
-        "seen 8 January 2026", "22 September 2025", "23 July 2025", "19 June 2025", "seen 2 April 2025",
-        "26 March 2025", "6 August 2024",
+        "seen 8 January 2026", "announced 22 September 2025", "23 July 2025", "19 June 2025", "seen 2 April 2025",
+        "26 March 2025", "announced 6 August 2024",
     ]  # fmt: skip
     assert "This came 8 days early: it was expected by 3 April 2025." in text_of(str(soup))
     assert "We read of it on 2 April 2025" in text_of(str(soup))
@@ -101,7 +101,7 @@ def test_the_same_facts_stand_in_the_drawing_as_words(client: Client) -> None:
     drawing = BeautifulSoup(client.get("/t/cabozantinib-net/timeline.svg").text, "xml")
     assert drawing.svg["role"] == "img"
     words = drawing.desc.get_text()
-    assert "FDA: Under review (reported), 6 August 2024; Approved, 26 March 2025." in words
+    assert "FDA: Under review (reported), announced 6 August 2024; Approved, 26 March 2025." in words
     assert "Final guidance overdue, since 19 November 2025" in words
 
 

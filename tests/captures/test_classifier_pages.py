@@ -61,7 +61,7 @@ def by_mode(findings: list[Finding], mode: Mode) -> list[str]:
 def test_the_blog_s_newest_entry_is_no_decision_and_its_chronology_is_history() -> None:
     findings = seed("000", "patient_blog")
     assert by_mode(findings, Mode.ANNOUNCED) == []
-    dated = {(said(f), f.date.iso) for f in findings if f.mode is Mode.BACKGROUND and f.date}
+    dated = {(said(f), f.day.iso) for f in findings if f.mode is Mode.BACKGROUND and f.day}
     assert {
         ("MHRA approved", "2025-09-23"),
         ("EC approved", "2025-07-24"),
@@ -79,7 +79,7 @@ def test_the_article_on_the_commission_announces_its_approval_alone() -> None:
 def test_the_release_on_the_opinion_announces_it_and_expects_the_decision() -> None:
     findings = seed("002", "company_press_release")
     assert by_mode(findings, Mode.ANNOUNCED) == ["EMA opinion_positive"]
-    assert [f.date.iso for f in findings if f.mode is Mode.ANNOUNCED and f.date] == ["2025-06-20"]
+    assert [f.day.iso for f in findings if f.mode is Mode.ANNOUNCED and f.day] == ["2025-06-20"]
     expected = [f for f in findings if f.mode is Mode.EXPECTED]
     assert [said(f) for f in expected] == ["EC approved"]
     assert expected[0].window == "in the coming months"

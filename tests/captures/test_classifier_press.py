@@ -119,7 +119,7 @@ def check(text: str, published: str, expected: tuple[str, ...]) -> None:
     assert sorted({name(f) for f in found}) == sorted(event.rsplit(" 20", 1)[0] for event in expected)
     for event in expected:
         if event[-10:-8] == "20":
-            assert event[-10:] in {f.date.iso for f in found if f.date}
+            assert event[-10:] in {f.day.iso for f in found if f.day}
     for finding in found:
         assert text[finding.offset : finding.offset + len(finding.quote)] == finding.quote
 

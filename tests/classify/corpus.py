@@ -79,5 +79,5 @@ def announced(findings: list[Finding]) -> dict[str, set[str | None]]:
     found: dict[str, set[str | None]] = {}
     for finding in findings:
         if finding.mode is Mode.ANNOUNCED:
-            found.setdefault(name_of(finding), set()).add(finding.date.iso if finding.date else None)
+            found.setdefault(name_of(finding), set()).add(finding.day.iso if finding.day else None)
     return found

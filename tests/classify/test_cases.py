@@ -24,7 +24,7 @@ def test_the_text_says_what_its_case_expects(case: Case) -> None:
         assert event not in found, case.why
         assert event not in in_mode, case.why
     told = in_mode | {name_of(f) for f in findings}
-    told |= {f"{name_of(f)} {f.mode.value} {f.date.iso}" for f in findings if f.date}
+    told |= {f"{name_of(f)} {f.mode.value} {f.day.iso}" for f in findings if f.day}
     assert set(case.also) <= told, case.why
 
 

@@ -24,7 +24,7 @@ from regwatch.store.database import Database
 from regwatch.store.tables import Message, OddityRow
 
 WHAT_HAPPENED = [
-    ("transition", "FDA", "accepted_for_review", None, "2024-08-06", "2024-08-06", "reported"),
+    ("transition", "FDA", "accepted_for_review", None, None, "2024-08-06", "reported"),
     ("expected", "FDA", "approved", None, "2025-04-03", None, None),
     ("transition", "FDA", "approved", "accepted_for_review", "2025-03-26", "2025-03-26", "confirmed"),
     ("met", "FDA", "approved", None, "2025-04-03", None, None),
@@ -33,7 +33,7 @@ WHAT_HAPPENED = [
     ("transition", "NICE", "hta_in_progress", None, None, None, "confirmed"),
     ("transition", "EMA", "opinion_positive", None, "2025-06-19", "2025-06-20", "confirmed"),
     ("transition", "EC", "approved", "opinion_positive", "2025-07-23", "2025-07-24", "confirmed"),
-    ("transition", "MHRA", "approved", None, "2025-09-22", "2025-09-22", "reported"),
+    ("transition", "MHRA", "approved", None, None, "2025-09-22", "reported"),
     ("overdue", "NICE", "hta_recommended", None, "2025-11-19", None, None),
     ("transition", "NICE", "hta_draft_not_recommended", "hta_in_progress", None, None, "confirmed"),
 ]

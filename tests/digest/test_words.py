@@ -144,7 +144,7 @@ TREATMENTS = st.sampled_from(["cabozantinib", "lutetium (177Lu) oxodotreotide + 
 DISEASES = st.sampled_from(
     ["neuroendocrine tumours (NETs)", "cancer", "gastroenteropancreatic tumours of any grade " * 3]
 )
-KINDS_OF_NEWS = (EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED)
+KINDS_OF_NEWS = (EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED, EventKind.DATED)
 KINDS_OF_DATES = (EventKind.EXPECTED, EventKind.MOVED, EventKind.OVERDUE, EventKind.WITHDRAWN)
 
 

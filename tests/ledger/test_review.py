@@ -16,8 +16,8 @@ from regwatch.errors import UsageError
 from regwatch.ledger import queries, review
 from regwatch.ledger.finding_codec import columns_of, finding_of
 from regwatch.ledger.review import Correction, Decision
-from regwatch.model import Cue, Finding, SecondReading
-from regwatch.reasons import Rival, Weighing
+from regwatch.model import Cue, Finding
+from regwatch.reasons import Rival, SecondReading, Weighing
 from regwatch.store.codec import weighing_to_text
 from regwatch.store.tables import FindingRow
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict

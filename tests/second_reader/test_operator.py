@@ -18,9 +18,9 @@ from polling.pages import START, TOPIC
 from regwatch.board.app import create_operator_app
 from regwatch.cli.main import app
 from regwatch.errors import SecondReaderLate, SecondReaderOverBudget
-from regwatch.model import SecondReading
 from regwatch.monitoring.alert_mail import letter
 from regwatch.monitoring.rounds import run_checks
+from regwatch.reasons import SecondReading
 from regwatch.second_reader.journal import Budget, Journal
 from regwatch.store import marks
 from regwatch.store.codec import second_from_text, second_to_text

@@ -14,9 +14,9 @@ from sqlmodel import select
 
 from polling.pages import ROOT, TOPIC, Scene
 from regwatch.classify.changes import Found, classify
-from regwatch.model import SecondReading
 from regwatch.polling import build, findings
 from regwatch.polling.outcome import Outcome, Polled
+from regwatch.reasons import SecondReading
 from regwatch.second_reader.asking import SecondReader
 from regwatch.second_reader.endpoint import Endpoint
 from regwatch.second_reader.journal import Budget, Journal, is_believed, today

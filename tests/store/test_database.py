@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -17,7 +20,7 @@ from sqlmodel import select
 from regwatch.errors import SchemaBehind, StoreUnwritable
 from regwatch.store import blobs, database
 from regwatch.store.database import Database
-from regwatch.store.tables import FindingRow, SourceState, Table
+from regwatch.store.tables import FindingRow, SourceState, Table, TransitionRow
 
 
 def at(folder: Path) -> str:
@@ -83,6 +86,51 @@ def test_what_was_found_before_a_second_reader_or_a_weighing_was_kept_outlives_t
     with opened.session() as session:
         row = session.exec(select(FindingRow)).one()
         assert (row.id, row.quote, row.second, row.weighing) == (7, "a quote", "", "")
+    opened.close()
+
+
+STORED = {
+    "said today by a company": (False, "today", "2025-09-22", "2025-09-22", "announced today that it has been granted"),
+    "told on another day": (False, "6 August 2024", "2024-08-06", "2024-08-07", "On 6 August 2024 it said that"),
+    "lent by an entry": (False, "", "2025-09-20", "2025-09-22", "It is approved."),
+    "named beside the act": (False, "19 September 2025", "2025-09-19", "2025-09-22", "On 19 September 2025 it granted"),
+    "an authority's own": (True, "today", "2025-09-22", "2025-09-22", "We have today granted"),
+}
+"""Of a finding: official, the words of the date, date, announced, quote."""
+
+
+def test_a_stored_date_that_may_be_that_of_a_telling_becomes_announced(tmp_path: Path) -> None:
+    opened = Database(at(tmp_path))
+    time = datetime(2025, 9, 22, 12, tzinfo=UTC)
+    with opened.session() as session:
+        for number, (official, words, day, announced, quote) in enumerate(STORED.values(), 1):
+            cues = [["action", "granted", 0], *([["date", words, 0]] if words else [])]
+            place: dict[str, Any] = {"authority": "MHRA", "milestone": "approved", "date": day, "announced": announced}
+            session.add(TransitionRow(id=number, topic="t", detected_at=time, standing="reported", **place))
+            session.add(FindingRow(
+                change=1, source="s", at=time, mode="announced", confidence="high", quote=quote, transition=number,
+                official=official, cues=json.dumps(cues), **place,
+            ))  # fmt: skip
+        session.add(TransitionRow(id=9, topic="t", detected_at=time, standing="reported", **place))
+    with opened.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+    opened.close()
+    database.upgrade(engine := database.open_engine(at(tmp_path)))
+    engine.dispose()
+    opened = Database(at(tmp_path))
+    with opened.session() as session:
+        findings = {name: session.get_one(FindingRow, number) for number, name in enumerate(STORED, 1)}
+        moves = {name: session.get_one(TransitionRow, number) for number, name in enumerate(STORED, 1)}
+        unwitnessed = session.get_one(TransitionRow, 9)
+        for rows in (findings, moves):
+            assert {name: (row.date, row.announced) for name, row in rows.items()} == {
+                "said today by a company": ("", "2025-09-22"),
+                "told on another day": ("", "2024-08-06"),
+                "lent by an entry": ("", "2025-09-20"),
+                "named beside the act": ("2025-09-19", "2025-09-22"),
+                "an authority's own": ("2025-09-22", "2025-09-22"),
+            }
+        assert (unwitnessed.date, unwitnessed.announced) == ("", "2025-09-22")
     opened.close()
 
 

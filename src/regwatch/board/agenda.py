@@ -14,11 +14,12 @@ from icalendar import Calendar, Event, vDuration
 from regwatch import plain
 from regwatch.board.atom_feeds import tag
 from regwatch.board.site import Site, View
+from regwatch.digest.sentences import sentence_of
 from regwatch.digest.transition_view import capital, source_of
 from regwatch.ledger import queries
 from regwatch.ledger.entries import Expectation, ExpectationState
 from regwatch.safe_text import one_line
-from regwatch.vocabulary import DEADLINES
+from regwatch.vocabulary import DEADLINES, Standing
 
 _REFRESH = timedelta(hours=6)
 _STATUS = {
@@ -68,9 +69,11 @@ def _event(site: Site, view: View, one: Expectation, sequence: int, stamp: objec
     prefix = _PREFIX.get(one.state, "Last day: " if one.milestone in DEADLINES else "Expected: ")
     event.add("summary", f"{prefix}{step}, {one_line(plain.medicine(topic, short=True), 120)}")
     source = source_of(next(iter(one.evidence), None), view.zone)
+    met = queries.transition(view.session, one.met_by, view.watchlist.publisher) if one.met_by else None
     words = [
         _foreseen(one, plain.medicine(topic)),
         plain.respond(one.authority) if one.milestone in DEADLINES and one.state is ExpectationState.OPEN else "",
+        sentence_of(met, topic) if met and met.standing is not Standing.RETRACTED else "",
         f"Before, it was expected: {one.was.plain}." if one.was else "",
         f"Source: {source.publisher} {source.url}".strip() if source else "",
         "Dates like this often move. Information, not medical advice.",

@@ -12,14 +12,13 @@ from regwatch.board.site import Site, View
 from regwatch.board.view_models import line
 from regwatch.digest.transition_view import TransitionView
 from regwatch.ledger import queries
-from regwatch.ledger.entries import Event, EventKind, Transition
+from regwatch.ledger.entries import OF_A_MOVE, Event, Transition
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import Standing
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NAMESPACE = uuid.UUID("6d1f1a3e-7f0c-5a52-9d59-2f0f5d3f6a11")
 _MOST = 50
-_NEWS = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED})
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -48,7 +47,7 @@ def entries(view: View, topic: str | None = None, authority: str | None = None) 
     topics = [topic] if topic else [one.id for one in view.topics]
     found: dict[int, FeedEntry] = {}
     for event in queries.news(view.session, topics, authority, publisher=view.watchlist.publisher):
-        if event.kind in _NEWS and event.transition is not None:
+        if event.kind in OF_A_MOVE and event.transition is not None:
             _fold(found, event, event.transition)
     return sorted(found.values(), key=lambda one: (one.updated, one.transition.id), reverse=True)[:_MOST]
 

@@ -20,7 +20,7 @@ from regwatch.board.site import SLUGS, Site, View
 from regwatch.board.template_helpers import show
 from regwatch.board.view_models import Place, foreseen, in_order, line, places
 from regwatch.dates import PartialDate, local_day
-from regwatch.digest.transition_view import TransitionView, capital
+from regwatch.digest.transition_view import capital
 from regwatch.digest.when import day, instant
 from regwatch.glossary import explained
 from regwatch.ledger import evidence, queries
@@ -86,7 +86,8 @@ def _details(pages: APIRouter, site: Site, templates: Templates) -> None:
         with site.view() as view:
             known = _topic(view, topic)
             found = find_place(view, known, authority)
-            history = [one for one in _history(view, known) if one.slug == found.slug]
+            told = queries.timeline(view.session, known.id, view.watchlist.publisher)
+            history = [line(one.transition, view) for one in told if one.transition.authority == found.code]
             return templates.render(
                 "place.html", topic=known, place=found, history=history, sources=view.health_of(topic, found.code),
                 as_of=instant(view.now, view.zone), show=show(view),
@@ -142,19 +143,17 @@ def _in_vocabulary(one: Place) -> int:
     return list(SLUGS.values()).index(one.code) if one.code in SLUGS.values() else len(SLUGS)
 
 
-def _history(view: View, topic: Topic) -> list[TransitionView]:
-    return [line(one.transition, view) for one in queries.timeline(view.session, topic.id, view.watchlist.publisher)]
-
-
 def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, object]:
     coming = in_order(queries.expected(view.session, topic.id, view.watchlist.publisher), view.now)
     met = evidence.fulfilled(view.session, topic.id, view.watchlist.publisher)
+    told = [one.transition for one in queries.timeline(view.session, topic.id, view.watchlist.publisher)]
+    announced = {one.id for one in told if one.date is None}
     found = places(view, topic.id)
     return {
         "topic": topic,
         "places": found,
-        "history": _history(view, topic),
-        "met": {number: plain.met(one.date, one.days) for number, one in met.items()},
+        "history": [line(one, view) for one in told],
+        "met": {number: plain.met(one.date, one.days, announced=number in announced) for number, one in met.items()},
         "coming": [foreseen(one, view) for one in coming],
         "picture": _picture(view, topic),
         "since": since,

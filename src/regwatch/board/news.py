@@ -17,6 +17,7 @@ _LABELS = {
     EventKind.CONFIRMED: "Confirmed",
     EventKind.CORRECTED: "Corrected",
     EventKind.RETRACTED: "Taken back",
+    EventKind.DATED: "Date put right",
     EventKind.EXPECTED: "Expected",
     EventKind.MOVED: "Date moved",
     EventKind.OVERDUE: "Overdue",

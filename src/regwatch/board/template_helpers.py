@@ -6,6 +6,7 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from regwatch.board.site import View
+from regwatch.dates import from_iso
 from regwatch.digest.transition_view import source_of
 from regwatch.digest.when import When, instant
 from regwatch.ledger.entries import Event, EventKind, Evidence
@@ -26,6 +27,7 @@ _LOG = {
     EventKind.CONFIRMED: "Confirmed by the authority's own page",
     EventKind.CORRECTED: "Corrected",
     EventKind.RETRACTED: "Taken back: the page no longer says this",
+    EventKind.DATED: "Date put right",
 }
 
 
@@ -54,4 +56,6 @@ def trouble(one: SourceHealth) -> str:
 def event(one: Event) -> str:
     """One line of a transition's log."""
     words = _LOG.get(one.kind, "Noted")
+    if one.kind is EventKind.DATED:
+        return f"{words} (before: {from_iso(one.note).plain})" if one.note else "Day of the act became known"
     return f"{words} ({one_line(one.note, 200)})" if one.note else words

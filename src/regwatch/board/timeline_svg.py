@@ -32,13 +32,17 @@ _FONT = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 @dataclass(frozen=True)
 class TimelineMark:
-    """One thing to draw: `first` to `last` is its window; `kind` is a tone, `expected` or `overdue`."""
+    """One thing to draw: `first` to `last` is its window; `kind` is a tone, `expected` or `overdue`.
+
+    `prefix` says what the window is of, where that is not the thing itself: `announced `, `seen `.
+    """
 
     first: date
     last: date
     kind: str
     label: str
     reported: bool = False
+    prefix: str = ""
 
 
 def marks_of(
@@ -50,7 +54,8 @@ def marks_of(
         known = _day(one)
         reported = one.standing is Standing.REPORTED
         label = capital(plain.status(one.milestone)) + (" (reported)" if reported else "")
-        mark = TimelineMark(known.first, known.last, plain.tone(one.milestone).value, label, reported)
+        prefix = "" if one.date else "announced " if one.announced else "seen "
+        mark = TimelineMark(known.first, known.last, plain.tone(one.milestone).value, label, reported, prefix)
         lanes.setdefault(one.authority, []).append(mark)
     for ahead in coming:
         if ahead.date is None:
@@ -116,8 +121,8 @@ def _span(mark: TimelineMark) -> str:
     if mark.kind == "overdue":
         return f"since {plain.plain_day(mark.first)}"
     if mark.first == mark.last:
-        return plain.plain_day(mark.first)
-    return f"{plain.plain_day(mark.first)} to {plain.plain_day(mark.last)}"
+        return f"{mark.prefix}{plain.plain_day(mark.first)}"
+    return f"{mark.prefix}{plain.plain_day(mark.first)} to {plain.plain_day(mark.last)}"
 
 
 def _axis(scale: _Scale, height: int) -> list[str]:

@@ -49,6 +49,8 @@ class Candidate:
     window: str = ""
     when: str = ""
     """The words of the date."""
+    of_telling: bool = False
+    """The date is that of an announcement, and not of the act."""
     place: bool = False
     """The authority is only implied by a country."""
     anchored: bool = False

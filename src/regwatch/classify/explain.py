@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from regwatch.classify.language import Understood
 from regwatch.classify.mode import is_vetoed
+from regwatch.dates import act_or_announced
 from regwatch.model import Finding
 from regwatch.reasons import Rival, Weighing
 
@@ -23,7 +24,7 @@ def explain(understood: Understood) -> Iterator[str]:
 
 
 def _finding(one: Finding) -> Iterator[str]:
-    when = one.date.iso if one.date else one.window or "no date"
+    when = act_or_announced(one.date, one.announced) or one.window or "no date"
     yield f"  {one.mode.value}: {one.authority or '-'} {one.milestone.value}, {when}, {one.confidence.value}"
     weighing = one.weighing
     brand = f" ({one.brand})" if one.brand else ""

@@ -88,6 +88,8 @@ def _finding(prose: Prose, c: Judged) -> Finding:
     quote, offset = prose.text.quote(f.sentence.start, min(f.sentence.end, f.sentence.start + QUOTE_MOST))
     confidence, reason = _in_tongue(prose.tongue, c)
     dated = anchor is not None and anchor.precision is Precision.DAY and c.mode is Mode.ANNOUNCED
+    told = f.date if f.of_telling and c.mode is not Mode.EXPECTED else None
+    announced = anchor if anchor and dated and (told is None or told.contains(anchor)) else told
     return Finding(
         authority=f.code,
         milestone=f.milestone,
@@ -99,8 +101,8 @@ def _finding(prose: Prose, c: Judged) -> Finding:
         confidence=confidence,
         brand=f.brand,
         jurisdiction=AUTHORITIES[f.code].jurisdiction if f.code in AUTHORITIES else "",
-        date=f.date,
-        announced=anchor if dated else None,
+        date=None if told else f.date,
+        announced=announced,
         window=f.window,
         offset=offset,
         cues=tuple(f.cues),

@@ -252,7 +252,7 @@ def _merged(event: Event) -> Candidate:
             f.indication, f.own_words = other.indication or f.indication, other.own_words
         f.brand = f.brand or other.brand
         if f.date is None and other.date is not None:
-            f.date, f.anchored = other.date, other.anchored
+            f.date, f.anchored, f.of_telling = other.date, other.anchored, other.of_telling
         f.window = f.window or other.window
         if len(treatments(other)) > len(treatments(f)):
             f.treatment = other.treatment

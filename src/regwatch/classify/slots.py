@@ -16,10 +16,12 @@ from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.text import Text
 from regwatch.dates import Precision
 from regwatch.model import Cue
-from regwatch.vocabulary import GOAL_DATES, Milestone
+from regwatch.vocabulary import EVIDENCE, GOAL_DATES, Milestone
 
 ENTRY_LEAD = 400
 """An entry's date dates what its first characters tell, this many."""
+TOLD_WITHIN = 120
+"""Characters within which an act, its date and the verb that tells of it stand together."""
 
 
 def set_date(prose: Prose, frame: Candidate, dates: list[Mention]) -> None:
@@ -31,6 +33,7 @@ def set_date(prose: Prose, frame: Candidate, dates: list[Mention]) -> None:
     if m is not None:
         frame.date = m.resolve(prose.anchor(s), ahead=ahead, us=prose.house == "FDA")
         frame.anchored, frame.when = m.kind in {"today", "weekday"}, m.words
+        frame.of_telling = not ahead and _is_of_telling(prose, frame, m)
         if frame.date is not None:
             frame.cues.append(Cue("date", text.plain[m.start : m.end], text.original_span(m.start, m.end)[0]))
     anchor = prose.anchor(s)
@@ -40,7 +43,38 @@ def set_date(prose: Prose, frame: Candidate, dates: list[Mention]) -> None:
         frame.window = window[0]
     done = frame.stance.sense == "done" and not ahead and frame.date is None
     if done and s.entry >= 0 and s.start - prose.layout.starts[s.entry] < ENTRY_LEAD:
-        frame.date = prose.layout.entries[s.entry]
+        frame.date, frame.of_telling = prose.layout.entries[s.entry], frame.code != prose.house
+
+
+def _is_of_telling(prose: Prose, frame: Candidate, m: Mention) -> bool:
+    """Whether the date is that of the telling: "announced today that it has granted", "the firm said on Monday".
+
+    Who tells of an act of their own gives its day, as an authority does, or a company that has results of a trial.
+    """
+    text, s, head = prose.text, frame.sentence, frame.action.head
+    if frame.milestone in EVIDENCE or frame.code == prose.house:
+        return False
+    first, last = max(s.start, min(m.start, head) - TOLD_WITHIN), min(s.end, max(m.end, head) + TOLD_WITHIN)
+    for told in CUES["attribution.telling"].finditer(text.low, first, last):
+        if _acts_itself(text, frame, told.start()):
+            continue
+        if told.end() <= m.start:
+            beside = CUES["attribution.told_when"].fullmatch(text.low, told.end(), m.start)
+            of_noun = m.kind != "explicit" and frame.action.rule.syntax == "noun" and told.end() <= head < m.start
+            if beside or (of_noun and "that" not in text.low[told.end() : head].split()):
+                return True
+        elif m.end <= told.start() and told.start() - m.end < TOLD_WITHIN and not m.end <= head < told.start():
+            after = head >= told.end() and not text.low.startswith(",", told.end())
+            if after or not text.low[m.end : told.start()].strip():
+                return True
+    return False
+
+
+def _acts_itself(text: Text, frame: Candidate, told: int) -> bool:
+    """Whether the one who tells is the authority that has acted ("the FDA said on Friday that it has")."""
+    if frame.body_at is None or not 0 <= told - frame.body_at[1] < TOLD_WITHIN:
+        return False
+    return bool(CUES["attribution.tells_itself"].fullmatch(text.low, frame.body_at[1], told))
 
 
 def _date_of(prose: Prose, frame: Candidate, dates: list[Mention], ahead: bool) -> Mention | None:

@@ -249,7 +249,7 @@ def _said(case: Case, weights: Weights) -> list[dict[str, Any]]:
             "authority": finding.authority,
             "status": finding.milestone.value,
             "mode": finding.mode.value,
-            "date": finding.date.iso if finding.date else None,
+            "date": finding.day.iso if finding.day else None,
             "confidence": finding.confidence.value,
         }
         for finding in findings(prose, read_candidates(prose), weights)

@@ -195,7 +195,10 @@ def _published(value: Any) -> PartialDate | None:
 
 
 def event(finding: Finding) -> dict[str, Any]:
-    """One event of the output; `second_reader` only where that reader says something of it."""
+    """One event of the output; `second_reader` only where that reader says something of it.
+
+    `date` is the day that is known; `date_of` says whether it is that of the act or only of its announcement.
+    """
     second = json.loads(second_to_text(finding.second) or "null")
     return {
         "treatment": finding.treatment,
@@ -205,7 +208,9 @@ def event(finding: Finding) -> dict[str, Any]:
         "authority": finding.authority or None,
         "status": finding.milestone.value,
         "mode": finding.mode.value,
-        "date": finding.date.iso if finding.date else None,
+        "date": finding.day.iso if finding.day else None,
+        "date_of": "act" if finding.date else "announcement" if finding.announced else None,
+        "announced": finding.announced.iso if finding.announced else None,
         "quote": finding.quote,
         "rule": finding.rule,
         "confidence": finding.confidence.value,

@@ -115,7 +115,9 @@ def _change_json(row: ChangeRow, found: list[FindingRow]) -> dict[str, Any]:
         "before": json.loads(row.before) if row.before else None,
         "after": json.loads(row.after) if row.after else None,
         "findings": [
-            one.model_dump(mode="json", include={"topic", "authority", "milestone", "mode", "date", "quote", "route"})
+            one.model_dump(
+                mode="json", include={"topic", "authority", "milestone", "mode", "date", "announced", "quote", "route"}
+            )
             for one in found
         ],
     }

@@ -85,11 +85,15 @@ def _show(line: ReplayLine) -> None:
         say(f"  {line.state}: {line.event}: {line.reason}")
         return
     lag = "" if line.days is None else f", seen {line.days} days later" if line.days >= 0 else ", seen ahead of its day"
-    say(f"  {line.state}: {line.event}: {line.authority} {line.milestone} {line.date or 'undated'}{lag}")
+    say(f"  {line.state}: {line.event}: {line.authority} {line.milestone} {_day(line) or 'undated'}{lag}")
     for use in line.indication.splitlines():
         say(f"      {line.treatment}: {use}")
     if line.reason:
         say(f"      because {line.reason}")
+
+
+def _day(line: ReplayLine) -> str:
+    return line.date or (f"announced {line.announced}" if line.announced else "")
 
 
 def record(
@@ -170,4 +174,4 @@ def _print_report(scores: Mapping[str, Score]) -> None:
         for missed in one.missed:
             say(f"missed    {missed}")
         for line in one.spurious:
-            say(f"spurious  {line.series} {line.state}: {line.authority} {line.milestone} {line.date or ''}".rstrip())
+            say(f"spurious  {line.series} {line.state}: {line.authority} {line.milestone} {_day(line)}".rstrip())

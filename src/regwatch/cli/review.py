@@ -14,7 +14,7 @@ from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
 from regwatch.ledger import examples as labelled
 from regwatch.ledger.examples import Examples
-from regwatch.ledger.review import Correction, Decided, Decision, decide, probability, waiting
+from regwatch.ledger.review import Correction, Decided, Decision, day_told, decide, probability, waiting
 from regwatch.monitoring.queue import second_opinion
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
@@ -107,7 +107,7 @@ def _list(rows: Sequence[FindingRow], *, as_json: bool) -> None:
                 "-" if (likely := probability(row)) is None else f"{likely:.2f}",
                 row.topic or "?",
                 f"{row.authority} {row.milestone} ({row.mode})",
-                row.date,
+                day_told(row),
                 row.reason or f"{row.confidence} confidence",
                 second_opinion(row)[:200] or "-",
                 row.quote[:120],

@@ -7,10 +7,12 @@ from typing import Any
 
 from regwatch import plain
 from regwatch.cli.output import say
+from regwatch.dates import act_or_announced
 from regwatch.kit.golden import plain as plainly
 from regwatch.kit.trial import Trial
 from regwatch.model import Finding, Record, Topic
 from regwatch.store.codec import claim_to_json, follow_to_json, record_to_json
+from regwatch.vocabulary import Mode
 
 _LONGEST, _MOST_LINES = 160, 12
 
@@ -68,7 +70,9 @@ def _tell_record(record: Record) -> None:
         say(f"  | ... {len(record.blocks) - _MOST_LINES} more")
     for claim in record.claims:
         told = claim_to_json(claim)
-        facts = ", ".join(f"{key} {told[key]}" for key in ("date", "treatment", "indication") if key in told)
+        facts = ", ".join(
+            f"{key} {told[key]}" for key in ("date", "announced", "treatment", "indication") if key in told
+        )
         say(
             f"  claims {claim.mode.value} {claim.authority} {claim.milestone.value}"
             + (f" ({_short(facts)})" * bool(facts))
@@ -76,7 +80,8 @@ def _tell_record(record: Record) -> None:
 
 
 def _tell_finding(finding: Finding) -> None:
-    day = f" {finding.date.iso}" if finding.date else ""
+    announced = finding.announced if finding.mode is Mode.ANNOUNCED else None
+    day = f" {act_or_announced(finding.date, announced)}".rstrip()
     about = finding.topic or f"none of the topics ({finding.reason or _short(finding.indication) or 'another use'})"
     sure = "" if finding.confidence.value == "high" else f" [{finding.confidence.value}: for review]"
     say(f"  {finding.mode.value}: {finding.authority or '-'} {finding.milestone.value}{day}: {about}{sure}")

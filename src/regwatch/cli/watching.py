@@ -11,6 +11,7 @@ import typer
 
 from regwatch import plain
 from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_line, say
+from regwatch.dates import act_or_announced
 from regwatch.errors import UsageError
 from regwatch.model import Source
 from regwatch.polling.outcome import Outcome, Polled
@@ -99,9 +100,9 @@ def _tell(polled: Polled) -> None:
     say(line)
     for finding in polled.findings:
         if finding.topic and finding.mode is not Mode.BACKGROUND:
-            day = f" {finding.date.iso}" if finding.date else ""
+            day = act_or_announced(finding.date, finding.announced if finding.mode is Mode.ANNOUNCED else None)
             sure = "" if finding.confidence.value == "high" else f" [{finding.confidence.value}: for review]"
-            say(f"  {finding.authority or '-'} {finding.mode.value}: {finding.milestone.value}{day}{sure}")
+            say(f"  {finding.authority or '-'} {finding.mode.value}: {finding.milestone.value} {day}".rstrip() + sure)
             say(f'    "{finding.quote[:200]}"')
     if polled.unheard:
         say(f"  {polled.unheard}")
@@ -122,6 +123,7 @@ def _as_json(polled: Polled) -> dict[str, Any]:
                 "milestone": finding.milestone.value,
                 "mode": finding.mode.value,
                 "date": finding.date.iso if finding.date else None,
+                "announced": finding.announced.iso if finding.announced else None,
                 "confidence": finding.confidence.value,
                 "quote": finding.quote,
             }

@@ -18,7 +18,7 @@ from regwatch.digest.entry_for_transition import of_transition
 from regwatch.digest.outages import Notice, Silence, notices
 from regwatch.digest.overview import OverviewRow, overview
 from regwatch.digest.when import instant
-from regwatch.ledger.entries import Event, EventKind, Standpoint
+from regwatch.ledger.entries import OF_A_MOVE, Event, EventKind, Standpoint
 from regwatch.model import Topic
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import met_by
@@ -26,8 +26,6 @@ from regwatch.watchlist import Recipient
 from regwatch.wording import SHORTER
 
 SUBJECT_LIMIT, _PREVIEW = 78, 40
-
-_ABOUT_A_MOVE = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED})
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ def _chains(news: Sequence[Event]) -> list[Chain]:
     moves: dict[int, Chain] = {}
     others: dict[int, Chain] = {}
     for event in news:
-        if event.kind in _ABOUT_A_MOVE and event.transition is not None:
+        if event.kind in OF_A_MOVE and event.transition is not None:
             chain = moves.setdefault(event.transition.id, Chain([], transition=event.transition))
             chain.events.append(event)
             chain.transition = event.transition

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regwatch import plain
+from regwatch.dates import PartialDate, from_iso
 from regwatch.digest.entry import (
     Chain,
     Entry,
@@ -14,9 +15,10 @@ from regwatch.digest.entry import (
     related,
     stands,
 )
-from regwatch.digest.transition_view import TransitionView, transition_view
+from regwatch.digest.sentences import date_put_right, is_other_day, told_before
+from regwatch.digest.transition_view import TransitionView, capital, transition_view
 from regwatch.digest.when import instant
-from regwatch.ledger.entries import EventKind, Expectation, Transition
+from regwatch.ledger.entries import EventKind, Transition
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import DECISIVE, HTA_OUTCOMES, LICENSED, RANK, Milestone, Standing
 from regwatch.wording import Tone
@@ -33,25 +35,17 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
     shown = transition_view(moved, scene.topic, scene.zone)
     authority, milestone = moved.authority, moved.milestone
     gone = kind is EventKind.RETRACTED
-    before, after = plain.status(moved.before), plain.status(milestone)
-    if gone:
-        before, after = after, stands(scene, authority)
-    elif kind is EventKind.CORRECTED:
-        before = f"{_corrected_from(chain)} (as we told you before)"
-    elif kind is EventKind.CONFIRMED:
-        before, after = f"{after} (reported)", f"{after} (confirmed)"
-    elif shown.reported:
-        after = f"{after}{shown.reported}"
+    before, after = _states(chain, kind, shown, moved, scene)
     decisive, unsure = milestone in DECISIVE, gone or (shown.reported and shown.tone is Tone.GOOD)
     return Entry(
         events=tuple(event.seq for event in chain.events),
         weight=(_urgency(kind, decisive), -RANK.get(milestone, 0), chain.events[0].seq),
         tone=Tone.WAIT if unsure else shown.tone,
-        tag=_tag(kind, moved),
+        tag=_tag(kind, moved, chain),
         joiner="by" if decisive else "at",
         body=shown.authority,
         where=shown.where,
-        sentence=_sentence(kind, shown, moved),
+        sentence=_sentence(kind, shown, moved, chain),
         before=before,
         after=after,
         meaning=_RETRACTED if gone else shown.meaning,
@@ -63,29 +57,56 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
     )
 
 
+def _states(
+    chain: Chain, kind: EventKind, shown: TransitionView, moved: Transition, scene: Scene
+) -> tuple[str, str]:  # fmt: skip
+    """What it was before this news, and what it is now."""
+    now = plain.status(moved.milestone)
+    match kind:
+        case EventKind.RETRACTED:
+            return now, stands(scene, moved.authority)
+        case EventKind.CORRECTED:
+            return f"{_corrected_from(chain)} (as we told you before)", now
+        case EventKind.CONFIRMED:
+            return f"{now} (reported)", f"{now} (confirmed)"
+        case EventKind.DATED:
+            return f"{now}{shown.reported}, {_dated_before(chain, moved)}", f"{now}{shown.reported}, {shown.when.told}"
+    return plain.status(moved.before), f"{now}{shown.reported}"
+
+
 def _corrected_from(chain: Chain) -> str:
     """The status before a correction, which the event's note names."""
     notes = [event.note for event in chain.events if event.kind is EventKind.CORRECTED]
     return plain.status(Milestone(notes[0])) if notes[0] in set(Milestone) else "something else"
 
 
+def _was_dated(chain: Chain) -> PartialDate | None:
+    """The date before it was put right, which the event's note names; None where only the announcement was dated."""
+    notes = [event.note for event in chain.events if event.kind is EventKind.DATED]
+    return from_iso(notes[0]) if notes[0] else None
+
+
+def _dated_before(chain: Chain, moved: Transition) -> str:
+    if was := _was_dated(chain):
+        return was.plain
+    return f"announced {moved.announced.plain}" if moved.announced else "announced"
+
+
 def _leading(kinds: frozenset[EventKind]) -> EventKind | None:
     """The event that makes the news. What came and went within one digest was never told, and is no news."""
     if {EventKind.TRANSITION, EventKind.RETRACTED} <= kinds:
         return None
-    for kind in (EventKind.RETRACTED, EventKind.TRANSITION, EventKind.CORRECTED, EventKind.CONFIRMED):
-        if kind in kinds:
-            return kind
-    return None
+    first = (EventKind.RETRACTED, EventKind.TRANSITION, EventKind.CORRECTED, EventKind.CONFIRMED, EventKind.DATED)
+    return next((kind for kind in first if kind in kinds), None)
 
 
 def _urgency(kind: EventKind, decisive: bool) -> int:
     if kind is EventKind.TRANSITION:
         return 0 if decisive else 3
-    return 1
+    return 4 if kind is EventKind.DATED else 1
 
 
-def _tag(kind: EventKind, moved: Transition) -> str:
+def _tag(kind: EventKind, moved: Transition, chain: Chain) -> str:
     head = plain.headline(moved.milestone)
     lowered = f"{head[:1].lower()}{head[1:].rstrip(')').replace(' (', ', ')}"
     match kind:
@@ -95,6 +116,8 @@ def _tag(kind: EventKind, moved: Transition) -> str:
             return f"Correction ({lowered})"
         case EventKind.CONFIRMED:
             return _with(head, "confirmed")
+        case EventKind.DATED:
+            return f"{'New date' if is_other_day(moved, _was_dated(chain)) else 'Date known'} ({lowered})"
         case _:
             return _with(head, "reported") if moved.standing is Standing.REPORTED else head
 
@@ -104,38 +127,39 @@ def _with(head: str, word: str) -> str:
     return f"{head[:-1]}, {word})" if head.endswith(")") else f"{head} ({word})"
 
 
-def _sentence(kind: EventKind, shown: TransitionView, moved: Transition) -> str:
+def _sentence(kind: EventKind, shown: TransitionView, moved: Transition, chain: Chain) -> str:
+    dated = EventKind.DATED in chain.kinds
     match kind:
         case EventKind.RETRACTED:
             return f"The page no longer says that {plain.clause(moved.authority, moved.milestone, shown.topic)}."
         case EventKind.CORRECTED:
-            return f"Correction to an earlier mail: {shown.sentence}"
+            before = f" {capital(told_before(moved, _was_dated(chain)))}." if dated else ""
+            return f"Correction to an earlier mail: {shown.sentence}{before}"
+        case EventKind.CONFIRMED if dated:
+            put_right = date_put_right(moved, shown.topic, _was_dated(chain))
+            return f"Now confirmed by the authority's own page. {put_right}"
         case EventKind.CONFIRMED:
             return f"Now confirmed by the authority's own page: {shown.sentence}"
+        case EventKind.DATED:
+            return date_put_right(moved, shown.topic, _was_dated(chain))
     return shown.sentence
 
 
 def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple[tuple[str, str], ...]:
     takes_effect = moved.milestone in LICENSED | HTA_OUTCOMES
     label = "Date it gave" if EventKind.RETRACTED in chain.kinds else "Effective date" if takes_effect else "Date"
-    # A company that announces an act "today" does not say on which day the authority acted.
-    announced_only = moved.standing is Standing.REPORTED and moved.date is not None and moved.date == moved.announced
-    dated = (moved.date or takes_effect) and not announced_only
-    facts = [(label, moved.date.plain if moved.date else "not stated")] if dated else []
+    facts = [(label, moved.date.plain if moved.date else "not stated")] if moved.date or takes_effect else []
     if moved.announced:
         facts.append(("Announced", moved.announced.plain))
     facts.append(("Seen by us", instant(chain.events[0].at, scene.zone).words))
     for event in chain.events:
-        if event.kind is EventKind.MET and event.expectation and (timing := _timing(event.expectation)):
-            facts.append(("Timing", timing))
+        if event.kind is EventKind.MET and (met := event.expectation):
+            timing = plain.met(met.date, met.days, announced=moved.date is None)
+            facts += [("Timing", timing)] if timing else []
     if moved.milestone in LICENSED and moved.indication.rstrip().endswith("."):
         # Only whole sentences: half of an indication can say the opposite of the whole.
         facts.append(("Approved use", one_line(moved.indication, _WHOLE_INDICATION)))
     return tuple(dict.fromkeys(facts))
-
-
-def _timing(expectation: Expectation) -> str:
-    return plain.met(expectation.date, expectation.days)
 
 
 def _next(chain: Chain, authority: str, milestone: Milestone, scene: Scene) -> tuple[str, ...]:

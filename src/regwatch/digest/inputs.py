@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from regwatch.digest.compose import Digest, compose
 from regwatch.digest.outages import PATIENCE, OutageKind, Silence
 from regwatch.ledger import queries
-from regwatch.ledger.entries import Event, EventKind, Standpoint
+from regwatch.ledger.entries import PUT_RIGHT, Event, Standpoint
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Source
@@ -24,7 +24,6 @@ _KINDS = {"gone": OutageKind.GONE, "soft_missing": OutageKind.GONE, "moved": Out
 _UNREAD = ("unread", "layout", "count")
 """The notices that say that a page was not read."""
 _ADDRESS = re.compile(r"https?://[^\s,()]{1,2000}")
-_BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
 
 
 class DigestInputs:
@@ -86,7 +85,7 @@ class DigestInputs:
         a year: such corrections go to all who follow it.
         """
         moved = event.transition
-        if event.kind not in _BACK or moved is None:
+        if event.kind not in PUT_RIGHT or moved is None:
             return True
         forgotten = self._now - moved.detected_at > HISTORY
         if (moved.baseline or forgotten) and stream.follows(event):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regwatch import plain
-from regwatch.dates import PartialDate
 from regwatch.digest.entry import Scene, in_order
 from regwatch.digest.outages import Silence, caveat
 from regwatch.digest.transition_view import TransitionView, transition_view
@@ -45,7 +44,7 @@ def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> Overvie
     return OverviewRow(
         authority=plain.short_name(cell.authority),
         where=plain.where(cell.authority),
-        status=_status(shown, one.day) if shown and one else "",
+        status=_status(shown, dated=one.day is not None) if shown and one else "",
         next="; ".join(_steps(cell, scene)),
         mark=shown.mark if shown else "",
         tone=shown.tone if shown else Tone.PLAIN,
@@ -53,8 +52,8 @@ def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> Overvie
     )
 
 
-def _status(shown: TransitionView, known: PartialDate | None) -> str:
-    words = f"{shown.status}{shown.reported}{f', {known.plain}' if known else ''}"
+def _status(shown: TransitionView, *, dated: bool) -> str:
+    words = f"{shown.status}{shown.reported}{f', {shown.when.told}' if dated else ''}"
     return f"{words}. {shown.since}" if shown.since else words
 
 

@@ -14,7 +14,7 @@ from regwatch.digest.channel_news import post_to_channels
 from regwatch.digest.compose import Digest
 from regwatch.digest.inputs import DigestInputs, first_telling
 from regwatch.digest.render import render
-from regwatch.ledger.entries import Event, EventKind
+from regwatch.ledger.entries import PUT_RIGHT, Event
 from regwatch.mail import outbox
 from regwatch.mail.message import domain, message_id, write
 from regwatch.mail.sender import Sender
@@ -25,8 +25,6 @@ from regwatch.subscribers.lifecycle import CONFIGURED
 from regwatch.subscribers.link_handles import Links, Purpose
 from regwatch.subscribers.streams import MailStream
 from regwatch.watchlist import Cadence, Watchlist
-
-_BACK = frozenset({EventKind.CORRECTED, EventKind.RETRACTED})
 
 
 @dataclass(frozen=True)
@@ -120,7 +118,7 @@ def _further(
 def _corrected(session: Session, stream: MailStream, events: list[Event]) -> str:
     """The Message-ID of the mail that told what is corrected now, if any."""
     for event in events:
-        if event.kind in _BACK and event.transition is not None:
+        if event.kind in PUT_RIGHT and event.transition is not None:
             earlier = first_telling(session, stream.recipient.address, event.transition.id, event.seq)
             return earlier.message_id if earlier else ""
     return ""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from regwatch import plain
 from regwatch.dates import PartialDate
+from regwatch.digest.sentences import PUBLISHER_LIMIT, sentence_of
 from regwatch.digest.when import When, day, instant
 from regwatch.ledger.entries import Evidence, Transition
 from regwatch.model import Topic
@@ -18,7 +19,6 @@ from regwatch.vocabulary import Standing
 from regwatch.wording import Tone
 
 QUOTE_LIMIT = 600
-_PUBLISHER_LIMIT = 80
 
 _MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
 _HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
@@ -102,7 +102,7 @@ def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | 
         headline=plain.headline(one.milestone),
         tone=Tone.PLAIN if now else plain.tone(one.milestone),
         before=capital(plain.status(one.before)),
-        sentence=_sentence(one, topic),
+        sentence=sentence_of(one, topic),
         meaning=_decided(now) if now else plain.if_confirmed(meaning) if reported else meaning,
         usually="" if now else plain.usually_next(one.authority, one.milestone),
         when=_when(one, zone),
@@ -130,7 +130,7 @@ def source_of(piece: Evidence | None, zone: str) -> Source | None:
         return None
     url = web_link(piece.url)
     return Source(
-        publisher=one_line(piece.publisher, _PUBLISHER_LIMIT),
+        publisher=one_line(piece.publisher, PUBLISHER_LIMIT),
         url=url,
         host=host_of(url),
         official=piece.official,
@@ -142,15 +142,8 @@ def source_of(piece: Evidence | None, zone: str) -> Source | None:
     )
 
 
-def _sentence(one: Transition, topic: Topic) -> str:
-    told = plain.what_changed(one.authority, one.milestone, topic, one.date)
-    if one.standing is Standing.REPORTED and one.best:
-        return plain.reported(one_line(one.best.publisher, _PUBLISHER_LIMIT), told)
-    return told
-
-
 def _when(one: Transition, zone: str) -> When:
-    """The day it took effect; else the day of its announcement or of our seeing it, named as such."""
+    """The day of the act; else that of its announcement or of our seeing it, named as such."""
     if one.date:
         return day(one.date)
     if one.announced:

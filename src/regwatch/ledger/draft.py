@@ -102,6 +102,11 @@ class Draft:
         """Note which transition an expectation came to."""
         self._met.append((expectation, transition))
 
+    def met(self, transition: TransitionRow) -> list[ExpectationRow]:
+        """The expectations that came to a transition, now or before."""
+        stored = [row for row in self._all_expectations() if row.met_by is not None and row.met_by == transition.id]
+        return [*stored, *(row for row, reached in self._met if reached is transition)]
+
     def log(self, kind: EventKind, witness: Witness, entry: Entry, *, note: str = "", quiet: bool = False) -> None:
         """Append one line to the log. `quiet` lines are kept and told to nobody, as baseline ones are."""
         row = EventRow(

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from regwatch.dates import Precision, days_between, local_day
 from regwatch.ledger.draft import Draft
 from regwatch.ledger.entries import EventKind, ExpectationState
+from regwatch.ledger.sameness import day_of
 from regwatch.ledger.witness import Route, Witness
 from regwatch.model import Finding
 from regwatch.store.codec import iso, uniso
@@ -63,11 +64,21 @@ def meet(draft: Draft, transition: TransitionRow, witness: Witness) -> None:
     for row in draft.expectations(transition.topic, transition.authority, _LIVE):
         if reached not in met_by(Milestone(row.milestone)):
             continue
-        due, day = uniso(row.date), uniso(transition.date)
-        row.state = ExpectationState.MET.value
+        row.state, row.days = ExpectationState.MET.value, _days(row, transition)
         draft.meet(row, transition)
-        row.days = days_between(due.last, day.first) if due and day and day.precision is Precision.DAY else None
         draft.log(EventKind.MET, witness, row)
+
+
+def time_again(draft: Draft, transition: TransitionRow) -> None:
+    """Say anew how early or late a transition came whose day has become known."""
+    for row in draft.met(transition):
+        row.days = _days(row, transition)
+
+
+def _days(row: ExpectationRow, transition: TransitionRow) -> int | None:
+    """From the last day on which it was foreseen to that of the act, else of its announcement; None if not known."""
+    due, day = uniso(row.date), day_of(transition)
+    return days_between(due.last, day.first) if due and day and day.precision is Precision.DAY else None
 
 
 def tick(session: Session, now: datetime) -> list[ExpectationRow]:
@@ -130,8 +141,8 @@ def already_reached(draft: Draft, finding: Finding, witness: Witness) -> bool:
         return False
     current = rows[-1]
     if Milestone(current.milestone) not in met_by(foreseen):
-        return any(row.milestone == foreseen.value and finding.date and row.date == finding.date.iso for row in rows)
-    decided = uniso(current.date)
+        return any(row.milestone == foreseen.value and finding.date and day_of(row) == finding.date for row in rows)
+    decided = day_of(current)
     later = finding.date is not None and decided is not None and finding.date.first > decided.last
     negative = Milestone(current.milestone) not in (Milestone.APPROVED, Milestone.HTA_RECOMMENDED)
     return not (later and (negative or witness.structured))

@@ -166,7 +166,7 @@ def board(
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of a timeline. `day` orders it: when it took effect, else was announced, else was seen."""
+    """One line of a timeline. `day` orders it: when it was done, else was announced, else was seen."""
 
     day: date
     transition: Transition
@@ -250,6 +250,7 @@ class _Book:
             detected_at=row.detected_at,
             was=uniso(row.was),
             days=row.days,
+            met_by=row.met_by,
             evidence=self._evidence(found),
         )
 
@@ -265,6 +266,7 @@ class _Book:
                 official=row.official,
                 seen_at=row.at,
                 published=uniso(row.published),
+                announced=uniso(row.announced),
                 weighed=in_short(row.reason, weighing_from_text(row.weighing)),
             )
             for row in rows

@@ -9,15 +9,15 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, func, select
 
-from regwatch.dates import from_iso
+from regwatch.dates import act_or_announced, from_iso
 from regwatch.errors import BadDate, UsageError
 from regwatch.ledger import transitions
 from regwatch.ledger.draft import Draft
 from regwatch.ledger.finding_codec import finding_of
 from regwatch.ledger.witness import Route, Witness
-from regwatch.store.codec import weighing_from_text
+from regwatch.store.codec import uniso, weighing_from_text
 from regwatch.store.tables import FindingRow
-from regwatch.vocabulary import Confidence, Milestone
+from regwatch.vocabulary import Confidence, Milestone, Mode
 
 OPEN = "open"
 """The state of a finding that waits; afterwards it is what was decided."""
@@ -57,6 +57,12 @@ def waiting(session: Session) -> Sequence[FindingRow]:
     """The findings that wait for a person: the most probable news first, then what was not weighed, each by age."""
     rows = session.exec(select(FindingRow).where(_WAITS).order_by(col(FindingRow.id)))
     return sorted(rows, key=lambda row: -(probability(row) or 0.0))
+
+
+def day_told(row: FindingRow) -> str:
+    """The day that a finding gives: of the act (ISO), or `announced 2025-09-22`; "" for none."""
+    announced = uniso(row.announced) if row.mode == Mode.ANNOUNCED.value else None
+    return act_or_announced(uniso(row.date), announced)
 
 
 def probability(row: FindingRow) -> float | None:

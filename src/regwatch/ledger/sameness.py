@@ -36,7 +36,7 @@ def same(
     if current.milestone == Milestone.USE_WIDENED.value and finding.milestone in AUTHORISED:
         return alike[-1]
     if alike[-1] is current:
-        known, told = uniso(current.date), finding.date
+        known, told = day_of(current), finding.day
         apart = known and told and told.first > known.last + _SAME_EVENT
         return None if apart and finding.milestone.value != current.milestone else current
     returned = later(finding, current) or (witness.structured and taken_back(draft, finding, current, witness))
@@ -69,20 +69,23 @@ def _converted(finding: Finding, row: TransitionRow, witness: Witness, draft: Dr
     return later and witness.structured and witness.official and said_before(draft, row, witness, row.milestone)
 
 
-def day_of(finding: Finding) -> PartialDate | None:
-    """The day of the act, else that of its telling."""
-    return finding.date or finding.announced
+def day_of(row: TransitionRow) -> PartialDate | None:
+    """The day of the act, else that of its telling: what orders it."""
+    return uniso(row.date) or uniso(row.announced)
 
 
 def later(finding: Finding, current: TransitionRow) -> bool:
     """Whether the finding is of a day after that of a transition, both being known."""
-    told, known = day_of(finding), uniso(current.date) or uniso(current.announced)
+    told, known = finding.day, day_of(current)
     return bool(told and known and told.first > known.last)
 
 
 def earlier(finding: Finding, current: TransitionRow) -> bool:
-    """Whether the act that the finding tells of was before that of a transition, both days being known."""
-    told, known = finding.date, uniso(current.date)
+    """Whether the act that the finding tells of was before that of a transition, both days being known.
+
+    What was announced on a day was done by then.
+    """
+    told, known = finding.day, day_of(current)
     return bool(told and known and told.last < known.first)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from regwatch.dates import PartialDate, Precision
 from regwatch.ledger import expectations
+from regwatch.ledger.dating import better_date, note_announcement, set_date
 from regwatch.ledger.draft import Draft
 from regwatch.ledger.entries import EventKind
 from regwatch.ledger.sameness import day_of, earlier, later, same, taken_back
@@ -66,7 +67,7 @@ def _fold(
     if not finding.topic:
         return Route.ELSEWHERE, None, None
     if finding.mode is Mode.BACKGROUND:
-        _amend_from_history(draft, finding)
+        _amend_from_history(draft, finding, witness)
         return Route.BACKGROUND, None, None
     if finding.confidence is not Confidence.HIGH:
         stale = finding.mode is Mode.EXPECTED and expectations.already_reached(draft, finding, witness)
@@ -131,10 +132,10 @@ def _beside(finding: Finding, current: TransitionRow) -> bool:
 
 def _overtaken(draft: Draft, finding: Finding) -> bool:
     """Whether an opinion is told only after the decision that followed it: old news, from an older copy of a page."""
-    ahead, told = _on_pathway(draft, finding), day_of(finding)
+    ahead, told = _on_pathway(draft, finding), finding.day
     if ahead is None or told is None or RANK[finding.milestone] >= RANK[Milestone(ahead.milestone)]:
         return False
-    known = uniso(ahead.date) or uniso(ahead.announced) or PartialDate.of_day(ahead.detected_at.date())
+    known = day_of(ahead) or PartialDate.of_day(ahead.detected_at.date())
     return told.last <= known.first
 
 
@@ -181,20 +182,15 @@ def _attest(draft: Draft, row: TransitionRow, finding: Finding, witness: Witness
     """A further witness: an official one confirms, and its kind of approval and its date count."""
     reported = row.standing == Standing.REPORTED.value
     corrected = witness.official and _says_more(finding, row, reported=reported)
-    if witness.official and reported and finding.date and row.date != finding.date.iso:
-        row.announced, row.date = row.announced or row.date, finding.date.iso
-    elif finding.date and (not row.date or (witness.official and not _officially_dated(draft, row))):
-        row.date = finding.date.iso
     if corrected:
         was, row.milestone, row.standing = row.milestone, finding.milestone.value, Standing.CORRECTED.value
         draft.log(EventKind.CORRECTED, witness, row, note=was, quiet=row.history)
     elif witness.official and reported:
         row.standing = Standing.CONFIRMED.value
         draft.log(EventKind.CONFIRMED, witness, row, quiet=row.history)
-    if finding.announced and (not row.announced or finding.announced.iso < row.announced):
-        day = uniso(row.date)
-        if day is None or finding.announced.last >= day.first:
-            row.announced = finding.announced.iso
+    if finding.date and better_date(draft, row, finding.date, witness):
+        set_date(draft, row, finding.date, witness)
+    note_announcement(row, finding.announced)
     return Route.EVIDENCE, row
 
 
@@ -208,19 +204,15 @@ def _says_more(finding: Finding, row: TransitionRow, *, reported: bool) -> bool:
     return finding.milestone is not Milestone.APPROVED if finding.milestone in AUTHORISED else reported
 
 
-def _officially_dated(draft: Draft, row: TransitionRow) -> bool:
-    return any(said.official and said.date for said in draft.said(row))
-
-
-def _amend_from_history(draft: Draft, finding: Finding) -> None:
-    """A later document that gives the legal day of a reported decision sets its date and makes no news."""
+def _amend_from_history(draft: Draft, finding: Finding, witness: Witness) -> None:
+    """A later document that gives, as history, the legal day of a decision that was only announced sets its date."""
     if not finding.date or finding.date.precision is not Precision.DAY:
         return
     for row in draft.place(finding.topic, finding.authority):
-        known = uniso(row.date)
-        near = known and timedelta(0) < known.first - finding.date.first <= timedelta(days=5)
-        if row.milestone == finding.milestone.value and row.standing == Standing.REPORTED.value and near:
-            row.announced, row.date = row.announced or row.date, finding.date.iso
+        told = uniso(row.announced)
+        near = told and timedelta(0) <= told.first - finding.date.first <= timedelta(days=5)
+        if row.milestone == finding.milestone.value and not row.date and near:
+            set_date(draft, row, finding.date, witness)
 
 
 def _retract(draft: Draft, finding: Finding, witness: Witness) -> Entry:

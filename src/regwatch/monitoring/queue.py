@@ -71,7 +71,7 @@ def open_findings(session: Session) -> list[OpenFinding]:
             source=row.source,
             topic=row.topic,
             says=f"{row.authority} {row.milestone} ({row.mode})".strip(),
-            date=row.date,
+            date=review.day_told(row),
             why=row.reason or f"{row.confidence} confidence",
             quote=row.quote,
             url=row.url,

@@ -102,7 +102,8 @@ def score(played: Iterable[Played], labels: Sequence[Label]) -> dict[str, Score]
 def _fits(line: ReplayLine, label: Label) -> bool:
     if (line.series, line.authority, line.milestone) != (label.series, label.authority, label.milestone):
         return False
-    if label.date is None or line.date is None:
+    day = line.date or line.announced
+    if label.date is None or day is None:
         return True
-    told = from_iso(line.date)
+    told = from_iso(day)
     return (told.first - label.date.last).days <= NEAR and (label.date.first - told.last).days <= NEAR

@@ -14,6 +14,7 @@ from regwatch.model import Topic
 from regwatch.replay.playing import Played, Seen
 from regwatch.store.codec import uniso
 from regwatch.store.tables import FindingRow
+from regwatch.vocabulary import Mode
 
 TROUBLE, ODDITY, REVIEW = "trouble", "oddity", "review"
 
@@ -33,6 +34,7 @@ class ReplayLine:
     treatment: str = ""
     indication: str = ""
     date: str | None = None
+    announced: str | None = None
     quote: str = ""
     reason: str = ""
     detected: datetime.date | None = None
@@ -43,7 +45,7 @@ class ReplayLine:
         told: dict[str, Any] = {name: getattr(self, name) for name in ("series", "state", "event")}
         if self.event in (TROUBLE, ODDITY):
             return told | {"reason": self.reason}
-        rest = ("authority", "milestone", "treatment", "indication", "date", "quote", "days")
+        rest = ("authority", "milestone", "treatment", "indication", "date", "announced", "quote", "days")
         return told | {name: getattr(self, name) for name in rest} | ({"reason": self.reason} if self.reason else {})
 
 
@@ -83,7 +85,8 @@ def _line(played: Played, seen: Seen, event: Event, topics: Mapping[str, Topic])
     assert entry is not None
     topic = topics[event.topic]
     piece = entry.evidence[-1] if entry.evidence else None
-    told = event.transition.announced or event.transition.date if event.transition else None
+    announced = event.transition.announced if event.transition else None
+    told = announced or (event.transition.date if event.transition else None)
     detected = seen.at.date()
     return ReplayLine(
         series=played.series.name,
@@ -94,6 +97,7 @@ def _line(played: Played, seen: Seen, event: Event, topics: Mapping[str, Topic])
         treatment=topic.treatment.inn,
         indication=event.transition.indication if event.transition else topic.indication.name,
         date=entry.date.iso if entry.date else None,
+        announced=announced.iso if announced else None,
         quote=piece.quote if piece else "",
         detected=detected,
         days=days_between(told.first, detected) if told else None,
@@ -111,6 +115,7 @@ def _reviewed(played: Played, seen: Seen, row: FindingRow, topics: Mapping[str, 
         treatment=topics[row.topic].treatment.inn,
         indication=row.indication,
         date=row.date or None,
+        announced=(row.mode == Mode.ANNOUNCED.value and row.announced) or None,
         quote=row.quote,
         reason=row.reason,
         detected=detected,
@@ -122,7 +127,7 @@ def _merged(found: list[ReplayLine]) -> list[ReplayLine]:
     """One line for one event of a page, though it concerns several uses at once: a decision on the whole product."""
     merged: dict[tuple[object, ...], ReplayLine] = {}
     for line in found:
-        key = (line.event, line.authority, line.milestone, line.treatment, line.date)
+        key = (line.event, line.authority, line.milestone, line.treatment, line.date, line.announced)
         if (other := merged.get(key)) is None:
             merged[key] = line
             continue

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from regwatch.classify.changes import Found
 from regwatch.classify.topics import matching, of_treatment
-from regwatch.model import Change, Finding, SecondReading, Topic
+from regwatch.model import Change, Finding, Topic
+from regwatch.reasons import SecondReading
 from regwatch.second_reader.asking import SecondOpinion
 from regwatch.second_reader.question import STATUSES
 from regwatch.second_reader.verification import VerifiedStep, stands_in

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from regwatch.dates import PartialDate, from_iso
-from regwatch.model import Claim, Follow, Record, Request, SecondReading
-from regwatch.reasons import Rival, Weighing
+from regwatch.model import Claim, Follow, Record, Request
+from regwatch.reasons import Rival, SecondReading, Weighing
 from regwatch.vocabulary import Milestone, Mode, Verdict
 
 

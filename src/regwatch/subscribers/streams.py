@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from regwatch.ledger.entries import Event, EventKind
+from regwatch.ledger.entries import OF_A_MOVE, PUT_RIGHT, Event
 from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import ACTIVE, PENDING, Subscriber, Subscription
 from regwatch.store.tables import DigestCursor
@@ -17,8 +17,6 @@ from regwatch.subscribers.choices import hour_of
 from regwatch.subscribers.lifecycle import CONFIGURED, suppressed
 from regwatch.vocabulary import DECISIVE
 from regwatch.watchlist import Cadence, Recipient, Watchlist
-
-_MOVES = frozenset({EventKind.TRANSITION, EventKind.CONFIRMED, EventKind.CORRECTED, EventKind.RETRACTED})
 
 
 @dataclass(frozen=True)
@@ -42,14 +40,14 @@ class MailStream:
 
     def wants(self, event: Event) -> bool:
         """Whether the event is for this stream."""
-        if not self.follows(event) and event.kind not in (EventKind.CORRECTED, EventKind.RETRACTED):
+        if not self.follows(event) and event.kind not in PUT_RIGHT:
             return False
         if not self.since.get(event.topic, 0) < event.seq <= self.until.get(event.topic, event.seq):
             return False
         if not self.alerts:
             return True
         moved = event.transition
-        return event.kind in _MOVES and moved is not None and moved.milestone in DECISIVE
+        return event.kind in OF_A_MOVE and moved is not None and moved.milestone in DECISIVE
 
     def follows(self, event: Event) -> bool:
         """Whether the event is of an authority that was chosen for its topic."""
