@@ -62,6 +62,18 @@ def test_a_poll_without_news_changes_pages_that_show_it_and_leaves_feeds_alone(s
     assert [path for path in before if before[path] != after[path]] == ["/", "/about"]
 
 
+def test_a_day_that_becomes_known_without_news_changes_every_tag(small: Small) -> None:
+    small.book.says("MHRA", "approved", announced="2025-06-19", by="company")
+    paths = ("/", "/badge/cabozantinib-net/mhra.svg", "/feeds/all.atom", "/api/v1/transitions")
+    before = {path: small.client.get(path).headers["etag"] for path in paths}
+    small.book.says("MHRA", "approved", on="2025-06-19", by="paper")
+    assert len(small.book.log()) == 1
+    for path, tag in before.items():
+        answer = small.client.get(path, {"If-None-Match": tag})
+        assert answer.status_code == 200, path
+    assert "announced" not in small.page("/badge/cabozantinib-net/mhra.svg")
+
+
 def test_a_day_that_passes_changes_how_late_something_is(small: Small) -> None:
     small.book.says("NICE", "hta_recommended", mode="expected", on="2025-06-20")
     small.book.wait(5)

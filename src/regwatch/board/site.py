@@ -128,8 +128,8 @@ class View:
 
     @cached_property
     def ledger_version(self) -> str:
-        """What changes with every line of the log, and with every foreseen date that passes in silence."""
-        return f"{queries.last_seq(self.session)} {queries.passed(self.session)}"
+        """What changes with every line of the log, and with days that pass or become known without one."""
+        return f"{queries.last_seq(self.session)} {queries.passed(self.session)} {queries.days(self.session)}"
 
     @cached_property
     def page_version(self) -> str:

@@ -20,7 +20,7 @@ from regwatch.ledger.entries import (
 )
 from regwatch.model import Topic
 from regwatch.reasons import in_short
-from regwatch.store.codec import uniso, weighing_from_text
+from regwatch.store.codec import digest, uniso, weighing_from_text
 from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
 from regwatch.vocabulary import AUTHORITIES, Milestone, Standing
 
@@ -37,6 +37,12 @@ def passed(session: Session) -> int:
     """How many foreseen dates went by in silence: that changes what is told of them and leaves no line in the log."""
     rows = select(func.count()).where(ExpectationRow.state == ExpectationState.PASSED.value)
     return session.exec(rows).one()
+
+
+def days(session: Session) -> str:
+    """A fingerprint of the days of all transitions: one that becomes known without news leaves no line in the log."""
+    rows = session.exec(select(TransitionRow.date, TransitionRow.announced).order_by(col(TransitionRow.id)))
+    return digest(repr([tuple(row) for row in rows]).encode())
 
 
 def events_after(
