@@ -21,13 +21,13 @@ from unittest import mock
 from train_classifier import beside, own_sets
 
 from regwatch.classify import denied, document, reader, stance
+from regwatch.classify.doubt import in_doubt, unfamiliar
 from regwatch.classify.evaluation import evaluate
 from regwatch.classify.extract import Action, Lexicon
 from regwatch.classify.labelled import Labelled
 from regwatch.classify.language import classify_prepared, classify_text
 from regwatch.classify.lexicon import NOTHING, EventRow, rows
 from regwatch.classify.lexicon.denials import DENIALS, Denial
-from regwatch.classify.reconcile import in_doubt
 from regwatch.classify.text import Text
 from regwatch.classify.training import Case, examples_beside, read_case
 from regwatch.classify.weighing import BIAS, Model
@@ -228,7 +228,8 @@ def judged(case: Case, learned: Weights) -> Score:
         probability = learned.beside.probability(example.features)
         if probability < learned.news:
             continue
-        sure = probability >= learned.high and not in_doubt(case.telling, event.first)
+        waits = in_doubt(case.telling, event.first) or unfamiliar(case.telling, event.first, learned.proven)
+        sure = probability >= learned.high and not waits
         score += Score(1) if example.truth else Score(0, 1, int(sure))
     return score
 

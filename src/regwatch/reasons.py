@@ -20,13 +20,17 @@ class Weighing:
     """How an event of a text was weighed.
 
     `probability`, between 0 and 1, is that of its being its document's news; `signs` are those that weighed most, each
-    with its signed share of the log-odds. `authority` and `medicine` are the runners-up, if any came near.
+    with its signed share of the log-odds. `start` is what every event begins with and `rest` what all other signs add:
+    start, signs and rest together are the log-odds of the probability. `authority` and `medicine` are the runners-up,
+    if any came near.
     """
 
     probability: float
     signs: tuple[tuple[str, float], ...] = ()
     authority: Rival | None = None
     medicine: Rival | None = None
+    start: float = 0.0
+    rest: float = 0.0
 
     def speaking(self, side: int) -> tuple[tuple[str, float], ...]:
         """The signs for (`side` 1) or against (-1), the weightiest first."""

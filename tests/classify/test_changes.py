@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from regwatch.classify.changes import classify
+from regwatch.classify.changes import classify, left_unread
+from regwatch.classify.products import NAMED_MOST
 from regwatch.dates import from_iso
 from regwatch.model import Claim, Finding, Indication, Record, Source, Topic, Treatment
 from regwatch.polling.diff import diff
@@ -151,3 +152,12 @@ def test_a_use_that_joins_others_was_not_authorised_on_the_day_of_the_first() ->
 def test_the_first_uses_of_a_medicine_carry_the_day_of_its_authorisation() -> None:
     [first] = found([], medicine("neuroendocrine tumours"))
     assert first.date == from_iso("2016-09-09")
+
+
+def test_an_announcement_too_full_of_names_to_be_read_whole_is_said_to_the_operator() -> None:
+    full = Record("item", "a", "List", blocks=("Cabometyx " * NAMED_MOST,), prose=True)
+    told = left_unread(full, [TOPIC])
+    assert told is not None
+    assert f"more than {NAMED_MOST} names" in told.what
+    assert left_unread(Record("item", "a", "List", blocks=("Cabometyx " * 9,), prose=True), [TOPIC]) is None
+    assert left_unread(Record("item", "a", "List", blocks=full.blocks), [TOPIC]) is None

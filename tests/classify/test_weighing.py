@@ -35,7 +35,7 @@ def test_a_doubled_weight_counts_like_a_doubled_example() -> None:
 
 def test_what_weighed_most_is_told_first() -> None:
     model = Model({BIAS: -1.0, "a": 0.5, "b": -2.0, "c": 0.0})
-    assert model.telling({"a": 1.0, "b": 1.0, "c": 1.0, "unknown": 1.0}) == [("b", -2.0), ("a", 0.5)]
+    assert model.shares({"a": 1.0, "b": 1.0, "c": 1.0, "unknown": 1.0}) == [("b", -2.0), ("a", 0.5)]
     assert model.score({"a": 1.0, "b": 1.0}) == -2.5
 
 

@@ -1,4 +1,4 @@
-"""Stage two: who acts, and on which medicine, with the runner-up and its margin.
+"""Stage two: who acts, with the runner-up and its margin; `objects` says on which medicines.
 
 A body is named in the clause, given away by the kind of application, the page's own, or named before. The costs of
 distance are data (`lexicon/attribution.toml`); the least wins.
@@ -7,10 +7,8 @@ distance are data (`lexicon/attribution.toml`); the least wins.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from regwatch.classify.authority import AGENCY, HTA, OTHER, PANEL, PLACE, Body, find_authorities
 from regwatch.classify.clauses import separators
@@ -18,7 +16,6 @@ from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action
 from regwatch.classify.lexicon import read
-from regwatch.classify.products import Named
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.stance import Stance
 from regwatch.classify.text import Text
@@ -52,15 +49,6 @@ class Acting:
     def loose(self) -> bool:
         """Whether only a country or "EU regulators" stands for the authority."""
         return self.body is not None and (self.body.body == PLACE or "regulator" in self.words)
-
-
-@dataclass(frozen=True)
-class OfProduct:
-    """The medicines of one decision: partners of a combination together. `margin` as for a body."""
-
-    group: tuple[Named, ...]
-    runner_up: str = ""
-    margin: float = WIDE
 
 
 def decide_actor(
@@ -121,6 +109,8 @@ def _ranked(text: Text, action: Action, bodies: Sequence[Body], heads: Sequence[
     for body in bodies:
         apart = max(action.head - body.end, body.start - action.end)
         cost = _distance(text, action, body, heads) if apart < COSTS["reach"] else None
+        if cost is not None and len(bodies) > 1 and _is_object(text, action, body):
+            cost += COSTS["body"]["advice"]
         if cost is not None and (cost := cost + _ill_suited(action, body)) < COSTS["reach"] - 5:
             found.append((cost, body))
     ranked = sorted(found, key=lambda pair: (pair[0], pair[1].start))
@@ -128,6 +118,14 @@ def _ranked(text: Text, action: Action, bodies: Sequence[Body], heads: Sequence[
         owner = next((b for b in bodies if b.code == OTHER and 0 <= ranked[0][1].start - b.end <= 3), None)
         return [(ranked[0][0], owner), *ranked[1:]] if owner else ranked
     return ranked
+
+
+def _is_object(text: Text, action: Action, body: Body) -> bool:
+    """Whether a body is only named as the one whose advice another follows or overrules."""
+    if "opinion" in action.rule.tags:
+        return False
+    overruled = CUES["attribution.overruled"].search(text.low, max(0, body.start - 50), body.start)
+    return bool(overruled or CUES["attribution.its_advice"].match(text.low, body.end))
 
 
 def _ill_suited(action: Action, body: Body) -> float:
@@ -151,11 +149,14 @@ def _distance(text: Text, action: Action, body: Body, heads: Sequence[int]) -> f
         if place:
             near = gap <= 45 and (CUES["attribution.adjacent"].match(text.low[body.end : action.head]) or gap <= 28)
             inside = CUES["attribution.in"].search(text.low, max(0, body.start - 20), body.start)
+            heads_line = CUES["attribution.heads_line"].match(text.low, body.end) and text.low[
+                max(0, body.start - 3) : body.start
+            ].strip(" -*\u2022") in {"", "\n"}
             owns = action.start - 2 <= body.end <= action.start or action.start <= body.start  # "the EU licence of X"
-            return float(cost + costs["place_before"]) if near or inside or owns else None
+            return float(cost + costs["place_before"]) if near or inside or owns or heads_line else None
         return float(cost)
-    if body.start < action.end:
-        return 0.0
+    if body.start < action.end or (place and body.end <= action.stop):
+        return 0.0 if body.start < action.end else float(costs["place_after"])
     gap = body.start - action.end
     cost = gap + costs["after"] + costs["boundary"] * separators(text, action.end, body.start)
     cost += costs["other_event"] * sum(1 for h in heads if action.end <= h < body.start)
@@ -208,93 +209,3 @@ def _told_below(prose: Prose) -> Body | None:
         return None
     bodies = [b for b in find_authorities(prose.text, lede[0].start, lede[-1].end) if b.body != PLACE]
     return bodies[0] if bodies and len({b.code for b in bodies}) == 1 else None
-
-
-def products_of(text: Text, action: Action, named: Sequence[Named], heads: Sequence[int]) -> list[OfProduct]:
-    """The medicines that the event is about, one for each decision; partners of a combination share one."""
-    mains = [n for n in named if n.role == "main"]
-    if not mains:
-        partners = [n for n in named if n.role == "partner"]
-        return [OfProduct(tuple(partners))] if partners else []
-    nexts = heads[bisect_right(heads, action.head) :]
-    since = max(heads[: bisect_left(heads, action.head)], default=-1)
-    before = [n for n in mains if since < n.end <= action.head]
-    turn = CUES["attribution.turn"].search(text.low, action.end, action.end + 300)
-    limit = min([*nexts[:1], turn.start() if turn else len(text.low)])
-    after = [n for n in mains if n.start >= action.end and n.start < limit]
-    chosen = _side(text, action, before, after)
-    chosen = _strung(text, mains, chosen) if chosen else [min(mains, key=lambda n: _way(text, action, n, heads))]
-    told = _merged([_with_partners(main, mains, named) for main in _once(chosen)])
-    meant = {n.treatment for group in told for n in group}
-    others = [n for n in mains if n.treatment not in meant]
-    return [_beside(text, action, group, others, heads) for group in told]
-
-
-def _strung(text: Text, mains: list[Named], chosen: list[Named]) -> list[Named]:
-    """The chosen medicines with those that commas or "and" string to them ("A, B and C are not recommended")."""
-    found = list(chosen)
-    for two, one in pairwise(reversed(mains)):
-        if STRING.fullmatch(text.low, one.end, two.start) and two in found and one not in found:
-            found.append(one)
-    for one, two in pairwise(mains):
-        if STRING.fullmatch(text.low, one.end, two.start) and one in found and two not in found:
-            found.append(two)
-    return sorted(found, key=lambda n: n.start)
-
-
-def _beside(text: Text, action: Action, group: list[Named], others: list[Named], heads: Sequence[int]) -> OfProduct:
-    """The group with the nearest medicine that it is not."""
-    if not others:
-        return OfProduct(tuple(group))
-    rival = min(others, key=lambda n: _way(text, action, n, heads))
-    further = _way(text, action, rival, heads)
-    return OfProduct(tuple(group), rival.treatment, further - _way(text, action, group[0], heads))
-
-
-def _way(text: Text, action: Action, n: Named, heads: Sequence[int]) -> float:
-    """What the way from a medicine to the event costs."""
-    costs = COSTS["product"]
-    gap = action.head - n.end if n.end <= action.head else n.start - action.end + costs["after"]
-    first, last = sorted((n.start, action.head))
-    walls, between = separators(text, first, last), bisect_left(heads, last) - bisect_right(heads, first)
-    return float(max(0, gap) + costs["boundary"] * walls + costs["other_event"] * max(0, between))
-
-
-def _once(chosen: list[Named]) -> list[Named]:
-    """One naming for each treatment and brand."""
-    return list({(n.treatment, n.brand): n for n in reversed(chosen)}.values())[::-1]
-
-
-def _with_partners(main: Named, mains: list[Named], named: Sequence[Named]) -> list[Named]:
-    """A medicine with the partners that follow it before another main one."""
-    rivals = [o for o in mains if o.treatment != main.treatment]
-    return [
-        main,
-        *(
-            n
-            for n in named
-            if n.role == "partner" and main.end <= n.start and not any(main.end <= o.start < n.start for o in rivals)
-        ),
-    ]
-
-
-def _side(text: Text, action: Action, before: list[Named], after: list[Named]) -> list[Named]:
-    left = [n for n in before if separators(text, n.end, action.head) == 0]
-    heads_list = ":" in text.low[action.end : action.end + 3]
-    right = [n for n in after if heads_list or ";" not in text.low[action.end : n.start]]
-    passive = CUES["attribution.passive_before"].search(text.low[max(0, action.head - 60) : action.head])
-    if left and (passive or not right):
-        return left
-    return right or before[-1:] or after
-
-
-def _merged(groups: list[list[Named]]) -> list[list[Named]]:
-    """A brand beside its own INN is one medicine, not two."""
-    merged: list[list[Named]] = []
-    for group in groups:
-        twin = next((g for g in merged if g[0].treatment == group[0].treatment), None)
-        if twin is None:
-            merged.append(group)
-        elif not twin[0].brand and group[0].brand:
-            twin[0] = group[0]
-    return merged

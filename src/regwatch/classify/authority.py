@@ -30,6 +30,18 @@ _NEGATED_PLACE = re.compile(
     r")?(?:the )?){0,2}$"
 )
 
+_COMPANY = re.compile(
+    r"[A-Z][\w'-]+ [A-Z][\w.]+(?: (?:Ltd|Limited|GmbH|Inc|B\.?V|S\.?A|AG|plc|Pty|K\.?K|Co|Corp|Pharma\w*|Holdings?)\b"
+    r"| (?:has|have|said|says|announce\w*|today|withdr\w+|cancel\w*|will|is|and its)\b(?! (?:first|a|the|an)\b))"
+)
+"""A company named after a place ("Norvane Europe has cancelled"): no authority."""
+_NO_COMPANY = re.compile(
+    r"(?:in|and|across|for|outside|the|of|to|by|from|as|while|since|although|but|when|after|before|with|if|or|now|today"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
+"""Words before a place that are no company's name, though a capital may begin them."""
+
 
 @dataclass(frozen=True)
 class Body:
@@ -74,8 +86,25 @@ def find_authorities(text: Text, start: int, end: int) -> list[Body]:
         names, at = _names(capitals), start
         while m := names.every.search(words, at, end):
             code, body, at = names.meant(words, m.start(), end)
-            excluded = body == PLACE and _NEGATED_PLACE.search(text.low, max(start, m.start() - 40), m.start())
+            excluded = body == PLACE and (
+                _of_company(text, start, m.start(), at)
+                or _NEGATED_PLACE.search(text.low, max(start, m.start() - 40), m.start())
+            )
             if excluded or (capitals and any(b.start < at and m.start() < b.end for b in found)):
                 continue
             found.append(Body(code, body, m.start(), at))
     return sorted(found, key=lambda b: b.start)
+
+
+def _of_company(text: Text, start: int, place: int, end: int) -> bool:
+    """Whether a place is the last part of a company's name."""
+    before = text.plain[max(start, place - 40) : place].rstrip().split()
+    word = before[-1] if before else ""
+    if (
+        not word[:1].isupper()
+        or word.isupper()
+        or _NO_COMPANY.fullmatch(word.lower())
+        or text.plain[place - 1 : place] != " "
+    ):
+        return False
+    return bool(_COMPANY.match(text.plain, place - 1 - len(word), min(len(text.plain), end + 40)))

@@ -21,10 +21,12 @@ from regwatch.classify.granted import (
     overview,
     shown_of,
 )
-from regwatch.classify.language import classify_text
+from regwatch.classify.language import classify_text, prepared
+from regwatch.classify.products import NAMED_MOST
+from regwatch.classify.text import read_text
 from regwatch.classify.topics import fold, matching, of_treatment
 from regwatch.dates import PartialDate
-from regwatch.model import Announcement, Change, Claim, Finding, Record, Source, Topic
+from regwatch.model import Announcement, Change, Claim, Finding, Oddity, Record, Source, Topic
 from regwatch.vocabulary import AUTHORISED, AUTHORITIES, LICENSED, Confidence, Mode, met_by
 
 QUOTE_LIMIT = 600
@@ -247,6 +249,18 @@ def _meant(finding: Finding) -> Meaning:
 def _step(finding: Finding) -> Meaning:
     """The step alone: a text that is corrected in its day, or tells of it as history, takes nothing back."""
     return (finding.topic, finding.authority, finding.milestone)
+
+
+def left_unread(record: Record, topics: Sequence[Topic]) -> Oddity | None:
+    """What a person must know of an announcement too full of names to be read to its end; None for all others."""
+    treatments = tuple({topic.treatment.inn: topic.treatment for topic in topics}.values())
+    if not record.prose or len(record.text) < NAMED_MOST:
+        return None
+    named = prepared(treatments).mentions(read_text(record.text))
+    if len(named) < NAMED_MOST:
+        return None
+    what = f"text with more than {NAMED_MOST} names of watched medicines: what follows the last is not read"
+    return Oddity(what, record.title or record.text[:200], record.url)
 
 
 def announcement_of(record: Record, source: Source) -> Announcement:

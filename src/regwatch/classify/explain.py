@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from regwatch.classify.language import Understood
 from regwatch.classify.mode import is_vetoed
+from regwatch.classify.weights import weights
 from regwatch.dates import act_or_announced
 from regwatch.model import Finding
 from regwatch.reasons import Rival, Weighing
+from regwatch.vocabulary import Confidence, Mode
 
 MOST_REJECTED = 20
 """Rejected readings that are listed."""
@@ -34,8 +36,8 @@ def _finding(one: Finding) -> Iterator[str]:
     yield f"    indication  {one.indication or 'none found'}"
     yield f"    rule        {one.rule}" + (f" ({one.reason})" if one.reason else "")
     if weighing and weighing.signs:
-        yield "    for         " + shares(weighing, 1)
-        yield "    against     " + shares(weighing, -1)
+        yield "    weighed     " + sums(weighing)
+    yield "    goes to     " + goes_to(one)
     yield f'    quote       "{one.quote}" at {one.offset}'
     for cue in one.cues:
         yield f"    {cue.role:<11} {cue.text!r} at {cue.offset}"
@@ -49,10 +51,25 @@ def next_best(rival: Rival | None) -> str:
     return f"; next best {rival.name}, {rival.margin} characters further" if rival else ""
 
 
-def shares(weighing: Weighing, side: int) -> str:
-    """The signs for (`side` 1) or against (-1), each with its share of the log-odds."""
-    told = [f"{name} {share:+.2f}" for name, share in weighing.speaking(side)]
-    return "; ".join(told) or "nothing that weighs"
+def sums(weighing: Weighing) -> str:
+    """How the signs add up to the probability: points above nought speak for news, those below for history."""
+    told = [f"{name} {share:+.2f}" for name, share in weighing.signs]
+    total = weighing.start + sum(share for _, share in weighing.signs) + weighing.rest
+    parts = [f"every event starts with {weighing.start:+.2f}", *told, f"all other signs {weighing.rest:+.2f}"]
+    return "; ".join(parts) + f"; together {total:+.2f}, which is a probability of {weighing.probability:.2f}"
+
+
+def goes_to(one: Finding) -> str:
+    """Who hears of a finding, and why."""
+    if one.mode is Mode.BACKGROUND:
+        return "nobody: told as history"
+    if one.confidence is not Confidence.HIGH:
+        doubts = [part for part in one.reason.split("; ") if part and "probability of news" not in part]
+        below = f"less than {weights().high:.2f} probable" if one.weighing else "not sure enough"
+        return f"a person, in regwatch review: {'; '.join(doubts) or below}"
+    if one.weighing is None:
+        return f"subscribers: {one.reason or 'nothing is in doubt'}"
+    return f"subscribers: at least {weights().high:.2f} probable, in English, and nothing is in doubt"
 
 
 def _rejected(understood: Understood) -> Iterator[str]:

@@ -121,6 +121,8 @@ def _weighing(c: Judged) -> Weighing | None:
         tuple((name, round(share, 2)) for name, share in c.told),
         Rival(f.body_runner_up, int(f.body_margin)) if f.body_runner_up and f.body_margin < WIDE else None,
         Rival(f.product_runner_up, int(f.product_margin)) if f.product_runner_up and f.product_margin < WIDE else None,
+        round(c.start, 2),
+        round(c.rest, 2),
     )
 
 

@@ -60,9 +60,11 @@ def resolve(
         return None
     if isinstance(rule.means, M):
         return _of_milestone(prose, rule.means, code, body, sentence, action, said, item)
-    if rule.id == "approved.noun" and _is_undone(text, sentence, action):
+    if rule.means == POSITIVE and CUES["meaning.licence"].match(said.head) and _is_undone(text, sentence, action):
         return None
     if rule.means == NEGATIVE and CUES["meaning.object_not_drug"].search(said.close):
+        return None
+    if rule.means == NEGATIVE and _is_recalled(text, sentence, action):
         return None
     if code in HTA:
         return Resolved(guidance_of(prose, rule.means, code, sentence, action, item), code)
@@ -124,10 +126,17 @@ def _is_undone(text: Text, sentence: Sentence, action: Action) -> bool:
     return bool(CUES["meaning.undone_before"].search(before) or CUES["meaning.undone_after"].search(after))
 
 
+def _is_recalled(text: Text, sentence: Sentence, action: Action) -> bool:
+    """Whether a refusal, as a noun, is named as fought, reversed or long past."""
+    noun = CUES["meaning.refusal"].match(text.low, action.head, action.end)
+    before = text.low[max(sentence.start, action.head - 70) : action.head]
+    return bool(noun and CUES["meaning.refusal_recalled"].search(before))
+
+
 def _of_milestone(
     prose: Prose, act: M, code: str, body: str, sentence: Sentence, action: Action, said: _Said, item: tuple[int, int]
 ) -> Resolved | None:
-    if body == PLACE and act in {M.OPINION_NEGATIVE, M.ADVISORY_POSITIVE}:
+    if body == PLACE and act in {M.OPINION_NEGATIVE, M.ADVISORY_POSITIVE} and "keeping" not in action.rule.tags:
         return None
     if code in HTA and act in {M.OPINION_POSITIVE, M.OPINION_NEGATIVE}:
         if "keeping" in action.rule.tags:
@@ -187,12 +196,14 @@ def _licensing(prose: Prose, rule: EventRow, code: str, said: _Said) -> Resolved
     if rule.means == RECOMMENDED:
         if "hta_only" in rule.tags or code == "FDA":
             return None
+        if code == "PMDA":
+            return Resolved(M.OPINION_POSITIVE, code)
         return Resolved(M.OPINION_POSITIVE, "EMA") if code in {"EC", ""} else Resolved(M.ADVISORY_POSITIVE, code)
     if not code:
         return None
     if rule.means == NEGATIVE:
         return _refused(rule, code, said)
-    if rule.weak and not CUES["meaning.licensing_weak"].search(said.head):
+    if rule.weak and "licensing" not in rule.tags and not CUES["meaning.licensing_weak"].search(said.head):
         return None
     if code == "PMDA":
         return Resolved(M.APPROVED, "MHLW", "the PMDA reviews; the ministry approves")

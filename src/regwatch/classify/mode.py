@@ -77,7 +77,7 @@ def _cited(telling: Telling, f: Candidate) -> str:
         return why
     before = low[max(s.start, f.action.start - 200) : f.action.head]
     if f.milestone in GOAL_DATES:
-        known = CUES["signs.goal_known"].search(before[-70:]) or CUES["signs.goal_passed"].match(
+        known = CUES["signs.goal_known"].search(before[-130:]) or CUES["signs.goal_passed"].match(
             low, f.action.end, s.end
         )
         return "a date spoken of as known" if known and f.milestone is M.GOAL_DATE_SET else ""

@@ -82,12 +82,8 @@ def _lend_date(finding: Finding, others: list[Finding]) -> Finding:
 
 
 def _conditional(page: Page, finding: Finding) -> Finding:
-    received = "received a conditional marketing authorisation" in page.text.low
-    return (
-        replace(finding, milestone=M.CONDITIONALLY_APPROVED)
-        if received and finding.milestone is M.APPROVED
-        else finding
-    )
+    bound = finding.milestone is M.APPROVED and "received a conditional marketing authorisation" in page.text.low
+    return replace(finding, milestone=M.CONDITIONALLY_APPROVED) if bound else finding
 
 
 def _dated(page: Page, finding: Finding) -> Finding:
@@ -113,7 +109,7 @@ def _finding(
     indication: str = "",
 ) -> Finding:
     quote, offset = page.text.quote(*span)
-    code = code or page.house
+    code = code or ("MHLW" if page.house == "PMDA" else page.house)
     who = named or page.focus
     return Finding(
         authority=code,
@@ -195,21 +191,18 @@ def _table(page: Page) -> list[Finding]:
     if not page.house or page.text.low.count("|") < 3:
         return []
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", page.text.low) if "|" in m[0]]
-    if len(lines) < 2:
-        return []
-    header, columns = _header(page, lines)
+    header, columns = _header(page, lines) if len(lines) > 1 else ([], {})
     if not columns:
         return []
     disease = next((i for i, cell in enumerate(header) if "indication" in cell), -1)
-    found: list[Finding] = []
-    for start, end in lines:
-        found += _table_row(page, start, end, columns, disease)
-    return found
+    return [one for line in lines for one in _table_row(page, *line, columns, disease)]
 
 
 def _header(page: Page, lines: list[tuple[int, int]]) -> tuple[list[str], dict[int, Milestone | None]]:
-    """The cells of the first line that names a column of dates, and what each column means."""
+    """The cells of the first line above the rows that names a column of dates, and what each column means."""
     for line in lines[:6]:
+        if any(line[0] <= n.start < line[1] for n in page.named):
+            break
         cells = [cell.strip() for cell in page.text.low[slice(*line)].split("|")]
         columns = {
             i: next((milestone for words, milestone in COLUMNS if re.search(words, cell)), None)

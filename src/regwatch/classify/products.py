@@ -18,9 +18,10 @@ from regwatch.model import Treatment
 _AFTER = re.compile(
     r"(?:\b(?:versus|vs\.?|than|over|besides|after|following|before|failed|failure (?:of|on)"
     r"|refractory to|intoleran(?:t|ce) (?:to|of)|resistant to"
-    r"|(?:treated|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on)"
+    r"|(?:(?<!be )(?<!being )treated|pretreated|therapy|treatment|experience|progress\w*)(?: \w+){0,2} (?:with|on)"
     r"|(?:naive|exposure|sensitive|previous response) to|(?:beats?|beat|beaten|outperform\w*"
     r"|superior to|better than|topp?(?:s|ed)|bests?)|progress\w+ (?:on|after)|exposed to|other than"
+    r"|rivals? (?:to|of|for)|competitors? (?:to|of)|challengers? to|successor to|follow-on to|follow-up to"
     r"|instead of|alternative to|switch\w* from|compared (?:with|to)|comparable to"
     r"|with or without|unlike|like|such as|biosimilar (?:to|of|version of)|referencing"
     r"|reference (?:product|medicine),?|similar to|responds? to|eligible for|unsuit\w+ (?:to|for)"
@@ -31,11 +32,13 @@ _AFTER = re.compile(
     r"|(?:, |\()?(?:e\.g\.|i\.e\.))(?: (?:the|a|an|either|prior|previous|standard|first-line|oral"
     r"|generic|at least one|one|treatment with|therapy with|\w+'s))*[\s(]*$"
 )
-_VERSUS = re.compile(
-    r"\b(?:versus|vs\.?|compared (?:with|to))\b[^,]{0,60}$|(?<!vote )(?<!voted )(?<!advised "
-    r")(?<!decided )(?<!ruled )(?<!came out )(?<!recommended )(?<!\d )\bagainst (?:the "
-    r"|a )?(?:\w+'s )?$"
+_VERSUS = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to))\b[^,]{0,60}$")
+_AGAINST = re.compile(
+    r"(?P<decides>\b(?:vot(?:es?|ed|ing)(?: (?:by )?[\w-]+ (?:to|v) [\w-]+)?|advis(?:es|ed)|decid(?:es|ed)|rul(?:es|ed)"
+    r"|recommend(?:s|ed)|out|down|go(?:es)?|went|lean(?:s|ed)|turn(?:s|ed)|sp(?:ea|o)kes?|argu(?:es|ed)|\d+) )?"
+    r"\bagainst (?:the |a )?(?:\w+'s )?$"
 )
+"""A rival ("against placebo"), unless somebody decides against the medicine."""
 _LIST = re.compile(r"(?:[\s,/()+-]|\b(?:and|or|plus|the|both|either)\b)*$")
 _JOINED = re.compile(
     r"[\s,)]{0,3}(?:(?:capsules?|tablets?|injection|monotherapy"
@@ -155,7 +158,8 @@ def _role(text: Text, before: list[Named], inn: str, start: int, end: int) -> st
             return "other" if _AFTER.search(between) else "partner"
         if last.role == "partner" and _LIST.fullmatch(between) and "and" in between:
             return "partner"
-    if _AFTER.search(left) or _VERSUS.search(left):
+    against = _AGAINST.search(left)
+    if _AFTER.search(left) or _VERSUS.search(left) or (against and not against["decides"]):
         return "other"
     if re.search(r"(?:combination|combined|together|alongside|concomitant\w*)(?: \w+)? with (?:the )?[\s(]*$", left):
         return "partner"

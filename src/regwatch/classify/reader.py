@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from regwatch.classify.attribution import STRING, Acting, OfProduct, decide_actor, is_habit, joint_actors, products_of
+from regwatch.classify.attribution import STRING, Acting, decide_actor, is_habit, joint_actors
 from regwatch.classify.authority import AGENCY, OTHER, PANEL, Body, find_authorities
 from regwatch.classify.candidates import Candidate, Rejected
 from regwatch.classify.clauses import clause_start
@@ -13,9 +12,10 @@ from regwatch.classify.cues import CUES
 from regwatch.classify.dates import Mention, find_dates
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action, lexicon
-from regwatch.classify.indication import find_indication
 from regwatch.classify.lexicon import NOTHING, rows
+from regwatch.classify.lists import adds_nothing, is_item, is_list, listed, opens_line
 from regwatch.classify.meaning import Resolved, resolve
+from regwatch.classify.objects import OfProduct, products_of
 from regwatch.classify.products import UNNAMED, Named, other_medicine
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.slots import disease_of, set_cues, set_date
@@ -91,13 +91,19 @@ def read_candidates(prose: Prose) -> Reading:
 def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: Reading) -> list[Candidate]:
     """The candidates of one sentence; what it names is remembered for the next."""
     made = [one for action in spans.actions for one in _of_action(prose, spans, action, memory, reading)]
-    if not made and memory.head is not None and not memory.head.named and _is_list(prose, spans.named):
-        made = _listed(prose, spans, memory.head)
+    if not made and memory.head is not None and not memory.head.named and is_list(prose, spans.named):
+        made = listed(prose, spans.s, spans.named, memory.head)
     if opened := next((one for one in made if one.stance.sense == "done" or one.milestone.startswith("hta")), None):
         memory.opens = opened if prose.text.low[spans.s.start : spans.s.end].rstrip().endswith(":") else None
-    elif not made and memory.opens is not None and spans.named and _is_item(prose, spans.s):
-        made = _listed(prose, spans, memory.opens)
-    elif _opens_line(prose, spans.s) and not _is_item(prose, spans.s):
+    elif (
+        not made
+        and memory.opens is not None
+        and spans.named
+        and is_item(prose, spans.s)
+        and adds_nothing(prose, spans.s)
+    ):
+        made = listed(prose, spans.s, spans.named, memory.opens)
+    elif opens_line(prose, spans.s) and not is_item(prose, spans.s):
         memory.opens = None
     memory.context = next((b for b in spans.bodies if b.body in {AGENCY, PANEL} and b.code != OTHER), memory.context)
     memory.last = next((n for n in reversed(spans.named) if n.role == "main"), memory.last)
@@ -193,7 +199,7 @@ def _candidate(
         place=acting.loose,
         ahead=resolved.foreseen,
         habit=inherited and stance.sense == "done" and is_habit(prose, action, stance),
-        notes=[doubt for doubt in (resolved.doubt, stance.doubt) if doubt],
+        notes=[doubt for doubt in (resolved.doubt, stance.doubt, action.rule.doubt) if doubt],
     )
     set_date(prose, one, spans.dates)
     place = action.end if inherited else group[0].end
@@ -232,42 +238,18 @@ def _borrow(prose: Prose, spans: SentenceSpans, last: Named | None) -> Named | N
     s = spans.s
     if prose.names_unwatched(s) or prose.names_foreign(s.start, s.end):
         return None
+    if is_item(prose, s) and len({n.treatment for n in prose.named}) > 1:
+        return None
     if last or prose.focus:
-        return last or prose.focus
-    return Named(UNNAMED, "", s.start, s.start, "main") if s.zone <= Zone.LEDE or prose.house else None
+        return last or (prose.focus if prose.focus and _leads_to(prose, s, prose.focus) else None)
+    first = s.zone <= Zone.LEDE or len(prose.layout.sentences) == 1
+    return Named(UNNAMED, "", s.start, s.start, "main") if first or prose.house else None
 
 
-def _is_list(prose: Prose, named: list[Named]) -> bool:
-    """Whether a sentence strings medicines together with semicolons."""
-    mains = [n for n in named if n.role == "main"]
-    return any(a.treatment != b.treatment and ";" in prose.text.low[a.end : b.start] for a, b in pairwise(mains))
-
-
-def _is_item(prose: Prose, s: Sentence) -> bool:
-    """Whether a sentence is an item of a list."""
-    return bool(CUES["attribution.item"].match(prose.text.low, s.start, s.end))
-
-
-def _opens_line(prose: Prose, s: Sentence) -> bool:
-    """Whether a sentence is the first of its line."""
-    return prose.text.low[max(0, s.start - 3) : s.start].rstrip(" ").endswith("\n")
-
-
-def _listed(prose: Prose, spans: SentenceSpans, head: Candidate) -> list[Candidate]:
-    """The items of a list that the sentence before has introduced ("the consortium took five: A in ...; B in ...")."""
-    found = []
-    for number, n in enumerate(spans.named):
-        if n.role != "main" or any(n.treatment == o.treatment for o in spans.named[:number]):
-            continue
-        later = [o.start for o in spans.named if o.start > n.start and o.treatment != n.treatment]
-        phrase, _ = find_indication(prose.text, n.start, later[0] if later else spans.s.end, n.end)
-        one = Candidate(
-            head.action, spans.s, head.stance, head.milestone, head.code, head.explicit, n.treatment, n.brand, True
-        )
-        one.indication, one.own_words, one.date = phrase, bool(phrase), head.date
-        one.place, one.cues = head.place, list(head.cues)
-        found.append(one)
-    return found
+def _leads_to(prose: Prose, s: Sentence, focus: Named) -> bool:
+    """Whether a sentence may be about a medicine that is named only later: where the text has no other."""
+    alone = len({n.treatment for n in prose.named}) == 1
+    return alone or focus.start < s.end or s.zone is Zone.TITLE
 
 
 def _under_orbis(prose: Prose, s: Sentence) -> list[Candidate]:

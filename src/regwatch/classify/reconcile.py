@@ -2,7 +2,8 @@
 
 Each event is weighed a second time, beside the others of its document: a decision makes the opinion before it history,
 an exact telling takes in a loose one. A finding is high, and so for subscribers, only where its probability is over the
-threshold that held-out documents gave, nothing is in doubt, and authority and medicine have no near rival.
+threshold that held-out documents gave, nothing is in doubt, no other authority comes near the one that acts, and
+several signs agree (`doubt`). Another medicine near is a sign among others.
 """
 
 from __future__ import annotations
@@ -10,17 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from regwatch.classify.attribution import COSTS
 from regwatch.classify.candidates import Candidate, treatments
-from regwatch.classify.cues import CUES
+from regwatch.classify.doubt import in_doubt, unfamiliar
 from regwatch.classify.indication import is_vague
 from regwatch.classify.mode import is_foreseeable, is_foreseen, is_history, is_open, is_vetoed
 from regwatch.classify.precedence import REVIEW, is_more_exact, outranked, place
-from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
 from regwatch.classify.signs import signs
 from regwatch.classify.telling import Telling, family
-from regwatch.classify.weighing import Model
+from regwatch.classify.weighing import BIAS, Model
 from regwatch.classify.weights import Weights
 from regwatch.uses import same_disease
 from regwatch.vocabulary import GOAL_DATES, RANK, Confidence, Milestone, Mode
@@ -52,7 +51,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Judged:
-    """An event with its mode, how sure we are and why. `told` are the signs that weighed most, with their shares."""
+    """An event with its mode, how sure we are and why.
+
+    `told` are the signs that weighed most, with their shares of the log-odds; they begin at `start`, and all other
+    signs add `rest`.
+    """
 
     candidate: Candidate
     mode: Mode
@@ -60,6 +63,8 @@ class Judged:
     confidence: Confidence
     reason: str
     told: tuple[tuple[str, float], ...] = ()
+    start: float = 0.0
+    rest: float = 0.0
 
 
 def judge(telling: Telling, weights: Weights) -> list[Judged]:
@@ -167,9 +172,7 @@ def _beside(telling: Telling, event: Event, events: Sequence[Event]) -> dict[str
 def _route(telling: Telling, event: Event, weights: Weights) -> Judged:
     one = _merged(event)
     probability = weights.beside.probability(event.signs)
-    own = weights.alone.telling(signs(telling, event.first))
-    beside = [(name, share) for name, share in weights.beside.telling(event.signs) if name != "alone"]
-    told = tuple(sorted([*own, *beside], key=lambda pair: (-abs(pair[1]), pair[0]))[:MOST_TOLD])
+    told, start, rest = _shares(telling, event, weights)
     doubt = in_doubt(telling, one)
     over = bool(event.signs.keys() & {"beside: the date of a review that is over", LOOSE_DATE})
     news = probability >= (weights.news if telling.prose.tongue == "en" else weights.news_elsewhere) and not over
@@ -179,24 +182,24 @@ def _route(telling: Telling, event: Event, weights: Weights) -> Judged:
     else:
         confidence = Confidence.HIGH if probability <= weights.history else Confidence.MEDIUM
     where = f"told as {one.stance.sense} in the {one.sentence.zone.name.lower()}"
+    if probability >= weights.high:
+        doubt = doubt or unfamiliar(telling, event.first, weights.proven)
     reason = "; ".join(filter(None, (f"{where}, probability of news {probability:.2f}", doubt if news else "")))
-    return Judged(one, Mode.ANNOUNCED if news else Mode.BACKGROUND, probability, confidence, reason, told)
+    mode = Mode.ANNOUNCED if news else Mode.BACKGROUND
+    return Judged(one, mode, probability, confidence, reason, told, start, rest)
 
 
-def in_doubt(telling: Telling, one: Candidate) -> str:
-    """Why a finding is for a person however probable it is; "" if it need not be."""
-    narrow = COSTS["margin"]
-    if one.notes:
-        return one.notes[0]
-    if CUES["stance.unnamed_sources"].search(telling.prose.text.low, one.sentence.start, one.sentence.end):
-        return "told by unnamed sources"
-    if one.treatment == UNNAMED:
-        return "the text names no medicine"
-    if telling.stayed and family(one.milestone) == "decision":
-        return "a court has a part in it"
-    if one.body_margin < narrow:
-        return f"the act may be that of {one.body_runner_up or 'another body'}"
-    return ""
+def _shares(telling: Telling, event: Event, weights: Weights) -> tuple[tuple[tuple[str, float], ...], float, float]:
+    """The signs that weighed most, what every event starts with and what all other signs add: the log-odds in parts.
+
+    The signs of the telling alone count in the second weighing by the weight of the first one's result.
+    """
+    passed_on = weights.beside.weights.get("alone", 0.0)
+    every = [(name, share * passed_on) for name, share in weights.alone.shares(signs(telling, event.first))]
+    every += [(name, share) for name, share in weights.beside.shares(event.signs) if name != "alone"]
+    told = tuple(sorted(every, key=lambda pair: (-abs(pair[1]), pair[0]))[:MOST_TOLD])
+    start = weights.beside.weights.get(BIAS, 0.0) + passed_on * weights.alone.weights.get(BIAS, 0.0)
+    return told, start, weights.beside.score(event.signs) - start - sum(share for _, share in told)
 
 
 def _expected(telling: Telling, one: Candidate) -> Judged:

@@ -8,55 +8,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from regwatch.classify.candidates import Candidate, treatments
+from regwatch.classify.clauses import clause_start, separators
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
-from regwatch.classify.telling import DATA, Telling, days_before, family, pathway
+from regwatch.classify.telling import AGAINST, DATA, Telling, days_before, family, pathway
 from regwatch.dates import Precision, days_between
 from regwatch.vocabulary import GOAL_DATES
 
+CROSSED = ("stands in", "told", "page", "the text is", "date")
+"""Signs that weigh differently for each kind of act."""
 NEAR, FAR = 22, 90
 """Characters between names and an act that stand close together, and in one clause."""
 DAYS_OF_NEWS, DAYS_OF_WEEKS = 10, 60
 """An act told so many days after its date is of these days; told later, weeks before, or long before."""
-NEAR_WORDS = (
-    "already", "also", "now", "announce", "attribute", "cited", "cites_guidance", "numbered_recommendation", "asks",
-    "ago", "hypothesis", "comparators", "comparison",
-)  # fmt: skip
-"""Cues that are looked for in the sentence up to a little after the act."""
+NEAR_WORDS = {
+    "already": '"already" or "earlier"',
+    "also": '"also"',
+    "now": '"now" or "today"',
+    "announce": '"announced" or "said"',
+    "attribute": "a medicine called approved",
+    "cited": "a reference",
+    "cites_guidance": "a number of guidance",
+    "numbered_recommendation": "a numbered recommendation",
+    "asks": "somebody asks",
+    "ago": '"ago" or "earlier"',
+    "hypothesis": '"if", "would" or "may"',
+    "comparators": "comparators",
+    "comparison": "a comparison",
+}
+"""Cues that are looked for in the sentence up to a little after the act, with what each is called."""
+TOLD = {"done": "as done", "bare": "as a noun without a verb", "state": "as what stands", "past": "as past"}
+"""What the sense of a clause is called."""
+PLACES = ("the first sentences", "the headline", "a sub-head", "the body", "far down")
+"""What each zone is called, in their order."""
+NATURES = {"results": "a report on a quarter or a year", "talk": "talk about news", "report": "a report of data"}
+"""What a nature of a text is called, where its name does not say it."""
 
 
 def signs(telling: Telling, f: Candidate) -> dict[str, float]:
     """The features of one telling, by name; found once."""
-    known = telling.known
-    if id(f) not in known:
-        known[id(f)] = _crossed(telling, f)
-    return known[id(f)]
-
-
-def _crossed(telling: Telling, f: Candidate) -> dict[str, float]:
-    found = dict.fromkeys(_signs(telling, f), 1.0)
-    kin = family(f.milestone)
-    crossed = {
-        f"{kin} & {name}"
-        for name in found
-        if name.startswith(("zone", "tense", "page", "nature", "date", "body: just", "body: opens"))
-    }
-    zone = f"zone: {f.sentence.zone.name.lower()}"
-    crossed |= {
-        f"{zone} & {name}"
-        for name in found
-        if name.startswith(("tense", "page", "date", "nature", "body: just", "body: opens", "medicine: just"))
-    }
-    if "near: numbered_recommendation" in found:
-        crossed |= {f"numbered & {name}" for name in found if name.startswith(("page", "tense"))}
-    return {**found, **dict.fromkeys(crossed, 1.0)}
+    if id(f) not in telling.known:
+        found = list(_signs(telling, f))
+        found += [f"{family(f.milestone)}, {name}" for name in found if name.startswith(CROSSED)]
+        telling.known[id(f)] = dict.fromkeys(found, 1.0)
+    return telling.known[id(f)]
 
 
 def _signs(telling: Telling, f: Candidate) -> Iterator[str]:
     yield f"kind of act: {family(f.milestone)}"
-    yield f"milestone: {f.milestone.value}"
+    yield f"step: {_plain(f.milestone.value)}"
     yield from _of_words(telling, f)
     yield from _of_clause(telling, f)
     yield from _of_sentence(telling, f)
@@ -68,25 +70,33 @@ def _signs(telling: Telling, f: Candidate) -> Iterator[str]:
     yield from _of_names(telling, f)
 
 
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
+
+
 def _of_words(telling: Telling, f: Candidate) -> Iterator[str]:
-    yield f"tense: {f.stance.sense}"
+    yield f"told: {TOLD.get(f.stance.sense, f.stance.sense)}"
     rule, low = f.action.rule, telling.prose.text.low
     said = f.stance.words + " " + low[f.action.start : f.action.end]
     if CUES["signs.perfect"].search(said):
-        yield "tense: perfect"
+        yield "told: has or have done"
     head = low[f.action.head : f.action.end].split(" ")[0]
     if rule.syntax == "verb" and f.stance.sense == "done" and head.endswith("s") and not f.stance.words:
-        yield "tense: present"
+        yield "told: in the present"
     if rule.syntax == "verb" and f.stance.sense == "done" and head.endswith("ed") and not f.stance.words:
-        yield "tense: simple past or participle"
+        yield "told: in the simple past"
     if f.stance.sense == "past" and f.stance.words:
         yield f"past by: {f.stance.words.split()[-1]}"
     if rule.syntax == "noun" and f.stance.sense == "done" and f.stance.words:
-        yield "tense: given or got"
+        yield "told: as given or received"
     if f.habit:
         yield "says what the body does in general"
     if rule.weak:
         yield "weak word"
+    if CUES["signs.plain"].match(head):
+        yield "a plain word for the act"
+    if rule.syntax == "noun" and f.stance.sense == "done" and not f.stance.words:
+        yield "a noun that nothing governs"
     if f.stance.doubt:
         yield "told as what others claim"
 
@@ -108,12 +118,29 @@ def _of_clause(telling: Telling, f: Candidate) -> Iterator[str]:
         yield "the sentence opens with a month or year"
     if CUES["signs.plural"].search(low, f.action.head, f.action.end):
         yield "a plural"
-    for name in NEAR_WORDS:
-        if CUES[f"signs.{name}"].search(low, f.sentence.start, min(f.sentence.end, f.action.end + 40)):
-            yield f"near: {name}"
+    if CUES["attribution.item"].match(low, f.sentence.start, f.sentence.end):
+        yield "an item of a list"
+    yield from _of_other_side(low, f)
+    for name, plain in NEAR_WORDS.items():
+        first = (
+            f.sentence.start if name != "hypothesis" else clause_start(telling.prose.text, f.sentence, f.action.head)
+        )
+        if CUES[f"signs.{name}"].search(low, first, min(f.sentence.end, f.action.end + 40)):
+            yield f"in its sentence: {plain}"
     for name in ("after_following", "indicated"):
         if CUES[f"signs.{name}"].search(low, f.action.end, min(f.sentence.end, f.action.end + 60)):
             yield f"after it: {name.removeprefix('after_')}"
+
+
+def _of_other_side(low: str, f: Candidate) -> Iterator[str]:
+    """Words near the act that speak of the opposite, which a reading of the act alone may have missed."""
+    near = max(f.sentence.start, f.action.start - 45), min(f.sentence.end, f.action.stop + 30)
+    words = low[near[0] : f.action.start] + " | " + low[f.action.stop : near[1]]
+    if f.milestone in AGAINST:
+        if CUES["signs.favour"].search(words):
+            yield "in its sentence: a word in favour"
+    elif CUES["signs.against"].search(words):
+        yield "in its sentence: a word against"
 
 
 def _of_sentence(telling: Telling, f: Candidate) -> Iterator[str]:
@@ -140,8 +167,8 @@ def _of_distance(f: Candidate) -> Iterator[str]:
 
 def _of_document(telling: Telling, f: Candidate) -> Iterator[str]:
     prose, nature = telling.prose, telling.nature
-    yield f"page: {prose.announcement.kind}"
-    yield f"nature: {nature}"
+    yield f"page: {_plain(prose.announcement.kind)}"
+    yield f"the text is: {NATURES.get(nature, nature)}"
     if prose.house:
         yield "page: of the body itself" if _own(prose, f) else "page: of another body"
     if f.sentence.entry == 0:
@@ -152,6 +179,12 @@ def _of_document(telling: Telling, f: Candidate) -> Iterator[str]:
         yield f"page: {prose.paper}"
     if len(telling.treatments) > 3:
         yield "many medicines"
+
+
+def _one_clause(prose: Prose, f: Candidate) -> bool:
+    """Whether no clause ends between the names and the act."""
+    places = [f.action.head, *(at[0] for at in (f.body_at, f.product_at) if at)]
+    return separators(prose.text, min(places), max(places)) == 0
 
 
 def _own(prose: Prose, f: Candidate) -> bool:
@@ -193,7 +226,7 @@ def _of_date(telling: Telling, f: Candidate) -> Iterator[str]:
 
 def _of_place(telling: Telling, f: Candidate) -> Iterator[str]:
     zone, s = f.sentence.zone, f.sentence
-    yield f"zone: {zone.name.lower()}"
+    yield f"stands in: {PLACES[zone]}"
     if s.heading:
         yield "a heading"
     if s.number == 1:
@@ -241,6 +274,8 @@ def _of_other_tellings(telling: Telling, f: Candidate) -> Iterator[str]:
 
 def _of_names(telling: Telling, f: Candidate) -> Iterator[str]:
     prose = telling.prose
+    if f.body_at and f.product_at and not f.place and _one_clause(prose, f):
+        yield "body and medicine in the act's own clause"
     yield "body: named" if f.explicit else "body: not named"
     if f.place:
         yield "body: only a country or regulators"

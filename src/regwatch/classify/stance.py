@@ -20,7 +20,12 @@ from regwatch.vocabulary import Milestone
 
 FUTURE, UNREAL, PAST = words("future"), words("unreal"), words("past")
 
-
+DECIDED_BY_COMPANY = frozenset(
+    {Milestone.TRIAL_STOPPED, Milestone.AUTHORISATION_WITHDRAWN, Milestone.INDICATION_WITHDRAWN}
+)
+"""Acts of a company: what it says it will do is decided."""
+HEADLINE_SUBJECT = 40
+"""Characters before the "to" of a headline that names who will act."""
 IMAGINED_REACH = 110
 """Characters before an act in which it may be called imagined."""
 
@@ -44,6 +49,10 @@ def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> St
     after = CUES["stance.imagined_after"].match(text.low, action.end, sentence.end)
     if imagined := CUES["stance.imagined"].search(before) or after:
         return Stance("unreal", imagined[0].split()[0], action.head)
+    if asked := CUES["stance.called_for"].search(
+        text.low, max(sentence.start, action.head - IMAGINED_REACH), action.head
+    ):
+        return Stance("unreal", asked[0].split()[0], asked.start())
     stance = _told(text, sentence, action, clause)
     return replace(stance, doubt="told as what others claim") if claimed(text, sentence, action) else stance
 
@@ -55,7 +64,7 @@ def _told(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     condition = CUES["stance.condition"].search(text.low, max(clause, action.head - 140), action.head)
     if condition and not (condition[0].startswith(("should", "were", "whether")) and form != "said"):
         return Stance("unreal", condition[0].split()[0], condition.start())
-    if re.match(r"propos|plan|intend|seek|to be\b", text.low[action.head : action.head + 8]):
+    if re.match(r"propos|plan|intend|to be\b", text.low[action.head : action.head + 8]):
         return Stance("foreseen", text.low[action.head : action.end], action.head)
     if form in {"said", "label", "state", "consult"}:
         return _said(text, action, clause)
@@ -111,14 +120,22 @@ def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | No
         return verb.stance("unreal")
     if verb.has("to") and CUES["stance.resolved"].search(text.low, max(clause, action.head - 50), action.head):
         return Stance("done", "decided to", verb.place)
-    if action.rule.means is Milestone.TRIAL_STOPPED and verb.has("will") and not verb.has("be"):
-        return verb.stance("done")  # a company that says it will end a trial has decided
+    if action.rule.means in DECIDED_BY_COMPANY and _is_resolved(text, action, clause, verb):
+        return verb.stance("done")  # a company that says it will end a trial or a licence has decided
     future = set(verb.near) & FUTURE
     if future and not (future == {"expected"} and verb.has("as")):
         return verb.stance("foreseen")
     if verb.has("be") and not verb.has("was", "were"):
         return verb.stance("foreseen")
     return Stance("unreal", "being", verb.place) if verb.has("being") else None
+
+
+def _is_resolved(text: Text, action: Action, clause: int, verb: _Verb) -> bool:
+    """Whether a company says that it will do something, or a headline says "Norvane to withdraw ..."."""
+    if verb.near == ("to",):
+        before = text.low[clause : verb.place]
+        return len(before) < HEADLINE_SUBJECT and not CUES["stance.effort"].search(before)
+    return verb.near[-1:] == ("will",) and not verb.has("be")
 
 
 def _decided(text: Text, action: Action, clause: int) -> bool:
@@ -159,7 +176,7 @@ def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb:
     ):
         return Stance("unreal", head, action.head)
     noun_like = re.fullmatch(r"\w+ing", head) or (bare and head.endswith(_NOUN_ENDS))
-    if noun_like:
+    if noun_like and "not" not in action.rule.tags:
         return _noun(text, sentence, action, clause)
     if bare and sentence.zone > Zone.TITLE and head.endswith("ed") and _reduced(text, action, clause):
         return Stance("state", head, action.head)

@@ -31,10 +31,10 @@ class Model:
         """Between 0 and 1."""
         return logistic(self.score(features))
 
-    def telling(self, features: Features, most: int = 5) -> list[tuple[str, float]]:
-        """The features that weighed most, with their signed share of the log-odds."""
+    def shares(self, features: Features) -> list[tuple[str, float]]:
+        """The features that weigh, with their signed shares of the log-odds, the weightiest first."""
         shares = [(name, self.weights.get(name, 0.0) * value) for name, value in features.items()]
-        return sorted((s for s in shares if s[1]), key=lambda s: (-abs(s[1]), s[0]))[:most]
+        return sorted((s for s in shares if s[1]), key=lambda s: (-abs(s[1]), s[0]))
 
 
 def logistic(score: float) -> float:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session, col, select
 
-from regwatch.classify.explain import next_best, shares
+from regwatch.classify.explain import next_best, sums
 from regwatch.cli.output import local, print_json, print_table, say
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
@@ -202,8 +202,7 @@ def _print(found: dict[str, Any]) -> None:
 
 def _print_weighing(weighing: Weighing) -> None:
     say(f"    news   with probability {weighing.probability:.2f}")
-    say(f"      for        {shares(weighing, 1)}")
-    say(f"      against    {shares(weighing, -1)}")
+    say(f"      weighed    {sums(weighing)}")
     for name, rival in (("authority", weighing.authority), ("medicine", weighing.medicine)):
         if rival:
             say(f"      {name:<10} {next_best(rival).removeprefix('; ')}")

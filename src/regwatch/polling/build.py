@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from regwatch.classify.changes import Found
+from regwatch.classify.changes import Found, left_unread
 from regwatch.ledger import review, transitions
 from regwatch.ledger.draft import Draft
 from regwatch.ledger.witness import Route, Witness
-from regwatch.model import Change, Finding, Source, Topic
+from regwatch.model import Change, Finding, Oddity, Source, Topic
 from regwatch.polling.commit import Commit, Counts, unreadable
 from regwatch.polling.compare import changes_of, looks_left, read_at_last
 from regwatch.polling.crawl import new_topics
@@ -52,6 +52,15 @@ class Observation:
         """What was read."""
         assert self.seen.manifest is not None
         return self.seen.manifest
+
+    @property
+    def oddities(self) -> dict[str, list[Oddity]]:
+        """What the adapter did not understand, by part, and the announcements that are not read to their end."""
+        found = dict(self.seen.oddities)
+        for part in found.keys() & self.manifest.parts.keys():
+            cut = (left_unread(record, self.topics) for record in self.manifest.parts[part].records)
+            found[part] = [*found[part], *filter(None, cut)]
+        return found
 
     @property
     def is_first(self) -> bool:
@@ -121,7 +130,7 @@ def build(session: Session, one: Observation) -> Commit:
         change_rows=folded.changes,
         finding_rows=folded.findings,
         draft=folded.draft,
-        oddities=oddity_rows(one.source, one.seen.oddities, _open_oddities(session, one), one.now),
+        oddities=oddity_rows(one.source, one.oddities, _open_oddities(session, one), one.now),
         counts=folded.counts + unreadable(one.source.id, [trouble for _, trouble in one.seen.troubles]),
         changes=changes if new else (),
         findings=[found.finding for share in shares if share.snapshot is snapshot and new for found in share.found],

@@ -144,6 +144,8 @@ def weighing_to_text(weighing: Weighing | None) -> str:
             "signs": weighing.signs,
             "authority": _rival_to_json(weighing.authority),
             "medicine": _rival_to_json(weighing.medicine),
+            "start": weighing.start,
+            "rest": weighing.rest,
         }
     )
 
@@ -160,6 +162,8 @@ def weighing_from_json(found: dict[str, Any]) -> Weighing:
         signs=tuple((name, share) for name, share in found["signs"]),
         authority=_rival_from_json(found["authority"]),
         medicine=_rival_from_json(found["medicine"]),
+        start=found.get("start", 0.0),
+        rest=found.get("rest", 0.0),
     )
 
 

@@ -47,6 +47,11 @@ class EventRow:
     language: str = "en"
     tags: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def doubt(self) -> str:
+        """Why its words are for a person: a figure of speech may mean something else; "" for plain ones."""
+        return "told in a figure of speech" if "figure" in self.tags else ""
+
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """All forms as one pattern."""
