@@ -29,14 +29,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_init_writes_is_good_as_it_stands(here: Path) -> None:
-    assert run.invoke(app, ["init"]).exit_code == 0
+    assert run.invoke(app, ["init", "--example"]).exit_code == 0
     result = run.invoke(app, ["check"])
     assert result.exit_code == 0, result.output
     assert "sources.yaml: good: 1 topic, 13 sources, 1 recipient" in result.output
 
 
 def test_init_writes_into_a_new_folder(here: Path) -> None:
-    assert run.invoke(app, ["init", "deep/inside"]).exit_code == 0
+    assert run.invoke(app, ["init", "deep/inside", "--example"]).exit_code == 0
     assert {path.name for path in (here / "deep/inside").iterdir()} == {
         "sources.yaml",
         "regwatch.env",
@@ -45,7 +45,7 @@ def test_init_writes_into_a_new_folder(here: Path) -> None:
 
 
 def test_the_starter_looks_for_its_schema_beside_it(here: Path) -> None:
-    run.invoke(app, ["init"])
+    run.invoke(app, ["init", "--example"])
     first, _, rest = (here / "sources.yaml").read_text("utf-8").partition("\n")
     assert first == "# yaml-language-server: $schema=sources.schema.json"
     assert rest == data_file("sources.yaml").read_text("utf-8").partition("\n")[2]
@@ -54,7 +54,7 @@ def test_the_starter_looks_for_its_schema_beside_it(here: Path) -> None:
 
 def test_init_never_overwrites(here: Path) -> None:
     (here / "sources.yaml").write_text("mine")
-    result = run.invoke(app, ["init"])
+    result = run.invoke(app, ["init", "--example"])
     assert result.exit_code == 1
     assert "sources.yaml: is there already, not written" in result.output
     assert "regwatch.env: written" in result.output
@@ -63,7 +63,7 @@ def test_init_never_overwrites(here: Path) -> None:
 
 def test_init_into_something_that_is_no_folder_is_one_sentence(here: Path) -> None:
     (here / "file").write_text("")
-    result = run.invoke(app, ["init", "file"])
+    result = run.invoke(app, ["init", "file", "--example"])
     assert result.exit_code == 1
     assert result.stderr.startswith("regwatch: file cannot be written:")
     assert result.stderr.count("\n") == 1
@@ -90,7 +90,7 @@ def test_check_tells_the_faults_of_settings_and_watchlist_together(here: Path, m
 
 
 def test_check_notes_what_is_allowed_and_unwise(here: Path) -> None:
-    run.invoke(app, ["init"])
+    run.invoke(app, ["init", "--example"])
     text = (here / "sources.yaml").read_text("utf-8").partition("digest:")[0]
     (here / "sources.yaml").write_text(text, "utf-8")
     report = json.loads(run.invoke(app, ["check", "--json"]).stdout)
@@ -102,7 +102,7 @@ def test_check_notes_what_is_allowed_and_unwise(here: Path) -> None:
 
 
 def test_check_warns_of_a_recipient_who_cannot_be_reached_by_mail(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run.invoke(app, ["init"])
+    run.invoke(app, ["init", "--example"])
     monkeypatch.setenv("REGWATCH_SMTP_HOST", "mail.example.org")
     monkeypatch.setenv("REGWATCH_MAIL_FROM", "news@example.org")
     monkeypatch.setenv("REGWATCH_CONTACT", "anna@example.org")

@@ -43,7 +43,7 @@ FLOORS = (
     {"monitoring"},
     {"board"},
     {"service"},
-    {"demo", "kit", "replay", "doctor"},
+    {"demo", "kit", "replay", "doctor", "discovery"},
     {"cli", "__main__"},
 )
 """Rooms from the ground up. A module imports from its own room, its own floor and the floors below."""

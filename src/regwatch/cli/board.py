@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -16,8 +17,9 @@ from regwatch.ledger.as_json import standpoint_json
 from regwatch.ledger.entries import Standpoint
 from regwatch.model import Topic
 from regwatch.service.assembly import read_watchlist
-from regwatch.settings import load_settings
+from regwatch.settings import Settings, load_settings
 from regwatch.store.database import Database
+from regwatch.watchlist import Watchlist
 
 
 def status(
@@ -32,6 +34,11 @@ def status(
         print_sources(settings, watchlist, as_json=as_json)
         return
     topics = topics_named(watchlist, topic)
+    print_board(settings, watchlist, topics, as_json=as_json)
+
+
+def print_board(settings: Settings, watchlist: Watchlist, topics: Sequence[Topic], *, as_json: bool = False) -> None:
+    """Where these topics stand, as tables or JSON."""
     watched = {(one, code) for source in watchlist.sources for one in source.topics for code in source.official_for}
     database = Database(settings.database)
     with database.session() as session:

@@ -27,7 +27,7 @@ COMMANDS = {
     "init": Place(
         "configuration",
         "init",
-        "Write a starter watchlist and settings file, both full of comments. Never overwrites a file.",
+        "Ask what to watch and write a watchlist and a settings file, with comments. Never overwrites a file.",
     ),
     "check": Place(
         "configuration",
@@ -110,6 +110,7 @@ COMMANDS = {
         "bounce",
         "Read one mail that came back from standard input, and act upon it: for a mail server's pipe.",
     ),
+    "topic": Place("topic", "app", "Watch a further medicine; list, check, remove."),
     "digest": Place("digest", "app", "Preview and send digests; look into the outbox."),
     "db": Place("upkeep", "app", "Look after the database."),
     "subscriber": Place("subscriber", "app", "Who gets digests: add, change, pause, stop, erase."),

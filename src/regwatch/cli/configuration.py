@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from regwatch.adapters.registry import CATALOGUE
+from regwatch.cli import topic
 from regwatch.cli.output import CONFIGURATION, fail, print_json
 from regwatch.errors import ConfigError, Fault
 from regwatch.monitoring.canary import with_canary
@@ -23,9 +24,20 @@ _SCHEMA_LINE = "# yaml-language-server: $schema="
 
 def init(
     directory: Annotated[Path, typer.Argument(help="Folder to write into; it is made if it is not there.")] = Path(),
+    medicine: Annotated[str, typer.Option(help="What to watch: INN, brand or code; asked for if left out.")] = "",
+    disease: Annotated[str, typer.Option(help="In which disease, in plain words; asked for if left out.")] = "",
+    mail: Annotated[str, typer.Option(help="Mail address that gets the digests.")] = "you@localhost",
+    zone: Annotated[str, typer.Option(help="Time zone of the digests.")] = "Europe/London",
+    example: Annotated[bool, typer.Option("--example", help="Write the worked example, full of comments.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no authority: names alone.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is plain, leave out what is not.")] = False,
 ) -> None:
-    """Write a starter watchlist and settings file, both full of comments. Never overwrites a file."""
-    files = {"sources.yaml": starter_watchlist(), ENV_FILE: starter_file(), _SCHEMA_FILE: schema_text()}
+    """Ask what to watch and write a watchlist and a settings file, with comments. Never overwrites a file."""
+    if example or (directory / "sources.yaml").exists():
+        text = starter_watchlist()
+    else:
+        text = topic.first_watchlist(medicine, disease, mail, zone, offline=offline, yes=yes)
+    files = {"sources.yaml": text, ENV_FILE: starter_file(), _SCHEMA_FILE: schema_text()}
     kept = 0
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -35,7 +47,8 @@ def init(
         fail(f"{error.filename or directory} cannot be written: {error.strerror}")
     if kept:
         fail("files that were there already are left as they are")
-    typer.echo("Next: edit sources.yaml, then `regwatch check`, then `regwatch run`.")
+    go = "" if directory.resolve() == Path.cwd() else f"`cd {directory}`, then "
+    typer.echo(f"Next: {go}look through sources.yaml, then `regwatch check`, then `regwatch run`.")
 
 
 def check(

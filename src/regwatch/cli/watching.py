@@ -20,7 +20,7 @@ from regwatch.service.daemon import Daemon
 from regwatch.service.guarded_poll import poll_guarded
 from regwatch.service.logs import configure
 from regwatch.service.mail_service import MailService
-from regwatch.settings import load_settings
+from regwatch.settings import Settings, load_settings
 from regwatch.vocabulary import Mode
 
 _WORDS = {
@@ -38,12 +38,17 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Poll once, now, whether due or not, and say what was found. Exit code 1 if a source could not be read."""
-    settings = load_settings()
+    if poll_now(load_settings(), sources or [], as_json=as_json):
+        raise typer.Exit(FAILED)
+
+
+def poll_now(settings: Settings, sources: Sequence[str], *, as_json: bool = False) -> int:
+    """Poll these sources, or all where none is named, and print what was found; how many could not be read."""
     configure(shape=settings.log_format, level="warning")
 
     async def work() -> int:
         async with Assembly.open(settings, read_watchlist(settings)) as assembly:
-            chosen = _chosen(assembly, sources or [])
+            chosen = _chosen(assembly, sources)
             MailService.of(settings, assembly.database, assembly.clock).start(assembly.watchlist)
             troubled = 0
             for done in asyncio.as_completed([poll_guarded(assembly, source) for source in chosen]):
@@ -52,8 +57,7 @@ def poll(
                 print_line(_as_json(polled)) if as_json else _tell(polled)
             return troubled
 
-    if asyncio.run(work()):
-        raise typer.Exit(FAILED)
+    return asyncio.run(work())
 
 
 def run() -> None:
