@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from regwatch.adapters.registry import CATALOGUE
-from regwatch.cli import topic
 from regwatch.cli.output import CONFIGURATION, fail, print_json
+from regwatch.cli.topic_new import first_watchlist
 from regwatch.errors import ConfigError, Fault
 from regwatch.monitoring.canary import with_canary
 from regwatch.resources import data_file
@@ -36,7 +36,7 @@ def init(
     if example or (directory / "sources.yaml").exists():
         text = starter_watchlist()
     else:
-        text = topic.first_watchlist(medicine, disease, mail, zone, offline=offline, yes=yes)
+        text = first_watchlist(medicine, disease, mail, zone, offline=offline, yes=yes)
     files = {"sources.yaml": text, ENV_FILE: starter_file(), _SCHEMA_FILE: schema_text()}
     kept = 0
     try:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -14,17 +10,25 @@ from regwatch import plain
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli import topic_search
 from regwatch.cli.output import print_json, print_table, say
+from regwatch.cli.topic_new import (
+    Wish,
+    found_and_planned,
+    look,
+    new_as_json,
+    pairs,
+    places_of,
+    required,
+    tell_what_is_next,
+    tell_written,
+)
 from regwatch.discovery import adding
 from regwatch.discovery.candidate import Asked
-from regwatch.discovery.inquiry import Inquiry
 from regwatch.discovery.plan import PLACES, USUAL
-from regwatch.discovery.whereabouts import whereabouts
 from regwatch.errors import UsageError
 from regwatch.model import Topic
-from regwatch.settings import Settings, load_settings
+from regwatch.settings import load_settings
 from regwatch.watchlist import Watchlist, load_watchlist
 from regwatch.watchlist.edit import remove_topic, replace_watchlist, sources_in
-from regwatch.watchlist.shape import IDENTIFIERS
 
 app = typer.Typer(help="Watch a further medicine; list, check, remove.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -37,20 +41,6 @@ Companies = Annotated[Words, typer.Option("--company", help="A company that appl
 Ids = Annotated[Words, typer.Option("--id", help="An identifier that you know, as NAME=VALUE; may be repeated.")]
 In = Annotated[Words, typer.Option("--in", help=f"Where: {', '.join(PLACES)}; us, eu and uk if left out.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Ask nobody: names alone, which lists and feeds go by.")]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What somebody wants to be watched, and how far to go without asking back."""
-
-    asked: Asked
-    ids: dict[str, str]
-    places: tuple[str, ...] = USUAL
-    name: str = ""
-    title: str = ""
-    offline: bool = False
-    yes: bool = False
-    quiet: bool = False
 
 
 @app.command()
@@ -84,7 +74,7 @@ def new(
     inquiry, topic, added = found_and_planned(settings, settings.sources, watchlist, wish)
     absent = adding.missing(topic, (), wish.places)
     if json:
-        print_json(_new_as_json(inquiry, topic, added, absent))
+        print_json(new_as_json(inquiry, topic, added, absent))
     else:
         topic_search.show_missing(absent)
     if dry_run:
@@ -94,50 +84,8 @@ def new(
     written = replace_watchlist(settings.sources, added.text, CATALOGUE)
     if json:
         return None
-    _tell_written(settings.sources, topic, added)
-    return _look(settings, written, topic, added) if poll and inquiry.reached else _later()
-
-
-def first_watchlist(medicine: str, disease: str, mail: str, zone: str, *, offline: bool, yes: bool) -> str:
-    """The text of a new watchlist that watches this medicine; asks at a terminal for what is not given.
-
-    Raises `UsageError` where nobody can be asked, `ConfigError` where mail address or zone are none.
-    """
-    medicine, disease = required(medicine, "Which medicine"), required(disease, "In which disease")
-    wish = Wish(topic_search.asked_for(medicine, disease), {}, offline=offline, yes=yes)
-    path = Path("sources.yaml")
-    _, topic, added = found_and_planned(load_settings(), path, None, wish, address=mail, zone=zone)
-    topic_search.show_missing(adding.missing(topic, ()))
-    with TemporaryDirectory() as folder:
-        replace_watchlist(Path(folder) / path, added.text, CATALOGUE)
-    return added.text
-
-
-def found_and_planned(
-    settings: Settings, path: Path, watchlist: Watchlist | None, wish: Wish, **reader: str
-) -> tuple[Inquiry, Topic, adding.Added]:
-    """Search, choose, and make the new text of the watchlist; `reader` is who is told, for a new file."""
-    if not wish.offline and not wish.quiet:
-        say("Asking authorities and registries; this takes a minute ...")
-    inquiry = topic_search.search(settings, wish.asked, () if wish.offline else wish.places)
-    if not wish.quiet:
-        topic_search.show(inquiry)
-    asking = not wish.yes and topic_search.a_person_answers()
-    if not wish.yes and not asking:
-        raise UsageError("nobody is there to answer: give --yes to take what is plain and leave out what is not")
-    ids, brands = topic_search.choose(inquiry, wish.ids, ask=asking, quiet=wish.quiet)
-    treatment = inquiry.asked.treatment
-    fresh = [one for one in dict.fromkeys(brands) if one.casefold() not in {n.casefold() for n in treatment.names}]
-    asked = replace(inquiry.asked, treatment=replace(treatment, brands=(*treatment.brands, *fresh)))
-    disease = asked.indication.name
-    name = wish.name or adding.topic_name(asked.treatment.inn, disease)
-    title = wish.title or f"{asked.treatment.inn[:1].upper()}{asked.treatment.inn[1:]} for {disease}"
-    if watchlist and any(topic.id == name for topic in watchlist.topics):
-        raise UsageError(f"there is a topic {name} already: `regwatch topic check {name}`, or give another --name")
-    topic = asked.topic(name, title, ids)
-    text, names = (path.read_text("utf-8-sig"), sources_in(path)) if watchlist else ("", ())
-    planned = adding.add_topic(text, watchlist, topic, asked.companies, wish.places, names=names, **reader)
-    return inquiry, topic, planned
+    tell_written(settings.sources, topic, added)
+    return look(settings, written, topic, added) if poll and inquiry.reached else tell_what_is_next()
 
 
 @app.command("list")
@@ -232,77 +180,8 @@ def remove(
     say(f"{topic}{told} taken out. What was recorded stays in the database; a running regwatch needs SIGHUP to know.")
 
 
-def required(given: str, question: str) -> str:
-    """What was given, or asks for it at a terminal. Raises `UsageError` where nobody can be asked."""
-    if given.strip():
-        return given
-    if not topic_search.a_person_answers():
-        raise UsageError(
-            "say what to watch: `regwatch topic new MEDICINE DISEASE`, or `regwatch init --medicine MEDICINE --disease "
-            "DISEASE`; `regwatch init --example` writes the worked example"
-        )
-    return str(typer.prompt(question))
-
-
-def places_of(given: Words) -> tuple[str, ...]:
-    """The places that somebody named, the usual ones if none. Raises `UsageError`."""
-    wanted = tuple(part.strip().casefold() for text in given or () for part in text.split(",") if part.strip())
-    for one in wanted:
-        if one not in PLACES:
-            raise UsageError(f"{one!r} is no place that regwatch can set up by itself: write {', '.join(PLACES)}")
-    return wanted or USUAL
-
-
-def pairs(given: Words) -> dict[str, str]:
-    """Identifiers given as NAME=VALUE. Raises `UsageError`."""
-    found = [text.partition("=") for text in given or ()]
-    for name, equals, value in found:
-        if not equals or not value.strip():
-            raise UsageError(f"{name!r} is no NAME=VALUE, such as --id nct=NCT03375320")
-        if name not in IDENTIFIERS:
-            raise UsageError(f"there is no identifier {name!r}; there are: {', '.join(IDENTIFIERS)}")
-    return {name: value.strip() for name, _, value in found}
-
-
 def _topic(watchlist: Watchlist, name: str) -> Topic:
     for topic in watchlist.topics:
         if topic.id == name:
             return topic
     raise UsageError(f"no topic is called {name!r}; there are: {', '.join(topic.id for topic in watchlist.topics)}")
-
-
-def _new_as_json(inquiry: Inquiry, topic: Topic, added: adding.Added, missing: Sequence[str]) -> dict[str, object]:
-    unclear = {one.kind: [c.value for c in one.candidates] for one in inquiry.choices if one.kind not in topic.ids}
-    return {
-        "topic": topic.id,
-        "title": topic.title,
-        "names": list(topic.treatment.names),
-        "ids": dict(topic.ids),
-        "unclear": unclear,
-        "missing": {name: whereabouts()[name].where for name in missing},
-        "sources": {"new": list(added.new), "joined": list(added.joined)},
-        "searches": topic_search.as_json(inquiry),
-    }
-
-
-def _tell_written(path: Path, topic: Topic, added: adding.Added) -> None:
-    sources = f"{plain.count(len(added.new), 'new source')}: {', '.join(added.new)}"
-    say(f"{path.name}: topic {topic.id} written, with {sources}")
-    if added.joined:
-        say(f"Sources that were there and follow it too now: {', '.join(added.joined)}")
-
-
-def _look(settings: Settings, watchlist: Watchlist, topic: Topic, added: adding.Added) -> None:
-    """The first look, and where things stand after it."""
-    from regwatch.cli.board import print_board
-    from regwatch.cli.watching import poll_now
-
-    say("The first look records where things stand and mails nobody:")
-    failed = poll_now(settings, [*added.new, *added.joined])
-    if failed:
-        say(f"{plain.count(failed, 'source')} could not be read now; a running regwatch asks again by itself.")
-    print_board(settings, watchlist, [topic])
-
-
-def _later() -> None:
-    say("Next: `regwatch poll` for the first look, and `regwatch status` for where it stands.")
