@@ -10,17 +10,7 @@ from regwatch import plain
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli import topic_search
 from regwatch.cli.output import print_json, print_table, say
-from regwatch.cli.topic_new import (
-    Wish,
-    found_and_planned,
-    look,
-    new_as_json,
-    pairs,
-    places_of,
-    required,
-    tell_what_is_next,
-    tell_written,
-)
+from regwatch.cli.topic_new import Wish, add, pairs, places_of, required
 from regwatch.discovery import adding
 from regwatch.discovery.candidate import Asked
 from regwatch.discovery.plan import PLACES, USUAL
@@ -69,23 +59,7 @@ def new(
         companies=company or (),
     )  # fmt: skip
     wish = Wish(asked, pairs(ids), places_of(places), name, title, offline, yes or json, json)
-    settings = load_settings()
-    watchlist = load_watchlist(settings.sources, CATALOGUE) if settings.sources.exists() else None
-    inquiry, topic, added = found_and_planned(settings, settings.sources, watchlist, wish)
-    absent = adding.missing(topic, (), wish.places)
-    if json:
-        print_json(new_as_json(inquiry, topic, added, absent))
-    else:
-        topic_search.show_missing(absent)
-    if dry_run:
-        return None if json else say(added.text)
-    if not wish.yes and not typer.confirm(f"Write topic {topic.id} into {settings.sources.name}?", default=True):
-        raise UsageError("nothing was written")
-    written = replace_watchlist(settings.sources, added.text, CATALOGUE)
-    if json:
-        return None
-    tell_written(settings.sources, topic, added)
-    return look(settings, written, topic, added) if poll and inquiry.reached else tell_what_is_next()
+    add(load_settings(), wish, poll=poll, dry_run=dry_run)
 
 
 @app.command("list")

@@ -12,7 +12,7 @@ import typer
 from regwatch import plain
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli import topic_search
-from regwatch.cli.output import say
+from regwatch.cli.output import print_json, say
 from regwatch.discovery import adding
 from regwatch.discovery.candidate import Asked
 from regwatch.discovery.inquiry import Inquiry
@@ -21,7 +21,7 @@ from regwatch.discovery.whereabouts import whereabouts
 from regwatch.errors import UsageError
 from regwatch.model import Topic
 from regwatch.settings import Settings, load_settings
-from regwatch.watchlist import Watchlist
+from regwatch.watchlist import Watchlist, load_watchlist
 from regwatch.watchlist.edit import replace_watchlist, sources_in
 from regwatch.watchlist.shape import IDENTIFIERS
 
@@ -38,6 +38,26 @@ class Wish:
     offline: bool = False
     yes: bool = False
     quiet: bool = False
+
+
+def add(settings: Settings, wish: Wish, *, poll: bool, dry_run: bool) -> None:
+    """Search, write the topic and its sources, look once, and say what came of it."""
+    watchlist = load_watchlist(settings.sources, CATALOGUE) if settings.sources.exists() else None
+    inquiry, topic, added = found_and_planned(settings, settings.sources, watchlist, wish)
+    absent = adding.missing(topic, (), wish.places)
+    if wish.quiet:
+        print_json(new_as_json(inquiry, topic, added, absent))
+    else:
+        topic_search.show_missing(absent)
+    if dry_run:
+        return None if wish.quiet else say(added.text)
+    if not wish.yes and not typer.confirm(f"Write topic {topic.id} into {settings.sources.name}?", default=True):
+        raise UsageError("nothing was written")
+    written = replace_watchlist(settings.sources, added.text, CATALOGUE)
+    if wish.quiet:
+        return None
+    tell_written(settings.sources, topic, added)
+    return look(settings, written, topic, added) if poll and inquiry.reached else tell_what_is_next()
 
 
 def first_watchlist(medicine: str, disease: str, mail: str, zone: str, *, offline: bool, yes: bool) -> str:
