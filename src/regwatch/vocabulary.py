@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -30,45 +32,45 @@ class Authority:
     zone: str
 
 
-AUTHORITIES: dict[str, Authority] = {
-    a.code: a
-    for a in (
-        Authority("FDA", "US Food and Drug Administration", "US", Kind.LICENSING, "US", "America/New_York"),
-        Authority("EMA", "European Medicines Agency", "EU", Kind.OPINION, "EU", "Europe/Amsterdam"),
-        Authority("EC", "European Commission", "EU", Kind.LICENSING, "EU", "Europe/Brussels"),
-        Authority("MHRA", "UK Medicines and Healthcare products Regulatory Agency", "UK", Kind.LICENSING, "UK",
-                  "Europe/London"),
-        Authority("NICE", "National Institute for Health and Care Excellence", "England", Kind.HTA, "England",
-                  "Europe/London"),
-        Authority("SMC", "Scottish Medicines Consortium", "Scotland", Kind.HTA, "Scotland", "Europe/London"),
-        Authority("AWMSG", "All Wales Medicines Strategy Group", "Wales", Kind.HTA, "Wales", "Europe/London"),
-        Authority("HealthCanada", "Health Canada", "Canada", Kind.LICENSING, "Canada", "America/Toronto"),
-        Authority("CDA-AMC", "Canada's Drug Agency", "Canada", Kind.HTA, "Canada reimbursement", "America/Toronto"),
-        Authority("INESSS", "INESSS, Quebec", "Quebec", Kind.HTA, "Quebec", "America/Toronto"),
-        Authority("TGA", "Australian Therapeutic Goods Administration", "Australia", Kind.LICENSING, "Australia",
-                  "Australia/Sydney"),
-        Authority("PBAC", "Australian Pharmaceutical Benefits Advisory Committee", "Australia", Kind.HTA,
-                  "Australia reimbursement", "Australia/Sydney"),
-        Authority("Swissmedic", "Swissmedic", "Switzerland", Kind.LICENSING, "Switzerland", "Europe/Zurich"),
-        Authority("PMDA", "Japanese Pharmaceuticals and Medical Devices Agency", "Japan", Kind.OPINION, "Japan",
-                  "Asia/Tokyo"),
-        Authority("MHLW", "Japanese Ministry of Health, Labour and Welfare", "Japan", Kind.LICENSING, "Japan",
-                  "Asia/Tokyo"),
-        Authority("NMPA", "Chinese National Medical Products Administration", "China", Kind.LICENSING, "China",
-                  "Asia/Shanghai"),
-        Authority("G-BA", "German Federal Joint Committee", "Germany", Kind.HTA, "Germany", "Europe/Berlin"),
-        Authority("HAS", "French National Authority for Health", "France", Kind.HTA, "France", "Europe/Paris"),
-        Authority("HSA", "Singapore Health Sciences Authority", "Singapore", Kind.LICENSING, "Singapore",
-                  "Asia/Singapore"),
-        Authority("ANVISA", "Brazilian Health Regulatory Agency", "Brazil", Kind.LICENSING, "Brazil",
-                  "America/Sao_Paulo"),
-        Authority("MFDS", "Korean Ministry of Food and Drug Safety", "South Korea", Kind.LICENSING, "South Korea",
-                  "Asia/Seoul"),
-        Authority("Medsafe", "New Zealand Medsafe", "New Zealand", Kind.LICENSING, "New Zealand",
-                  "Pacific/Auckland"),
-        Authority("IsraelMOH", "Israeli Ministry of Health", "Israel", Kind.LICENSING, "Israel", "Asia/Jerusalem"),
-    )
-}  # fmt: skip
+def _shipped() -> dict[str, Authority]:
+    table = tomllib.loads(Path(__file__).with_name("authorities.toml").read_text("utf-8"))
+    return {
+        code: Authority(
+            code,
+            one["name"],
+            one["jurisdiction"],
+            Kind(one["kind"]),
+            one.get("pathway", one["jurisdiction"]),
+            one["zone"],
+        )
+        for code, one in table.items()
+    }
+
+
+AUTHORITIES: dict[str, Authority] = _shipped()
+"""Every authority that is known, by its code: those of `authorities.toml`, and those that somebody else named."""
+
+_OWN: set[str] = set()
+
+
+def bring_authority(authority: Authority) -> None:
+    """Let an authority be known that a package brings. Raises `ValueError` where its code means another one."""
+    known = AUTHORITIES.setdefault(authority.code, authority)
+    if known != authority:
+        raise ValueError(f"{authority.code} is {known.name}, which is known already")
+
+
+def name_authority(authority: Authority) -> None:
+    """Let an authority be known that the operator names. Raises `ValueError` where its code means another one."""
+    if authority.code not in AUTHORITIES:
+        _OWN.add(authority.code)
+    bring_authority(authority)
+
+
+def forget_named() -> None:
+    """Forget the authorities that an operator named, before the watchlist is read again."""
+    while _OWN:
+        del AUTHORITIES[_OWN.pop()]
 
 
 class Milestone(StrEnum):

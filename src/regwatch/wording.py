@@ -271,11 +271,12 @@ SERVICES = {
     "NICE": "the NHS in England", "SMC": "the NHS in Scotland", "AWMSG": "the NHS in Wales",
     "CDA-AMC": "Canada's public drug plans", "INESSS": "Quebec's public drug plan",
     "PBAC": "Australia's medicine subsidy scheme (PBS)", "G-BA": "health insurance in Germany",
-    "HAS": "public health insurance in France",
+    "HAS": "public health insurance in France", "AIFA": "Italy's health service", "AEMPS": "Spain's health service",
 }  # fmt: skip
 
 PAYERS: dict[str, tuple[str, ...]] = {
-    "MHRA": ("NICE", "SMC", "AWMSG"), "HealthCanada": ("CDA-AMC", "INESSS"), "TGA": ("PBAC",), "EC": ("G-BA", "HAS"),
+    "MHRA": ("NICE", "SMC", "AWMSG"), "HealthCanada": ("CDA-AMC", "INESSS"), "TGA": ("PBAC",),
+    "EC": ("G-BA", "HAS", "AIFA", "AEMPS"),
 }  # fmt: skip
 """Who decides about payment after a licence: their foreseen decisions are what a patient waits for next."""
 

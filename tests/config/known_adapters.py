@@ -1,9 +1,10 @@
-"""Two stand-in adapters, so that these tests hang on no publisher."""
+"""Stand-in adapters, so that these tests hang on no publisher."""
 
 from __future__ import annotations
 
 from regwatch.adapters.contract import Adapter
 from regwatch.model import Document, Reading, Request, Source
+from regwatch.vocabulary import Authority, Kind
 
 
 def _project(source: Source) -> Request:
@@ -24,5 +25,18 @@ KNOWN = {
     "nice_project": Adapter(
         "nice_project", ("NICE",), _project, _read, publisher="NICE", needs=("nice_gid",), confirm=1, minutes=90
     ),
-    "feed": Adapter("feed", (), _feed, _read, options={"length": "how many items the feed has"}),
+    "feed": Adapter(
+        "feed",
+        (),
+        _feed,
+        _read,
+        options=dict.fromkeys(("length", "match", "zone", "follow", "status", "language", "order"), "help"),
+    ),
 }
+NORWAY = Adapter(
+    "norway",
+    ("NoMA",),
+    _feed,
+    _read,
+    brings=(Authority("NoMA", "Norwegian Medical Products Agency", "Norway", Kind.LICENSING, "Norway", "Europe/Oslo"),),
+)

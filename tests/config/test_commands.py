@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from regwatch.cli import main
 from regwatch.cli.configuration import check, init, schema, schema_text
 from regwatch.resources import data_file
 
@@ -97,8 +98,17 @@ def test_check_notes_what_is_allowed_and_unwise(here: Path) -> None:
     assert report["ok"]
     assert report["notes"] == [
         "REGWATCH_CONTACT is not set: publishers who have a question cannot reach you",
-        "digest.recipients is empty: nobody gets a digest",
+        "digest.recipients is empty, and nobody has signed up or was added: nobody gets a digest",
     ]
+
+
+def test_nobody_is_never_said_of_those_who_are_in_the_database(here: Path) -> None:
+    run.invoke(app, ["init", "--example"])
+    text = (here / "sources.yaml").read_text("utf-8").partition("digest:")[0]
+    (here / "sources.yaml").write_text(text, "utf-8")
+    assert run.invoke(main.app, ["subscriber", "add", "anna@example.org", "--consent"]).exit_code == 0
+    report = json.loads(run.invoke(app, ["check", "--json"]).stdout)
+    assert report["notes"][1:] == ["digest.recipients is empty: digests go to 1 subscriber of the database"]
 
 
 def test_check_warns_of_a_recipient_who_cannot_be_reached_by_mail(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.known_adapters import KNOWN
+from regwatch import plain
 from regwatch.errors import ConfigError, Fault
+from regwatch.vocabulary import AUTHORITIES
 from regwatch.watchlist import Cadence, Recipient, Watchlist, load_watchlist
 from regwatch.watchlist.tree import LONGEST_FILE, read_tree
 
@@ -183,3 +185,22 @@ def test_every_key_and_value_has_its_line_and_column(tmp_path: Path) -> None:
     assert tree.value == {"a": [{"b": 1, "c": ["x", "y"]}]}
     assert tree.keys[("a", 0, "c")] == (3, 5)
     assert tree.values[("a", 0, "c", 1)] == (3, 12)
+
+
+OWN = """\
+authorities:
+  - {code: NoMA, name: Norwegian Medical Products Agency, jurisdiction: Norway, kind: licensing, zone: Europe/Oslo}
+"""
+
+
+def test_an_authority_of_the_operators_own_is_one_like_any_other_until_it_is_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(OWN + GOOD.replace("official_for: [NICE]", "official_for: [NoMA, AIFA, AEMPS]"), "utf-8")
+    watchlist = load_watchlist(path, KNOWN)
+    assert watchlist.sources[2].official_for == ("NoMA", "AIFA", "AEMPS")
+    assert AUTHORITIES["NoMA"].pathway == "Norway"
+    assert plain.authority_name("NoMA") == "the Norwegian Medical Products Agency (NoMA)"
+    assert load_watchlist(path, KNOWN) == watchlist
+    path.write_text(GOOD, "utf-8")
+    load_watchlist(path, KNOWN)
+    assert "NoMA" not in AUTHORITIES

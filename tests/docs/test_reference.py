@@ -13,7 +13,7 @@ from regwatch.cli.output import CONFIGURATION, FAILED, TRY_AGAIN, USAGE
 from regwatch.errors import FetchFailed, MissingPart, NotThePage, SourceTrouble, Unreadable
 from regwatch.settings_table import SettingRow, settings_table
 from regwatch.watchlist import json_schema, load_watchlist
-from regwatch.watchlist.shape import IDENTIFIERS
+from regwatch.watchlist.identifiers import IDENTIFIERS
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("systemd/*.md")])
 SETTINGS = (ROOT / "docs/reference/settings.md").read_text("utf-8")

@@ -5,12 +5,14 @@ An adapter has no network, clock, store or log: a document goes in, a reading co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from regwatch.adapters.option_values import SHARED, Check, anything
 from regwatch.errors import CountOutOfRange, Crashed, RegwatchError
 from regwatch.model import Document, Reading, Request, Source
 from regwatch.reading.impossible_days import without_impossible_days
+from regwatch.vocabulary import Authority
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Adapter:
     `read`             one document (root or followed page, told apart by `document.request.part`) to a reading
     `needs`            identifiers that the source or its topic must carry, such as `nice_gid`
     `options`          names of the settings it understands, each with one sentence of help
+    `values`           checks of what an option may be set to, where it has one that other adapters do not share
+    `brings`           authorities that regwatch does not ship, for packages with adapters of their own
     `fallback`         a poorer root page, asked for after three failures in a row of the first
     `confirm`          how many further polls a change must hold before it counts (caches serve old copies)
     `absent_is_empty`  the page exists only from the event on: 404 before that means "nothing yet"
@@ -53,6 +57,8 @@ class Adapter:
     publisher: str = ""
     needs: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, Check] = field(default_factory=dict)
+    brings: tuple[Authority, ...] = ()
     limits: Limits = Limits()
     fallback: Callable[[Source], Request] | None = None
     confirm: int = 0
@@ -60,6 +66,10 @@ class Adapter:
     may_leave: bool = False
     experimental: bool = False
     minutes: int = 360
+
+    def option(self, name: str, value: str) -> str:
+        """The value of an option as the adapter expects it. Raises `ValueError` with one sentence on what to write."""
+        return self.values.get(name, SHARED.get(name, anything))(value)
 
     def reading(self, document: Document) -> Reading:
         """What it makes of a document, held against what can be.

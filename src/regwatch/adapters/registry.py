@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 
 from regwatch.adapters.contract import Adapter
 from regwatch.errors import ConfigError, Fault
+from regwatch.vocabulary import bring_authority
 
 GROUP = "regwatch.adapters"
 
@@ -32,6 +33,8 @@ def adapter(name: str) -> Adapter:
             raise ConfigError([Fault("installation", 0, 0, name, message)]) from error
         if not isinstance(loaded, Adapter):
             raise TypeError(f"entry point {name!r} of {GROUP} is not an Adapter")
+        for authority in loaded.brings:
+            bring_authority(authority)
         return loaded
     raise KeyError(name)
 

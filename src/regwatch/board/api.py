@@ -20,7 +20,7 @@ from regwatch.board.shapes import (
     TransitionPage,
     TransitionShape,
 )
-from regwatch.board.site import SLUGS, Site, View
+from regwatch.board.site import Site, View, slugs
 from regwatch.board.template_helpers import trouble
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import expectation_json, standpoint_json, transition_json
@@ -59,7 +59,7 @@ def routes(site: Site) -> APIRouter:
     def authorities() -> list[AuthorityShape]:
         return [
             AuthorityShape(code=one.code, slug=slug, name=one.name, jurisdiction=one.jurisdiction, kind=one.kind.value)
-            for slug, one in zip(SLUGS, AUTHORITIES.values(), strict=True)
+            for slug, one in zip(slugs(), AUTHORITIES.values(), strict=True)
         ]
 
     @api.get("/sources", summary="What is read, and when it last could be")

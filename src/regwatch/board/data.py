@@ -10,7 +10,7 @@ from starlette.responses import Response
 from regwatch.board import agenda, atom_feeds, badges
 from regwatch.board.html_pages import find_place
 from regwatch.board.page_templates import Templates
-from regwatch.board.site import SLUGS, Site
+from regwatch.board.site import Site, slugs
 from regwatch.vocabulary import AUTHORITIES
 
 _ATOM = "application/atom+xml"
@@ -48,7 +48,7 @@ def _feeds(files: APIRouter, site: Site) -> None:
 
     @files.get("/feeds/authority/{authority}.atom")
     def of_authority(authority: str) -> Response:
-        code = SLUGS.get(authority)
+        code = slugs().get(authority)
         if code is None:
             raise HTTPException(404)
         with site.view() as view:

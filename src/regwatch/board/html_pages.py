@@ -16,7 +16,7 @@ from regwatch.board import timeline_svg
 from regwatch.board.news import Item, news
 from regwatch.board.page_templates import Templates
 from regwatch.board.shapes import Day
-from regwatch.board.site import SLUGS, Site, View
+from regwatch.board.site import Site, View, slugs
 from regwatch.board.template_helpers import show
 from regwatch.board.view_models import Place, foreseen, in_order, line, places
 from regwatch.dates import PartialDate, local_day
@@ -26,7 +26,7 @@ from regwatch.glossary import explained
 from regwatch.ledger import evidence, queries
 from regwatch.ledger.since import decided_since
 from regwatch.model import Topic
-from regwatch.vocabulary import Standing
+from regwatch.vocabulary import AUTHORITIES, Standing
 
 Since = Annotated[Day | None, Query(description="Show what is new since this day.")]
 
@@ -125,7 +125,7 @@ def _words(pages: APIRouter, site: Site, templates: Templates) -> None:
 
 def find_place(view: View, topic: Topic, authority: str) -> Place:
     """The cell of that address, or 404."""
-    code = SLUGS.get(authority.lower())
+    code = slugs().get(authority.lower())
     for one in places(view, topic.id):
         if one.code == code:
             return one
@@ -140,7 +140,8 @@ def _topic(view: View, name: str) -> Topic:
 
 
 def _in_vocabulary(one: Place) -> int:
-    return list(SLUGS.values()).index(one.code) if one.code in SLUGS.values() else len(SLUGS)
+    known = list(AUTHORITIES)
+    return known.index(one.code) if one.code in known else len(known)
 
 
 def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, object]:

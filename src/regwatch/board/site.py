@@ -23,8 +23,10 @@ from regwatch.store.read_only import ReadOnlyDatabase
 from regwatch.vocabulary import AUTHORITIES
 from regwatch.watchlist import Watchlist
 
-SLUGS = {code.lower(): code for code in AUTHORITIES}
-"""Authorities by the name they have in addresses."""
+
+def slugs() -> dict[str, str]:
+    """Codes of authorities by the name they have in addresses."""
+    return {code.lower(): code for code in AUTHORITIES}
 
 
 class Site:

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from regwatch import plain
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli.output import CONFIGURATION, fail, print_json
 from regwatch.cli.topic_new import first_watchlist
-from regwatch.errors import ConfigError, Fault
+from regwatch.errors import ConfigError, Fault, StoreError
 from regwatch.monitoring.canary import with_canary
 from regwatch.resources import data_file
 from regwatch.settings import ENV_FILE, Settings, load_settings
@@ -114,12 +115,30 @@ def _notes(settings: Settings, watchlist: Watchlist) -> list[str]:
     notes = []
     if "contact" not in settings.model_fields_set:
         notes.append("REGWATCH_CONTACT is not set: publishers who have a question cannot reach you")
-    if not watchlist.recipients:
-        notes.append("digest.recipients is empty: nobody gets a digest")
+    if not watchlist.recipients and not (readers := _readers(settings)):
+        notes.append("digest.recipients is empty, and nobody has signed up or was added: nobody gets a digest")
+    elif not watchlist.recipients:
+        told = plain.count(readers, "subscriber")
+        notes.append(f"digest.recipients is empty: digests go to {told} of the database")
     if settings.smtp_host:
         local = [one.address for one in watchlist.recipients if one.address.endswith("@localhost")]
         notes += [f"{address} is on this machine only: write a real address now that mail is sent" for address in local]
     return notes
+
+
+def _readers(settings: Settings) -> int:
+    """How many people in the database get digests; 0 where there is no database yet."""
+    from regwatch.store.read_only import ReadOnlyDatabase
+    from regwatch.subscribers.lifecycle import count_active
+
+    database = ReadOnlyDatabase(settings.database)
+    try:
+        with database.session() as session:
+            return count_active(session)
+    except StoreError:
+        return 0
+    finally:
+        database.close()
 
 
 def _report(watchlist: Watchlist | None, faults: list[Fault], notes: list[str]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from regwatch.model import Topic
 from regwatch.settings import Settings, load_settings
 from regwatch.watchlist import Watchlist, load_watchlist
 from regwatch.watchlist.edit import replace_watchlist, sources_in
-from regwatch.watchlist.shape import IDENTIFIERS
+from regwatch.watchlist.identifiers import IDENTIFIERS, fault_of
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,8 @@ def pairs(given: Sequence[str] | None) -> dict[str, str]:
             raise UsageError(f"{name!r} is no NAME=VALUE, such as --id nct=NCT03375320")
         if name not in IDENTIFIERS:
             raise UsageError(f"there is no identifier {name!r}; there are: {', '.join(IDENTIFIERS)}")
+        if wrong := fault_of(name, value):
+            raise UsageError(f"{name}: {wrong}")
     return {name: value.strip() for name, _, value in found}
 
 

@@ -33,7 +33,7 @@ def trial_source(
     options: Mapping[str, str],
     watch: Sequence[str],
 ) -> Source:
-    """The source that a watchlist with these values would give the adapter."""
+    """The source that a watchlist with these values would give the adapter. Raises `UsageError` for a wrong option."""
     names = [name for topic in topics for name in topic.treatment.names]
     merged = {key: value for topic in topics for key, value in topic.ids.items()} | dict(ids)
     return Source(
@@ -43,10 +43,17 @@ def trial_source(
         url=url,
         topics=tuple(topic.id for topic in topics),
         ids=merged,
-        options=dict(options),
+        options={name: _option(adapter, name, value) for name, value in options.items()},
         official_for=adapter.authorities,
         watch=tuple(dict.fromkeys([*watch, *names])),
     )
+
+
+def _option(adapter: Adapter, name: str, value: str) -> str:
+    try:
+        return adapter.option(name, value)
+    except ValueError as error:
+        raise UsageError(f"the option {name} of {adapter.name} {error}") from error
 
 
 def address(adapter: Adapter, source: Source, part: str) -> Request:

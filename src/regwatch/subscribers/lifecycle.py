@@ -38,6 +38,11 @@ def by_address(session: Session, address: str) -> Subscriber | None:
     return session.exec(select(Subscriber).where(same)).first()
 
 
+def count_active(session: Session) -> int:
+    """How many people mails flow to, those who are paused included."""
+    return session.scalar(select(func.count()).select_from(Subscriber).where(col(Subscriber.standing) == ACTIVE)) or 0
+
+
 def suppressed(session: Session, key: SecretKey, address: str) -> bool:
     """Whether the address must not be written to."""
     return session.get(Suppression, key.address(address)) is not None

@@ -1,6 +1,7 @@
 """What is watched and who is told: `sources.yaml`, checked whole, every fault with its line and what to write."""
 
-from regwatch.watchlist.load import AdapterFacts, load_watchlist
+from regwatch.watchlist.adapter_facts import AdapterFacts
+from regwatch.watchlist.load import load_watchlist
 from regwatch.watchlist.shape import json_schema
 from regwatch.watchlist.watched import Cadence, Recipient, Watchlist
 

@@ -16,7 +16,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from regwatch.errors import ConfigError, Fault, UsageError
-from regwatch.watchlist.load import AdapterFacts, load_watchlist
+from regwatch.watchlist.adapter_facts import AdapterFacts
+from regwatch.watchlist.load import load_watchlist
 from regwatch.watchlist.tree import read_tree
 from regwatch.watchlist.watched import Watchlist
 

@@ -10,12 +10,13 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from regwatch.addresses import names_secret
-from regwatch.watchlist.shape import AT, EVERY, ID, NAME, WatchlistShape
+from regwatch.watchlist.shape import AT, CODE, EVERY, ID, NAME, WatchlistShape
 
 _PATTERNS = {
     ID: "must be lower-case letters, digits and hyphens, such as cabozantinib-net",
     NAME: "must be the name of an adapter, such as nice_project",
     EVERY: "must be minutes, hours or days, such as 30m, 6h or 1d",
+    CODE: "must be letters and hyphens, such as AIFA",
     AT: "must be a time of day with 24 hours, such as 08:30",
 }
 SECRET = "secrets do not belong in this file: set them in the environment, see docs/reference/settings.md"  # noqa: S105
@@ -61,6 +62,12 @@ def _not_text(value: Any, _: Mapping[str, Any]) -> str:
     return f"must be text, not {_kind(value)}"
 
 
+def _given(value: Any) -> str:
+    """`, not ...`: what stands there, cut where it is long."""
+    shown = repr(value) if isinstance(value, str | int | float) else _kind(value)
+    return f", not {shown if len(shown) <= 60 else shown[:57] + '...'}"
+
+
 def _kind(value: Any) -> str:
     if value is None:
         return "nothing"
@@ -73,14 +80,15 @@ _SENTENCES: dict[str, Callable[[Any, Mapping[str, Any]], str]] = {
     "list_type": lambda value, _: f"must be a list (lines that begin with -), not {_kind(value)}",
     "dict_type": lambda value, _: f"must be keys and values, not {_kind(value)}",
     "model_type": lambda value, _: f"must be keys and values, not {_kind(value)}",
-    "bool_type": lambda _, __: "must be true or false",
-    "int_type": lambda _, __: "must be a whole number",
-    "greater_than_equal": lambda _, context: f"must be {context['ge']} or more",
-    "less_than_equal": lambda _, context: f"must be {context['le']} or less",
+    "bool_type": lambda value, _: f"must be true or false{_given(value)}",
+    "bool_parsing": lambda value, _: f"must be true or false{_given(value)}",
+    "int_type": lambda value, _: f"must be a whole number{_given(value)}",
+    "greater_than_equal": lambda value, context: f"must be {context['ge']} or more{_given(value)}",
+    "less_than_equal": lambda value, context: f"must be {context['le']} or less{_given(value)}",
     "too_short": lambda _, context: f"must have at least {context['min_length']} entry",
     "string_too_short": lambda _, __: "must not be empty",
     "string_too_long": lambda _, context: f"must not be longer than {context['max_length']} characters",
-    "string_pattern_mismatch": lambda _, context: _PATTERNS[context["pattern"]],
-    "literal_error": lambda _, context: f"must be {context['expected'].replace(chr(39), '')}",
+    "string_pattern_mismatch": lambda value, context: f"{_PATTERNS[context['pattern']]}{_given(value)}",
+    "literal_error": lambda value, context: f"must be {context['expected'].replace(chr(39), '')}{_given(value)}",
     "value_error": lambda _, context: str(context["error"]),
 }

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from regwatch.addresses import lost_or_repeated, web_address
 from regwatch.errors import ConfigError, Fault, MissingPart, SourceTrouble
-from regwatch.model import Indication, Request, Source, Topic, Treatment
+from regwatch.model import Indication, Source, Topic, Treatment
+from regwatch.vocabulary import AUTHORITIES, Authority, Kind, forget_named, name_authority
+from regwatch.watchlist.adapter_facts import AdapterFacts
 from regwatch.watchlist.fault_wording import near, sentence, unknown_key
+from regwatch.watchlist.identifiers import IDENTIFIERS, fault_of
 from regwatch.watchlist.shape import (
-    IDENTIFIERS,
+    AuthorityShape,
     RecipientShape,
     SourceShape,
     TopicShape,
@@ -28,45 +32,6 @@ from regwatch.watchlist.watched import Cadence, Recipient, Watchlist
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
 _SHAPE = TypeVar("_SHAPE", bound=BaseModel)
-
-
-class AdapterFacts(Protocol):
-    """What must be known of an adapter to check a source that uses it."""
-
-    @property
-    def authorities(self) -> tuple[str, ...]:
-        """Codes of the authorities whose own word its pages are."""
-        ...
-
-    @property
-    def publisher(self) -> str:
-        """Who publishes its pages; empty if anybody may."""
-        ...
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """Identifiers that the source or its topics must carry."""
-        ...
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """Names of the options it understands, with help."""
-        ...
-
-    @property
-    def confirm(self) -> int:
-        """How many further polls a change must hold."""
-        ...
-
-    @property
-    def minutes(self) -> int:
-        """The usual interval between polls."""
-        ...
-
-    @property
-    def request(self) -> Callable[[Source], Request]:
-        """The root page of a source; raises `SourceTrouble` if something that it needs is not there."""
-        ...
 
 
 def load_watchlist(path: Path, known: Mapping[str, AdapterFacts]) -> Watchlist:
@@ -85,14 +50,19 @@ def load_watchlist(path: Path, known: Mapping[str, AdapterFacts]) -> Watchlist:
 
 @dataclass
 class _Reading:
-    """One reading of one file. The parts that have the right shape are checked further, so that all faults show."""
+    """One reading of one file. What has the right shape is checked further, so that all faults show at once.
+
+    An item in `partial` is looked at without what is wrong in it: what it lacks then is no fault of its own.
+    """
 
     tree: Tree
     known: Mapping[str, AdapterFacts]
     faults: list[Fault]
     topics: dict[str, Topic] = field(default_factory=dict)
+    partial: set[Loc] = field(default_factory=set)
 
     def watchlist(self) -> Watchlist:
+        self.name_authorities()
         try:
             WatchlistShape.model_validate(self.tree.value)
         except ValidationError as error:
@@ -111,6 +81,19 @@ class _Reading:
             recipients=tuple(self.recipient(loc, shape) for loc, shape in recipients),
         )
 
+    def name_authorities(self) -> None:
+        """First, because sources may speak for them: also those with faults of their own, which are told later."""
+        forget_named()
+        for loc, item in self.items(("authorities",)):
+            try:
+                name_authority(_authority(AuthorityShape.model_validate(item)))
+            except ValidationError:
+                code = str(item.get("code"))
+                if code not in AUTHORITIES:
+                    name_authority(Authority(code, code, code, Kind.LICENSING, code, "UTC"))
+            except ValueError as error:
+                self.fault((*loc, "code"), str(error))
+
     def fault(self, loc: Loc, message: str, *, at_key: bool = False) -> None:
         self.faults.append(self.tree.fault(loc, message, at_key=at_key))
 
@@ -126,8 +109,9 @@ class _Reading:
         for place, item in self.items(loc):
             try:
                 good.append((place, shape.model_validate(item)))
-            except ValidationError:
-                continue
+            except ValidationError as error:
+                self.partial.add(place)
+                good += [(place, one) for one in _without_faults(shape, item, error)]
         return good
 
     def check_names_used(self) -> None:
@@ -162,11 +146,27 @@ class _Reading:
         names = {need for adapter in used for need in self.known[adapter].needs} | set(IDENTIFIERS)
         for loc, topic in topics:
             self.check_names((*loc, "ids"), topic.ids, names)
+            self.check_values((*loc, "ids"), topic.ids)
 
     def check_names(self, loc: Loc, given: Mapping[str, str], names: set[str]) -> None:
         for name in given:
             if name not in names:
                 self.fault((*loc, name), unknown_key(name, names), at_key=True)
+
+    def check_values(self, loc: Loc, given: Mapping[str, str]) -> None:
+        for name, value in given.items():
+            if wrong := fault_of(name, value):
+                self.fault((*loc, name), wrong)
+
+    def options(self, loc: Loc, given: Mapping[str, str], adapter: AdapterFacts) -> dict[str, str]:
+        """The options as the adapter expects them; what is wrong with one stands at its line."""
+        good = {}
+        for name, value in given.items():
+            try:
+                good[name] = adapter.option(name, value)
+            except ValueError as error:
+                self.fault((*loc, name), str(error))
+        return good
 
     def source(self, loc: Loc, shape: SourceShape) -> Source | None:
         if shape.adapter not in self.known:
@@ -175,11 +175,15 @@ class _Reading:
         before = len(self.faults)
         self.check_names((*loc, "options"), shape.options, set(adapter.options))
         self.check_names((*loc, "ids"), shape.ids, set(adapter.needs) | set(IDENTIFIERS))
-        if not shape.publisher and not adapter.publisher:
+        self.check_values((*loc, "ids"), shape.ids)
+        options = self.options((*loc, "options"), shape.options, adapter)
+        if not shape.publisher and not adapter.publisher and loc not in self.partial:
             self.fault((*loc, "publisher"), "is missing: say who publishes this, as the digests shall name them")
         topics = [self.topics[name] for name in shape.topics if name in self.topics]
-        source = _source(shape, adapter, topics, self.ids(loc, shape, adapter, topics))
-        whole = len(self.faults) == before and all(name in source.ids for name in adapter.needs)
+        source = _source(shape, adapter, topics, self.ids(loc, shape, adapter, topics), options)
+        faulty = loc in self.partial or len(self.faults) > before
+        faulty = faulty or any(fault_of(name, value) for name, value in source.ids.items())
+        whole = not faulty and all(name in source.ids for name in adapter.needs)
         return self.addressed(loc, source, adapter) if whole else None
 
     def ids(self, loc: Loc, shape: SourceShape, adapter: AdapterFacts, topics: list[Topic]) -> dict[str, str]:
@@ -192,10 +196,11 @@ class _Reading:
                 message = f"its topics have different {name} ({', '.join(values)}): write the one that is meant here"
                 self.fault((*loc, "ids", name), message)
                 ids[name] = values[0]
-        complete = all(name in self.topics for name in shape.topics)
+        clear = loc not in self.partial and not any(place[0] == "topics" for place in self.partial)
+        complete = clear and all(name in self.topics for name in shape.topics)
         for name in adapter.needs:
             if name not in ids and complete:
-                example = f" ({IDENTIFIERS[name]})" if name in IDENTIFIERS else ""
+                example = f" ({IDENTIFIERS[name].help})" if name in IDENTIFIERS else ""
                 self.fault((*loc, "ids", name), f"is missing: {shape.adapter} needs it here or in the topic{example}")
         return ids
 
@@ -204,8 +209,17 @@ class _Reading:
             return replace(source, url=web_address(adapter.request(source).url))
         except (SourceTrouble, ValueError) as error:
             needed = error.what if isinstance(error, MissingPart) else ""
-            self.fault(loc, f"{source.adapter} needs the {needed}" if needed else str(error))
+            message = f"{source.adapter} needs the {needed}" if needed else str(error)
+            self.fault(self.culprit(loc, source, message), message)
             return None
+
+    def culprit(self, loc: Loc, source: Source, message: str) -> Loc:
+        """Where the value stands that a complaint names: an address, an identifier, an option; else the source."""
+        for part, names in (("options", source.options), ("ids", source.ids)):
+            for name in names:
+                if re.search(rf"\b{re.escape(name)}\b", message) and (*loc, part, name) in self.tree.values:
+                    return (*loc, part, name)
+        return (*loc, "url") if source.url and "address" in message else loc
 
     def recipient(self, loc: Loc, shape: RecipientShape) -> Recipient:
         if shape.cadence == "immediately" and shape.at:
@@ -229,6 +243,11 @@ class _Reading:
         )
 
 
+def _authority(shape: AuthorityShape) -> Authority:
+    pathway = shape.pathway or shape.jurisdiction
+    return Authority(shape.code, shape.name, shape.jurisdiction, Kind(shape.kind), pathway, shape.zone)
+
+
 def _topic(shape: TopicShape) -> Topic:
     treatment, indication = shape.treatment, shape.indication
     return Topic(
@@ -240,7 +259,19 @@ def _topic(shape: TopicShape) -> Topic:
     )
 
 
-def _source(shape: SourceShape, adapter: AdapterFacts, topics: list[Topic], ids: dict[str, str]) -> Source:
+def _without_faults(shape: type[_SHAPE], item: dict[str, Any], error: ValidationError) -> list[_SHAPE]:
+    """The item without what is wrong in it, so that the rest can be checked in the same pass; nothing if none is."""
+    wrong = {one["loc"][0] for one in error.errors(include_url=False)}
+    kept = {key: value for key, value in item.items() if key not in wrong}
+    try:
+        return [shape.model_validate(kept | ({"id": "unnamed"} if shape is SourceShape and "id" in wrong else {}))]
+    except ValidationError:
+        return []
+
+
+def _source(
+    shape: SourceShape, adapter: AdapterFacts, topics: list[Topic], ids: dict[str, str], options: dict[str, str]
+) -> Source:
     every = shape.every or f"{adapter.minutes}m"
     official = adapter.authorities if shape.official_for is None else tuple(shape.official_for)
     return Source(
@@ -250,7 +281,7 @@ def _source(shape: SourceShape, adapter: AdapterFacts, topics: list[Topic], ids:
         url=shape.url or "",
         topics=tuple(shape.topics),
         ids=ids,
-        options=dict(shape.options),
+        options=options,
         official_for=official,
         watch=tuple(dict.fromkeys(name for topic in topics for name in topic.treatment.names)),
         every=int(every[:-1]) * _UNITS[every[-1]],

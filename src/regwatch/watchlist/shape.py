@@ -11,26 +11,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from regwatch.addresses import mail_address, time_zone, web_address
 from regwatch.vocabulary import AUTHORITIES
+from regwatch.watchlist.identifiers import IDENTIFIERS
 
 ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
 EVERY = r"^[1-9][0-9]{0,3}[mhd]$"
+CODE = r"^[A-Za-z][A-Za-z-]{1,30}$"
 AT = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-
-IDENTIFIERS = {
-    "nice_gid": "NICE project reference, as in the page's address: GID-TA11613",
-    "ema_product_number": "EMA product number of the medicine: EMEA/H/C/004163",
-    "ema_epar_url": "address of the medicine's page at EMA, or the end of it: cabometyx",
-    "ema_variation_slug": "end of the address of the page about an application for a new use at EMA: cabometyx",
-    "ema_procedure": "EMA procedure of this application: EMEA/H/C/004163/II/0040, or EMA/VR/0000271719 since 2025",
-    "ec_register": "number in the Union Register of medicinal products: EU/1/16/1136",
-    "fda_application": "FDA application number: NDA208692",
-    "fda_submission": "FDA submission of this application: SUPPL-17",
-    "cda_project": "project number at Canada's Drug Agency: PC0399",
-    "pbs_document": "number of the submission at the PBS Medicine Status Website, as in its address: 623",
-    "nct": "trial number at ClinicalTrials.gov: NCT03375320",
-}
-"""The identifiers that the adapters of regwatch understand, each with an example. Other adapters may add their own."""
 
 
 def _printable(text: str) -> str:
@@ -47,13 +34,15 @@ def _authority(text: str) -> str:
 
 def _scalar(value: Any) -> Any:
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "yes" if value else "no"
     return str(value) if isinstance(value, int | float) else value
 
 
 Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_printable)]
 Identifier = Annotated[str, Field(pattern=ID)]
-Code = Annotated[str, AfterValidator(_authority), WithJsonSchema({"type": "string", "enum": list(AUTHORITIES)})]
+Code = Annotated[
+    str, AfterValidator(_authority), WithJsonSchema({"anyOf": [{"enum": list(AUTHORITIES)}, {"pattern": CODE}]})
+]
 Zone = Annotated[str, AfterValidator(time_zone)]
 Option = Annotated[Line, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -151,9 +140,28 @@ class DigestShape(_Part):
     """Who gets it. With an empty list nobody does."""
 
 
+class AuthorityShape(_Part):
+    """An authority that regwatch does not know by itself."""
+
+    code: Annotated[str, Field(pattern=CODE)]
+    """Short name, as `official_for` and digests name it: AIFA."""
+    name: Line
+    """Whole name: Italian Medicines Agency."""
+    jurisdiction: Line
+    """Country or region for which it speaks: Italy."""
+    kind: Literal["licensing", "opinion", "hta"]
+    """What it does: grants a licence, advises the body that grants it, or decides whether it is paid for."""
+    pathway: Line | None = None
+    """The same word for bodies that act one after the other on one application; the jurisdiction if left out."""
+    zone: Zone = "UTC"
+    """Time zone of its dates."""
+
+
 class WatchlistShape(_Part):
     """What regwatch watches, and whom it tells."""
 
+    authorities: list[AuthorityShape] = []
+    """Authorities that regwatch does not know by itself."""
     topics: list[TopicShape] = Field(min_length=1)
     """Treatments in diseases."""
     sources: list[SourceShape] = Field(min_length=1)
@@ -170,7 +178,7 @@ def json_schema(adapters: tuple[str, ...]) -> dict[str, Any]:
     for part in ("TopicShape", "SourceShape"):
         ids = schema["$defs"][part]["properties"]["ids"]
         ids["properties"] = {
-            name: {"type": "string", "minLength": 1, "description": text} for name, text in IDENTIFIERS.items()
+            name: {"type": "string", "minLength": 1, "description": one.help} for name, one in IDENTIFIERS.items()
         }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

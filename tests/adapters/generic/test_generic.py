@@ -31,15 +31,37 @@ def read(adapter: Adapter, body: str, content_type: str, **options: str) -> Read
     ("adapter", "options", "words"),
     [
         (page.ADAPTER, {}, "`select`"),
-        (page.ADAPTER, {"select": "p[["}, "`select` is not a CSS selector"),
-        (page.ADAPTER, {"select": "p", "drop": ">"}, "`drop` is not a CSS selector"),
         (json_adapter.ADAPTER, {}, "`key`"),
-        (json_adapter.ADAPTER, {"key": "id", "order": "ymd"}, "`order`"),
     ],
 )
-def test_a_setting_that_cannot_work_is_refused_at_once(adapter: Adapter, options: dict[str, str], words: str) -> None:
+def test_a_setting_that_is_missing_is_asked_for_at_once(adapter: Adapter, options: dict[str, str], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         adapter.request(replace(SOURCE, options=options))
+
+
+@pytest.mark.parametrize(
+    ("adapter", "name", "value", "words"),
+    [
+        (page.ADAPTER, "select", "p[[", "must be a CSS selector"),
+        (page.ADAPTER, "drop", ">", "must be a CSS selector"),
+        (page.ADAPTER, "prose", "perhaps", "must be yes or no, not 'perhaps'"),
+        (page.ADAPTER, "status", "nope", "must be yes or no"),
+        (page.ADAPTER, "kind", "blog", "must be company_press_release or"),
+        (json_adapter.ADAPTER, "order", "ymd", "must be dmy or mdy"),
+        (feed.ADAPTER, "match", "sometimes", "must be watched or all, not 'sometimes'"),
+        (feed.ADAPTER, "zone", "Mars", "'Mars' is not a time zone"),
+        (feed.ADAPTER, "language", "eng", "two letters"),
+        (feed.ADAPTER, "empty", "yes", "must be allowed"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_at_once(adapter: Adapter, name: str, value: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        adapter.option(name, value)
+
+
+@pytest.mark.parametrize("word", ["no", "false"])
+def test_evidence_without_a_status_is_asked_for_in_either_word(word: str) -> None:
+    assert feed.ADAPTER.option("status", word) == "no"
 
 
 @pytest.mark.parametrize("adapter", [feed.ADAPTER, page.ADAPTER, json_adapter.ADAPTER], ids=lambda a: a.name)

@@ -24,11 +24,9 @@ ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text
 
 
 def request(source: Source) -> Request:
-    """The feed. Raises `ValueError` where the source has no address, or an option is not valid."""
+    """The feed. Raises `ValueError` where the source has no address."""
     if not source.url:
         raise ValueError("the adapter feed needs the feed's address under `url`")
-    if source.options.get("order", "dmy") not in ORDERS:
-        raise ValueError("the option `order` must be dmy or mdy")
     return Request(source.url, accept=ACCEPT)
 
 
@@ -52,7 +50,7 @@ def read(document: Document) -> Reading:
             continue
         taken.add(entry.id)
         alone = entry.url != "" and pages[same_page(entry.url)] == 1
-        _add(reading, entry, follow=alone and options.get("follow") in ("yes", "true"))
+        _add(reading, entry, follow=alone and options.get("follow") == "yes")
     return reading
 
 

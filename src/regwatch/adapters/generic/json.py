@@ -29,8 +29,6 @@ def request(source: Source) -> Request:
         raise ValueError("the adapter json needs the answer's address under `url`")
     if not source.options.get("key"):
         raise ValueError("the adapter json needs the option `key`: the path of what identifies an item")
-    if source.options.get("order", "dmy") not in ORDERS:
-        raise ValueError("the option `order` must be dmy or mdy")
     return Request(source.url, accept="application/json, */*;q=0.1")
 
 

@@ -17,17 +17,20 @@ from regwatch.reading.html import clean, paragraphs, soup, text_of
 
 
 def request(source: Source) -> Request:
-    """The page. Raises `ValueError` where the address or a selector is missing or not valid."""
+    """The page. Raises `ValueError` where the address or the selector is missing."""
     if not source.url:
         raise ValueError("the adapter page needs the page's address under `url`")
     if not source.options.get("select"):
         raise ValueError("the adapter page needs the option `select`: a CSS selector of the blocks to watch")
-    for name in ("select", "drop"):
-        try:
-            soupsieve.compile(source.options.get(name, "") or "p")
-        except soupsieve.SelectorSyntaxError as error:
-            raise ValueError(f"the option `{name}` is not a CSS selector: {source.options[name]}") from error
     return Request(source.url)
+
+
+def _selector(value: str) -> str:
+    try:
+        soupsieve.compile(value)
+    except soupsieve.SelectorSyntaxError as error:
+        raise ValueError(f"must be a CSS selector, not {value!r}") from error
+    return value
 
 
 def read(document: Document) -> Reading:
@@ -38,7 +41,7 @@ def read(document: Document) -> Reading:
     if mark and mark.casefold() not in text_of(html).casefold():
         raise WrongIdentity(f"{document.final_url} does not say {mark!r}: another page answered")
     blocks = _blocks(html, options["select"], options.get("drop", ""))
-    prose = options.get("prose") in ("yes", "true")
+    prose = options.get("prose") == "yes"
     if options.get("record") == "block":
         return Reading([_record("block", "", block, document, prose) for block in blocks])
     title = html.find("h1") or html.find("title")
@@ -80,5 +83,6 @@ ADAPTER = Adapter(
         "kind": "What the text is: company_press_release (default), regulator_notice, trade_news or patient_blog.",
         "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
+    values={"select": _selector, "drop": _selector},
     limits=Limits(least=1, most=2_000),
 )

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from bs4 import BeautifulSoup
 
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.option_values import one_of
 from regwatch.dates import from_iso
 from regwatch.errors import BadDate, CountOutOfRange, MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
@@ -42,10 +43,8 @@ WORDS = (
 
 
 def request(source: Source) -> Request:
-    """One list, narrowed to the first watched name (the INN of a topic). Raises `ValueError` for an unknown list."""
+    """One list, narrowed to the first watched name (the INN of a topic)."""
     name = source.options.get("list", "indevelopment")
-    if name not in LISTS:
-        raise ValueError(f"the option `list` must be one of {', '.join(LISTS)}, not {name!r}")
     query = {"q": next(iter(source.watch), ""), "ps": "9999"}
     return Request(f"{SITE}/guidance/{name}?{urlencode(query)}")
 
@@ -121,6 +120,7 @@ ADAPTER = Adapter(
     read,
     publisher="NICE",
     options={"list": "Which list: " + ", ".join(LISTS) + "; `indevelopment` if left out."},
+    values={"list": one_of(*LISTS)},
     limits=Limits(0, 2_000),
     confirm=1,
     experimental=True,

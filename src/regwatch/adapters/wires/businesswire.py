@@ -48,7 +48,7 @@ def read(document: Document) -> Reading:
         if names_any(" ".join((entry.title, *entry.blocks, entry.contributor)), names)
     ]
     reading = Reading()
-    follows = source.options.get("follow") in ("yes", "true")
+    follows = source.options.get("follow") == "yes"
     listed(found, source, reading, is_release=lambda url: _RELEASE.fullmatch(url) is not None, follows=follows)
     return reading
 
