@@ -38,7 +38,7 @@ def test_an_independent_validator_accepts_the_shipped_watchlist(validator: Draft
 @pytest.mark.parametrize(
     "name",
     ["unknown_top_key", "unknown_key_misspelt", "missing_parts", "no_terms", "terms_as_text", "title_as_number",
-     "id_with_capitals", "interval_in_words", "unknown_authority", "confirm_out_of_range", "enabled_in_words",
+     "id_with_capitals", "interval_in_words", "authorities", "confirm_out_of_range", "enabled_in_words",
      "unknown_cadence", "time_as_number", "adapter_name_with_hyphen", "identifier_as_number"],
 )  # fmt: skip
 def test_an_editor_marks_what_the_check_refuses(validator: Draft7Validator, name: str) -> None:
