@@ -35,7 +35,7 @@ def test_its_exposure_is_at_most_one_and_a_half_of_ten() -> None:
 @needs_systemd
 def test_systemd_has_nothing_to_say_against_it(tmp_path: Path) -> None:
     here = tmp_path / UNIT.name
-    here.write_text(UNIT.read_text("utf-8").replace("/usr/local/lib/regwatch/.venv/bin/regwatch", "/bin/true"))
+    here.write_text(UNIT.read_text("utf-8").replace("/usr/local/bin/regwatch", "/bin/true"))
     done = subprocess.run(["systemd-analyze", "verify", str(here)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (0, "")
 

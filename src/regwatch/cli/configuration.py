@@ -10,7 +10,7 @@ import typer
 
 from regwatch import plain
 from regwatch.adapters.registry import CATALOGUE
-from regwatch.cli.output import CONFIGURATION, fail, print_json
+from regwatch.cli.output import CONFIGURATION, called, fail, print_json
 from regwatch.cli.topic_new import first_watchlist
 from regwatch.errors import ConfigError, Fault, StoreError
 from regwatch.monitoring.canary import with_canary
@@ -49,7 +49,8 @@ def init(
     if kept:
         fail("files that were there already are left as they are")
     go = "" if directory.resolve() == Path.cwd() else f"`cd {directory}`, then "
-    typer.echo(f"Next: {go}look through sources.yaml, then `regwatch check`, then `regwatch run`.")
+    name = called()
+    typer.echo(f"Next: {go}look through sources.yaml, then `{name} check`, then `{name} run`.")
 
 
 def check(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 import tempfile
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Annotated
 import typer
 
 from regwatch import plain
-from regwatch.cli.output import print_line, say
+from regwatch.cli.output import called, print_line, say
 from regwatch.cli.timeline import Format, print_timeline
 from regwatch.demo.news_lines import news_lines
 from regwatch.demo.story import Told, demo_settings, tell
@@ -58,18 +57,12 @@ def _print(told: Told, folder: Path) -> None:
         say(f"              {mail.page}")
     say()
     say(f"Open them in a browser: {demo_settings(folder).mail_dir / 'index.html'}")
-    called = _as_called()
+    name = called()
     say(f"Look further:           cd {folder}")
-    say(f"                        {called} status")
-    say(f"                        {called} timeline {told.topic.id} --format md")
-    say(f"                        {called} explain 2")
-
-
-def _as_called() -> str:
-    """How to call regwatch from another folder: by its name where that is found, else by its whole path."""
-    found = shutil.which("regwatch")
-    here = Path(sys.argv[0]).absolute()
-    return "regwatch" if found or here.name != "regwatch" else str(here)
+    say(f"                        {name} status")
+    say(f"                        {name} timeline {told.topic.id} --format md")
+    say(f"                        {name} explain 2")
+    say(f"                        {name} web")
 
 
 def _still_foreseen(ahead: Expectation, at: datetime) -> str:

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,13 @@ FAILED, USAGE, TRY_AGAIN, CONFIGURATION = 1, 2, 75, 78
 def say(text: str = "") -> None:
     """One line to standard output."""
     typer.echo(text)
+
+
+def called() -> str:
+    """How to call regwatch as it was called now: by its name where that is found, else by its whole path."""
+    typed = sys.argv[0]
+    whole = Path(typed).absolute()
+    return str(whole) if "/" in typed and whole.name == "regwatch" and not shutil.which("regwatch") else "regwatch"
 
 
 def fail(message: str, code: int = FAILED) -> NoReturn:

@@ -12,7 +12,7 @@ import typer
 from regwatch import plain
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli import topic_search
-from regwatch.cli.output import print_json, say
+from regwatch.cli.output import called, print_json, say
 from regwatch.discovery import adding
 from regwatch.discovery.candidate import Asked
 from regwatch.discovery.inquiry import Inquiry
@@ -173,4 +173,4 @@ def look(settings: Settings, watchlist: Watchlist, topic: Topic, added: adding.A
 
 def tell_what_is_next() -> None:
     """How to go on where nobody was asked yet."""
-    say("Next: `regwatch poll` for the first look, and `regwatch status` for where it stands.")
+    say(f"Next: `{called()} poll` for the first look, and `{called()} status` for where it stands.")

@@ -49,12 +49,15 @@ def poll_now(settings: Settings, sources: Sequence[str], *, as_json: bool = Fals
     async def work() -> int:
         async with Assembly.open(settings, read_watchlist(settings)) as assembly:
             chosen = _chosen(assembly, sources)
-            MailService.of(settings, assembly.database, assembly.clock).start(assembly.watchlist)
+            mail = MailService.of(settings, assembly.database, assembly.clock)
+            mail.start(assembly.watchlist)
             troubled = 0
             for done in asyncio.as_completed([poll_guarded(assembly, source) for source in chosen]):
                 polled = await done
                 troubled += polled.outcome is Outcome.TROUBLE
                 print_line(_as_json(polled)) if as_json else _tell(polled)
+            assembly.book.flush()
+            mail.write_first_page(assembly.watchlist)
             return troubled
 
     return asyncio.run(work())

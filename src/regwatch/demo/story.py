@@ -32,6 +32,7 @@ from regwatch.model import Topic
 from regwatch.service.assembly import Assembly
 from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings
+from regwatch.store import marks
 from regwatch.watchlist import Watchlist, load_watchlist
 
 BEGIN = datetime(2024, 8, 5, 9, 0, tzinfo=UTC)
@@ -142,6 +143,8 @@ async def tell(
                 on_stop(clock.now())
                 await _look(assembly, stop.look)
                 await asyncio.to_thread(_keep_time, assembly, mail)
+        with assembly.database.session() as session:
+            marks.note(session, marks.Name.STORY, at=clock.now())
         return _told(assembly)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -16,6 +16,8 @@ from regwatch.errors import RelayRefused
 from regwatch.mail.outbox_queries import OutgoingMail
 from regwatch.mail.templates import environment_of
 from regwatch.palette import DARK, LIGHT
+
+WATCHING = ".watching.txt"
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,18 @@ class _FolderConnection:
         return f"written as {name}.eml"
 
 
+def write_watching(folder: Path, sentences: Sequence[str], at: str, overrides: Path | None = None) -> Path:
+    """Write the index with what is watched above the mails; `at` is when that was so. Raises `OSError`.
+
+    It is kept beside the mails, because others write the index as well.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _replace(folder / WATCHING, "\n".join((at, *sentences)).encode())
+    return write_index(folder, overrides)
+
+
 def write_index(folder: Path, overrides: Path | None = None) -> Path:
-    """Write `index.html`, which lists every mail of the folder, the newest first. Raises `OSError`."""
+    """Write `index.html`: what is watched, and every mail of the folder, the newest first. Raises `OSError`."""
     parser = BytesHeaderParser(policy=default)
     lines = []
     for path in sorted(folder.glob("*.eml"), reverse=True):
@@ -82,8 +94,18 @@ def write_index(folder: Path, overrides: Path | None = None) -> Path:
         )
     template = environment_of(overrides).get_template("index.html.j2")
     index = folder / "index.html"
-    _replace(index, template.render(lines=lines, light=LIGHT, dark=DARK).encode())
+    at, *watching = _watching(folder)
+    shown = template.render(lines=lines, watching=watching, at=at, light=LIGHT, dark=DARK)
+    _replace(index, shown.encode())
     return index
+
+
+def _watching(folder: Path) -> list[str]:
+    """When, and what was said then."""
+    try:
+        return (folder / WATCHING).read_text("utf-8").splitlines() or [""]
+    except FileNotFoundError:
+        return [""]
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -48,6 +48,7 @@ class Daemon:
         self._progress = assembly.clock.now()
         self._note = ""
         self._alarm = ""
+        self._polled = True
 
     async def run(self) -> None:
         """Poll, send and keep time until SIGTERM or SIGINT; SIGHUP reads the watchlist again."""
@@ -179,6 +180,7 @@ class Daemon:
             )
         if polled.unheard:
             self._log.warning("second_reader_unheard", source=polled.source, reason=polled.unheard)
+        self._polled = True
         self._told(polled)
 
     async def keep_time(self) -> None:
@@ -193,7 +195,10 @@ class Daemon:
             self._log.info("expectations_overdue", count=late)
 
     async def mail(self) -> None:
-        """Compose what is due and send what waits."""
+        """Compose what is due and send what waits; where there is a mail folder, its first page follows the polls."""
+        if self._polled:
+            self._polled = False
+            await asyncio.to_thread(self._mail.write_first_page, self._assembly.watchlist)
         composed = await asyncio.to_thread(self._mail.compose, self._assembly.watchlist)
         tally = await asyncio.to_thread(self._mail.send)
         if composed or tally.accepted or tally.failed:

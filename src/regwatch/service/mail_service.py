@@ -8,12 +8,17 @@ from datetime import datetime
 from regwatch.clock import Clock
 from regwatch.digest import due_digests
 from regwatch.digest.posting import Mailing
+from regwatch.digest.when import instant
+from regwatch.errors import RelayRefused
 from regwatch.mail import setup
 from regwatch.mail.delivery import CircuitBreaker, DeliveryTally, recover, send_due
+from regwatch.mail.maildrop import MaildropTransport, write_watching
 from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.monitoring.alerts import AlertChanges
+from regwatch.monitoring.first_page import first_page
 from regwatch.monitoring.rounds import run_checks, tell_operator
+from regwatch.monitoring.source_health import health
 from regwatch.second_reader.asking import name_of
 from regwatch.secret_key import read_key
 from regwatch.settings import Settings
@@ -78,6 +83,23 @@ class MailService:
         if self.settings.operator_mail:
             tell_operator(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
         return turn
+
+    def write_first_page(self, watchlist: Watchlist) -> None:
+        """Where mail is written to a folder: what is watched and what was read, above the mails.
+
+        Raises `MailError` where the folder cannot be written.
+        """
+        if not isinstance(self.transport, MaildropTransport):
+            return
+        now, zone = self.clock.now(), self.settings.zone
+        with self.database.session() as session:
+            told = first_page(watchlist, health(session, watchlist.sources), now, zone)
+        try:
+            write_watching(self.settings.mail_dir, told, instant(now, zone).words, self.settings.templates)
+        except OSError as error:
+            raise RelayRefused(
+                f"the mail folder {self.settings.mail_dir} cannot be written: {error.strerror}"
+            ) from error
 
     def send(self) -> DeliveryTally:
         """Send what is due from the outbox; what a channel does not take is tried again, like a mail.

@@ -35,6 +35,8 @@ class Name(StrEnum):
     """1 or 0: whether the mail server took what it was last given; if not, since when."""
     RELOADED = "config_last_reload_successful"
     """1 or 0: whether the daemon runs on what `sources.yaml` said when it was last told to read it."""
+    STORY = "story_told_until"
+    """When the demo's story stands, in a database that holds one: what shows it tells the time of then."""
     BACKUP = "backup_last_success"
     """When the last whole backup was written."""
 

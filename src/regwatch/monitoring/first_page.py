@@ -1,0 +1,37 @@
+"""What a new operator wants to know in the first minutes: what is watched, what was read, when the next look is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from regwatch import plain
+from regwatch.monitoring.source_health import SourceHealth
+from regwatch.watchlist import Watchlist
+
+MOST_TROUBLES = 5
+
+
+def first_page(watchlist: Watchlist, sources: Sequence[SourceHealth], now: datetime, zone: str) -> tuple[str, ...]:
+    """A few sentences, times in the operator's zone. Without a source that was ever asked the second says so."""
+    topics = plain.join([topic.title for topic in watchlist.topics])
+    told = [f"Watched: {topics}, at {plain.count(len(sources), 'source')}."]
+    read = [one for one in sources if one.read_at]
+    waiting = [one for one in sources if not one.checked_at]
+    told.append(
+        f"{len(read)} of them have been read"
+        + (f", {len(waiting)} are still to come." if waiting else ".")
+        + " The first look at a source records where things stand and mails nobody."
+    )
+    troubled = [one for one in sources if one.trouble]
+    for one in troubled[:MOST_TROUBLES]:
+        told.append(f"{one.source.id} could not be read: {one.trouble_text or one.trouble}")
+    if len(troubled) > MOST_TROUBLES:
+        told.append(f"{len(troubled) - MOST_TROUBLES} more could not be read: `regwatch status --sources` names them.")
+    if due := [one for one in sources if one.next_due_at]:
+        soonest = min(due, key=lambda one: one.next_due_at or now)
+        assert soonest.next_due_at is not None
+        local = max(soonest.next_due_at, now).astimezone(ZoneInfo(zone))
+        told.append(f"Next look: {soonest.source.id}, {plain.plain_day(local.date())}, {plain.clock_time(local)}.")
+    return tuple(told)
