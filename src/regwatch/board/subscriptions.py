@@ -26,7 +26,6 @@ from regwatch.subscribers.choices import CONSENT, address_of, from_json
 from regwatch.subscribers.confirmation import addition, confirmation
 from regwatch.subscribers.link_handles import Purpose, find
 
-_FRESH: Form = {"alerts": ["on"]}
 """What is chosen on a form that nobody has filled in."""
 
 
@@ -39,7 +38,7 @@ def routes(context: SignupContext) -> APIRouter:
     def form() -> Response:
         with context.site.view() as view:
             only = [topic.id for topic in view.topics if len(view.topics) == 1]
-            return _form(context, view, {**_FRESH, "topic": only}, {})
+            return _form(context, view, {"topic": only}, {})
 
     @router.post("/subscribe")
     async def subscribe(request: Request) -> Response:

@@ -44,19 +44,20 @@ def add(
     cadence: Annotated[Cadence, typer.Option(help="When news is mailed.")] = Cadence.DAILY,
     zone: Zone = None,
     at: At = None,
+    alerts: Annotated[bool, typer.Option("--alerts", help="Decisions at once, besides the digest.")] = False,
     consent: Annotated[bool, typer.Option("--consent", help="Say that the person has agreed to get mail.")] = False,
 ) -> None:
-    """Add somebody who has asked for digests in person or in writing; all topics if none is given."""
+    """Add somebody who has asked for digests; all topics, those that come later included, if none is given."""
     if not consent:
         raise UsageError("add only who has agreed: say so with --consent, or let them sign up on the board")
     settings = load_settings()
     known = [one.id for one in read_watchlist(settings).topics]
     with checked(), opened() as (session, now):
         topics = chosen(topic or [], known, cadence)
-        choices = Choices(topics, zone=zone or settings.zone, at=at or Choices.at)
+        choices = Choices(topics, zone or settings.zone, at or Choices.at, alerts=alerts, everything=not topic)
         added = _add(session, settings, address_of(address, international=settings.smtputf8), choices, now)
         told = f"{added.address} is told of news from now on: {' '.join(one.topic for one in topics)}"
-    say(f"{told} ({cadence})")
+    say(f"{told} ({cadence}{', decisions at once' if alerts else ''})")
 
 
 def _add(session: Session, settings: Settings, address: str, choices: Choices, now: datetime) -> Subscriber:
@@ -70,7 +71,7 @@ def _add(session: Session, settings: Settings, address: str, choices: Choices, n
 
 @app.command(name="import")
 def bring_in(
-    file: Annotated[Path, typer.Argument(help="CSV with the columns address, topics, cadence, zone, at.")],
+    file: Annotated[Path, typer.Argument(help="CSV with the columns address, topics, cadence, zone, at, alerts.")],
     consent: Annotated[bool, typer.Option("--consent", help="Say that everybody in it has agreed.")] = False,
 ) -> None:
     """Add everybody in a CSV file, or nobody if any line is wrong. Who is known already stays as they are."""
@@ -96,6 +97,7 @@ def change(
     at: At = None,
     quiet: Annotated[str | None, typer.Option(help='Local hours without immediate mails, such as 22-7, or "".')] = None,
     alerts: Annotated[bool | None, typer.Option(help="Decisions at once, besides the digest.")] = None,
+    everything: Annotated[bool | None, typer.Option(help="Topics that are added later, too.")] = None,
     discreet: Annotated[bool | None, typer.Option(help="Subjects that do not say what a mail is about.")] = None,
     monthly: Annotated[bool | None, typer.Option(help="A mail once a month that we are still watching.")] = None,
 ) -> None:
@@ -105,13 +107,14 @@ def change(
     """
     known = [one.id for one in read_watchlist(load_settings()).topics]
     wanted = {"zone": zone, "at": at, "quiet": quiet, "alerts": alerts, "discreet": discreet, "monthly": monthly}
+    wanted["everything"] = False if topic and everything is None else everything
     with checked(), opened() as (session, now):
         person = receiving(session, address)
         before = account.choices_now(session, person)
         if before is None:
             raise UsageError("this address stands in sources.yaml: change what they get there")
         had = {one.topic: one for one in before.topics}
-        asked = chosen(topic or [], known, cadence or Cadence.DAILY) if topic else before.topics
+        asked = chosen(topic or [], known, cadence or Cadence.DAILY) if topic or everything else before.topics
         topics = tuple(
             replace(had.get(one.topic, one), cadence=cadence or had.get(one.topic, one).cadence) for one in asked
         )

@@ -66,7 +66,6 @@ class Digest:
     covers: str
     first_day: str
     topics: tuple[str, ...]
-    cadence: str
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -111,7 +110,6 @@ def compose(
         # A day early, so that it holds in every time zone.
         first_day=(min(event.at for event in news) - timedelta(days=1)).date().isoformat(),
         topics=tuple(_title(topic) for topic in followed.values()),
-        cadence=recipient.cadence.words,
     )
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from regwatch.digest.inputs import DigestInputs
 from regwatch.digest.monthly import post_monthly
 from regwatch.digest.posting import Mailing as Mailing
-from regwatch.digest.posting import post, why
+from regwatch.digest.posting import often, post, why
 from regwatch.digest.render import render
 from regwatch.ledger import queries
 from regwatch.mail.templates import Rendered
@@ -23,7 +23,7 @@ from regwatch.secret_key import SecretKey
 from regwatch.store.database import Sessions
 from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import is_night, is_quiet
-from regwatch.subscribers.lifecycle import by_address
+from regwatch.subscribers.lifecycle import by_address, follow_new
 from regwatch.subscribers.streams import MailStream, keyed, mail_streams, note_configured
 from regwatch.watchlist import Cadence, Recipient, Watchlist
 
@@ -36,6 +36,7 @@ def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime, key: SecretKe
     """
     with sessions() as session:
         note_configured(session, watchlist, key, now)
+        follow_new(session, [topic.id for topic in watchlist.topics], now)
         rows = {row.recipient: row for row in session.exec(select(DigestCursor))}
         last = queries.last_seq(session)
         names = [name for name, one in keyed(watchlist) if by_address(session, one.address) is not None]
@@ -116,9 +117,10 @@ def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: dat
         stream = MailStream(keys[0], recipient) if keys else None
         inputs = DigestInputs(mailing.watchlist, now)
         digest = inputs.digest(session, stream, cursor.seq, cursor.composed_at) if cursor and stream else None
-    if digest is None:
+    if digest is None or stream is None:
         return None
-    return render(digest, mailing.sender, overrides=mailing.templates).linked("", "", why(None, digest.zone))
+    told = f"{often(stream)} {why(None, digest.zone)}"
+    return render(digest, mailing.sender, overrides=mailing.templates).linked("", "", told)
 
 
 def period_of(recipient: Recipient, now: datetime) -> str | None:

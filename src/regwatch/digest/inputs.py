@@ -52,7 +52,7 @@ class DigestInputs:
         known = outbox_queries.told(session, stream.recipient.address, [event.seq for event in news])
         fresh = [one for one in news if one.seq not in known and self._concerns(session, stream, one, news)]
         recipient = stream.recipient
-        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, recipient.cadence, since, days)
+        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, since, days)
         if key not in self._digests:
             topics = {topic.id: topic for topic in self._watchlist.topics}
             self._digests[key] = compose(

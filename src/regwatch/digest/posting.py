@@ -54,7 +54,8 @@ def post(
         handle, manage = handles(session, mailing.links, stream, digest, now)
         stop = mailing.links.url(Purpose.STOP, handle)
     common = render(digest, sender, discreet=stream.discreet, overrides=mailing.templates)
-    rendered = common.linked(handle, manage, why(session.get(Subscriber, stream.subscriber), digest.zone))
+    person = session.get(Subscriber, stream.subscriber)
+    rendered = common.linked(handle, manage, f"{often(stream)} {why(person, digest.zone)}")
     identity = message_id(address, digest.events, sender)
     number = outbox.enqueue(
         session,
@@ -83,6 +84,14 @@ def why(person: Subscriber | None, zone: str) -> str:
     return (
         f"The operator of this service added you on {day}." if person.origin == "added" else f"You signed up on {day}."
     )
+
+
+def often(stream: MailStream) -> str:
+    """How often this reader hears of these topics, and what comes at once besides."""
+    if stream.alerts and stream.besides:
+        return f"Decisions come at once, as you asked. Everything else comes {stream.besides.words}."
+    at_once = " Decisions come at once, in a mail of their own, as you asked." if stream.besides else ""
+    return f"We write {stream.recipient.cadence.words}.{at_once}"
 
 
 def handles(session: Session, links: Links, stream: MailStream, digest: Digest, now: datetime) -> tuple[str, str]:

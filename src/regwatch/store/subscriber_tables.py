@@ -18,7 +18,7 @@ class Subscriber(Table, table=True):
 
     `origin` is signed_up, added, or configured (in the watchlist). `address` is "" once erased. `paused_until` is None
     where mails flow. `quiet` is local hours in which nothing is sent, such as 22-7. `standing` is pending, active or
-    ended, with a `reason` for the end.
+    ended, with a `reason` for the end. `everything`: topics that are watched later are followed, too.
     """
 
     __tablename__ = "subscriber"
@@ -34,10 +34,11 @@ class Subscriber(Table, table=True):
     zone: str = "Europe/London"
     at: str = "08:30"
     quiet: str = "22-7"
-    alerts: bool = True
+    alerts: bool = False
     discreet: bool = False
     monthly: bool = False
     monthly_sent: str = ""
+    everything: bool = False
     paused_until: datetime | None = time_column(default=None)
 
 

@@ -69,4 +69,6 @@ def choices_now(session: Session, person: Subscriber) -> Choices | None:
     if not rows:
         return None
     topics = tuple(Choice(row.topic, tuple(row.authorities.split()), row.cadence, row.weekday) for row in rows)
-    return Choices(topics, person.zone, person.at, person.quiet, person.alerts, person.discreet, person.monthly)
+    return Choices(
+        topics, person.zone, person.at, person.quiet, person.alerts, person.discreet, person.monthly, person.everything
+    )

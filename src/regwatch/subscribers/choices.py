@@ -45,15 +45,20 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything that somebody chose. `quiet` are the local hours without immediate mails, such as 22-7, or ""."""
+    """Everything that somebody chose. `quiet` are the local hours without immediate mails, such as 22-7, or "".
+
+    With `everything`, topics that are watched later are followed, too. `alerts` are decisions at once beside a digest:
+    only who asks for them gets them.
+    """
 
     topics: tuple[Choice, ...]
     zone: str = "Europe/London"
     at: str = "08:30"
     quiet: str = "22-7"
-    alerts: bool = True
+    alerts: bool = False
     discreet: bool = False
     monthly: bool = False
+    everything: bool = False
 
     def __post_init__(self) -> None:
         time_zone(self.zone)

@@ -135,6 +135,7 @@ def apply(session: Session, person: Subscriber, choices: Choices, now: datetime,
         person.monthly_sent = ""
     person.zone, person.at, person.quiet = choices.zone, choices.at, choices.quiet
     person.alerts, person.discreet, person.monthly = choices.alerts, choices.discreet, choices.monthly
+    person.everything = choices.everything
     follow(session, person, choices.topics, now)
     if only:
         chosen = {one.topic for one in choices.topics}
@@ -160,6 +161,24 @@ def follow(session: Session, person: Subscriber, topics: Sequence[Choice], now: 
         session.add(row)
     _level(session, person)
     session.flush()
+
+
+def follow_new(session: Session, watched: Sequence[str], now: datetime) -> int:
+    """Let those who follow everything follow the topics that are new, as often as the others; how many began to.
+
+    A topic that somebody once stopped is not new to them.
+    """
+    begun = 0
+    everybody = select(Subscriber).where(col(Subscriber.everything), Subscriber.standing == ACTIVE)
+    for person in session.exec(everybody).all():
+        rows = subscriptions(session, person.id or 0)
+        known, current = {row.topic for row in rows}, [row for row in rows if row.ended_at is None]
+        like = current[-1] if current else Subscription(subscriber=0, topic="", created_at=now)
+        new = [Choice(topic, (), like.cadence, like.weekday) for topic in watched if topic not in known]
+        if new:
+            follow(session, person, new, now)
+            begun += 1
+    return begun
 
 
 def cursors(session: Session, person: Subscriber) -> list[DigestCursor]:

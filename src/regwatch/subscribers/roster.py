@@ -12,8 +12,10 @@ from regwatch.errors import UsageError
 from regwatch.subscribers.choices import Choice, Choices, address_of
 from regwatch.watchlist import Cadence
 
-COLUMNS = ("address", "topics", "cadence", "zone", "at")
-"""Of which only the first must be there. `topics` are ids separated by blanks; all of them where it is empty."""
+COLUMNS = ("address", "topics", "cadence", "zone", "at", "alerts")
+"""Of which only the first must be there. `topics` are ids separated by blanks; all of them, those that are added later
+included, where it is empty. `alerts` is yes for decisions at once beside the digest.
+"""
 
 _MOST_FAULTS = 20
 
@@ -64,7 +66,12 @@ def read_roster(file: Path, known: Sequence[str], zone: str, *, international: b
 
 def _member(row: dict[str, str], known: Sequence[str], zone: str, international: bool) -> Member:
     topics = chosen(row.get("topics", "").split(), known, row.get("cadence") or Cadence.DAILY)
-    choices = Choices(topics, zone=row.get("zone") or zone, at=row.get("at") or Choices.at)
+    if (alerts := row.get("alerts", "").casefold()) not in ("", "yes", "no"):
+        raise ValueError(f"alerts must be yes or no, not {alerts[:40]!r}")
+    choices = Choices(
+        topics, zone=row.get("zone") or zone, at=row.get("at") or Choices.at, alerts=alerts == "yes",
+        everything=not row.get("topics"),
+    )  # fmt: skip
     return Member(address_of(row["address"], international=international), choices)
 
 

@@ -25,7 +25,7 @@ class MailStream:
 
     `authorities` limits topics to some; `since` is the event up to which a topic's news is old, and `until` the one
     after which another stream tells it. `alerts` is the stream of decisions, told at once to somebody who gets the rest
-    daily or weekly.
+    daily or weekly: `besides` says how often, and of another stream that decisions come at once besides.
     """
 
     key: str
@@ -37,6 +37,7 @@ class MailStream:
     quiet: str = ""
     alerts: bool = False
     discreet: bool = False
+    besides: Cadence | None = None
 
     def wants(self, event: Event) -> bool:
         """Whether the event is for this stream."""
@@ -140,11 +141,13 @@ def _streams(person: Subscriber, rows: Sequence[Subscription]) -> Iterator[MailS
         cadence = Cadence(row.cadence)
         groups[cadence, row.weekday if cadence is Cadence.WEEKLY else 0].append(row)
     for (cadence, weekday), members in groups.items():
-        yield _stream(person, members, f"s{person.id} {cadence.value}{weekday or ''}", cadence, weekday)
+        stream = _stream(person, members, f"s{person.id} {cadence.value}{weekday or ''}", cadence, weekday)
+        at_once = person.alerts and cadence is not Cadence.IMMEDIATELY
+        yield replace(stream, besides=Cadence.IMMEDIATELY if at_once else None)
     later = [row for row in rows if Cadence(row.cadence) is not Cadence.IMMEDIATELY]
     if person.alerts and later:
         stream = _stream(person, later, f"s{person.id} alerts", Cadence.IMMEDIATELY, 0)
-        yield replace(stream, alerts=True)
+        yield replace(stream, alerts=True, besides=Cadence(later[0].cadence))
 
 
 def _stream(person: Subscriber, rows: Sequence[Subscription], key: str, cadence: Cadence, weekday: int) -> MailStream:
