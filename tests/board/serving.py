@@ -31,7 +31,7 @@ from regwatch.board.site import Site
 from regwatch.board.web_server import config
 from regwatch.clock import DrivenClock
 from regwatch.demo.story import END, demo_settings, tell
-from regwatch.service.sign_up import sign_up
+from regwatch.service.sign_up import desk_of, sign_up
 from regwatch.watchlist import load_watchlist
 
 
@@ -95,7 +95,7 @@ def main(command: list[str]) -> int:
         board, operator, files = (f"http://127.0.0.1:{port}" for port in ports)
         site, frozen = demo_site(demo, board), demo_site(demo, files, frozen=True)
         export(frozen, Path(folder) / "files")
-        open_now.enter_context(in_background(create_app(site, [sign_up(site)]), ports[0]))
+        open_now.enter_context(in_background(create_app(site, [sign_up(desk_of(site))]), ports[0]))
         open_now.enter_context(in_background(create_operator_app(site), ports[1]))
         open_now.enter_context(files_served(Path(folder) / "files", ports[2]))
         known = {"BOARD": board, "OPERATOR": operator, "FILES": files, "DEMO": str(demo)}

@@ -14,8 +14,8 @@ import pytest
 
 from doctor.test_domain import GOOD, settings
 from doctor.zone import Zone
+from regwatch.digest.sample import sample_letter
 from regwatch.doctor.diagnosis import Diagnosis, Grade
-from regwatch.doctor.sample import sample_letter
 from regwatch.doctor.signature import of_signature
 from regwatch.mail.message import write
 from regwatch.mail.setup import sender_of

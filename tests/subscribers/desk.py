@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -95,10 +96,10 @@ class House:
 
     def ask(
         self, method: str, url: str, body: str = "", kind: str = FORM, *,
-        peer: str = "198.51.100.7", forwarded: str = "", app: Any = None,
+        peer: str = "198.51.100.7", forwarded: str = "", app: Any = None, headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:  # fmt: skip
         """Send one request from the address `peer`, which says that it stands for another with `forwarded`."""
-        headers = {"Content-Type": kind} if body else {}
+        headers = dict(headers or {}) | ({"Content-Type": kind} if body else {})
         headers |= {"X-Forwarded-For": forwarded} if forwarded else {}
 
         async def one() -> httpx.Response:

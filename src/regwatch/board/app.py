@@ -11,13 +11,15 @@ from regwatch.board import api, data, health, html_pages, operator, problems
 from regwatch.board.conditional import Conditional
 from regwatch.board.headers import Beneath, SecurityHeaders
 from regwatch.board.page_templates import Templates
+from regwatch.board.signup_context import SignupContext
 from regwatch.board.site import Site
 
 
-def create_app(site: Site, further: Sequence[APIRouter] = ()) -> FastAPI:
+def create_app(site: Site, further: Sequence[APIRouter] = (), desk: SignupContext | None = None) -> FastAPI:
     """The board of a site. `further` are routers of other rooms, such as sign-up; what they answer is never cached.
 
-    The operator's pages are among it only where a token is set: whoever asks must show it.
+    The operator's pages are among it only where a token is set: whoever asks must show it. With a `desk` to write with
+    they decide, too.
     """
     templates = Templates(site)
     app = FastAPI(
@@ -34,19 +36,21 @@ def create_app(site: Site, further: Sequence[APIRouter] = ()) -> FastAPI:
     for router in (*further, data.routes(site, templates), api.routes(site), health.routes(site)):
         app.include_router(router)
     if token := site.settings.operator_token.get_secret_value():
-        app.include_router(operator.routes(site, templates, token))
+        for router in operator.routes(site, templates, token, desk):
+            app.include_router(router)
     app.include_router(html_pages.routes(site, templates))
     _install(app, site, templates)
     return app
 
 
-def create_operator_app(site: Site) -> FastAPI:
-    """The operator's pages and the metrics, without any check of who asks: to be bound to loopback only."""
+def create_operator_app(site: Site, desk: SignupContext | None = None) -> FastAPI:
+    """The operator's pages and the metrics, without any check of who reads: to be bound to loopback only."""
     templates = Templates(site)
     app = FastAPI(title="regwatch operator", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in (data.routes(site, templates), health.routes(site), health.metrics(site)):
         app.include_router(router)
-    app.include_router(operator.routes(site, templates, None))
+    for router in operator.routes(site, templates, None, desk):
+        app.include_router(router)
     _install(app, site, templates)
     return app
 

@@ -116,20 +116,20 @@ def _weekday(form: Form) -> str:
     return text
 
 
-def stamp(key: SecretKey, now: float) -> str:
-    """When the form was shown, in a form that cannot be forged."""
+def stamp(key: SecretKey, now: float, purpose: str = "form") -> str:
+    """When a form for this purpose was shown, in a form that cannot be forged."""
     moment = str(int(now))
-    return f"{moment}.{key.digest('form', moment).hex()[:16]}"
+    return f"{moment}.{key.digest(purpose, moment).hex()[:16]}"
 
 
-def in_time(key: SecretKey, stamped: str, now: float) -> bool:
-    """Whether a person can have filled the form in since it was shown."""
+def in_time(key: SecretKey, stamped: str, now: float, purpose: str = "form") -> bool:
+    """Whether a person can have filled the form in since it was shown; the operator's may be pressed at once."""
     moment, _, token = stamped.partition(".")
     if not moment.isascii() or not moment.isdigit() or len(moment) > 12:
         return False
-    if not hmac.compare_digest(token.encode(), key.digest("form", moment).hex()[:16].encode()):
+    if not hmac.compare_digest(token.encode(), key.digest(purpose, moment).hex()[:16].encode()):
         return False
-    return _AT_LEAST <= now - int(moment) <= _AT_MOST
+    return (_AT_LEAST if purpose == "form" else 0) <= now - int(moment) <= _AT_MOST
 
 
 @dataclass

@@ -1,25 +1,31 @@
-"""What the operator looks at: sources, the review list, the outbox. No address of a recipient stands on any page."""
+"""What the operator looks at: sources, topics, the review list, the outbox. No address of a recipient stands there."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hmac
+from collections.abc import Callable, Iterator
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse
 
+from regwatch.board.operator_actions import form_stamp
+from regwatch.board.operator_actions import routes as actions
 from regwatch.board.page_templates import Templates
+from regwatch.board.signup_context import SignupContext
 from regwatch.board.site import Site
 from regwatch.board.template_helpers import show
 from regwatch.digest.when import instant
 from regwatch.monitoring import queue
+from regwatch.store.wishes import wishes
+from regwatch.vocabulary import Milestone
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 
-def routes(site: Site, templates: Templates, token: str | None) -> APIRouter:
-    """The operator's pages: for those who show the token; with None for whoever reaches the loopback address."""
+def guard(token: str | None) -> Callable[[Request], None]:
+    """Refuses whoever does not show the token; with None whoever does not reach the loopback address by its name."""
 
     def allowed(request: Request) -> None:
         if token is None:
@@ -28,6 +34,35 @@ def routes(site: Site, templates: Templates, token: str | None) -> APIRouter:
                 raise HTTPException(404)
         elif not _shown(request.headers.get("authorization", ""), token):
             raise HTTPException(401, "The operator's token is needed.", {"WWW-Authenticate": 'Basic realm="operator"'})
+
+    return allowed
+
+
+def routes(
+    site: Site, templates: Templates, token: str | None, desk: SignupContext | None = None
+) -> Iterator[APIRouter]:
+    """The operator's pages: for those who show the token; with None for whoever reaches the loopback address.
+
+    With a `desk` to write with, and a token that is set, they decide as well: that takes the token everywhere.
+    """
+    acting = site.settings.operator_token.get_secret_value() if desk else ""
+
+    def stamp() -> str:
+        return form_stamp(desk) if desk and acting else ""
+
+    if desk and acting:
+        loopback = guard(None) if token is None else None
+
+        def may_act(request: Request) -> None:
+            if loopback:
+                loopback(request)
+            guard(acting)(request)
+
+        yield actions(desk, may_act)
+    yield _pages(site, templates, guard(token), stamp)
+
+
+def _pages(site: Site, templates: Templates, allowed: Callable[[Request], None], stamp: Callable[[], str]) -> APIRouter:
 
     desks = APIRouter(
         prefix="/operator",
@@ -41,21 +76,35 @@ def routes(site: Site, templates: Templates, token: str | None) -> APIRouter:
         with site.view() as view:
             return templates.render(
                 "operator_sources.html", sources=view.health, show=show(view), as_of=instant(view.now, view.zone),
-                oddities=queue.oddities(view.session), figures=queue.counts(view.session),
+                oddities=queue.oddities(view.session), figures=queue.counts(view.session), stamp=stamp(),
+                wished=wishes(view.session), now=view.now,
             )  # fmt: skip
 
     @desks.get("/review")
     def review() -> str:
         with site.view() as view:
-            return templates.render("operator_review.html", findings=queue.open_findings(view.session), show=show(view))
+            return templates.render(
+                "operator_review.html", findings=queue.open_findings(view.session), show=show(view), stamp=stamp(),
+                topics=view.topics, milestones=[one.value for one in Milestone],
+            )  # fmt: skip
 
     @desks.get("/outbox")
     def outbox() -> str:
         with site.view() as view:
             return templates.render(
                 "operator_outbox.html", messages=queue.mails(view.session), show=show(view),
-                figures=queue.counts(view.session),
+                figures=queue.counts(view.session), stamp=stamp(), operator=site.settings.operator_mail or "",
             )  # fmt: skip
+
+    @desks.get("/readers")
+    def readers() -> str:
+        return templates.render("operator_readers.html", stamp=stamp())
+
+    @desks.get("/topics")
+    def topics() -> str:
+        with site.view() as view:
+            rows = [(one, [s.id for s in view.watchlist.sources if one.id in s.topics]) for one in view.topics]
+            return templates.render("operator_topics.html", rows=rows)
 
     return desks
 

@@ -35,10 +35,14 @@ def routes(context: SignupContext) -> APIRouter:
     context.site.signs_up = True
 
     @router.get("/subscribe")
-    def form() -> Response:
+    def form(topic: str = "", authority: str = "") -> Response:
+        """With the topic and the authority ticked whose page linked here; what is not watched is passed over."""
         with context.site.view() as view:
-            only = [topic.id for topic in view.topics if len(view.topics) == 1]
-            return _form(context, view, {"topic": only}, {})
+            only = [one.id for one in view.topics if one.id == topic or len(view.topics) == 1]
+            asked: Form = {"topic": only}
+            if authority in (code for code, _ in authorities_of(view).get(topic, [])):
+                asked[f"authority.{topic}"] = [authority]
+            return _form(context, view, asked, {})
 
     @router.post("/subscribe")
     async def subscribe(request: Request) -> Response:

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import APIRouter
 
 from regwatch.board.app import create_app, create_operator_app
+from regwatch.board.signup_context import SignupContext
 from regwatch.board.site import Site
 
 OPERATOR_HOST = "127.0.0.1"
@@ -25,17 +26,23 @@ class _Quiet(uvicorn.Server):
 
 
 async def serve(
-    site: Site, host: str, port: int, operator_port: int, further: Sequence[APIRouter] = ()
-) -> None:  # fmt: skip
-    """Serve until SIGTERM or SIGINT. `operator_port` 0 leaves the operator's pages out; `further` are more pages.
+    site: Site,
+    host: str,
+    port: int,
+    operator_port: int,
+    further: Sequence[APIRouter] = (),
+    desk: SignupContext | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. `operator_port` 0 leaves the operator's pages out; `further` are more pages, and
+    `desk` is what the operator's pages write with.
 
     There is no access log: which page somebody reads is health data. Who asks counts for one thing only, the bound on
     sign-ups from one network, and X-Forwarded-For is believed of the proxies that the settings name, of nobody else.
     """
-    public = uvicorn.Server(config(create_app(site, further), host, port, site.settings.trusted_proxies))
+    public = uvicorn.Server(config(create_app(site, further, desk), host, port, site.settings.trusted_proxies))
     servers = [public]
     if operator_port:
-        servers.append(_Quiet(config(create_operator_app(site), OPERATOR_HOST, operator_port)))
+        servers.append(_Quiet(config(create_operator_app(site, desk), OPERATOR_HOST, operator_port)))
 
     async def until_the_first_ends() -> None:
         await public.serve()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter
 
+from regwatch.cli import desk
 from regwatch.cli.output import FAILED, fail, local, print_json, print_table, say
 from regwatch.clock import SystemClock
 from regwatch.digest import due_digests
@@ -187,3 +188,7 @@ def _recipient(watchlist: Watchlist, address: str | None) -> Recipient:
     if not found:
         raise UsageError("no recipient of the watchlist has this address: `regwatch check` names its file")
     return found[0]
+
+
+app.command()(desk.drop)
+app.command("test")(desk.send_test)

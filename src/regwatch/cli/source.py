@@ -11,6 +11,7 @@ import typer
 from regwatch import plain
 from regwatch.adapters import registry
 from regwatch.adapters.contract import Adapter
+from regwatch.cli import desk
 from regwatch.cli.output import FAILED, fail, print_json, say
 from regwatch.cli.trial import as_json, tell
 from regwatch.errors import UsageError
@@ -155,3 +156,7 @@ def _pairs(given: Pairs) -> dict[str, str]:
     if wrong := [name for name, equals, _ in pairs if not equals]:
         raise UsageError(f"{wrong[0]!r} is no NAME=VALUE")
     return {name: value for name, _, value in pairs}
+
+
+app.command()(desk.pause)
+app.command()(desk.resume)

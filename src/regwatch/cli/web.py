@@ -31,7 +31,7 @@ def web(
     from regwatch.board.site import Site
     from regwatch.board.web_server import serve  # the daemon must not load what the board is made with
     from regwatch.service.logs import configure
-    from regwatch.service.sign_up import sign_up
+    from regwatch.service.sign_up import desk_of, sign_up
 
     settings = load_settings()
     configure(shape=settings.log_format, level=settings.log_level)
@@ -39,7 +39,8 @@ def web(
     site = Site(settings, reread(settings), clock_of(settings), base)
     say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))
     try:
-        asyncio.run(serve(site, host, port, operator_port, [sign_up(site)]))
+        desk = desk_of(site)
+        asyncio.run(serve(site, host, port, operator_port, [sign_up(desk)], desk))
     finally:
         site.close()
 

@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 
 from regwatch import plain
 from regwatch.digest.render import render
+from regwatch.digest.sample import sample_digest, sample_letter
 from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
-from regwatch.doctor.sample import sample_digest, sample_letter
 from regwatch.errors import ConfigError
 from regwatch.mail.setup import sender_of
 from regwatch.mail.short_mail import render_short_mail

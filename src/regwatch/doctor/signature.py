@@ -16,10 +16,10 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
 from regwatch import plain
+from regwatch.digest.sample import sample_letter
 from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.doctor.domain import aligned, asked, tags_of
 from regwatch.doctor.lookup import Lookup
-from regwatch.doctor.sample import sample_letter
 from regwatch.errors import ConfigError
 from regwatch.mail.message import write
 from regwatch.mail.setup import sender_of, signer_of

@@ -192,6 +192,17 @@ def retry(session: Session, number: int) -> str:
     return ""
 
 
+def drop(session: Session, number: int, now: datetime) -> str:
+    """Do not send a mail that waits, by an operator's command. Returns why that cannot be; "" if it is done."""
+    row = session.get(Message, number)
+    if row is None:
+        return "there is no such mail"
+    if row.state not in (MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value):
+        return f"it is {row.state}, and only what waits can be dropped"
+    _withdraw(session, col(Message.id) == number, "dropped by the operator", now)
+    return ""
+
+
 def withdraw(session: Session, subscriber: int, reason: str, now: datetime) -> None:
     """What waits for somebody who left is not sent."""
     _withdraw(session, col(Message.subscriber) == subscriber, reason, now)

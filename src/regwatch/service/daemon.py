@@ -25,6 +25,7 @@ from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService
 from regwatch.service.notify import Notifier
 from regwatch.store import marks
+from regwatch.store.wishes import Wishes, looked, wishes
 
 SWEEP_SECONDS = 10
 DRAIN_SECONDS = 60
@@ -130,12 +131,21 @@ class Daemon:
 
     async def sweep(self) -> None:
         """Start the polls that are due and not already running."""
-        now = self._assembly.clock.now()
+        now, wished = self._assembly.clock.now(), await asyncio.to_thread(self._wishes)
         for source in self._assembly.watchlist.sources:
-            if source.id not in self._running and self._due(source, now):
+            due = source.id in wished.now or (self._due(source, now) and not wished.rests(source.id, now))
+            if source.id not in self._running and due:
                 task = asyncio.create_task(self._poll(source), name=f"poll {source.id}")
                 self._running[source.id] = task
         self._progress = now
+
+    def _wishes(self) -> Wishes:
+        """What the operator asks for; what is to be looked at now is taken off the list."""
+        with self._assembly.database.session() as session:
+            found = wishes(session)
+            for source in found.now:
+                looked(session, source)
+        return found
 
     def _due(self, source: Source, now: datetime) -> bool:
         state = self._assembly.book.state(source.id, source.adapter)

@@ -15,8 +15,8 @@ from regwatch.store.database import Database
 from regwatch.subscribers.link_handles import Links
 
 
-def sign_up(site: Site) -> APIRouter:
-    """The router for a site. Raises `StoreError` where the database or the key cannot be used."""
+def desk_of(site: Site) -> SignupContext:
+    """What pages of a site write with. Raises `StoreError` where the database or the key cannot be used."""
     settings = site.settings
 
     def mailing() -> Mailing:
@@ -24,4 +24,9 @@ def sign_up(site: Site) -> APIRouter:
             return mailing_of(settings, view.watchlist)
 
     links = Links(site.base, read_key(settings.home))
-    return routes(SignupContext(site, Templates(site), Database(settings.database), mailing, links))
+    return SignupContext(site, Templates(site), Database(settings.database), mailing, links)
+
+
+def sign_up(desk: SignupContext) -> APIRouter:
+    """The router for sign-up."""
+    return routes(desk)

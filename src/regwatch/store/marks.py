@@ -6,6 +6,7 @@ nothing has changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,6 +36,10 @@ class Name(StrEnum):
     """1 or 0: whether the mail server took what it was last given; if not, since when."""
     RELOADED = "config_last_reload_successful"
     """1 or 0: whether the daemon runs on what `sources.yaml` said when it was last told to read it."""
+    POLL_NOW = "poll_now"
+    """Counted by source: the operator wants it to be looked at."""
+    RESTING = "resting"
+    """By source: until when the operator lets it rest."""
     STORY = "story_told_until"
     """When the demo's story stands, in a database that holds one: what shows it tells the time of then."""
     BACKUP = "backup_last_success"
@@ -48,14 +53,15 @@ def count(session: Session, name: Name, label: str, by: int = 1) -> None:
     session.add(row)
 
 
-def clear(session: Session, name: Name) -> None:
-    """Count from nothing again, in the caller's transaction."""
-    session.execute(delete(Mark).where(col(Mark.name) == name.value))
+def clear(session: Session, name: Name, *, label: str | None = None) -> None:
+    """Count from nothing again, or forget one label, in the caller's transaction."""
+    rows = delete(Mark).where(col(Mark.name) == name.value)
+    session.execute(rows if label is None else rows.where(col(Mark.label) == label))
 
 
-def note(session: Session, name: Name, *, number: int = 0, at: datetime | None = None) -> None:
+def note(session: Session, name: Name, *, label: str = "", number: int = 0, at: datetime | None = None) -> None:
     """Note how something stands, in the caller's transaction."""
-    row = session.get(Mark, (name.value, "")) or Mark(name=name.value)
+    row = session.get(Mark, (name.value, label)) or Mark(name=name.value, label=label)
     row.number, row.at = number, at
     session.add(row)
 
@@ -63,6 +69,11 @@ def note(session: Session, name: Name, *, number: int = 0, at: datetime | None =
 def counts(session: Session, name: Name) -> dict[str, int]:
     """What was counted, by label."""
     return {row.label: row.number for row in session.exec(select(Mark).where(Mark.name == name.value))}
+
+
+def labelled(session: Session, name: Name) -> Sequence[Mark]:
+    """How something stands for each label."""
+    return session.exec(select(Mark).where(Mark.name == name.value).order_by(col(Mark.label))).all()
 
 
 def noted(session: Session, name: Name) -> Mark | None:
