@@ -1,4 +1,4 @@
-"""The tutorial, typed line by line as it is printed, in a folder with an installation beside it."""
+"""The tutorial, typed line by line as it is printed, in a folder with this installation beside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ BLOCKS = re.findall(r"```(\w*)\n(.*?)```", PAGE, re.DOTALL)
 def printed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     """Every block of commands with all that they printed, in one shell from the first to the last."""
     folder = tmp_path_factory.mktemp("tutorial")
-    (folder / ".venv").symlink_to(sys.prefix)
+    commands = folder / ".venv" / "bin"
+    commands.mkdir(parents=True)
+    (commands / "activate").write_text(f'PATH="{commands}:$PATH"\n')
+    (commands / "regwatch").write_text(
+        f"#!/bin/sh\nexec {sys.executable} -c 'from regwatch.cli.main import run; run()' \"$@\"\n"
+    )
+    (commands / "regwatch").chmod(0o755)
     marked = [f"{block}printf '\\n=====\\n'" for kind, block in BLOCKS if kind == "sh"]
     bash = shutil.which("bash")
     assert bash
