@@ -28,6 +28,8 @@ STANDINGS = {
     Standing.RETRACTED: "Taken back: the page no longer says this.",
 }
 
+_HOLDS_ANYWAY = ("It is not ", "This is not ", "No decision", "Nothing is decided")
+"""How a meaning begins that says what is not so yet: it must not read as if a confirmation made it so."""
 _ABBREVIATION = re.compile(r"\(([A-Za-z]{0,4}[A-Z]{2,6}s?)\)")
 _NOW_EXPECTED = "is now expected", "it was expected"
 _MEETINGS = frozenset({Milestone.HTA_COMMITTEE, Milestone.HTA_APPEAL, Milestone.ADVISORY_POSITIVE})
@@ -98,7 +100,10 @@ def clause(authority: str, milestone: Milestone, topic: Topic) -> str:
 
 def if_confirmed(meaning_of_it: str) -> str:
     """What a status means, said of one that the authority's own page does not show yet."""
-    return f"If this is confirmed: {meaning_of_it[:1].lower()}{meaning_of_it[1:]}" if meaning_of_it else ""
+    if not meaning_of_it:
+        return ""
+    opening = "Confirmed or not" if meaning_of_it.startswith(_HOLDS_ANYWAY) else "If this is confirmed"
+    return f"{opening}, {meaning_of_it[:1].lower()}{meaning_of_it[1:]}"
 
 
 def meaning(authority: str, milestone: Milestone) -> str:

@@ -85,13 +85,13 @@ WORDS: dict[M, Words] = {row[0]: Words(row[1], row[2], row[3], row[4], row[5]) f
      "{body} opened a consultation about {what}", "a consultation", _W),
     (M.HTA_CONSULTATION_CLOSES, "comments closed", "Comments closed",
      "{body} stopped taking comments on {what}", "the end of comments", _P),
-    (M.HTA_DRAFT_RECOMMENDED, "draft: recommended", "Recommended (draft)",
+    (M.HTA_DRAFT_RECOMMENDED, "recommended (draft)", "Recommended (draft)",
      "{body} recommended {what} in its draft guidance", "draft guidance", _W),
-    (M.HTA_DRAFT_NOT_RECOMMENDED, "draft: not recommended", "Not recommended (draft)",
+    (M.HTA_DRAFT_NOT_RECOMMENDED, "not recommended (draft)", "Not recommended (draft)",
      "{body} did not recommend {what} in its draft guidance", "draft guidance", _B),
-    (M.HTA_FINAL_DRAFT_RECOMMENDED, "final draft: recommended", "Recommended (final draft)",
+    (M.HTA_FINAL_DRAFT_RECOMMENDED, "recommended (final draft)", "Recommended (final draft)",
      "{body} recommended {what} in its final draft guidance", "final draft guidance", _G),
-    (M.HTA_FINAL_DRAFT_NOT_RECOMMENDED, "final draft: not recommended", "Not recommended (final draft)",
+    (M.HTA_FINAL_DRAFT_NOT_RECOMMENDED, "not recommended (final draft)", "Not recommended (final draft)",
      "{body} did not recommend {what} in its final draft guidance", "final draft guidance", _B),
     (M.HTA_RECOMMENDED, "recommended", "Recommended", "{body} recommended {what}", "a final decision", _G),
     (M.HTA_RECOMMENDED_RESTRICTED, "recommended for some", "Recommended for some",
@@ -139,7 +139,8 @@ MEANING: dict[M | tuple[str, M], str] = {
     ("EC", M.APPROVED): _LICENSED + " Each country decides for itself when its health service pays, "
         "so it may not be available near you yet. This does not cover the UK.",
     ("MHRA", M.APPROVED): _LICENSED + " This does not yet mean it can be prescribed on the NHS: "
-        "NICE decides that for England. Scotland and Wales have their own bodies.",
+        "NICE decides that for England. Scotland and Wales have their own bodies; "
+        "Northern Ireland usually follows NICE.",
     M.CONDITIONALLY_APPROVED: _LICENSED + " The company must still supply more evidence. "
         "Others usually decide who pays for it there.",
     ("EC", M.CONDITIONALLY_APPROVED): _LICENSED + " The company must still supply more evidence. "
@@ -173,6 +174,8 @@ MEANING: dict[M | tuple[str, M], str] = {
     M.HTA_CONSULTATION_CLOSES: "Nothing is decided. The time to send comments is over.",
     M.HTA_DRAFT_RECOMMENDED: "This is good news but not final. It can change before the final guidance.",
     M.HTA_DRAFT_NOT_RECOMMENDED: "This is not final. It can change after the committee has heard people's comments.",
+    ("NICE", M.HTA_DRAFT_NOT_RECOMMENDED): "This is not final. It can change after the committee has heard people's "
+        "comments. People whose treatment has begun already are not meant to stop because of it.",
     M.HTA_FINAL_DRAFT_RECOMMENDED: "This is nearly final: only an appeal or a correction can still change it.",
     M.HTA_FINAL_DRAFT_NOT_RECOMMENDED:
         "This is nearly final: only an appeal or a correction can still change it. " + _NO_FUNDING,
@@ -185,6 +188,8 @@ MEANING: dict[M | tuple[str, M], str] = {
     ("NICE", M.HTA_MANAGED_ACCESS):
         "The NHS in England can offer it through the Cancer Drugs Fund or a similar fund. It will be reviewed again.",
     M.HTA_NOT_RECOMMENDED: _NO_FUNDING,
+    ("NICE", M.HTA_NOT_RECOMMENDED): _NO_FUNDING
+        + " People whose treatment began before it was published are not meant to stop because of it.",
     ("G-BA", M.HTA_NOT_RECOMMENDED): "In Germany this is about the price. Health insurers still pay for it.",
     M.HTA_TERMINATED: "There is no recommendation, so {service} does not routinely pay for it.",
     M.HTA_SUSPENDED: "No decision has been made, and the work is on hold.",
@@ -217,7 +222,7 @@ NEXT: dict[M | tuple[str, M], str] = {
     M.APPROVED: _PAYS,
     ("FDA", M.APPROVED): "Insurers and health plans update their lists.",
     ("EC", M.APPROVED): "Each country decides about price and payment, which can take months or longer.",
-    ("MHRA", M.APPROVED): "NICE decides for the NHS in England, the SMC for Scotland.",
+    ("MHRA", M.APPROVED): "NICE decides for the NHS in England, the SMC for Scotland, the AWMSG for Wales.",
     M.CONDITIONALLY_APPROVED: "The company supplies more evidence, and the approval is looked at again.",
     M.ACCELERATED_APPROVED: "The company must finish further trials.",
     M.USE_WIDENED: _PAYS,

@@ -40,7 +40,7 @@ def test_the_board_has_a_cell_for_every_authority_with_status_date_and_source(cl
     assert heads == ["Treatment", "FDA US", "EMA EU", "European Commission EU", "MHRA UK", "NICE England"]
     cells = soup.select("tbody tr td")
     assert [cell.select_one(".status").get_text(strip=True) for cell in cells] == [
-        "Approved", "Recommended for approval", "Approved", "Approved (reported)", "Draft: not recommended",
+        "Approved", "Recommended for approval", "Approved", "Approved (reported)", "Not recommended (draft)",
     ]  # fmt: skip
     assert [cell.select_one(".when time")["datetime"] for cell in cells] == [
         "2025-03-26", "2025-06-19", "2025-07-23", "2025-09-22", "2026-01-08",
@@ -278,4 +278,4 @@ def test_a_board_of_many_authorities_stays_a_table_on_one_screen(small: Small) -
 def test_a_badge_says_in_words_what_it_shows(client: Client) -> None:
     badge = BeautifulSoup(client.get("/badge/cabozantinib-net/nice.svg").text, "xml")
     assert badge.title.text == badge.svg["aria-label"]
-    assert "NICE, draft: not recommended, seen 8 January 2026" in badge.title.text
+    assert "NICE, not recommended (draft), seen 8 January 2026" in badge.title.text

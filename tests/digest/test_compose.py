@@ -51,7 +51,7 @@ def test_what_only_a_company_says_is_called_reported_everywhere() -> None:
     assert digest.subject.startswith("Approved (reported): MHRA")
     assert entry.sentence.startswith("Ipsen UK reports that the UK medicines regulator (MHRA) approved cabozantinib")
     assert entry.after == "approved (reported)"
-    assert entry.meaning.startswith("If this is confirmed: it is licensed")
+    assert entry.meaning.startswith("If this is confirmed, it is licensed")
     assert "We have not seen it on the authority's own page yet" in entry.standing
 
 
