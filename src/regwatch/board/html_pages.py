@@ -23,7 +23,7 @@ from regwatch.dates import PartialDate, local_day
 from regwatch.digest.transition_view import capital
 from regwatch.digest.when import day, instant
 from regwatch.glossary import explained
-from regwatch.ledger import evidence, queries
+from regwatch.ledger import evidence, notes, queries
 from regwatch.ledger.since import decided_since
 from regwatch.model import Topic
 from regwatch.vocabulary import AUTHORITIES, Standing
@@ -162,6 +162,7 @@ def _topic_words(view: View, topic: Topic, since: date | None) -> dict[str, obje
         "as_of": instant(view.now, view.zone),
         "today": day(PartialDate.of_day(local_day(view.now, view.zone))),
         "glossary": _glossary(found),
+        "notes": notes.of_topic(view.session, topic.id),
     }
 
 

@@ -111,6 +111,7 @@ COMMANDS = {
         "Read one mail that came back from standard input, and act upon it: for a mail server's pipe.",
     ),
     "topic": Place("topic", "app", "Watch a further medicine; list, check, remove."),
+    "note": Place("note", "app", "Notes of yours on a topic, shown as such."),
     "digest": Place("digest", "app", "Preview and send digests; look into the outbox."),
     "db": Place("upkeep", "app", "Look after the database."),
     "subscriber": Place("subscriber", "app", "Who gets digests: add, change, pause, stop, erase."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,11 +11,13 @@ import typer
 
 from regwatch import plain
 from regwatch.cli.output import print_json, print_table, say
-from regwatch.digest.transition_view import TransitionView, transition_view
+from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
+from regwatch.digest.transition_view import transition_view
 from regwatch.errors import UsageError
-from regwatch.ledger import queries
+from regwatch.ledger import notes, queries
 from regwatch.ledger.as_json import expectation_json, transition_json
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
+from regwatch.ledger.notes import Note
 from regwatch.model import Topic
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
@@ -45,41 +46,48 @@ def timeline(
     with database.session() as session:
         lines = queries.timeline(session, one.id, watchlist.publisher)
         coming = queries.expected(session, one.id, watchlist.publisher)
+        written = notes.of_topic(session, one.id)
     database.close()
-    print_timeline(one, [line.transition for line in lines], coming, shape)
+    url = f"{settings.base_url}/t/{one.id}" if settings.base_url else ""
+    print_timeline(one, [line.transition for line in lines], coming, shape, written, url)
 
 
-def print_timeline(topic: Topic, lines: Sequence[Transition], coming: Sequence[Expectation], shape: Format) -> None:
-    """Print a history, newest first, and what is foreseen."""
+def print_timeline(
+    topic: Topic,
+    lines: Sequence[Transition],
+    coming: Sequence[Expectation],
+    shape: Format,
+    written: Sequence[Note] = (),
+    url: str = "",
+) -> None:
+    """Print a history, newest first, what is foreseen, and the operator's notes. `url` is its page on the board."""
     shown = [transition_view(one, topic, "UTC") for one in lines]
+    as_of = plain.plain_day(datetime.now(UTC).date())
+    told = Timeline(topic, shown, [expected_words(one) for one in coming], written, as_of, url)
     match shape:
         case Format.JSON:
             print_json({
                 "topic": topic.id,
                 "history": [transition_json(one) for one in lines],
                 "expected": [expectation_json(one) for one in coming],
+                "notes": [
+                    {"number": one.id, "authority": one.authority, "transition": one.transition or None,
+                     "at": one.at.isoformat(), "text": one.text}
+                    for one in written
+                ],
             })  # fmt: skip
         case Format.MD:
-            say(f"## {topic.title}\n")
-            for ahead in coming:
-                say(f"- *{expected_words(ahead)}*")
-            for view in shown:
-                say(f"- **{view.when.told}**: {view.sentence}{_link_md(view)}")
+            say("\n".join(as_markdown(told)))
         case Format.HTML:
-            say(f"<h2>{html.escape(topic.title)}</h2>\n<ul>")
-            for ahead in coming:
-                say(f"<li><em>{html.escape(expected_words(ahead))}</em></li>")
-            for view in shown:
-                say(f"<li><strong>{view.when.told}</strong>: {html.escape(view.sentence)}{_link_html(view)}</li>")
-            say("</ul>")
+            say("\n".join(as_html(told)))
         case Format.TABLE:
             print_table(
                 ("Date", "Authority", "What happened", "Standing"),
                 [(view.when.told, view.authority, view.status.lower(), view.standing.value) for view in shown],
                 title=topic.title,
             )  # fmt: skip
-            for ahead in coming:
-                say(expected_words(ahead))
+            for words in (*told.ahead, *(one.words for one in written)):
+                say(words)
 
 
 def topics_named(watchlist: Watchlist, name: str | None) -> list[Topic]:
@@ -96,13 +104,3 @@ def expected_words(one: Expectation) -> str:
     if one.state is ExpectationState.OVERDUE:
         return "OVERDUE: " + plain.overdue(one.authority, one.milestone, one.date, datetime.now(UTC))
     return plain.expected(one.authority, one.milestone, one.date, one.wording)
-
-
-def _link_md(view: TransitionView) -> str:
-    return f" ([source]({view.source.url}))" if view.source and view.source.url else ""
-
-
-def _link_html(view: TransitionView) -> str:
-    if view.source is None or not view.source.url:
-        return ""
-    return f' (<a href="{html.escape(view.source.url, quote=True)}">source</a>)'

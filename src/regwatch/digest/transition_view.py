@@ -19,6 +19,8 @@ from regwatch.vocabulary import Standing
 from regwatch.wording import Tone
 
 QUOTE_LIMIT = 600
+WHOLE_USE = 900
+"""Characters of an exact use; a longer one is read at its source."""
 
 _MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
 _HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
@@ -46,6 +48,8 @@ class TransitionView:
 
     `authority` is its short name, `where` its country or region as a label, `slug` its name in addresses. `when` is the
     day by which it is known, `seen` when we saw it. `since` says what has been decided since, "" where it still holds.
+    `for_whom` is the exact use in the page's words: line of treatment, age, kind of tumour; "" where it says no more
+    than the topic.
     """
 
     id: int
@@ -66,6 +70,7 @@ class TransitionView:
     standing_words: str
     source: Source | None
     since: str = ""
+    for_whom: str = ""
 
     @property
     def page(self) -> str:
@@ -111,7 +116,15 @@ def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | 
         standing_words=plain.standing(one.standing),
         source=source_of(one.best, zone),
         since=_decided(now) if now else "",
+        for_whom=_for_whom(one, topic),
     )
+
+
+def _for_whom(one: Transition, topic: Topic) -> str:
+    """Only whole: half of an indication can say the opposite of the whole."""
+    told = one_line(one.indication, WHOLE_USE + 1)
+    same = told.casefold() in {name.casefold() for name in (topic.indication.name, *topic.indication.terms)}
+    return "" if same or len(told) > WHOLE_USE else told
 
 
 def slug(authority: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
+from regwatch.store import note_tables as note_tables
 from regwatch.store import second_reader_tables as second_reader_tables
 from regwatch.store import subscriber_tables as subscriber_tables
 from regwatch.store.columns import Table as Table
