@@ -108,7 +108,7 @@ def test_the_board_shows_where_things_stand_and_what_is_expected(book: Book) -> 
 @pytest.mark.parametrize(("shape", "piece"), [
     ("table", "23 July 2025"),
     ("md", "- **23 July 2025**: The European Commission approved cabozantinib for neuroendocrine tumours"),
-    ("html", "<li><strong>23 July 2025</strong>: The European Commission approved"),
+    ("html", "<li><p><strong>23 July 2025</strong>: The European Commission approved"),
     ("json", '"date": "2025-07-23"'),
 ])  # fmt: skip
 def test_a_timeline_comes_in_every_shape(book: Book, shape: str, piece: str) -> None:

@@ -19,10 +19,10 @@ def first_page(watchlist: Watchlist, sources: Sequence[SourceHealth], now: datet
     told = [f"Watched: {topics}, at {plain.count(len(sources), 'source')}."]
     read = [one for one in sources if one.read_at]
     waiting = [one for one in sources if not one.checked_at]
+    ahead = f", {len(waiting)} {'is' if len(waiting) == 1 else 'are'} still to come" if waiting else ""
     told.append(
-        f"{len(read)} of them have been read"
-        + (f", {len(waiting)} are still to come." if waiting else ".")
-        + " The first look at a source records where things stand and mails nobody."
+        f"{len(read)} of them {'has' if len(read) == 1 else 'have'} been read{ahead}. "
+        "The first look at a source records where things stand and mails nobody."
     )
     troubled = [one for one in sources if one.trouble]
     for one in troubled[:MOST_TROUBLES]:

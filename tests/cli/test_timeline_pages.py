@@ -1,0 +1,71 @@
+"""A timeline to paste into a page: what each step means, for whom, who said it, the notes, and as of when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+from digest.story import TOPIC
+from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
+from regwatch.dates import PartialDate, from_iso
+from regwatch.digest.transition_view import transition_view
+from regwatch.ledger.entries import Evidence, Transition
+from regwatch.ledger.notes import Note
+from regwatch.vocabulary import Milestone, Standing
+
+SEEN = datetime(2025, 9, 22, 12, 0, tzinfo=UTC)
+USE = "adults with well differentiated NETs after one earlier treatment"
+EVIDENCE = Evidence(1, "ipsen", "Ipsen <b>UK</b>", "https://ipsen.example/a_b", "MHRA *grants* it.", "r", False, SEEN)
+MOVED = Transition(
+    3, TOPIC.id, "MHRA", None, Milestone.APPROVED, from_iso("2025-09-22"), from_iso("2025-09-22"), SEEN,
+    Standing.REPORTED, False, USE, (EVIDENCE,),
+)  # fmt: skip
+NOTE = Note(1, TOPIC.id, "NICE", 0, SEEN, "We asked [NICE](http://x) on 7 January.")
+ON_STEP = Note(2, TOPIC.id, "MHRA", 3, SEEN, "Named patient supply goes on.")
+
+
+def told(**more: object) -> Timeline:
+    step = transition_view(MOVED, TOPIC, "UTC")
+    base = Timeline(
+        TOPIC, [step], ["Final guidance is awaited."], [NOTE, ON_STEP], "1 October 2025", "https://b.example/t/x"
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def test_each_step_says_what_it_means_for_whom_and_who_said_it() -> None:
+    page = "\n".join(as_markdown(told()))
+    assert "- **22 September 2025**: Ipsen" in page
+    assert "This does not yet mean it can be prescribed on the NHS" in page
+    assert f"For whom: {USE}" in page
+    assert "(https://ipsen.example/a_b)" in page
+    assert "We have not seen it on the authority's own page yet." in page
+
+
+def test_notes_stand_where_they_belong_and_are_marked() -> None:
+    lines = list(as_markdown(told()))
+    assert lines[2].startswith("- Note by those who run this on NICE, 22 September 2025: We asked")
+    assert any(line.startswith("  Note by those who run this, 22 September 2025: Named patient") for line in lines)
+
+
+def test_it_ends_with_as_of_when_and_where_a_newer_one_is() -> None:
+    assert list(as_markdown(told()))[-1].startswith("\n*As of 1 October 2025. [Newer](https://b.example/t/x). This is")
+    assert "Newer" not in "\n".join(as_html(told(url="")))
+
+
+def test_nothing_that_a_page_said_becomes_markup() -> None:
+    markdown, page = "\n".join(as_markdown(told())), "\n".join(as_html(told()))
+    assert "[NICE](http://x)" not in markdown
+    assert "<b>" not in markdown.replace("\\<b\\>", "")
+    assert "<b>" not in page
+    tags: list[str] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: tags.append(tag)  # type: ignore[method-assign]
+    parser.feed(page)
+    assert set(tags) == {"h2", "ul", "li", "p", "strong", "em", "a"}
+
+
+def test_a_use_that_only_names_the_disease_or_is_too_long_is_left_out() -> None:
+    for words in (TOPIC.indication.name, "x" * 901, ""):
+        assert transition_view(replace(MOVED, indication=words), TOPIC, "UTC").for_whom == ""
+    assert PartialDate is not None

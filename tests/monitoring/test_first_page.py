@@ -1,0 +1,41 @@
+"""What a new operator reads in the first minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from regwatch.model import Indication, Source, Topic, Treatment
+from regwatch.monitoring.first_page import first_page
+from regwatch.monitoring.source_health import SourceHealth
+from regwatch.watchlist import Watchlist
+
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+TOPIC = Topic("t", "Belzutifan for VHL", Treatment("belzutifan"), Indication("VHL"))
+
+
+def health(name: str, *, read: bool = False, trouble: str = "", due: int | None = None) -> SourceHealth:
+    source = Source(name, "feed", "P", "https://example.org/", ("t",))
+    at = NOW if read or trouble else None
+    return SourceHealth(
+        source, NOW if read else None, at, at, None, NOW + timedelta(minutes=due) if due is not None else None,
+        trouble, f"{name} turned us away" if trouble else "", at, 1 if trouble else 0, 0,
+    )  # fmt: skip
+
+
+def test_it_says_what_is_watched_what_was_read_and_when_the_next_look_is() -> None:
+    sources = [health("one", read=True, due=60), health("two", trouble="blocked_page", due=15), health("three")]
+    told = first_page(Watchlist((TOPIC,), tuple(one.source for one in sources)), sources, NOW, "Europe/London")
+    assert told == (
+        "Watched: Belzutifan for VHL, at 3 sources.",
+        "1 of them has been read, 1 is still to come. The first look at a source records where things stand and mails "
+        "nobody.",
+        "two could not be read: two turned us away",
+        "Next look: two, 15 January 2026, 12:15 GMT.",
+    )
+
+
+def test_many_troubles_are_counted_and_a_look_that_is_due_is_now() -> None:
+    sources = [health(f"s{number}", trouble="timed_out", due=-5) for number in range(7)]
+    told = first_page(Watchlist((TOPIC,), tuple(one.source for one in sources)), sources, NOW, "Europe/London")
+    assert "2 more could not be read: `regwatch status --sources` names them." in told
+    assert told[-1] == "Next look: s0, 15 January 2026, 12:00 GMT."
