@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from regwatch.model import Indication, Source, Topic, Treatment
 from regwatch.monitoring.first_page import first_page
-from regwatch.monitoring.source_health import SourceHealth
+from regwatch.monitoring.source_health import SourceHealth, last_understood
 from regwatch.watchlist import Watchlist
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -32,6 +33,12 @@ def test_it_says_what_is_watched_what_was_read_and_when_the_next_look_is() -> No
         "two could not be read: two turned us away",
         "Next look: two, 15 January 2026, 12:15 GMT.",
     )
+
+
+def test_the_adapter_that_never_met_a_page_it_knew_comes_first() -> None:
+    known, never = health("one", read=True), health("two", trouble="missing_part")
+    other = replace(never, source=replace(never.source, adapter="page"))
+    assert list(last_understood([known, never, other]).items()) == [("page", None), ("feed", NOW)]
 
 
 def test_many_troubles_are_counted_and_a_look_that_is_due_is_now() -> None:

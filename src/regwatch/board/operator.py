@@ -18,6 +18,7 @@ from regwatch.board.site import Site
 from regwatch.board.template_helpers import show
 from regwatch.digest.when import instant
 from regwatch.monitoring import queue
+from regwatch.monitoring.source_health import last_understood
 from regwatch.store.wishes import wishes
 from regwatch.vocabulary import Milestone
 
@@ -77,7 +78,7 @@ def _pages(site: Site, templates: Templates, allowed: Callable[[Request], None],
             return templates.render(
                 "operator_sources.html", sources=view.health, show=show(view), as_of=instant(view.now, view.zone),
                 oddities=queue.oddities(view.session), figures=queue.counts(view.session), stamp=stamp(),
-                wished=wishes(view.session), now=view.now,
+                wished=wishes(view.session), now=view.now, adapters=last_understood(view.health),
             )  # fmt: skip
 
     @desks.get("/review")

@@ -54,6 +54,15 @@ def health(session: Session, sources: Sequence[Source]) -> tuple[SourceHealth, .
     return tuple(_of(one, states.get(one.id), odd.get(one.id, 0)) for one in sources)
 
 
+def last_understood(sources: Sequence[SourceHealth]) -> dict[str, datetime | None]:
+    """By adapter, when it last met a page that it knew (UTC); None for never. Sorted, those that never did first."""
+    found: dict[str, datetime | None] = {}
+    for one in sources:
+        known = found.get(one.source.adapter)
+        found[one.source.adapter] = max(filter(None, (known, one.read_at)), default=None)
+    return dict(sorted(found.items(), key=lambda pair: (pair[1] is not None, pair[1] or 0, pair[0])))
+
+
 def pulse(session: Session) -> tuple[str, ...]:
     """What changes whenever the state of any source does: part of the version of a page that shows them."""
     rows = session.exec(select(SourceState).order_by(SourceState.id))
