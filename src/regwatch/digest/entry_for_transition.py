@@ -18,13 +18,15 @@ from regwatch.digest.entry import (
 from regwatch.digest.sentences import date_put_right, is_other_day, told_before
 from regwatch.digest.transition_view import TransitionView, capital, transition_view
 from regwatch.digest.when import instant
-from regwatch.ledger.entries import EventKind, Transition
+from regwatch.ledger.entries import EventKind, ExpectationState, Transition
 from regwatch.safe_text import one_line
-from regwatch.vocabulary import DECISIVE, HTA_OUTCOMES, LICENSED, RANK, Milestone, Standing
+from regwatch.vocabulary import DEADLINES, DECISIVE, HTA_OUTCOMES, LICENSED, RANK, Milestone, Standing
 from regwatch.wording import Tone
 
 _WHOLE_INDICATION = 1500
 _RETRACTED = "Please do not rely on what we told you before. The page may hold a mistake, or the decision has changed."
+
+_OPEN_DRAFTS = frozenset({Milestone.HTA_DRAFT_RECOMMENDED, Milestone.HTA_DRAFT_NOT_RECOMMENDED})
 
 
 def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None:
@@ -165,9 +167,15 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple
 def _next(chain: Chain, authority: str, milestone: Milestone, scene: Scene) -> tuple[str, ...]:
     """The next step on the same course or at those who decide about payment, with what is foreseen since this news.
 
-    Then what usually comes next. All other dates stand in the list of the topic.
+    Then what usually comes next, and last a date that has passed: it is no next step. All other dates stand in the list
+    of the topic.
     """
     near = in_order(e for e in coming(scene) if related(authority, e.authority))
-    lines = [foreseen_line(e, scene) for e in in_order([*near[:1], *(chain.coming or [])])]
-    usual = plain.usually_next(authority, milestone)
-    return tuple(dict.fromkeys([*lines, *([usual] if usual else [])]))
+    near.sort(key=lambda e: e.state is ExpectationState.OVERDUE)
+    told = in_order([*near[:1], *(chain.coming or [])])
+    late = [foreseen_line(e, scene) for e in told if e.state is ExpectationState.OVERDUE]
+    lines = [foreseen_line(e, scene) for e in told if e.state is not ExpectationState.OVERDUE]
+    usual = [plain.usually_next(authority, milestone)]
+    if milestone in _OPEN_DRAFTS and not any(e.milestone in DEADLINES and e.authority == authority for e in near):
+        usual.append("The page does not say until when people can comment.")
+    return tuple(dict.fromkeys(line for line in (*lines, *usual, *late) if line))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import quopri
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, TemplateError
 
@@ -47,10 +50,10 @@ class RenderedDigest(Rendered):
     def linked(self, stop: str, manage: str, why: str = "") -> Rendered:
         """The same with a reader's own handles in its links, and the sentence on why they get it (no markup)."""
 
-        def fill(words: str) -> str:
-            return words.replace(STOP_HERE, stop).replace(MANAGE_HERE, manage).replace(WHY_HERE, why)
+        def fill(words: str, reason: str) -> str:
+            return words.replace(STOP_HERE, stop).replace(MANAGE_HERE, manage).replace(WHY_HERE, reason)
 
-        return Rendered(self.subject, fill(self.text), fill(self.html))
+        return Rendered(self.subject, fill(self.text, textwrap.fill(why, 72)), fill(self.html, why))
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,18 @@ def _told(digest: Digest, parts: list[RenderedSection]) -> str:
 
 def _glossary(text: str, zone: str) -> list[tuple[str, str]]:
     """The terms that the text uses, and the clocks that its times are shown by."""
-    clocks = {(clock, f"the time in {zone.rpartition('/')[2].replace('_', ' ')}") for clock in _CLOCK.findall(text)}
+    clocks = {(clock, _clock_words(clock, zone)) for clock in _CLOCK.findall(text)}
     return sorted({*explained(text), *(one for one in clocks if one[0] != "UTC")}, key=lambda one: one[0].lower())
+
+
+def _clock_words(clock: str, zone: str) -> str:
+    """What an abbreviation of a clock means in its zone: `summer time in London`."""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    days = [datetime(2026, month, 1, tzinfo=ZoneInfo(zone)) for month in (1, 7)]
+    if len({day.utcoffset() for day in days}) == 1:
+        return f"time in {city}"
+    summer = any(day.tzname() == clock and day.dst() for day in days)
+    return f"{'summer' if summer else 'winter'} time in {city}"
 
 
 def _tidy(text: str) -> str:
