@@ -161,13 +161,20 @@ def _shown(stored: str, quote: str) -> list[str]:
 
 
 def _told(session: Session, number: int) -> list[dict[str, Any]]:
+    """The mails that told of it, and those that told before that it was expected, each named as what it is."""
     met = select(ExpectationRow.id).where(ExpectationRow.met_by == number)
-    events = session.exec(
-        select(EventRow.seq).where((col(EventRow.transition) == number) | col(EventRow.expectation).in_(met))
-    ).all()
+    itself = session.exec(select(EventRow.seq).where(col(EventRow.transition) == number)).all()
+    foreseen = session.exec(select(EventRow.seq).where(col(EventRow.expectation).in_(met))).all()
+    of_itself = {mail.id for mail in outbox_queries.that_told(session, [seq for seq in itself if seq is not None])}
+    both = [seq for seq in (*itself, *foreseen) if seq is not None]
     return [
-        {"message_id": mail.message_id, "state": mail.state.value, "created_at": mail.created_at.isoformat()}
-        for mail in outbox_queries.that_told(session, [seq for seq in events if seq is not None])
+        {
+            "message_id": mail.message_id,
+            "told": "transition" if mail.id in of_itself else "expectation",
+            "state": mail.state.value,
+            "created_at": mail.created_at.isoformat(),
+        }
+        for mail in outbox_queries.that_told(session, both)
     ]
 
 
@@ -195,8 +202,9 @@ def _print(found: dict[str, Any]) -> None:
                 say(f"      {line}")
     say()
     for told in found["messages"]:
-        say(f"  Mail {told['message_id']}: {told['state']}, composed {told['created_at']}")
-    if not found["messages"]:
+        what = "told of it" if told["told"] == "transition" else "told before that it was expected"
+        say(f"  Mail {told['message_id']} {what}: {told['state']}, composed {told['created_at']}")
+    if all(told["told"] == "expectation" for told in found["messages"]):
         say("  No mail has told of it.")
 
 
