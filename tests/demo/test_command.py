@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 
 from regwatch.cli.board import status
 from regwatch.cli.demo import demo
+from regwatch.cli.story_clock import clock_of
+from regwatch.clock import SystemClock
 from regwatch.demo.news_lines import news_lines
-from regwatch.demo.story import Told
+from regwatch.demo.story import Told, demo_settings
 
 APP = typer.Typer()
 APP.command()(demo)
@@ -62,3 +64,14 @@ def test_every_other_command_works_in_the_demos_folder(
     assert result.exit_code == 0
     shown = {cell["authority"]: cell["milestone"] for cell in json.loads(result.stdout)}
     assert shown == {one.authority: one.milestone.value for one in reversed(told.history)}
+
+
+def test_what_shows_the_demos_folder_tells_the_time_of_its_last_day(
+    told: Told, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert clock_of(demo_settings(folder)).now() == told.at
+    assert isinstance(clock_of(demo_settings(folder / "elsewhere")), SystemClock)
+    monkeypatch.chdir(folder)
+    board = typer.Typer()
+    board.command()(status)
+    assert "(57 days late)" in CliRunner().invoke(board, []).stdout

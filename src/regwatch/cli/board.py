@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from regwatch import plain
 from regwatch.cli.output import print_json, print_table
 from regwatch.cli.sources import print_sources
+from regwatch.cli.story_clock import clock_of
 from regwatch.cli.timeline import expected_words, topics_named
 from regwatch.digest.transition_view import transition_view
 from regwatch.ledger import queries
@@ -47,20 +49,21 @@ def print_board(settings: Settings, watchlist: Watchlist, topics: Sequence[Topic
     if as_json:
         print_json([standpoint_json(one) for one in board])
         return
+    now = clock_of(settings).now()
     for one in topics:
         print_table(
             ("Authority", "Status", "Date", "Standing", "Expected next"),
-            [_board_row(cell, one) for cell in board if cell.topic == one.id],
+            [_board_row(cell, one, now) for cell in board if cell.topic == one.id],
             title=one.title,
         )
 
 
-def _board_row(cell: Standpoint, topic: Topic) -> tuple[str, ...]:
+def _board_row(cell: Standpoint, topic: Topic, at: datetime) -> tuple[str, ...]:
     now = transition_view(cell.transition, topic, "UTC") if cell.transition else None
     return (
         plain.short_name(cell.authority),
         now.status.lower() if now else "nothing known",
         now.when.told if now else "",
         now.standing.value if now else "",
-        "; ".join(expected_words(one) for one in cell.expected),
+        "; ".join(expected_words(one, at) for one in cell.expected),
     )

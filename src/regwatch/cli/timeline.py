@@ -11,6 +11,7 @@ import typer
 
 from regwatch import plain
 from regwatch.cli.output import print_json, print_table, say
+from regwatch.cli.story_clock import clock_of
 from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
 from regwatch.digest.transition_view import transition_view
 from regwatch.errors import UsageError
@@ -49,7 +50,8 @@ def timeline(
         written = notes.of_topic(session, one.id)
     database.close()
     url = f"{settings.base_url}/t/{one.id}" if settings.base_url else ""
-    print_timeline(one, [line.transition for line in lines], coming, shape, written, url)
+    at = clock_of(settings).now()
+    print_timeline(one, [line.transition for line in lines], coming, shape, written, url, at)
 
 
 def print_timeline(
@@ -59,11 +61,16 @@ def print_timeline(
     shape: Format,
     written: Sequence[Note] = (),
     url: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """Print a history, newest first, what is foreseen, and the operator's notes. `url` is its page on the board."""
+    """Print a history, newest first, what is foreseen, and the operator's notes, as of `at`, which is now if left out.
+
+    `url` is its page on the board.
+    """
+    now = at or datetime.now(UTC)
     shown = [transition_view(one, topic, "UTC") for one in lines]
-    as_of = plain.plain_day(datetime.now(UTC).date())
-    told = Timeline(topic, shown, [expected_words(one) for one in coming], written, as_of, url)
+    as_of = plain.plain_day(now.date())
+    told = Timeline(topic, shown, [expected_words(one, now) for one in coming], written, as_of, url)
     match shape:
         case Format.JSON:
             print_json({
@@ -99,8 +106,8 @@ def topics_named(watchlist: Watchlist, name: str | None) -> list[Topic]:
     return found
 
 
-def expected_words(one: Expectation) -> str:
+def expected_words(one: Expectation, now: datetime) -> str:
     """What is foreseen, and loudly so where it is overdue."""
     if one.state is ExpectationState.OVERDUE:
-        return "OVERDUE: " + plain.overdue(one.authority, one.milestone, one.date, datetime.now(UTC))
+        return "OVERDUE: " + plain.overdue(one.authority, one.milestone, one.date, now)
     return plain.expected(one.authority, one.milestone, one.date, one.wording)

@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from regwatch.cli.output import say
-from regwatch.clock import Clock, DrivenClock, SystemClock
-from regwatch.errors import ConfigError, StoreError
+from regwatch.cli.story_clock import clock_of
+from regwatch.clock import DrivenClock
+from regwatch.errors import ConfigError
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
 from regwatch.watchlist import Watchlist
@@ -36,7 +37,10 @@ def web(
     settings = load_settings()
     configure(shape=settings.log_format, level=settings.log_level)
     base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    site = Site(settings, reread(settings), clock_of(settings), base)
+    clock = clock_of(settings)
+    if isinstance(clock, DrivenClock):
+        say(f"This is the demo's story, shown as of {clock.now():%d %B %Y}: nothing here is of today.")
+    site = Site(settings, reread(settings), clock, base)
     say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))
     try:
         desk = desk_of(site)
@@ -58,25 +62,6 @@ def export(
         say(f"{write(site, directory)} files are in {directory}")
     finally:
         site.close()
-
-
-def clock_of(settings: Settings) -> Clock:
-    """The time that pages show: the machine's, or that at which the demo's story ended, where its folder is shown."""
-    from regwatch.store import marks
-    from regwatch.store.read_only import ReadOnlyDatabase
-
-    database = ReadOnlyDatabase(settings.database)
-    try:
-        with database.session() as session:
-            told = marks.noted(session, marks.Name.STORY)
-    except StoreError:
-        return SystemClock()
-    finally:
-        database.close()
-    if told is None or told.at is None:
-        return SystemClock()
-    say(f"This is the demo's story, shown as of {told.at:%d %B %Y}: nothing here is of today.")
-    return DrivenClock(told.at)
 
 
 def reread(settings: Settings) -> Callable[[], Watchlist]:

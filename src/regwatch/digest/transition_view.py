@@ -121,10 +121,10 @@ def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | 
 
 
 def _for_whom(one: Transition, topic: Topic) -> str:
-    """Only whole: half of an indication can say the opposite of the whole."""
+    """Only whole sentences: half of an indication can say the opposite of the whole."""
     told = one_line(one.indication, WHOLE_USE + 1)
     same = told.casefold() in {name.casefold() for name in (topic.indication.name, *topic.indication.terms)}
-    return "" if same or len(told) > WHOLE_USE else told
+    return "" if same or len(told) > WHOLE_USE or not told.endswith(".") else told
 
 
 def slug(authority: str) -> str:
