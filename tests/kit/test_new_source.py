@@ -16,6 +16,7 @@ from regwatch.cli.main import app
 from regwatch.errors import UsageError
 from regwatch.kit import new_source
 from regwatch.kit.golden import REQUIRED, cases, difference
+from regwatch.kit.layouts import Layout
 
 
 @pytest.fixture
@@ -59,9 +60,28 @@ def test_what_is_written_pleases_linter_format_and_types(checkout: Path) -> None
     assert len((checkout / adapter).read_text("utf-8").splitlines()) <= 150
 
 
+@pytest.mark.parametrize("layout", [Layout.TABLE, Layout.LIST, Layout.CARDS])
+def test_every_layout_works_as_it_stands_and_pleases_the_linter(checkout: Path, layout: Layout) -> None:
+    done = CliRunner().invoke(app, ["source", "new", "medsafe_list", "--layout", layout], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    path = checkout / "src/regwatch/adapters/medsafe/list.py"
+    adapter = new_source.load(path)
+    found = cases(checkout / "tests/golden", find=lambda _: adapter)
+    assert {*REQUIRED} <= {case.kind for case in found}
+    assert [difference(case) for case in found] == [""] * len(found)
+    nothing = json.loads((checkout / "tests/golden/medsafe_list/not-watched.expected.json").read_text("utf-8"))
+    assert nothing.get("records", []) == []
+    altered = (checkout / "tests/golden/medsafe_list/altered.trouble.txt").read_text("utf-8")
+    assert "MissingPart" in altered
+    for check in (["ruff", "check", "--ignore", "I001"], ["ruff", "format", "--check"]):
+        linted = subprocess.run([sys.executable, "-m", *check, path], capture_output=True, text=True, check=False)
+        assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+@pytest.mark.parametrize("layout", list(Layout))
 @pytest.mark.parametrize("status", ["under-review", "approved", "refused", "withdrawn"])
-def test_every_state_of_the_skeleton_is_claimed_once(tmp_path: Path, status: str) -> None:
-    plan = new_source.as_package(tmp_path, "hsa_register", "HSA")
+def test_every_state_of_the_skeleton_is_claimed_once(tmp_path: Path, status: str, layout: Layout) -> None:
+    plan = new_source.as_package(tmp_path, "hsa_register", "HSA", layout)
     new_source.write(plan)
     due = json.loads((plan.examples / f"{status}.expected.json").read_text("utf-8"))
     (claim,) = due["records"][0]["claims"]

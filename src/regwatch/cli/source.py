@@ -18,6 +18,7 @@ from regwatch.errors import UsageError
 from regwatch.kit import freeze as freezer
 from regwatch.kit import new_source, trial
 from regwatch.kit.golden import cases, contradiction, difference, outcome, write_due
+from regwatch.kit.layouts import Layout
 from regwatch.model import Topic
 from regwatch.service.assembly import fetch_policy, read_watchlist
 from regwatch.settings import load_settings
@@ -40,10 +41,17 @@ def new(
     authority: Annotated[
         str | None, typer.Option(help="Code of the authority, where the name does not begin with it.")
     ] = None,
+    layout: Annotated[
+        Layout,
+        typer.Option(help="The facts of one application, or many in a table, a list or cards."),
+    ] = Layout.FACTS,
 ) -> None:
     """Write an adapter that works: module, examples for every state, what is due of them, a test and a page."""
     code = new_source.authority_of(name, authority)
-    plan = new_source.as_package(package, name, code) if package else new_source.in_checkout(Path(), name, code)
+    if package:
+        plan = new_source.as_package(package, name, code, layout)
+    else:
+        plan = new_source.in_checkout(Path(), name, code, layout)
     written = new_source.write(plan)
     if not package:
         written += new_source.register(Path(), name)

@@ -16,6 +16,7 @@ from regwatch.adapters import registry
 from regwatch.adapters.contract import Adapter
 from regwatch.errors import UsageError
 from regwatch.kit.golden import read_case, write_due
+from regwatch.kit.layouts import SHAPES, Layout
 from regwatch.vocabulary import AUTHORITIES
 
 _SKELETON = Path(__file__).parent / "skeleton"
@@ -27,7 +28,6 @@ _BLOCK_PAGE = """<!DOCTYPE html>
 <body><h1>Access Denied</h1><p>You do not have permission to view this page on this server.</p></body></html>
 """
 _STATES = ("Under review", "Approved", "Refused", "Withdrawn")
-_DECIDED = "<dt>Decision date:</dt><dd>24 July 2025</dd>\n"
 
 
 @dataclass(frozen=True)
@@ -56,39 +56,39 @@ def place(name: str) -> tuple[str, str]:
     return folder, kind
 
 
-def in_checkout(root: Path, name: str, authority: str) -> Plan:
+def in_checkout(root: Path, name: str, authority: str, layout: Layout = Layout.FACTS) -> Plan:
     """The plan for a checkout of regwatch. Raises `UsageError` where the folder is none."""
     _check(name)
     pyproject = root / "pyproject.toml"
     if not (root / "src/regwatch/adapters").is_dir() or not pyproject.is_file():
         raise UsageError(f"{root} is no checkout of regwatch: go to one, or write a package with --package DIR")
-    words = _words(name, authority, 'Path(__file__).parents[2] / "golden"')
+    words = _words(name, authority, 'Path(__file__).parents[2] / "golden"', layout)
     folder, kind = place(name)
     adapter = root / f"src/regwatch/adapters/{folder}/{kind}.py"
     examples = root / "tests/golden" / name
     package = adapter.parent / "__init__.py"
     files = {
         **({} if package.exists() else {package: f'"""{authority}."""\n'}),
-        adapter: _filled("adapter", words),
+        adapter: _filled(SHAPES[layout].adapter, words),
         root / f"tests/adapters/{folder}/test_{kind}.py": _filled("test", words),
         root / f"docs/sources/{name}.md": _filled("readme", words),
-        **_examples(examples, words),
+        **_examples(examples, words, layout),
     }
     return Plan(name, files, adapter, examples)
 
 
-def as_package(root: Path, name: str, authority: str) -> Plan:
+def as_package(root: Path, name: str, authority: str, layout: Layout = Layout.FACTS) -> Plan:
     """The plan for a package of its own in the folder `root`."""
     _check(name)
-    words = _words(name, authority, 'Path(__file__).parent / "golden"')
+    words = _words(name, authority, 'Path(__file__).parent / "golden"', layout)
     adapter = root / f"{words['module']}.py"
     examples = root / "tests/golden" / name
     files = {
         root / "pyproject.toml": _filled("pyproject", words),
         root / "README.md": _filled("readme", words),
-        adapter: _filled("adapter", words),
+        adapter: _filled(SHAPES[layout].adapter, words),
         root / f"tests/test_{name}.py": _filled("test", words),
-        **_examples(examples, words),
+        **_examples(examples, words, layout),
     }
     return Plan(name, files, adapter, examples)
 
@@ -148,8 +148,14 @@ def _check(name: str) -> None:
         raise UsageError(f"an adapter called {name!r} is installed already: choose another name")
 
 
-def _words(name: str, authority: str, examples: str) -> dict[str, str]:
+def _words(name: str, authority: str, examples: str, layout: Layout) -> dict[str, str]:
+    shape = SHAPES[layout]
     return {
+        "layout": shape.about,
+        "tools": shape.tools,
+        "entries": _filled(shape.entries, {}).rstrip() if shape.entries else "",
+        "approved": shape.approved,
+        "approvable": shape.approved.replace("Approved", "Approvable"),
         "name": name,
         "module": f"regwatch_{name}",
         "distribution": f"regwatch-{name.replace('_', '-')}",
@@ -171,23 +177,28 @@ def _section(adapter: Adapter) -> str:
     )
 
 
-def _examples(folder: Path, words: dict[str, str]) -> dict[Path, str]:
-    """A page for every state, and the five kinds of page that are none; each with its description."""
+def _examples(folder: Path, words: dict[str, str], layout: Layout) -> dict[Path, str]:
+    """A page for every state, and the kinds of page that are none; each with its description."""
+    shape = SHAPES[layout]
 
     def page(status: str, medicine: str = _WATCHED) -> str:
-        decided = "" if status == "Under review" else _DECIDED
-        return _filled("page", {**words, "status": status, "medicine": medicine, "decided": decided})
+        decided = "" if status == "Under review" else shape.decided
+        return _filled(shape.page, {**words, "status": status, "medicine": medicine, "decided": decided})
 
     good = page("Approved")
     found = {status.casefold().replace(" ", "-"): ("good", f"the status {status}", page(status)) for status in _STATES}
     found |= {
         "unknown-status": ("good", "a status that is not in the vocabulary", page("Approvable")),
-        "altered": ("altered", "the facts are paragraphs, not a list", re.sub(r"</?d[ltd]>", "", good)),
+        "altered": ("altered", f"what was {shape.about} is none", shape.altered(good)),
         "blocked": ("blocked", "a bot wall", _BLOCK_PAGE),
         "empty": ("empty", "an empty body", ""),
         "truncated": ("truncated", "the page cut off in its middle", good[: len(good) // 2]),
-        "wrong-medicine": ("wrong_identity", "the page of another medicine", page("Approved", _OTHER)),
     }
+    other = page("Approved", _OTHER)
+    if shape.one:
+        found["wrong-medicine"] = ("wrong_identity", "the page of another medicine", other)
+    else:
+        found["not-watched"] = ("good", "entries of other medicines only", other)
     files: dict[Path, str] = {}
     for case, (kind, note, text) in found.items():
         files[folder / f"{case}.html"] = text
