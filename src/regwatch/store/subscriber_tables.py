@@ -38,8 +38,8 @@ class Subscriber(Table, table=True):
     discreet: bool = False
     monthly: bool = False
     monthly_sent: str = ""
-    everything: bool = False
     paused_until: datetime | None = time_column(default=None)
+    everything: bool = False
 
 
 class Subscription(Table, table=True):
