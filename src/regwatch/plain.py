@@ -20,7 +20,6 @@ NOT_ADVICE = (
 
 UNDECIDED = "Nothing is decided yet."
 """What a step means that decides nothing."""
-
 STANDINGS = {
     Standing.CONFIRMED: "Confirmed by the authority's own page.",
     Standing.REPORTED: "Reported by the company or the press. We have not seen it on the authority's own page yet.",
@@ -28,8 +27,6 @@ STANDINGS = {
     Standing.RETRACTED: "Taken back: the page no longer says this.",
 }
 
-_HOLDS_ANYWAY = ("It is not ", "This is not ", "No decision", "Nothing is decided")
-"""How a meaning begins that says what is not so yet: it must not read as if a confirmation made it so."""
 _ABBREVIATION = re.compile(r"\(([A-Za-z]{0,4}[A-Z]{2,6}s?)\)")
 _NOW_EXPECTED = "is now expected", "it was expected"
 _MEETINGS = frozenset({Milestone.HTA_COMMITTEE, Milestone.HTA_APPEAL, Milestone.ADVISORY_POSITIVE})
@@ -99,11 +96,10 @@ def clause(authority: str, milestone: Milestone, topic: Topic) -> str:
 
 
 def if_confirmed(meaning_of_it: str) -> str:
-    """What a status means, said of one that the authority's own page does not show yet."""
-    if not meaning_of_it:
-        return ""
-    opening = "Confirmed or not" if meaning_of_it.startswith(_HOLDS_ANYWAY) else "If this is confirmed"
-    return f"{opening}, {meaning_of_it[:1].lower()}{meaning_of_it[1:]}"
+    """What a status means, said of one that is only reported. What is not so yet is not so with either outcome."""
+    anyway = re.match(r"(?:It|This) is not |No decision|Nothing is decided", meaning_of_it)
+    opening = "Confirmed or not" if anyway else "If this is confirmed"
+    return f"{opening}, {meaning_of_it[:1].lower()}{meaning_of_it[1:]}" if meaning_of_it else ""
 
 
 def meaning(authority: str, milestone: Milestone) -> str:

@@ -83,7 +83,8 @@ def test_the_board_is_served_apart_from_the_operators_pages_until_it_is_told_to_
     said, _ = process.communicate(timeout=30)
     assert process.returncode in (0, -signal.SIGTERM)
     assert said.startswith(f"The board is at http://127.0.0.1:{public}/")
-    assert said.count("\n") == 1, "it keeps no log of who reads what"
+    assert "This is the demo's story, shown as of 15 January 2026" in said
+    assert said.count("\n") == 2, "it keeps no log of who reads what"
 
 
 def test_export_says_how_many_files_it_wrote(home: Path) -> None:

@@ -97,6 +97,11 @@ def _pages(site: Site, templates: Templates, allowed: Callable[[Request], None],
                 figures=queue.counts(view.session), stamp=stamp(), operator=site.settings.operator_mail or "",
             )  # fmt: skip
 
+    _more_pages(desks, site, templates, stamp)
+    return desks
+
+
+def _more_pages(desks: APIRouter, site: Site, templates: Templates, stamp: Callable[[], str]) -> None:
     @desks.get("/readers")
     def readers() -> str:
         return templates.render("operator_readers.html", stamp=stamp())
@@ -106,8 +111,6 @@ def _pages(site: Site, templates: Templates, allowed: Callable[[Request], None],
         with site.view() as view:
             rows = [(one, [s.id for s in view.watchlist.sources if one.id in s.topics]) for one in view.topics]
             return templates.render("operator_topics.html", rows=rows)
-
-    return desks
 
 
 def _shown(header: str, token: str) -> bool:

@@ -73,16 +73,7 @@ def print_timeline(
     told = Timeline(topic, shown, [expected_words(one, now) for one in coming], written, as_of, url)
     match shape:
         case Format.JSON:
-            print_json({
-                "topic": topic.id,
-                "history": [transition_json(one) for one in lines],
-                "expected": [expectation_json(one) for one in coming],
-                "notes": [
-                    {"number": one.id, "authority": one.authority, "transition": one.transition or None,
-                     "at": one.at.isoformat(), "text": one.text}
-                    for one in written
-                ],
-            })  # fmt: skip
+            print_json(_json(topic, lines, coming, written))
         case Format.MD:
             say("\n".join(as_markdown(told)))
         case Format.HTML:
@@ -95,6 +86,26 @@ def print_timeline(
             )  # fmt: skip
             for words in (*told.ahead, *(one.words for one in written)):
                 say(words)
+
+
+def _json(
+    topic: Topic, lines: Sequence[Transition], coming: Sequence[Expectation], written: Sequence[Note]
+) -> dict[str, object]:
+    return {
+        "topic": topic.id,
+        "history": [transition_json(one) for one in lines],
+        "expected": [expectation_json(one) for one in coming],
+        "notes": [
+            {
+                "number": one.id,
+                "authority": one.authority,
+                "transition": one.transition or None,
+                "at": one.at.isoformat(),
+                "text": one.text,
+            }
+            for one in written
+        ],
+    }
 
 
 def topics_named(watchlist: Watchlist, name: str | None) -> list[Topic]:

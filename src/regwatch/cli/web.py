@@ -38,10 +38,10 @@ def web(
     configure(shape=settings.log_format, level=settings.log_level)
     base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     clock = clock_of(settings)
-    if isinstance(clock, DrivenClock):
-        say(f"This is the demo's story, shown as of {clock.now():%d %B %Y}: nothing here is of today.")
     site = Site(settings, reread(settings), clock, base)
     say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))
+    if isinstance(clock, DrivenClock):
+        say(f"This is the demo's story, shown as of {clock.now():%d %B %Y}: nothing here is of today.")
     try:
         desk = desk_of(site)
         asyncio.run(serve(site, host, port, operator_port, [sign_up(desk)], desk))
