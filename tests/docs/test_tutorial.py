@@ -59,4 +59,4 @@ def test_the_story_told_again_says_the_same(printed: list[tuple[str, str]]) -> N
 def test_the_browser_page_that_it_names_is_there(printed: list[tuple[str, str]]) -> None:
     opened = re.search(r"Open them in a browser: (\S+)", printed[0][1])
     assert opened
-    assert "approved" in Path(opened[1]).read_text("utf-8")
+    assert "Approved: FDA" in Path(opened[1]).read_text("utf-8")
