@@ -112,8 +112,11 @@ def test_a_stored_date_that_may_be_that_of_a_telling_becomes_announced(tmp_path:
                 official=official, cues=json.dumps(cues), **place,
             ))  # fmt: skip
         session.add(TransitionRow(id=9, topic="t", detected_at=time, standing="reported", **place))
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
     with opened.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
     opened.close()
     database.upgrade(engine := database.open_engine(at(tmp_path)))
     engine.dispose()
