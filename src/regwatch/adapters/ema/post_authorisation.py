@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.ema.medicines import UNREAD
 from regwatch.adapters.ema.numbers import product_number
 from regwatch.adapters.ema.opinion import read_variation
 from regwatch.adapters.ema.report import rows, text_in
@@ -27,7 +28,12 @@ _FIELDS = (
     ("Opinion date", "post_authorisation_opinion_date"),
     ("Withdrawal of application", "withdrawal_of_application_date"),
 )
-_UNREAD = frozenset({"category", "ema_product_number", "active_substance"})
+_UNREAD = UNREAD | {
+    "international_non_proprietary_name_common_name",
+    "marketing_authorisation_developer_applicant_holder",
+    "marketing_authorisation_date",
+    "conditional_approval",
+}
 _AGAIN = timedelta(days=1)
 
 
