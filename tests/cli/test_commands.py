@@ -78,6 +78,12 @@ def test_a_poll_of_what_cannot_be_reached_says_so_and_fails(home: Path) -> None:
     assert "dead: could not be read (unreachable)" in result.stdout
 
 
+def test_no_network_at_all_is_one_sentence(home: Path) -> None:
+    lines = [line for line in typed("poll").stdout.splitlines() if line]
+    assert len(lines) == 1
+    assert "none of the 2 sources could be reached" in lines[0]
+
+
 def test_a_poll_as_json_is_one_object_a_line(home: Path) -> None:
     found = [json.loads(line) for line in typed("poll", "--json").stdout.splitlines()]
     assert {one["source"] for one in found} == {"dead", "authority"}

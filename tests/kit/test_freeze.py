@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session, select
 
 from regwatch.adapters.registry import adapter
 from regwatch.clock import DrivenClock
@@ -19,8 +20,10 @@ from regwatch.kit.trim import trimmed, without_people
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
 from regwatch.polling.outcome import Outcome
 from regwatch.polling.poll import Poller
+from regwatch.store import snapshots
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
+from regwatch.store.tables import Blob
 
 LISTING = "https://www.ipsen.com/press-releases/"
 RELEASE = "https://www.ipsen.com/press-releases/cabometyx-approved-in-the-european-union-3121353/"
@@ -58,6 +61,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def frozen(database: Database, folder: Path, part: str = "", name: str = "real") -> list[Path]:
     with database.session() as session:
         kept = freezer.stored_page(session, SOURCE, adapter("ipsen_news"), part)
+        assert kept is not None
     return freezer.freeze(kept, SOURCE, adapter("ipsen_news"), folder, name)
 
 
@@ -98,9 +102,43 @@ def test_a_frozen_example_is_never_overwritten(database: Database, tmp_path: Pat
         frozen(database, tmp_path / "golden")
 
 
-def test_a_part_that_is_not_kept_is_refused_with_those_that_are(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="parts with one: '', 'release/3121353'"):
-        frozen(database, tmp_path / "golden", "release/1")
+def test_a_part_that_nothing_leads_to_is_refused_with_those_that_are_known(database: Database) -> None:
+    with database.session() as session:
+        assert freezer.stored_page(session, SOURCE, adapter("ipsen_news"), "release/1") is None
+        with pytest.raises(UsageError, match="parts: 'release/3121353'"):
+            freezer.address(session, SOURCE, adapter("ipsen_news"), "release/1")
+
+
+def test_a_page_that_is_not_kept_any_more_is_asked_for_at_its_address(database: Database) -> None:
+    with database.session() as session:
+        for blob in session.exec(select(Blob).where(Blob.sha256.in_(_raw(session)))):  # type: ignore[attr-defined]
+            session.delete(blob)
+    with database.session() as session:
+        for part, url in (("", LISTING), ("release/3121353", RELEASE)):
+            assert freezer.stored_page(session, SOURCE, adapter("ipsen_news"), part) is None
+            assert freezer.address(session, SOURCE, adapter("ipsen_news"), part).url == url
+
+
+def _raw(session: Session) -> list[str]:
+    manifest = snapshots.latest(session, SOURCE.id).manifest
+    assert manifest is not None
+    return [part.raw for part in manifest.parts.values()]
+
+
+def test_a_page_that_cannot_be_read_is_kept_with_its_trouble_and_all_its_words(tmp_path: Path) -> None:
+    body = LIST_PAGE.replace("<main>", "<div>").replace(f'<a href="{RELEASE}"', "<b").encode()
+    request = adapter("ipsen_news").request(SOURCE)
+    came = Document(SOURCE, request, request.url, body, "text/html", datetime(2026, 2, 3, tzinfo=UTC))
+    page, meta, trouble = freezer.freeze(
+        freezer.fetched_page(came), SOURCE, adapter("ipsen_news"), tmp_path / "golden", "unread"
+    )
+    (case,) = cases(tmp_path / "golden")
+    assert (case.kind, difference(case), trouble.name) == ("trouble", "", "unread.trouble.txt")
+    assert "2026-02-03" in meta.read_text("utf-8")
+    text = page.read_text("utf-8")
+    assert "Menu" in text
+    for noise in ("<script", "nonce", "web-07", "csrf", "color:red"):
+        assert noise not in text
 
 
 def test_what_the_adapter_reads_is_never_trimmed() -> None:

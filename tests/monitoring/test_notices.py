@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+from dataclasses import replace
 from datetime import date, timedelta
 from email.policy import default
 
@@ -18,7 +19,7 @@ from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.checks import silence
 from regwatch.monitoring.rounds import run_checks, tell_operator
 from regwatch.store.database import Database
-from regwatch.store.tables import AlertRow, FindingRow, Message
+from regwatch.store.tables import AlertRow, FindingRow, Message, SourceState
 from regwatch.watchlist import Watchlist
 
 SENDER = Sender("regwatch", "news@example.org", "news@example.org")
@@ -167,6 +168,19 @@ def test_what_begins_and_ends_before_it_can_be_told_is_not_told(scene: Scene) ->
     poll(scene, status="hta_in_progress")
     look(scene)
     assert mails(scene) == []
+
+
+def test_where_no_source_can_be_reached_the_network_is_told_once(scene: Scene) -> None:
+    sources = [replace(scene.source, id=f"s{number}") for number in range(3)]
+    now = scene.site.clock.now()
+    with scene.database.session() as session:
+        for number, source in enumerate(sources):
+            since = now - timedelta(hours=20 + 3 * number)
+            session.add(SourceState(id=source.id, adapter="x", trouble="unreachable", trouble_since=since, failures=9))
+    watched = Watchlist((TOPIC, OTHER), tuple(sources))
+    [opened] = run_checks(scene.database.session, watched, now, reading=scene.database.reading).opened
+    assert (opened.kind, opened.source) == ("network", "")
+    assert "none of the 3 sources" in opened.evidence
 
 
 def test_the_notice_of_a_source_that_is_watched_no_more_is_over(scene: Scene) -> None:

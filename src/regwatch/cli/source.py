@@ -1,4 +1,4 @@
-"""`regwatch source`: for maintainers of adapters. Write one, try it, test it, keep a real page as its example."""
+"""`regwatch source`: check the sources; write an adapter, try it, test it, keep a real page as its example."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from regwatch.adapters import registry
 from regwatch.adapters.contract import Adapter
 from regwatch.cli import desk
 from regwatch.cli.output import FAILED, fail, print_json, say
+from regwatch.cli.source_check import check_sources
 from regwatch.cli.trial import as_json, tell
 from regwatch.errors import UsageError
 from regwatch.kit import freeze as freezer
@@ -24,7 +25,8 @@ from regwatch.service.assembly import fetch_policy, read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 
-app = typer.Typer(help="Write, try and test source adapters.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Check sources; write and test their adapters.", no_args_is_help=True, rich_markup_mode=None)
+app.command("check")(check_sources)
 
 EXAMPLES = Path("tests/golden")
 
@@ -121,12 +123,16 @@ def run_examples(
 
 @app.command()
 def freeze(
-    source: Annotated[str, typer.Argument(help="A source of the watchlist that has been read.")],
+    source: Annotated[str, typer.Argument(help="A source of the watchlist.")],
     case: Annotated[str, typer.Option(help="Name of the example; the day of the reading if left out.")] = "",
     part: Annotated[str, typer.Option(help="A followed page, such as item/123; the first page if left out.")] = "",
+    now: Annotated[bool, typer.Option("--now", help="Ask the publisher for the page, also where one is kept.")] = False,
     examples: Examples = EXAMPLES,
 ) -> None:
-    """Keep the last real page of a source as an example, without scripts, tokens, styles and addresses of people."""
+    """Keep a real page of a source as an example, without scripts, tokens, styles and addresses of people.
+
+    It is the last one that was read; where there is none, or it could not be read, the publisher is asked for it now.
+    """
     settings = load_settings()
     found = next((one for one in read_watchlist(settings).sources if one.id == source), None)
     if found is None:
@@ -135,9 +141,15 @@ def freeze(
     database = Database(settings.database)
     try:
         with database.session() as session:
-            kept = freezer.stored_page(session, found, adapter, part)
+            kept = None if now else freezer.stored_page(session, found, adapter, part)
+            request = freezer.address(session, found, adapter, part) if kept is None else None
     finally:
         database.close()
+    if request is not None:
+        kept = freezer.fetched_page(
+            asyncio.run(trial.from_web(found, request, fetch_policy(settings), of_any_type=True))
+        )
+    assert kept is not None
     for path in freezer.freeze(kept, found, adapter, examples, case or f"real-{kept.day}"):
         say(str(path))
     say("Look through the page before you publish it: it is the publisher's text, and may name people.")

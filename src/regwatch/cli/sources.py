@@ -9,11 +9,20 @@ from sqlmodel import col, func, select
 
 from regwatch import plain
 from regwatch.cli.output import local, print_json, print_table
+from regwatch.errors import BlockedPage, Disallowed, RateLimited, TooLarge
 from regwatch.monitoring.alerts import open_alerts
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.tables import AlertRow, OddityRow, SourceState
 from regwatch.watchlist import Watchlist
+
+_LEFT_ALONE = {
+    BlockedPage().kind: "asking again at once makes a bot wall last longer",
+    RateLimited().kind: "the server asked for it",
+    Disallowed().kind: "its robots.txt or the settings do not allow to ask",
+    TooLarge().kind: "asking again changes nothing",
+}
+"""Why a source rests longer than its interval, by the kind of its trouble."""
 
 
 def print_sources(settings: Settings, watchlist: Watchlist, *, as_json: bool) -> None:
@@ -59,6 +68,8 @@ def _trouble(state: SourceState, oddities: int, zone: str) -> str:
     if state.trouble:
         since = local(state.trouble_since, zone)
         parts.append(f"{state.trouble} since {since}: {state.trouble_text}")
+    if state.trouble in _LEFT_ALONE and state.failures and state.next_due_at:
+        parts.append(f"left alone until {local(state.next_due_at, zone)}: {_LEFT_ALONE[state.trouble]}")
     if oddities:
         parts.append(f"{plain.count(oddities, 'thing')} on the page not understood")
     return "; ".join(parts)

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from regwatch import plain
-from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_line, say
+from regwatch.cli.output import CONFIGURATION, FAILED, fail, no_network, print_line, say
 from regwatch.dates import act_or_announced
-from regwatch.errors import UsageError
+from regwatch.errors import Unreachable, UsageError
 from regwatch.model import Source
 from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
@@ -51,11 +51,17 @@ def poll_now(settings: Settings, sources: Sequence[str], *, as_json: bool = Fals
             chosen = _chosen(assembly, sources)
             mail = MailService.of(settings, assembly.database, assembly.clock)
             mail.start(assembly.watchlist)
-            troubled = 0
+            troubled, unreached = 0, list[Polled]()
             for done in asyncio.as_completed([poll_guarded(assembly, source) for source in chosen]):
                 polled = await done
-                troubled += polled.outcome is Outcome.TROUBLE
-                print_line(_as_json(polled)) if as_json else _tell(polled)
+                troubled += polled.trouble is not None
+                if as_json:
+                    print_line(_as_json(polled))
+                elif isinstance(polled.trouble, Unreachable):
+                    unreached.append(polled)
+                else:
+                    _tell(polled)
+            _tell_unreached(unreached, of=len(chosen))
             assembly.book.flush()
             mail.write_first_page(assembly.watchlist)
             return troubled
@@ -96,6 +102,16 @@ def _chosen(assembly: Assembly, names: Sequence[str]) -> list[Source]:
             raise UsageError(f"no source is called {name!r}; there are: {known}")
         chosen.append(source)
     return chosen
+
+
+def _tell_unreached(unreached: Sequence[Polled], *, of: int) -> None:
+    """Sources whose server could not be reached; where that is all of several, the network is told and not each."""
+    reasons = [polled.trouble.message for polled in unreached if polled.trouble]
+    if len(unreached) == of > 1:
+        say(no_network(of, reasons[0]))
+        return
+    for polled in unreached:
+        _tell(polled)
 
 
 def _tell(polled: Polled) -> None:

@@ -1,4 +1,7 @@
-"""Keep the last real page of a source, as the database holds it, as a new example."""
+"""Keep a real page of a source as a new example: the last one as the database holds it, or one that was just fetched.
+
+A page that the adapter cannot read is kept with the trouble that it gives, so that a maintainer can mend that.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from pathlib import Path
 from sqlmodel import Session
 
 from regwatch.adapters.contract import Adapter
-from regwatch.errors import UsageError
+from regwatch.errors import SourceTrouble, UsageError
 from regwatch.kit.golden import Case, as_json, outcome, write_due
-from regwatch.kit.trim import trimmed, without_people
-from regwatch.model import Reading, Request, Source
+from regwatch.kit.trim import trimmed, unread, without_people
+from regwatch.model import Document, Reading, Request, Source
+from regwatch.polling.degraded import DEGRADED
 from regwatch.store import blobs, snapshots
 from regwatch.store.manifest import Manifest, Part
+from regwatch.store.tables import SourceState
 
 
 @dataclass(frozen=True)
@@ -28,24 +33,37 @@ class StoredPage:
     day: str
 
 
-def stored_page(session: Session, source: Source, adapter: Adapter, part: str) -> StoredPage:
-    """The newest body that is kept of a page. Raises `UsageError`, naming the parts that have one."""
-    manifest = snapshots.latest(session, source.id).manifest
-    if manifest is None:
-        raise UsageError(f"{source.id} has not been read yet: run `regwatch poll {source.id}` first")
-    found = manifest.parts.get(part)
-    if found is None or not found.raw:
-        names = ", ".join(repr(name) for name, one in manifest.parts.items() if one.raw) or "none"
-        raise UsageError(f"no page of {source.id} is kept for the part {part!r}; parts with one: {names}")
-    return StoredPage(part, _request(manifest, source, adapter, part, found), found.url, *_body(session, source, found))
-
-
-def _body(session: Session, source: Source, part: Part) -> tuple[bytes, str]:
+def stored_page(session: Session, source: Source, adapter: Adapter, part: str) -> StoredPage | None:
+    """The newest body that is kept of a page, None where there is none or where it could not be read the last time."""
+    manifest, state = snapshots.latest(session, source.id).manifest, session.get(SourceState, source.id)
+    failed = not part and state is not None and state.failures > 0
+    found = manifest.parts.get(DEGRADED if failed else part) if manifest else None
+    if manifest is None or found is None or found.state == "failed":
+        return None
     try:
-        body = blobs.get(session, part.raw)
+        body = blobs.get(session, found.raw)
     except KeyError:
-        raise UsageError(f"the body of {part.url} is not kept any more: poll {source.id} again") from None
-    return body, part.read_at.date().isoformat() if part.read_at else ""
+        return None
+    day = found.read_at.date().isoformat() if found.read_at else ""
+    return StoredPage(part, _request(manifest, source, adapter, part, found), found.url, body, day)
+
+
+def address(session: Session, source: Source, adapter: Adapter, part: str) -> Request:
+    """What to ask for to see a page of a source now. Raises `UsageError` for a part that nothing leads to."""
+    manifest = snapshots.latest(session, source.id).manifest or Manifest()
+    if not part:
+        return adapter.request(source)
+    found = manifest.parts.get(part)
+    if found is None or not found.url:
+        names = ", ".join(repr(name) for name, one in manifest.parts.items() if name and one.url) or "none"
+        raise UsageError(f"no page of {source.id} is known as the part {part!r}; parts: {names}")
+    return _request(manifest, source, adapter, part, found)
+
+
+def fetched_page(document: Document) -> StoredPage:
+    """A page as it came just now."""
+    request, day = document.request, document.fetched_at.date().isoformat()
+    return StoredPage(request.part, request, document.final_url, document.body, day)
 
 
 def _request(manifest: Manifest, source: Source, adapter: Adapter, part: str, found: Part) -> Request:
@@ -57,29 +75,38 @@ def _request(manifest: Manifest, source: Source, adapter: Adapter, part: str, fo
 def freeze(kept: StoredPage, source: Source, adapter: Adapter, folder: Path, name: str) -> list[Path]:
     """Write the page, trimmed, with its description and what is due, under `<folder>/<adapter>/<name>.*`.
 
-    Raises `UsageError` if the name is taken, or if the page cannot be read once the addresses of people are out of it.
+    Raises `UsageError` if the name is taken. A page that is not read is kept with its trouble.
     """
     suffix = suffix_of(kept.body)
     page = folder / adapter.name / f"{name}{suffix}"
     if there := [*page.parent.glob(f"{name}.*")]:
         raise UsageError(f"{there[0]} is there already: choose another name with --case")
-    case = Case(adapter.name, name, "good", page, _meta(kept, source), lambda _: adapter)
     body = without_people(kept.body)
+    case = Case(adapter.name, name, "good", page, _meta(kept, source), lambda _: adapter)
     whole = outcome(case, body)
     if not isinstance(whole, Reading):
-        raise UsageError(f"the page of {source.id} cannot be kept as an example: {whole.message}")
+        case = replace(case, kind="trouble", meta={**case.meta, "kind": "trouble"})
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_bytes(_trimmed(case, body, suffix, whole))
+    meta = page.with_name(f"{name}.meta.toml")
+    meta.write_text(_toml(case.meta), "utf-8")
+    write_due(case)
+    return [page, meta, case.expected if isinstance(whole, Reading) else case.trouble]
+
+
+def _trimmed(case: Case, body: bytes, suffix: str, whole: Reading | SourceTrouble) -> bytes:
+    """The page without what its reading does not need; of one that is not read nobody knows what that is."""
+    if not isinstance(whole, Reading):
+        bare = unread(body, suffix)
+        found = outcome(case, bare)
+        return bare if isinstance(found, SourceTrouble) and found.message == whole.message else body
     wanted = as_json(whole)
 
     def same(candidate: bytes) -> bool:
         found = outcome(case, candidate)
         return isinstance(found, Reading) and as_json(found) == wanted
 
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_bytes(trimmed(body, suffix, same))
-    meta = page.with_name(f"{name}.meta.toml")
-    meta.write_text(_toml(case.meta), "utf-8")
-    write_due(replace(case, meta=case.meta))
-    return [page, meta, case.expected]
+    return trimmed(body, suffix, same)
 
 
 def suffix_of(body: bytes) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from regwatch.adapters.contract import Adapter
 from regwatch.classify.changes import classify
 from regwatch.clock import SystemClock
-from regwatch.errors import MissingPart, SourceTrouble, UsageError
+from regwatch.errors import MissingPart, SourceTrouble, UsageError, WrongType
 from regwatch.fetch.client import Fetcher, Policy
 from regwatch.kit.golden import CONTENT_TYPES
 from regwatch.model import Change, Document, Finding, Reading, Request, Source, Topic
+
+ANYTHING = "*/*"
+"""The Accept header that takes whatever comes."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,18 @@ def from_file(path: Path, source: Source, request: Request) -> Document:
     return Document(source, request, request.url, body, content_type, SystemClock().now())
 
 
-async def from_web(source: Source, request: Request, policy: Policy) -> Document:
-    """A page fetched as the daemon would fetch it: robots.txt, pauses and all. Raises `SourceTrouble`."""
-    fetcher = Fetcher(policy, SystemClock())
-    try:
-        fetched = await fetcher.fetch(source, request, None)
-    finally:
-        await fetcher.aclose()
+async def from_web(source: Source, request: Request, policy: Policy, *, of_any_type: bool = False) -> Document:
+    """A page fetched as the daemon would fetch it: robots.txt, pauses and all. Raises `SourceTrouble`.
+
+    `of_any_type`: also one of another type than was asked for.
+    """
+    async with Fetcher(policy, SystemClock()) as fetcher:
+        try:
+            fetched = await fetcher.fetch(source, request, None)
+        except WrongType:
+            if not of_any_type:
+                raise
+            fetched = await fetcher.fetch(source, replace(request, accept=ANYTHING), None)
     if fetched.document is None:
         raise SourceTrouble(f"{request.url} gave no document")
     return fetched.document

@@ -65,6 +65,17 @@ def trimmed(body: bytes, suffix: str, same: Callable[[bytes], bool]) -> bytes:
     return best
 
 
+def unread(body: bytes, suffix: str) -> bytes:
+    """A page that no adapter reads yet, without scripts, styles and what is secret; its words all stay."""
+    if suffix != ".html" or not body.strip():
+        return body
+    page = BeautifulSoup(body, "lxml")
+    _drop(page, "style")
+    for step in (_drop_comments, _drop_plain_scripts, _drop_tokens, _drop_attributes):
+        step(page)
+    return page.encode("utf-8", formatter="minimal")
+
+
 def _steps() -> list[Step]:
     return [
         _drop_comments,

@@ -3,6 +3,7 @@
 unread      nothing could be read for more than a day
 layout      a page is not as the adapter knows it, twice in a row
 crashed     regwatch itself failed on a page, which somebody has to mend
+network     no source at all could be reached for more than a day
 count       a page has more or fewer records than it ever has, twice in a row
 overflow    a list has turned over between two polls: items may have been missed
 silence     nothing new on a list for six times its usual gap
@@ -50,6 +51,7 @@ LEAST_GAPS = 5
 _SHOWN = 3
 _LAYOUT = frozenset({"missing_part", "bad_date"})
 _CRASHED = "crashed"
+_UNREACHABLE = "unreachable"
 _COUNT = frozenset({"count_out_of_range"})
 
 
@@ -59,6 +61,7 @@ class ProblemKind(StrEnum):
     UNREAD = "unread"
     LAYOUT = "layout"
     CRASHED = "crashed"
+    NETWORK = "network"
     COUNT = "count"
     OVERFLOW = "overflow"
     SILENCE = "silence"
@@ -94,6 +97,21 @@ def of_source(session: Session, source: Source, now: datetime) -> list[Problem]:
     if not state.failures:
         found.append(_silence(session, source, now))
     return [problem for problem in found if problem is not None]
+
+
+def of_sources(session: Session, sources: Sequence[Source], now: datetime) -> list[Problem]:
+    """Everything that is wrong with any source. Where none of several can be reached, the network is wrong, once."""
+    found = [problem for source in sources for problem in of_source(session, source, now)]
+    states = [session.get(SourceState, source.id) for source in sources]
+    away = [state for state in states if state and state.failures and state.trouble == _UNREACHABLE]
+    if len(away) < len(sources) or len(sources) < TWICE:
+        return found
+    found = [problem for problem in found if problem.kind is not ProblemKind.UNREAD]
+    since = min(state.trouble_since or now for state in away)
+    if now - since <= UNREAD_AFTER:
+        return found
+    evidence = f"none of the {len(sources)} sources can be reached; {away[0].id}: {away[0].trouble_text}"
+    return [Problem("", ProblemKind.NETWORK, evidence, since), *found]
 
 
 def of_reviews(session: Session) -> list[Problem]:

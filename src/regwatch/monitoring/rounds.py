@@ -18,19 +18,27 @@ KIND = "operator"
 
 
 def run_checks(
-    sessions: Sessions, watchlist: Watchlist, now: datetime, canary: str | None = None, second_reader: str = ""
+    sessions: Sessions,
+    watchlist: Watchlist,
+    now: datetime,
+    canary: str | None = None,
+    second_reader: str = "",
+    *,
+    reading: Sessions | None = None,
 ) -> AlertChanges:
     """Look at every configured source, what waits for review, what reached the canary, the second reader and mail.
 
-    One transaction. `second_reader` is its name in the journal, "" for none.
+    What is looked at can be much, so it is read by `reading`, if given, which keeps no poll from writing; what has
+    changed is then written in one short transaction. `second_reader` is its name in the journal, "" for none.
     """
-    with sessions() as session:
-        found = [problem for source in watchlist.sources for problem in checks.of_source(session, source, now)]
+    with (reading or sessions)() as session:
+        found = checks.of_sources(session, watchlist.sources, now)
         found += checks.of_reviews(session)
         found += checks.of_canary(session, canary, [topic.id for topic in watchlist.topics], now)
         found += checks.of_second_reader(session, second_reader, now)
         found += mail_checks.of_relay(session, now)
         found += mail_checks.of_failed(session, now)
+    with sessions() as session:
         return alerts.fold(session, found, now)
 
 

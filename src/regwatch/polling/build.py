@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.classify.changes import Found, left_unread
+from regwatch.errors import SourceTrouble
 from regwatch.ledger import review, transitions
 from regwatch.ledger.draft import Draft
 from regwatch.ledger.witness import Route, Witness
@@ -131,7 +132,7 @@ def build(session: Session, one: Observation) -> Commit:
         finding_rows=folded.findings,
         draft=folded.draft,
         oddities=oddity_rows(one.source, one.oddities, _open_oddities(session, one), one.now),
-        counts=folded.counts + unreadable(one.source.id, [trouble for _, trouble in one.seen.troubles]),
+        counts=folded.counts + unreadable(one.source.id, _troubles(one.seen)),
         changes=changes if new else (),
         findings=[found.finding for share in shares if share.snapshot is snapshot and new for found in share.found],
         events=folded.events,
@@ -237,6 +238,11 @@ def _is_known(draft: Draft, finding: Finding) -> bool:
     """Whether the second reader alone tells of what the ledger knows: that is for nobody to review."""
     alone = finding.second is not None and finding.second.verdict is Verdict.ALONE
     return alone and transitions.has_reached(draft, finding)
+
+
+def _troubles(seen: Look) -> list[SourceTrouble]:
+    """What could not be read as its adapter reads it: the root, further pages."""
+    return [*([seen.degraded] if seen.degraded else []), *(trouble for _, trouble in seen.troubles)]
 
 
 def _open_oddities(session: Session, one: Observation) -> Sequence[OddityRow]:

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from regwatch.adapters.contract import Adapter
-from regwatch.errors import Gone
+from regwatch.errors import Gone, Unreadable
 from regwatch.fetch.client import Fetches, Validators
 from regwatch.model import Document, Record, Request, Source
+from regwatch.polling.degraded import degrade
 from regwatch.polling.diff import diff
 from regwatch.polling.listing import catch_up, days_told, names, renamed
 from regwatch.polling.sighting import Look, believed
@@ -80,7 +81,12 @@ async def look(
     found.moved = bool(root and root.url) and known.validators(source.id, request.url) is None
     if fetched.document is not None:
         hidden = _hidden(kept, fetched.validators, state)
-        root = await _read_root(source, adapter, fetcher, fetched.document, root, found, now, hidden=hidden)
+        try:
+            root = await _read_root(source, adapter, fetcher, fetched.document, root, found, now, hidden=hidden)
+        except Unreadable as trouble:
+            if not await asyncio.to_thread(degrade, fetched.document, trouble, state, previous, found, now):
+                raise
+            return found
     assert root is not None
     walk = Walk(source, adapter, fetcher, known, previous, first, bool(new_topics(source, state)), now, found)
     manifest = await walk.follow(root)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from regwatch.classify.changes import Found, classify
 from regwatch.model import Change, Record, Source, Topic
+from regwatch.polling.degraded import uncertain
 from regwatch.second_reader.asking import NOBODY, Asked
 from regwatch.second_reader.reconcile import reconcile
 from regwatch.store import snapshots
@@ -33,7 +34,7 @@ def findings_of(
     found = classify(changes, before, _records(manifest), source, topics, history)
     if asked.opinions:
         found = reconcile(found, changes, asked.opinions, [topic for topic in topics if topic.id in source.topics])
-    return sorted(found, key=_order)
+    return sorted(map(uncertain, found), key=_order)
 
 
 def _records(manifest: Manifest) -> list[Record]:

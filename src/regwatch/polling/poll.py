@@ -110,11 +110,11 @@ class Poller:
         """Whether something that this source may tell has fallen due since its page was last read, on another day."""
         if state.read_at is None or state.read_at.date() >= now.date():
             return False
-        with self.database.session() as session:
+        with self.database.reading() as session:
             return expectations.fell_due(session, source.topics, state.read_at.date(), now.date())
 
     def _latest(self, source: Source) -> snapshots.Latest:
-        with self.database.session() as session:
+        with self.database.reading() as session:
             return snapshots.latest(session, source.id)
 
     def _commit(self, observed: Observation) -> Polled:
@@ -126,7 +126,7 @@ class Poller:
         self.book.committed(commit.state, commit.validators)
         return Polled(
             observed.source.id, commit.outcome, commit.changes, commit.findings, commit.events,
-            parts=tuple(observed.seen.troubles), unheard=observed.asked.trouble,
+            trouble=observed.seen.degraded, parts=tuple(observed.seen.troubles), unheard=observed.asked.trouble,
         )  # fmt: skip
 
     def _commit_trouble(self, source: Source, state: SourceState, trouble: SourceTrouble, now: datetime) -> Polled:

@@ -26,7 +26,8 @@ class Look:
     `validators` by URL and `bodies` (by hash, with the hash of the version before) are what is worth keeping of the
     fetches; `oddities` those of each part that was read; `troubles` the further pages that failed; `days` those of the
     items on a list; `gap` the evidence that it has turned over since the last look; `moved` that the root was never
-    read at this address before; `whole` that the root came whole, and not only the server's word that it is the same.
+    read at this address before; `whole` that the root came whole, and not only the server's word that it is the same;
+    `degraded` why only the prose of the root was read.
     """
 
     manifest: Manifest | None = None
@@ -38,6 +39,7 @@ class Look:
     gap: str = ""
     moved: bool = False
     whole: bool = True
+    degraded: SourceTrouble | None = None
 
     def keep(self, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
         """Note what is worth keeping of a page that was read, and give it as a part of the manifest.

@@ -13,6 +13,7 @@ from regwatch.polling.sighting import Look
 from regwatch.store.tables import SourceState
 
 _LONGEST_TEXT = 1000
+_PROSE_ONLY = "; until the adapter knows the page again its prose is read, and what that says waits for review"
 
 
 def state_after_look(source: Source, state: SourceState, seen: Look, outcome: Outcome, now: datetime) -> SourceState:
@@ -21,7 +22,8 @@ def state_after_look(source: Source, state: SourceState, seen: Look, outcome: Ou
     new = SourceState(**state.model_dump())
     unsettled = outcome is Outcome.PENDING or seen.manifest.wanting()
     new.topics = state.topics if outcome is Outcome.PENDING else " ".join(sorted(source.topics))
-    new.adapter, new.checked_at, new.answered_at = source.adapter, now, now
+    new.adapter, new.checked_at = source.adapter, now
+    new.answered_at = state.answered_at if seen.degraded else now
     new.read_at = now if seen.whole else state.read_at
     new.baselined_at = state.baselined_at or now
     new.changed_at = now if outcome is Outcome.CHANGED else state.changed_at
@@ -29,7 +31,10 @@ def state_after_look(source: Source, state: SourceState, seen: Look, outcome: Ou
     if seen.gap:
         new.gap_at, new.gap_text = now, seen.gap
     new.next_due_at = after_reading(source, new, now, unsettled=unsettled)
-    _settle_trouble(new, seen.troubles, now)
+    if seen.degraded is not None:
+        _note_trouble(new, state, seen.degraded.kind, f"{seen.degraded.message}{_PROSE_ONLY}", now)
+    else:
+        _settle_trouble(new, seen.troubles, now)
     return new
 
 
@@ -37,11 +42,16 @@ def state_after_trouble(source: Source, state: SourceState, trouble: SourceTroub
     """The state of a source whose root page could not be read."""
     new = SourceState(**state.model_dump())
     new.adapter, new.checked_at = source.adapter, now
-    new.failures = state.failures + 1
-    new.trouble_since = state.trouble_since if state.failures and state.trouble_since else now
-    new.trouble, new.trouble_text = trouble.kind, trouble.message[:_LONGEST_TEXT]
+    _note_trouble(new, state, trouble.kind, trouble.message, now)
     new.next_due_at = after_trouble(source, new.failures, trouble, now)
     return new
+
+
+def _note_trouble(new: SourceState, state: SourceState, kind: str, text: str, now: datetime) -> None:
+    """The root was not read, or its prose only: one more failure in a row."""
+    new.failures = state.failures + 1
+    new.trouble_since = state.trouble_since if state.failures and state.trouble_since else now
+    new.trouble, new.trouble_text = kind, text[:_LONGEST_TEXT]
 
 
 def _settle_trouble(state: SourceState, parts: Sequence[tuple[str, SourceTrouble]], now: datetime) -> None:

@@ -79,7 +79,8 @@ class MailService:
         """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""
         now = self.clock.now()
         sessions, reader = self.database.session, name_of(self.settings)
-        turn = run_checks(sessions, watchlist, now, self.settings.canary_mail, reader)
+        canary = self.settings.canary_mail
+        turn = run_checks(sessions, watchlist, now, canary, reader, reading=self.database.reading)
         if self.settings.operator_mail:
             tell_operator(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
         return turn

@@ -24,6 +24,10 @@ _WRITER = 0x72656777
 """The number of the advisory lock that writers of one PostgreSQL database take in turn."""
 
 
+_READS = "regwatch_reads"
+"""The option of a connection whose transaction writes nothing."""
+
+
 class Database:
     """One database, opened and known to have the schema of this version.
 
@@ -63,6 +67,12 @@ class Database:
             except (OperationalError, DatabaseError) as error:
                 session.rollback()
                 raise StoreUnwritable(f"the database {self._shown} cannot be written: {_cause(error)}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that only reads: what it shows is of one moment, and it keeps nobody from writing."""
+        with Session(self.engine.execution_options(**{_READS: True})) as session:
+            yield session
 
     def wipe(self) -> bool:
         """Empty the write-ahead log of SQLite, so that no file holds what was deleted. False while somebody reads.
@@ -167,7 +177,8 @@ def _one_writer(connection: Any) -> None:
     The log is read in the order of its numbers. Were two written at once, a lower number could be committed after a
     higher one had been mailed, and would never be told.
     """
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+    if not connection.get_execution_options().get(_READS, False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
@@ -179,7 +190,8 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _cause(error: DatabaseError) -> str:
