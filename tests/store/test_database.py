@@ -216,3 +216,16 @@ def test_versions_of_a_page_cost_what_changed_and_come_back_whole(tmp_path: Path
         assert all(blobs.get(session, name) == body for name, body in names)
     assert sum(size < 500 for size in sizes) >= 36
     opened.close()
+
+
+def test_who_reads_keeps_nobody_from_writing_and_sees_one_moment(tmp_path: Path) -> None:
+    opened = Database(at(tmp_path))
+    with opened.reading() as reader:
+        assert reader.exec(select(SourceState)).all() == []
+        with opened.session() as writer:
+            writer.add(SourceState(id="s", adapter="feed"))
+        assert reader.exec(select(SourceState)).all() == []
+    with opened.reading() as reader:
+        row = reader.exec(select(SourceState)).one()
+    assert row.adapter == "feed"
+    opened.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,11 +24,29 @@ class AlertChanges:
     standing: list[AlertRow] = field(default_factory=list)
 
 
-def fold(session: Session, problems: Iterable[Problem], now: datetime) -> AlertChanges:
-    """Open an alert for every new problem, keep those that stand up to date, and close those whose problem is gone."""
-    turn = AlertChanges()
+def concerned(session: Session, problems: Iterable[Problem]) -> list[str]:
+    """The sources whose alerts are not as these problems want them; "" for what is of no single source."""
     standing = {(row.source, row.kind): row for row in open_alerts(session)}
+    wanted = {(problem.source, problem.kind.value): problem for problem in problems}
+    other = standing.keys() ^ wanted.keys()
+    other |= {key for key in standing.keys() & wanted.keys() if _differs(standing[key], wanted[key])}
+    return sorted({source for source, _ in other})
+
+
+def _differs(row: AlertRow, problem: Problem) -> bool:
+    return row.evidence != problem.evidence or (problem.latest is not None and problem.latest > row.latest_at)
+
+
+def fold(session: Session, sources: Collection[str], problems: Iterable[Problem], now: datetime) -> AlertChanges:
+    """Open an alert for every new problem of these sources, keep those that stand up to date, and close those whose
+    problem is gone.
+    """
+    turn = AlertChanges()
+    rows = session.exec(select(AlertRow).where(col(AlertRow.resolved_at).is_(None), col(AlertRow.source).in_(sources)))
+    standing = {(row.source, row.kind): row for row in rows}
     for problem in problems:
+        if problem.source not in sources:
+            continue
         row = standing.pop((problem.source, problem.kind.value), None)
         if row is None:
             row = AlertRow(
@@ -46,7 +64,6 @@ def fold(session: Session, problems: Iterable[Problem], now: datetime) -> AlertC
         session.add(row)
         turn.closed.append(row)
     session.flush()
-    turn.standing = list(open_alerts(session))
     return turn
 
 

@@ -13,6 +13,8 @@ from regwatch.store.database import Sessions
 from regwatch.store.tables import AlertRow
 from regwatch.watchlist import Watchlist
 
+AT_ONCE = 25
+"""Sources whose notices are written in one transaction: nobody waits long for it."""
 KIND = "operator"
 """The kind of these mails in the outbox."""
 
@@ -29,7 +31,7 @@ def run_checks(
     """Look at every configured source, what waits for review, what reached the canary, the second reader and mail.
 
     What is looked at can be much, so it is read by `reading`, if given, which keeps no poll from writing; what has
-    changed is then written in one short transaction. `second_reader` is its name in the journal, "" for none.
+    changed is then written in short transactions. `second_reader` is its name in the journal, "" for none.
     """
     with (reading or sessions)() as session:
         found = checks.of_sources(session, watchlist.sources, now)
@@ -38,8 +40,16 @@ def run_checks(
         found += checks.of_second_reader(session, second_reader, now)
         found += mail_checks.of_relay(session, now)
         found += mail_checks.of_failed(session, now)
-    with sessions() as session:
-        return alerts.fold(session, found, now)
+        concerned = alerts.concerned(session, found)
+    turn = AlertChanges()
+    for start in range(0, len(concerned), AT_ONCE):
+        with sessions() as session:
+            part = alerts.fold(session, concerned[start : start + AT_ONCE], found, now)
+        turn.opened += part.opened
+        turn.closed += part.closed
+    with (reading or sessions)() as session:
+        turn.standing = list(alerts.open_alerts(session))
+    return turn
 
 
 def tell_operator(sessions: Sessions, recipient: str, mailing: Mailing, now: datetime) -> int | None:

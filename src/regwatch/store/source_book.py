@@ -17,6 +17,9 @@ from regwatch.fetch.client import Validators
 from regwatch.store.database import Database
 from regwatch.store.tables import SourceState, Table, Validator
 
+_AT_ONCE = 100
+"""Rows that are written in one transaction."""
+
 
 class SourceBook:
     """States and validators of all sources. Not shared between threads: the poll loop's own."""
@@ -82,22 +85,24 @@ class SourceBook:
         return len(self._checked) + len(self._fresh)
 
     def flush(self) -> None:
-        """Write what has gathered, in one transaction."""
+        """Write what has gathered, in short transactions: nobody waits long for it."""
         if not self.pending():
             return
         fresh: dict[str, dict[str, Validators]] = {}
         for source, url in self._fresh:
             fresh.setdefault(source, {})[url] = self._validators[source, url]
-        with self._database.session() as session:
-            if self._checked:
-                table = SourceState.__table__  # type: ignore[attr-defined]
-                values: dict[str, Any] = {
-                    name: bindparam(name) for name in next(iter(self._checked.values())) if name != "key"
-                }
-                statement = update(table).where(table.c.id == bindparam("key")).values(values)
-                session.connection().execute(statement, list(self._checked.values()))
-            for source, validators in fresh.items():
-                _write_validators(session, source, validators)
+        rows = list(self._checked.values())
+        for start in range(0, len(rows), _AT_ONCE):
+            table = SourceState.__table__  # type: ignore[attr-defined]
+            values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
+            statement = update(table).where(table.c.id == bindparam("key")).values(values)
+            with self._database.session() as session:
+                session.connection().execute(statement, rows[start : start + _AT_ONCE])
+        sources = list(fresh)
+        for start in range(0, len(sources), _AT_ONCE):
+            with self._database.session() as session:
+                for source in sources[start : start + _AT_ONCE]:
+                    _write_validators(session, source, fresh[source])
         self._checked.clear()
         self._fresh.clear()
 
