@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from regwatch.reasons import Rival, Weighing
 from regwatch.store import marks
 from regwatch.store.codec import weighing_from_json, weighing_to_text
 from regwatch.store.database import Database
-from regwatch.store.tables import FindingRow
+from regwatch.store.tables import FindingRow, SourceState
 
 TOPIC = "cabozantinib-net"
 WATCHLIST = f"""
@@ -97,6 +97,22 @@ def test_the_troubled_source_is_shown_with_since_when_and_why(home: Path) -> Non
     assert "unreachable since 20" in dead
     (one,) = [one for one in json.loads(typed("status", "--sources", "--json").stdout) if one["id"] == "dead"]
     assert (one["trouble"], one["failures"]) == ("unreachable", 1)
+
+
+def test_a_source_that_rests_says_why_and_until_when(home: Path) -> None:
+    database = Database(f"sqlite:///{home / 'var' / 'regwatch.db'}")
+    with database.session() as session:
+        at = datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
+        session.add(
+            SourceState(
+                id="dead", adapter="feed", trouble="blocked_page", trouble_text="a wall", trouble_since=at, failures=2,
+                next_due_at=at + timedelta(hours=3),
+            )
+        )  # fmt: skip
+    database.close()
+    dead = next(line for line in typed("status", "--sources").stdout.splitlines() if line.startswith("dead"))
+    assert "left alone until 2026-02-03 1" in dead
+    assert "makes a bot wall last longer" in dead
 
 
 def test_the_board_shows_where_things_stand_and_what_is_expected(book: Book) -> None:

@@ -174,7 +174,7 @@ class Daemon:
         self._crashed[source.id] = self._assembly.clock.now() + AFTER_A_CRASH
 
     def _report(self, polled: Polled) -> None:
-        if polled.outcome is Outcome.TROUBLE and polled.trouble is not None:
+        if polled.trouble is not None:
             self._log.warning(
                 "source_trouble", source=polled.source, kind=polled.trouble.kind, reason=polled.trouble.message
             )
