@@ -65,7 +65,8 @@ def test_an_unknown_layout_leads_to_the_example_and_to_a_reader_that_works() -> 
     assert "`regwatch source freeze notices`" in keep
     assert "`adapter: page`" in until
     assert "select: main" in until
-    assert "`official_for: [FDA]`" in until
+    assert "`publisher: FDA`" in until
+    assert "official_for" not in until
 
 
 def test_a_page_that_is_a_feed_is_read_as_one() -> None:

@@ -129,10 +129,11 @@ def steps(checked: Checked) -> Iterator[str]:
 
 
 def readers(document: Document) -> Iterator[str]:
-    """The settings under which a reader for any publisher reads this page, the best one; none where no one does."""
-    source = document.source
-    told = [f"`url: {document.final_url}`", f"`publisher: {source.publisher}`"]
-    told += [f"`official_for: [{', '.join(source.official_for)}]`"] if source.official_for else []
+    """The settings under which a reader for any publisher reads this page, the best one; none where no one does.
+
+    It is not made an authority's own word: a reader that knows nothing of a page cannot tell its rows from its menus.
+    """
+    told = (f"`url: {document.final_url}`", f"`publisher: {document.source.publisher}`")
     if _reads(feed.ADAPTER, document, {"match": "all"}):
         yield ", ".join(("`adapter: feed`", *told))
         return
