@@ -43,7 +43,8 @@ class Site:
         assert known is None
         if isinstance(self.answer, SourceTrouble):
             raise self.answer
-        document = Document(source, request, request.url, self.answer.encode(), "", NOW)
+        kind = "application/rss+xml" if self.answer == FEED else "text/html"
+        document = Document(source, request, request.url, self.answer.encode(), kind, NOW)
         return Fetched(document, Validators(), not_modified=False)
 
 
@@ -117,7 +118,8 @@ def home(tmp_path: Path, site: str, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name, kind, path in rows
     )
     (tmp_path / "sources.yaml").write_text(
-        "topics:\n  - {id: net, title: T, treatment: {inn: exemplanib}, indication: {name: neuroendocrine tumours}}\n"
+        "topics:\n  - {id: net, title: T, treatment: {inn: exemplanib}, "
+        "indication: {name: NETs, terms: [neuroendocrine]}}\n"
         f"sources:\n{sources}",
         "utf-8",
     )
@@ -141,4 +143,4 @@ def test_the_table_changes_nothing_and_a_page_of_another_type_can_be_frozen(home
     good = CliRunner().invoke(app, ["source", "check", "f"])
     assert good.exit_code == 0
     unknown = CliRunner().invoke(app, ["source", "check", "nobody"])
-    assert unknown.exit_code == 2
+    assert "no source is called 'nobody'; there are: f, wrong, gone" in str(unknown.exception)
