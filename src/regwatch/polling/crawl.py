@@ -59,16 +59,14 @@ async def look(
     now: datetime,
     whole: bool = False,
 ) -> Look:
-    """Look once. Raises the root page's `SourceTrouble`; a page that may be absent is then an empty reading.
-
-    `load` gives the manifest of the last look, to compare. `whole`: whatever the server says, the root is asked for.
+    """Look once. `load` gives the manifest of the last look, to compare. `whole`: whatever the server says, the root is
+    asked for. Raises the root page's `SourceTrouble`; a page that may be absent is then an empty reading.
     """
-    first = state.baselined_at is None
-    request = _root_request(source, adapter, state)
+    first, request = state.baselined_at is None, _root_request(source, adapter, state)
     kept = None if first else known.validators(source.id, request.url)
     try:
-        shown = believed(kept, None if whole else state.read_at, source.every, now)
-        fetched = await fetcher.fetch(source, request, shown)
+        known_since = None if whole else state.read_at
+        fetched = await fetcher.fetch(source, request, believed(kept, known_since, source.every, now))
     except Gone:
         if not _may_be_gone(adapter, await load()):
             raise
@@ -80,17 +78,24 @@ async def look(
     root = previous.parts.get("") if previous else None
     found.moved = bool(root and root.url) and known.validators(source.id, request.url) is None
     if fetched.document is not None:
-        hidden = _hidden(kept, fetched.validators, state)
         try:
+            hidden = _hidden(kept, fetched.validators, state)
             root = await _read_root(source, adapter, fetcher, fetched.document, root, found, now, hidden=hidden)
         except Unreadable as trouble:
-            if not await asyncio.to_thread(degrade, fetched.document, trouble, state, previous, found, now):
-                raise
-            return found
+            return await _prose_or_raise(fetched.document, trouble, state, previous, found, now)
     assert root is not None
-    walk = Walk(source, adapter, fetcher, known, previous, first, bool(new_topics(source, state)), now, found)
-    manifest = await walk.follow(root)
+    widened = bool(new_topics(source, state))
+    manifest = await Walk(source, adapter, fetcher, known, previous, first, widened, now, found).follow(root)
     manifest.days = days_told(previous, found.days, manifest)
+    return found
+
+
+async def _prose_or_raise(
+    document: Document, trouble: Unreadable, state: SourceState, previous: Manifest | None, found: Look, now: datetime
+) -> Look:
+    """The look with the prose of a root page whose layout is not known. Raises the trouble where there is none."""
+    if not await asyncio.to_thread(degrade, document, trouble, state, previous, found, now):
+        raise trouble
     return found
 
 
