@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from regwatch.classify.granted import (
+    PASSED,
     SIGN,
     History,
     first_granted,
@@ -20,6 +21,7 @@ from regwatch.classify.granted import (
     new_signs,
     overview,
     shown_of,
+    was_passed,
 )
 from regwatch.classify.language import classify_text, prepared
 from regwatch.classify.products import NAMED_MOST
@@ -82,6 +84,8 @@ def _structured(
             told.add(_said(claim))
             if is_standing(claim):
                 findings = _granted(change, claim, new, topics, history())
+            elif claim.mode is Mode.ANNOUNCED and was_passed(claim, history()):
+                findings = [] if claim.date else _doubted(_of_claim(claim, None, topics), PASSED)
             else:
                 about = [topic for topic in topics if is_more_than_known(claim, topic)]
                 findings = _of_claim(claim, _replaced(claim, gone), about)

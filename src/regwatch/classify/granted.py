@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from regwatch.classify.topics import fold, names_indication
 from regwatch.model import Claim, Record, Topic
-from regwatch.uses import Addition, Growth, growth, named_before, squash
+from regwatch.uses import Addition, Growth, completes, growth, named_before, squash
 from regwatch.vocabulary import AUTHORISED, Milestone, Mode
 
 History = Callable[[], Sequence[Sequence[Record]]]
@@ -22,6 +22,7 @@ REWORDED = "the text of the use has changed, and whether it is for more patients
 OVERVIEW = "only the page's overview names this use: the text of the licence does not"
 UNCONDITIONAL = "the page no longer says that the approval is conditional, and nothing says that this was converted"
 SIGN = "a document on a change of the licence has appeared: the page does not say which use it is about"
+PASSED = "the page said before that this step was passed, and shows no later one any more"
 _REFERENCE = re.compile(r"\b[A-Z]{2,8}(?:/[A-Z]{2,8})?/\d{2,9}/\d{4}\b")
 _OF_ONE_APPLICATION = frozenset({"EMA", "EC"})
 
@@ -85,6 +86,20 @@ def _of_same(claim: Claim, other: Claim) -> bool:
     return other.authority in bodies and fold(other.treatment) == fold(claim.treatment)
 
 
+def was_passed(claim: Claim, history: Sequence[Sequence[Record]]) -> bool:
+    """Whether an earlier state gave the very step as passed: where it shows as the last one, the later ones were lost.
+
+    One that is taken for a second time has another day.
+    """
+    earlier = (one for records in history for record in records for one in record.claims)
+    return any(
+        one.mode is Mode.BACKGROUND
+        and (one.authority, one.milestone, one.date) == (claim.authority, claim.milestone, claim.date)
+        and (fold(one.treatment) == fold(claim.treatment) or fold(one.indication) == fold(claim.indication))
+        for one in earlier
+    )
+
+
 def first_granted(claim: Claim, shown: Shown) -> Claim:
     """The claim of a medicine without a licence before: seen so, its day is that of the first authorisation.
 
@@ -105,7 +120,8 @@ def judge(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], nam
         return _again(claim, shown.uses[same])
     newly = replace(claim, date=None)
     added = growth(claim.indication, shown.sure, standing, names, shown.texts).addition
-    if added is Addition.NEW and named_before(claim.indication, shown.mentions, names):
+    repaired = added is Addition.NEW or completes(claim.indication, shown.sure)
+    if repaired and named_before(claim.indication, shown.mentions, names):
         added = Addition.NOTHING
     known = [use for use in shown.sure if names_indication(use, topic.indication)]
     if known:

@@ -10,6 +10,7 @@ from regwatch.errors import SourceTrouble
 from regwatch.fetch.client import Validators
 from regwatch.model import Document, Oddity, Reading, Record
 from regwatch.polling.diff import identity
+from regwatch.polling.standing import hold_unread
 from regwatch.store.codec import digest
 from regwatch.store.manifest import Manifest, Part
 
@@ -44,8 +45,9 @@ class Look:
     def keep(self, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
         """Note what is worth keeping of a page that was read, and give it as a part of the manifest.
 
-        A record that is there and could not be read stays as it was read last.
+        A record that is there and could not be read stays as it was read last. Raises what `hold_unread` raises.
         """
+        hold_unread(reading, before)
         name = ""
         if len(document.body) <= LARGEST_KEPT:
             name = digest(document.body)

@@ -7,7 +7,7 @@ text apart, `comparing.py` relates two of them, `history.py` relates one to all 
 from __future__ import annotations
 
 from regwatch.uses.comparing import Comparison, Relation, compare_uses, compared, same_disease, same_use
-from regwatch.uses.history import Addition, Growth, growth, named_before, names_another_disease
+from regwatch.uses.history import Addition, Growth, completes, growth, named_before, names_another_disease
 from regwatch.uses.lexicon import ABBREVIATIONS
 from regwatch.uses.use import Use, read_use
 from regwatch.uses.words import introduced, normal, spelt_out, squash
@@ -21,6 +21,7 @@ __all__ = [
     "Use",
     "compare_uses",
     "compared",
+    "completes",
     "growth",
     "introduced",
     "named_before",

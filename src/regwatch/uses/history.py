@@ -15,7 +15,7 @@ from regwatch.uses.ages import Spans, joined, within
 from regwatch.uses.comparing import Comparison, Order, Relation, added_diseases, compared_uses, is_disease_of
 from regwatch.uses.lexicon import HEADS, is_naming
 from regwatch.uses.use import Use, Values, read_use
-from regwatch.uses.words import introduced, lay, respelt, squash
+from regwatch.uses.words import introduced, lay, normal, respelt, squash, words
 
 
 class Addition(StrEnum):
@@ -45,6 +45,11 @@ STANDING = 0.6
 """Part of the letters of a known use that must still be there for it to stand."""
 LEAST = 30
 """Letters of a text that can stand in an older one by itself: less stands in many a sentence that granted nothing."""
+_CUT = re.compile(
+    r"(?:[:,]|\b(?:of|for|in|with|without|and|or|the|an?|to|by|from|who|whose|that|which|at|least|than)) *\Z",
+    re.IGNORECASE,
+)
+"""How a text ends that goes on."""
 _NOTHING = Growth(Addition.NOTHING)
 _FIRM = frozenset(
     {"age", "weight", "line", "severity", "course", "setting", "partners", "purpose", "sex", "stage", "without"}
@@ -69,6 +74,8 @@ def growth(
     if not known:
         return Growth(Addition.NEW)
     kept = [squash(one) for one in standing]
+    if _completes(text, known):
+        return _NOTHING
     if _is_put_together(text, [squash(one) for one in known], shown, kept):
         return _NOTHING
     spelt = respelt(text, " ".join(known))
@@ -87,6 +94,20 @@ def growth(
         sure = _is_named_newly(use.diseases, uses) or all(_stands(squash(one), kept) for one in known)
         return Growth(Addition.NEW if sure else Addition.DOUBT, frozenset({"disease"}))
     return _beyond(use, near, kept)
+
+
+def completes(text: str, known: Iterable[str]) -> bool:
+    """Whether the text goes on where a known one was cut off, in the middle of a sentence."""
+    mine = squash(text)
+    return any(_CUT.search(one) and mine.startswith(squash(one)) for one in known)
+
+
+def _completes(text: str, known: Sequence[str]) -> bool:
+    """Whether the text completes a known one that was cut off, and names nothing in its end that no text named."""
+    if not completes(text, known):
+        return False
+    said = {word for one in known for word in words(normal(one))}
+    return not any(is_naming(word) and word not in said for word in words(normal(text)))
 
 
 def _is_put_together(text: str, known: Sequence[str], shown: Iterable[Sequence[str]], kept: Sequence[str]) -> bool:
