@@ -14,6 +14,7 @@ from regwatch.classify.granted import (
     PASSED,
     SIGN,
     History,
+    doubted,
     first_granted,
     is_more_than_known,
     is_standing,
@@ -85,7 +86,7 @@ def _structured(
             if is_standing(claim):
                 findings = _granted(change, claim, new, topics, history())
             elif claim.mode is Mode.ANNOUNCED and was_passed(claim, history()):
-                findings = [] if claim.date else _doubted(_of_claim(claim, None, topics), PASSED)
+                findings = [] if claim.date else doubted(_of_claim(claim, None, topics), PASSED)
             else:
                 about = [topic for topic in topics if is_more_than_known(claim, topic)]
                 findings = _of_claim(claim, _replaced(claim, gone), about)
@@ -115,7 +116,7 @@ def _granted(
         names = (*topic.treatment.names, change.record.title)
         judged = judge(claim, topic, shown, standing, names)
         if judged.claim is not None:
-            found += _doubted(_of_claim(judged.claim, None, [topic]), judged.reason)
+            found += doubted(_of_claim(judged.claim, None, [topic]), judged.reason)
     return found
 
 
@@ -135,9 +136,9 @@ def _hinted(changes: Sequence[Change], topics: Sequence[Topic], history: History
             judged = overview(record, history(), topic, (*topic.treatment.names, record.title))
             if judged.claim is not None:
                 sure = bool(signs) and judged.claim.milestone in AUTHORISED
-                named += _doubted(_of_claim(judged.claim, None, [topic]), "" if sure else judged.reason)
+                named += doubted(_of_claim(judged.claim, None, [topic]), "" if sure else judged.reason)
         if not named and not told_surely:
-            named = [one for sign in signs for one in _doubted(_of_claim(sign, None, topics), SIGN)]
+            named = [one for sign in signs for one in doubted(_of_claim(sign, None, topics), SIGN)]
         found += [Found(change, one) for one in named]
     return found
 
@@ -145,13 +146,6 @@ def _hinted(changes: Sequence[Change], topics: Sequence[Topic], history: History
 def _is_sure_grant(found: Found) -> bool:
     finding = found.finding
     return finding.milestone in LICENSED and finding.confidence is Confidence.HIGH and bool(finding.topic)
-
-
-def _doubted(findings: list[Finding], reason: str) -> list[Finding]:
-    """The findings as they are, or for a person to look at where there is a reason."""
-    if not reason:
-        return findings
-    return [replace(finding, confidence=Confidence.MEDIUM, reason=reason) for finding in findings]
 
 
 def _said(claim: Claim) -> tuple[object, ...]:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from regwatch.classify.topics import fold, names_indication
-from regwatch.model import Claim, Record, Topic
+from regwatch.model import Claim, Finding, Record, Topic
 from regwatch.uses import Addition, Growth, completes, growth, named_before, squash
-from regwatch.vocabulary import AUTHORISED, Milestone, Mode
+from regwatch.vocabulary import AUTHORISED, Confidence, Milestone, Mode
 
 History = Callable[[], Sequence[Sequence[Record]]]
 """The records of every kept state of a source, oldest first, the last settled one included."""
@@ -98,6 +98,13 @@ def was_passed(claim: Claim, history: Sequence[Sequence[Record]]) -> bool:
         and (fold(one.treatment) == fold(claim.treatment) or fold(one.indication) == fold(claim.indication))
         for one in earlier
     )
+
+
+def doubted(findings: list[Finding], reason: str) -> list[Finding]:
+    """The findings as they are, or for a person to look at where there is a reason."""
+    if not reason:
+        return findings
+    return [replace(finding, confidence=Confidence.MEDIUM, reason=reason) for finding in findings]
 
 
 def first_granted(claim: Claim, shown: Shown) -> Claim:
