@@ -17,7 +17,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("syst
 COMMANDS = typer.main.get_command(app)
 CONTEXT = typer.Context(COMMANDS)
 ELSEWHERE = {"git", "cp", "ln", "cd", "install", "editor", "systemctl", "groupadd", "chgrp", "chmod", "make", "python3",
-             "pip", "pipx", "zcat"}  # fmt: skip
+             "pip", "pipx", "zcat", "."}  # fmt: skip
 
 
 def typed(text: str) -> list[str]:
