@@ -13,6 +13,9 @@ import pytest
 from hypothesis import settings
 
 from marked import MARK
+from regwatch.reading import pdf_apart
+
+pdf_apart.apart = False  # small files of our own; tests/reading/test_pdf_apart.py reads them as the daemon does
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.register_profile("exploring", deadline=None)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+import zlib
 from typing import Any
 
 from pypdf import PageObject, PdfReader
@@ -21,7 +23,10 @@ MOST_BYTES = 16 * 1024 * 1024
 MOST_PAGES = 600
 MOST_STEPS = 2_000_000
 MOST_CHARACTERS = 4_000_000
-_BROKEN = (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError)
+_BROKEN = (
+    PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError,
+    EOFError, OSError, struct.error, zlib.error,
+)  # fmt: skip
 """What pypdf raises on files that are damaged, beside its own errors."""
 _OPEN_END = re.compile(r"[a-z0-9,;(\-/]\Z")
 _GOES_ON = re.compile(r"[a-z(]")

@@ -18,7 +18,7 @@ from regwatch.adapters.ema.page import page
 from regwatch.adapters.ema.vocabulary import AGENCY, PUBLISHER, SITE
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Claim, Document, Follow, Reading, Record, Request, Source
-from regwatch.reading import pdf
+from regwatch.reading import pdf_apart
 from regwatch.reading.html import soup
 from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.names import names_any
@@ -74,7 +74,7 @@ def _page(document: Document) -> Reading:
 
 def _text(document: Document) -> list[str]:
     if b"%PDF-" in document.body[:1024]:
-        return pdf.blocks(document)
+        return pdf_apart.blocks(document)
     return [line.text for line in lines(soup(document))]
 
 

@@ -14,7 +14,7 @@ from regwatch.adapters.ema.page import page
 from regwatch.adapters.ema.vocabulary import PUBLISHER, SITE
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
-from regwatch.reading import pdf
+from regwatch.reading import pdf_apart
 from regwatch.reading.links import parts_of, web_link
 from regwatch.reading.names import names_any
 
@@ -50,7 +50,7 @@ def _page(document: Document) -> Reading:
 
 
 def _applications(document: Document) -> Reading:
-    lines = [line for lines in pdf.pages(document) for line in lines]
+    lines = [line for lines in pdf_apart.pages(document) for line in lines]
     if not any(_HEADING in line.casefold() for line in lines[:40]):
         raise WrongIdentity(f"{document.final_url} does not say that it lists applications under evaluation")
     key, url = document.request.part.removeprefix("list/"), document.request.url

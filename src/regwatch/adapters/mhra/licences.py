@@ -15,7 +15,7 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading import html as h
-from regwatch.reading import json, pdf
+from regwatch.reading import json, pdf_apart
 from regwatch.reading.links import parts_of
 from regwatch.reading.names import names_any
 
@@ -81,7 +81,7 @@ def _read_year(answer: Any, document: Document) -> Reading:
 
 def _read_list(document: Document) -> Reading:
     """The rows that name a watched medicine. A row begins with its licence number and ends before the next one."""
-    words = " ".join(line for lines in pdf.pages(document) for line in lines)
+    words = " ".join(line for lines in pdf_apart.pages(document) for line in lines)
     places = list(_NUMBER.finditer(words))
     if not places:
         raise MissingPart("licence number in the list", words[:80])
