@@ -43,7 +43,8 @@ def mail_address(text: str, *, international: bool = False) -> str:
     domain = domain if domain.isascii() else _ascii_domain(domain)
     labels, whole = domain.split("."), f"{local}{at}{domain}"
     good = at and text.isprintable() and _is_local(local) and all(_LABEL.match(label) for label in labels)
-    if not good or len(whole.encode()) > _LONGEST_ADDRESS or (len(labels) == 1 and domain != "localhost"):
+    number = labels[-1].isdigit()  # an address of a machine, which is no domain (RFC 3696 section 2)
+    if not good or number or len(whole.encode()) > _LONGEST_ADDRESS or (len(labels) == 1 and domain != "localhost"):
         raise ValueError("this is not a mail address: write one such as anna@example.org")
     return whole
 

@@ -134,31 +134,53 @@ def in_time(key: SecretKey, stamped: str, now: float, purpose: str = "form") -> 
 
 @dataclass
 class Buckets:
-    """Token buckets: at most so many sign-ups an hour from one network, and from all. Forgotten with the process.
+    """Token buckets: at most so many an hour from one network, and from all. Forgotten with the process.
 
-    Networks are kept as keyed hashes under a key that nobody knows: /24 of IPv4, /48 of IPv6.
+    Once all together have taken theirs, `reserve` more go to networks that have not asked within the hour: a flood from
+    some networks does not lock everybody else out. Networks (/24 of IPv4, /48 of IPv6) and mailboxes are kept as hashes
+    under a key that nobody knows.
     """
 
     each: int = 30
     all: int = 300
+    reserve: int = 0
+    mailbox_each_day: int = 3
     clock: Callable[[], float] = time.monotonic
     _salt: SecretKey = field(default_factory=lambda: SecretKey(secrets.token_bytes(32)), repr=False)
     _left: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
 
     def take(self, host: str) -> bool:
         """Take one token; False where there is none left. What one network asks in vain costs the others nothing."""
+        if len(self._left) > _NETWORKS:
+            self._left = {name: self._left[name] for name in ("all", "reserve") if name in self._left}
+        name = self._network(host)
+        fresh = self._full(name, self.each) >= self.each
+        if not self._one(name, self.each):
+            return False
+        return self._one("all", self.all) or (fresh and self._one("reserve", self.reserve))
+
+    def has_any(self, host: str) -> bool:
+        """Whether a network has a token left; none is taken."""
+        return self._full(self._network(host), self.each) >= 1 and self._full("all", self.all) >= 1
+
+    def take_for(self, mailbox: str) -> bool:
+        """Take one of the few tokens that a mailbox has in a day."""
+        return self._one(self._salt.digest("mailbox", mailbox).hex(), self.mailbox_each_day, 86_400)
+
+    def _network(self, host: str) -> str:
         try:
             address = ip_address(host)
             network = str(ip_network(f"{host}/{24 if address.version == 4 else 48}", strict=False))
         except ValueError:
             network = "unknown"
-        if len(self._left) > _NETWORKS:
-            self._left = {"all": self._left["all"]}
-        return self._one(self._salt.digest("network", network).hex(), self.each) and self._one("all", self.all)
+        return self._salt.digest("network", network).hex()
 
-    def _one(self, name: str, most: int) -> bool:
-        now = self.clock()
-        left, at = self._left.get(name, (float(most), now))
-        left = min(float(most), left + (now - at) * most / 3600)
-        self._left[name] = (max(left - 1, 0), now) if left >= 1 else (left, now)
+    def _full(self, name: str, most: int, seconds: int = 3600) -> float:
+        """How many tokens are in a bucket now."""
+        left, at = self._left.get(name, (float(most), self.clock()))
+        return min(float(most), left + (self.clock() - at) * most / seconds)
+
+    def _one(self, name: str, most: int, seconds: int = 3600) -> bool:
+        left = self._full(name, most, seconds)
+        self._left[name] = (left - 1 if left >= 1 else left, self.clock())
         return left >= 1

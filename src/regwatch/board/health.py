@@ -10,6 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import PlainTextResponse, Response
 
 from regwatch import plain
+from regwatch.addresses import is_loopback
 from regwatch.board.metrics import MetricsCollector
 from regwatch.board.site import Site
 from regwatch.errors import StoreError
@@ -59,7 +60,9 @@ def metrics(site: Site) -> APIRouter:
 
     @figures.get("/metrics")
     def scrape(request: Request) -> Response:
-        if not request.client or not _LOOPBACK.match(request.client.host):
+        ours = request.client and _LOOPBACK.match(request.client.host)
+        # A page on the web that is made to resolve to this machine (DNS rebinding) names its own host.
+        if not ours or not is_loopback((request.url.hostname or "").strip("[]")):
             raise HTTPException(404)
         registry = CollectorRegistry()
         with site.view() as view:

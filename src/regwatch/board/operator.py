@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse
 
+from regwatch.board.forms import Buckets
 from regwatch.board.operator_actions import form_stamp
 from regwatch.board.operator_actions import routes as actions
 from regwatch.board.page_templates import Templates
@@ -22,18 +23,31 @@ from regwatch.monitoring.source_health import last_understood
 from regwatch.store.wishes import wishes
 from regwatch.vocabulary import Milestone
 
+WRONG_TOKENS = 10
+"""An hour from one network."""
+
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 
 def guard(token: str | None) -> Callable[[Request], None]:
-    """Refuses whoever does not show the token; with None whoever does not reach the loopback address by its name."""
+    """Refuses whoever does not show the token; with None whoever does not reach the loopback address by its name.
+
+    After so many wrong tokens a network has to wait.
+    """
+    wrong = Buckets(each=WRONG_TOKENS, all=10 * WRONG_TOKENS)
 
     def allowed(request: Request) -> None:
         if token is None:
             # A page on the web that is made to resolve to this machine (DNS rebinding) names its own host.
             if request.url.hostname not in _LOOPBACK:
                 raise HTTPException(404)
-        elif not _shown(request.headers.get("authorization", ""), token):
+            return
+        host = request.client.host if request.client else ""
+        if not wrong.has_any(host):
+            raise HTTPException(429, "Too many wrong tokens: try again in an hour.")
+        if not _shown(request.headers.get("authorization", ""), token):
+            if "authorization" in request.headers:
+                wrong.take(host)
             raise HTTPException(401, "The operator's token is needed.", {"WWW-Authenticate": 'Basic realm="operator"'})
 
     return allowed
@@ -52,12 +66,12 @@ def routes(
         return form_stamp(desk) if desk and acting else ""
 
     if desk and acting:
-        loopback = guard(None) if token is None else None
+        loopback, by_token = guard(None) if token is None else None, guard(acting)
 
         def may_act(request: Request) -> None:
             if loopback:
                 loopback(request)
-            guard(acting)(request)
+            by_token(request)
 
         yield actions(desk, may_act)
     yield _pages(site, templates, guard(token), stamp)

@@ -27,7 +27,7 @@ class SignupContext:
     database: Database
     mailing: Callable[[], Mailing]
     links: Links
-    buckets: Buckets = field(default_factory=Buckets)
+    buckets: Buckets = field(default_factory=lambda: Buckets(reserve=60))
     clock: Callable[[], float] = time.time
 
     def page(self, name: str, status: int = 200, **words: Any) -> HTMLResponse:

@@ -7,11 +7,14 @@ not tell whether an address or a link is known.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from sqlmodel import Session
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -19,10 +22,11 @@ from regwatch.board import preferences
 from regwatch.board.forms import Form, choices_of, faults_of, form_of, in_time, one, stamp
 from regwatch.board.signup_context import SignupContext, authorities_of
 from regwatch.board.site import View
+from regwatch.errors import StoreError
 from regwatch.mail.short_mail import enqueue_short_mail
 from regwatch.store.subscriber_tables import Consent, Subscriber
 from regwatch.subscribers import account, lifecycle
-from regwatch.subscribers.choices import CONSENT, address_of, from_json
+from regwatch.subscribers.choices import CONSENT, Choices, address_of, from_json, mailbox_of
 from regwatch.subscribers.confirmation import addition, confirmation
 from regwatch.subscribers.link_handles import Purpose, find
 
@@ -92,16 +96,26 @@ def _subscribe(context: SignupContext, form: Form, host: str) -> Response:
             return context.told("Too many at once", "Please try again in an hour.", status=429)
         address, choices = _address(context, form), choices_of(form, view.topics)
         titles, now = {topic.id: topic.title for topic in view.topics}, view.now
-    if not one(form, "website"):
-        with context.database.session() as session:
-            consent = lifecycle.ask(session, context.links.key, address, choices, "web form", now)
-            if consent is not None:
-                _send_confirmation(context, session, consent, titles)
-    return context.told(
+    answer = context.told(
         "Please look into your mailbox",
         "If the address can get mail from us, we have sent a message there. Open its link to confirm, within seven "
         "days. Nothing comes? Look into the spam folder; a second message can be had after one day.",
     )
+    if not one(form, "website") and context.buckets.take_for(mailbox_of(address)):
+        # Behind the answer: how long it takes would tell whether the address is known.
+        answer.background = BackgroundTask(_ask, context, address, choices, titles, now)
+    return answer
+
+
+def _ask(context: SignupContext, address: str, choices: Choices, titles: Mapping[str, str], now: datetime) -> None:
+    """Note the sign-up and mail its confirmation. The page has been answered: what fails is only logged."""
+    try:
+        with context.database.session() as session:
+            consent = lifecycle.ask(session, context.links.key, address, choices, "web form", now)
+            if consent is not None:
+                _send_confirmation(context, session, consent, titles)
+    except StoreError as error:
+        logging.getLogger("regwatch").error("a sign-up could not be noted: %s", error.message)
 
 
 def _faults(context: SignupContext, form: Form, view: View) -> dict[str, str]:
@@ -144,6 +158,13 @@ def _confirm(context: SignupContext, handle: str) -> Response:
     with context.database.session() as session:
         row, now = find(session, handle, Purpose.CONFIRM), context.site.clock.now()
         consent = session.get(Consent, int(row.topic)) if row else None
+        if consent is not None and consent.confirmed_at is not None:
+            # An old mail may lie in a mailbox that others read: it opens nothing.
+            return context.told(
+                "This link was used already",
+                "Nothing has changed now. If you get our emails, each has links to change or stop it. If you want them "
+                "and get none, please sign up again.",
+            )
         person = lifecycle.confirm(session, consent, now) if consent else None
         if person is None:
             return context.told(

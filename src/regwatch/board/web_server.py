@@ -8,12 +8,46 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import APIRouter
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from regwatch.board.app import create_app, create_operator_app
 from regwatch.board.signup_context import SignupContext
 from regwatch.board.site import Site
 
 OPERATOR_HOST = "127.0.0.1"
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP whose requests must come whole within a time: half a request would hold its connection for ever."""
+
+    seconds = 15.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._waiting_for: object = self
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._timer = self.loop.call_later(self.seconds, self._look)
+
+    def _look(self) -> None:
+        """Close a connection on which the same request is not whole at two looks; an answer may take its time."""
+        cycle = self.cycle
+        if self.transport.is_closing():
+            return
+        whole = cycle is not None and not cycle.more_body
+        if not whole or cycle.response_complete:
+            if self._waiting_for is cycle:
+                self.transport.close()
+                return
+            self._waiting_for = cycle
+        self._look_again()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._timer.cancel()
+        super().connection_lost(exc)
 
 
 class _Quiet(uvicorn.Server):
@@ -56,6 +90,7 @@ def config(app: object, host: str, port: int, trusted: str = "") -> uvicorn.Conf
     """How both are served. `trusted` are the networks of proxies, with commas between them."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
+        http=PatientProtocol,
         host=host,
         port=port,
         access_log=False,

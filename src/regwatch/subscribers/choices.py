@@ -124,4 +124,13 @@ def address_of(text: str, *, international: bool = False) -> str:
     `ValueError` with what to write.
     """
     local, at, domain = text.strip().rpartition("@")
-    return mail_address(f"{local}{at}{domain.lower()}", international=international)
+    good = mail_address(f"{local}{at}{domain.lower()}", international=international)
+    if domain.lower().rpartition(".")[2] == "localhost":
+        raise ValueError("nobody else's mailbox is at localhost: write an address such as anna@example.org")
+    return good
+
+
+def mailbox_of(address: str) -> str:
+    """The mailbox behind an address, as far as a stranger can tell: without what is behind a +, dots and capitals."""
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
