@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ ENV_FILE = "regwatch.env"
 
 _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)")
 _NO_SETTING = "is not a setting: write one a line, as REGWATCH_NAME=value"
+_MARK = "begins with a byte-order mark, which makes its first line another one for systemd: save it as UTF-8 without"
 _NOT_CLOSED = "cannot be read: close the quotation mark, and let nothing follow it"
 _HASH = "may end before the #, which begins a comment for some programs: put single quotes around the value"
 _BACKSLASH = "has a backslash in double quotes, which begins an escape: put single quotes around the value"
@@ -44,7 +46,9 @@ def unreadable_lines(secrets: frozenset[str]) -> list[Fault]:
         for one in parse_stream(io.StringIO(_text()))
         if one.error
     }
-    told = ((number, _fault(line, number in broken, secrets)) for number, line in _written_lines())
+    told = [(number, _fault(line, number in broken, secrets)) for number, line in _written_lines()]
+    if _has_mark():
+        told.insert(0, (1, ("", _MARK)))
     return [Fault(ENV_FILE, number, 1, name, message) for number, (name, message) in told if message]
 
 
@@ -70,6 +74,14 @@ def _written_lines() -> list[tuple[int, str]]:
         for number, line in enumerate(_text().splitlines(), 1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
+
+
+def _has_mark() -> bool:
+    try:
+        with Path(ENV_FILE).open("rb") as file:
+            return file.read(3) == BOM_UTF8
+    except OSError:
+        return False
 
 
 def _text() -> str:

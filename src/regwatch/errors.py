@@ -14,7 +14,7 @@
       SecondReaderTrouble                   no second opinion, and the rules stand: SecondReaderLate,
                                             SecondReaderUnreachable, SecondReaderRefused(after), SecondReaderMalformed,
                                             SecondReaderPaused, SecondReaderOverBudget
-      StoreError                            SchemaBehind(found, wanted), StoreUnwritable
+      StoreError                            SchemaBehind(found, wanted), StoreUnwritable (StoreDamaged)
       UsageError                            a command cannot do what it was asked
 
 The docstring of a class is its default message; facts are attributes; errors never log themselves.
@@ -202,9 +202,7 @@ class Crashed(SourceTrouble):
         frames = traceback.extract_tb(error.__traceback__)[-10:]
         trace = " > ".join(f"{'/'.join(Path(one.filename).parts[-3:])}:{one.lineno} {one.name}" for one in frames)
         words = " ".join(str(error).split())[:200]
-        crashed = cls(f"regwatch itself failed on it, please report this: {type(error).__name__}: {words}; at {trace}")
-        crashed.__cause__ = error
-        return crashed
+        return cls(f"regwatch itself failed on it, please report this: {type(error).__name__}: {words}; at {trace}")
 
 
 class LedgerError(RegwatchError):
@@ -289,11 +287,14 @@ class StoreUnwritable(StoreError):
     """The database cannot be written."""
 
 
+class StoreDamaged(StoreUnwritable):
+    """The database is damaged: put a copy in its place with `regwatch db restore`."""
+
+
 class SchemaBehind(StoreError):
     """The database has an older or newer schema than this version of regwatch."""
 
     def __init__(self, found: str, wanted: str) -> None:
         self.found, self.wanted = found, wanted
-        super().__init__(
-            f"the database has schema {found or 'none'} but this version needs {wanted}: run `regwatch db upgrade`"
-        )
+        to_do = "install that version again" if found > wanted else "run `regwatch db upgrade`"
+        super().__init__(f"the database has schema {found or 'none'} but this version needs {wanted}: {to_do}")

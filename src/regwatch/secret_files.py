@@ -17,6 +17,7 @@ from regwatch.errors import ConfigError, Fault
 PREFIX = "REGWATCH_"
 SECRETS = frozenset({
     "database", "smtp_user", "smtp_password", "operator_token", "dkim_key", "imap_password", "second_reader_key",
+    "operator_channel", "ping_url",
 })  # fmt: skip
 """Settings that may be given as a file."""
 

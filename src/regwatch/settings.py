@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -19,65 +18,28 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from regwatch.addresses import bounce_mailbox, is_loopback, mail_address, mailbox, time_zone, web_address
+from regwatch import setting_values as values
+from regwatch.addresses import bounce_mailbox, is_loopback, mail_address, mailbox, time_zone
 from regwatch.env_file import ENV_FILE as ENV_FILE
 from regwatch.env_file import assigned_lines, unreadable_lines
 from regwatch.errors import ConfigError, Fault
 from regwatch.secret_files import PREFIX, SECRETS, EnvFile, SecretFiles
 
-_NO_CONTACT = "contact not set"
 
-
-def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
-
-
-def _contact(text: str) -> str:
-    if text == _NO_CONTACT:
-        return text
-    if "@" in text and "://" not in text:
-        return mail_address(text)
-    if not text.isascii():
-        raise ValueError("must be plain ASCII, because it is sent in a header")
-    return web_address(text)
-
-
-def _database(url: str) -> str:
-    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("must begin with sqlite:/// or postgresql://")
-    return url
-
-
-def _base_url(text: str) -> str:
-    return web_address(text).rstrip("/")
-
-
-def _endpoint(text: str) -> str:
-    if "?" in text or "#" in text:
-        raise ValueError("must end with the path: write one such as http://127.0.0.1:8080/v1")
-    return _base_url(text).removesuffix("/chat/completions") if text else ""
-
-
-def _networks(text: str) -> str:
-    try:
-        return ",".join(str(ip_network(one, strict=False)) for one in text.replace(",", " ").split())
-    except ValueError as error:
-        raise ValueError(f"must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8: {error}") from error
-
-
-def _host(text: str) -> str:
-    if text and not all(c.isalnum() or c in ".-_:[]" for c in text):
-        raise ValueError("must be the name or address of a server alone, such as mail.example.org")
-    if text.count(":") == 1:
-        raise ValueError("must be without the port, which has a setting of its own")
-    return text
+def _both(password: SecretStr, info: ValidationInfo, user: str) -> SecretStr:
+    """A login has a password, and a password a login."""
+    given = bool(password.get_secret_value())
+    if user in info.data and given != bool(info.data[user]):
+        first, second = ("", " not") if given else (" not", "")
+        raise ValueError(f"is{first} set, but REGWATCH_{user.upper()} is{second}: set both or none")
+    return password
 
 
 def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-Place = Annotated[Path, AfterValidator(_absolute)]
+Place = Annotated[Path, AfterValidator(values.absolute)]
 
 
 class Settings(BaseSettings):
@@ -96,7 +58,7 @@ class Settings(BaseSettings):
     """Folder for everything that regwatch keeps: the database and, unless SMTP is set, the mail."""
     sources: Place = Field(default=Path("sources.yaml"), validate_default=True)
     """The watchlist: topics, sources and recipients."""
-    database: Annotated[str, AfterValidator(_database)] = Field(
+    database: Annotated[str, AfterValidator(values.database)] = Field(
         default_factory=lambda data: f"sqlite:///{data['home'] / 'regwatch.db'}", repr=False
     )
     """The database: a SQLite file in `home`, or another one by its address."""
@@ -105,7 +67,7 @@ class Settings(BaseSettings):
     templates: Place | None = None
     """Folder with templates of your own; a file in it replaces the built-in one of the same name."""
 
-    contact: Annotated[str, AfterValidator(_contact)] = _NO_CONTACT
+    contact: Annotated[str, AfterValidator(values.contact)] = values.NO_CONTACT
     """Mail address or web page where publishers reach you; it is sent with every request, so set it."""
     fetch_gap: float = Field(default=2.0, ge=0, le=3600)
     """Seconds between two requests to one host; a host may ask for more in its robots.txt."""
@@ -120,7 +82,7 @@ class Settings(BaseSettings):
     allow_private_addresses: bool = False
     """Whether sources may live at loopback and private network addresses: for tests and for intranets."""
 
-    smtp_host: Annotated[str, AfterValidator(_host)] = Field(default="", max_length=253)
+    smtp_host: Annotated[str, AfterValidator(values.server_name)] = Field(default="", max_length=253)
     """Mail server that takes the digests. Without it they are written to `mail_dir`."""
     smtp_tls: Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)] = "starttls"
     """How the connection is protected; `none` is allowed to this machine itself only."""
@@ -130,7 +92,7 @@ class Settings(BaseSettings):
     """Port of the mail server: by default 587 for starttls, 465 for tls, 25 for none."""
     smtp_user: str = Field(default="", repr=False)
     """Login at the mail server, if it wants one."""
-    smtp_password: SecretStr = SecretStr("")
+    smtp_password: SecretStr = Field(default=SecretStr(""), validate_default=True)
     """Password of that login: better as a file."""
     smtputf8: bool = False
     """Whether the mail server takes addresses with letters beyond ASCII before the @; else sign-up refuses them."""
@@ -140,9 +102,13 @@ class Settings(BaseSettings):
     """Where answers to digests go; to the sender if not set."""
     operator_mail: Annotated[str, AfterValidator(mail_address)] | None = None
     """Who is told when a source fails or a page is not understood. Without it that is only logged and shown."""
+    operator_channel: SecretStr = SecretStr("")
+    """Another way to tell the operator: an address of Apprise, such as ntfys://ntfy.sh/a-secret-topic."""
+    ping_url: SecretStr = SecretStr("")
+    """Address of a monitor that raises the alarm when no sign of life comes, as healthchecks.io gives it."""
     canary_mail: Annotated[str, AfterValidator(mail_address)] | None = None
     """Mailbox of yours that gets all news at once: what has not reached it an hour later raises an alarm."""
-    base_url: Annotated[str, AfterValidator(_base_url)] | None = None
+    base_url: Annotated[str, AfterValidator(values.base_url)] | None = None
     """Public address of this installation, for links in mails."""
 
     ambiguous: Annotated[Literal["resend_once", "hold"], BeforeValidator(_lower)] = "resend_once"
@@ -159,21 +125,21 @@ class Settings(BaseSettings):
     """Mailbox for mail that comes back, of which regwatch reads all; its server must accept an extension after a +."""
     bounce_maildir: Place | None = None
     """Maildir of that mailbox, if it is on this machine."""
-    imap_host: Annotated[str, AfterValidator(_host)] = Field(default="", max_length=253)
+    imap_host: Annotated[str, AfterValidator(values.server_name)] = Field(default="", max_length=253)
     """IMAP server of that mailbox (always with TLS), if it is elsewhere."""
     imap_port: int = Field(default=993, ge=1, le=65_535)
     """Port of that server."""
     imap_user: str = Field(default="", repr=False)
     """Login at that server."""
-    imap_password: SecretStr = SecretStr("")
+    imap_password: SecretStr = Field(default=SecretStr(""), validate_default=True)
     """Password of that login: better as a file."""
 
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+    trusted_proxies: Annotated[str, AfterValidator(values.networks)] = ""
     """Addresses or networks of proxies before the board whose X-Forwarded-For is believed. Without it nobody's is."""
     operator_token: SecretStr = SecretStr("")
     """Token that opens the operator's pages on the public board. Without it they are on loopback only."""
 
-    second_reader_url: Annotated[str, AfterValidator(_endpoint)] = ""
+    second_reader_url: Annotated[str, AfterValidator(values.endpoint)] = ""
     """Address of a language model that reads changed prose as a second opinion. Without it nobody is asked."""
     second_reader_model: str = Field(default="", max_length=200)
     """Name of the model at that address; must be set with it."""
@@ -206,9 +172,12 @@ class Settings(BaseSettings):
     @field_validator("smtp_password")
     @classmethod
     def _with_user(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        if value.get_secret_value() and not info.data.get("smtp_user"):
-            raise ValueError("is set, but REGWATCH_SMTP_USER is not: set both or none")
-        return value
+        return _both(value, info, "smtp_user")
+
+    @field_validator("imap_password")
+    @classmethod
+    def _with_imap_user(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        return _both(value, info, "imap_user")
 
     @field_validator("second_reader_key")
     @classmethod
@@ -246,7 +215,7 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         late = "default_factory_not_called"
         found = [_fault(one) for one in error.errors(include_url=False) if one["type"] != late]
-        faults += [one for one in found if one.path not in {fault.path for fault in quoted}]
+        faults += [one for one in found if one.path not in {fault.path for fault in (*faults, *quoted)}]
     if settings and settings.smtp_host and "mail_from" not in settings.model_fields_set:
         faults.append(_named("mail_from", "must be set with REGWATCH_SMTP_HOST: write the sender's mail address"))
     if settings and settings.second_reader_url and not settings.second_reader_model:

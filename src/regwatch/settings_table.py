@@ -17,6 +17,8 @@ _SHOWN = {
     "dkim_key": "",
     "imap_password": "",
     "second_reader_key": "",
+    "operator_channel": "",
+    "ping_url": "",
     "contact": "",
 }
 
@@ -38,6 +40,12 @@ def settings_table() -> tuple[SettingRow, ...]:
         SettingRow(PREFIX + name.upper(), _default(name, field.default), _one_line(field.description), name in SECRETS)
         for name, field in fields
     )
+
+
+def arrived(settings: Settings) -> list[tuple[str, str]]:
+    """What was set, by variable, as it arrived; of a secret only that it is set."""
+    set_ones = [name for name in type(settings).model_fields if name in settings.model_fields_set]
+    return [(PREFIX + name.upper(), "(set)" if name in SECRETS else str(getattr(settings, name))) for name in set_ones]
 
 
 def starter_file() -> str:

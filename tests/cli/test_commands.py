@@ -258,6 +258,43 @@ def test_a_backup_is_made_and_never_over_a_file(book: Book, home: Path) -> None:
     assert noted.at is not None
 
 
+def test_a_copy_is_put_back_by_command_and_mails_wait_until_they_are_released(book: Book, home: Path) -> None:
+    assert typed("db", "backup", str(home / "copy.db")).exit_code == 0
+    book.database.close()
+    shown = typed("db", "restore", str(home / "copy.db")).stdout
+    assert "what was there is kept as" in shown
+    assert "mails nothing before `regwatch db release`" in shown
+    assert typed("digest", "send").exit_code == 1
+    assert "mails leave again; 0 mails waiting" in typed("db", "release").stdout
+    assert typed("digest", "send").exit_code == 0
+
+
+def test_a_copy_in_the_place_by_hand_is_taken_over_by_the_release(book: Book, home: Path) -> None:
+    assert typed("db", "backup", str(home / "copy.db")).exit_code == 0
+    book.database.close()
+    (home / "copy.db").rename(home / "var" / "regwatch.db")
+    assert "the copy was made at" in typed("db", "release").stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [("UPDATE alembic_version SET version_num = '0001'", "regwatch db upgrade"),
+     ("UPDATE alembic_version SET version_num = '9999'", "install that version again"), ("", "not a database")],
+)  # fmt: skip
+def test_a_database_of_another_version_or_a_damaged_one_ends_with_78(
+    book: Book, home: Path, change: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "var" / "regwatch.db"
+    with book.database.session() as session:
+        session.connection().exec_driver_sql(change or "SELECT 1")
+    book.database.close()
+    if not change:
+        file.write_bytes(b"no database at all" * 500)
+    code, said = refused(capsys, monkeypatch, "digest", "send")
+    assert code == 78
+    assert words in said
+
+
 def test_classify_answers_every_line_in_order(home: Path) -> None:
     (home / "watch.yaml").write_text("treatments:\n  - {inn: cabozantinib, brands: [Cabometyx]}\n")
     text = "European Commission approves Cabometyx for neuroendocrine tumours\nThe Commission approved it today."

@@ -9,7 +9,7 @@ import pytest
 
 from regwatch.errors import ConfigError
 from regwatch.settings import Settings, load_settings
-from regwatch.settings_table import settings_table, starter_file
+from regwatch.settings_table import arrived, settings_table, starter_file
 
 
 @pytest.fixture(autouse=True)
@@ -259,12 +259,11 @@ MAIL = "REGWATCH_SMTP_HOST=localhost\nREGWATCH_SMTP_TLS=none\nREGWATCH_MAIL_FROM
         ("  blanks  ", "blanks"),
     ],
 )
-@pytest.mark.parametrize("start", ["", "\ufeff"])
 def test_a_password_of_the_file_arrives_as_it_is_written(
-    bare_environment: Path, start: str, written: str, password: str, monkeypatch: pytest.MonkeyPatch
+    bare_environment: Path, written: str, password: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("x", "expanded")
-    (bare_environment / "regwatch.env").write_text(f"{start}{MAIL}REGWATCH_SMTP_PASSWORD={written}\n", "utf-8")
+    (bare_environment / "regwatch.env").write_text(f"{MAIL}REGWATCH_SMTP_PASSWORD={written}\n", "utf-8")
     assert load_settings().smtp_password.get_secret_value() == password
 
 
@@ -285,6 +284,30 @@ def test_a_password_that_would_arrive_as_another_is_a_fault_with_its_line(
     [fault] = faults()
     assert fault.startswith("regwatch.env:7:1: REGWATCH_SMTP_PASSWORD: ")
     assert message in fault
+
+
+def test_a_byte_order_mark_is_a_fault_of_the_first_line(bare_environment: Path) -> None:
+    (bare_environment / "regwatch.env").write_text("\ufeffREGWATCH_CONTACT=me@example.org\n", "utf-8")
+    [fault] = faults()
+    assert fault.startswith("regwatch.env:1:1: begins with a byte-order mark")
+
+
+@pytest.mark.parametrize("what", ["SMTP", "IMAP"])
+def test_a_login_without_a_password_is_a_fault(what: str) -> None:
+    [fault] = faults(**{f"REGWATCH_{what}_USER": "u"})
+    assert fault == f"environment: REGWATCH_{what}_PASSWORD: is not set, but REGWATCH_{what}_USER is: set both or none"
+
+
+def test_what_is_set_is_shown_as_it_arrived_and_no_secret(
+    bare_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bare_environment / "regwatch.env").write_text(f"{MAIL}REGWATCH_SMTP_PASSWORD='pa$$ #w'\n", "utf-8")
+    monkeypatch.setenv("REGWATCH_FETCH_GAP", "3")
+    shown = dict(arrived(load_settings()))
+    assert shown["REGWATCH_SMTP_HOST"] == "localhost"
+    assert shown["REGWATCH_FETCH_GAP"] == "3.0"
+    assert shown["REGWATCH_SMTP_PASSWORD"] == shown["REGWATCH_SMTP_USER"] == "(set)"
+    assert "REGWATCH_LOG_LEVEL" not in shown
 
 
 def test_a_comment_behind_a_plain_value_is_one(bare_environment: Path) -> None:

@@ -22,6 +22,8 @@ FLOORS = (
         "model",
         "clock",
         "addresses",
+        "setting_values",
+        "folders",
         "characters",
         "palette",
         "plain",
@@ -100,7 +102,8 @@ def test_rooms_of_one_floor_do_not_import_each_other_in_a_circle() -> None:
 
 
 def test_the_rows_of_mails_have_one_owner() -> None:
-    owners = {"mail/outbox.py", "mail/outbox_queries.py", "store/tables.py"}
+    mail = ("outbox", "outbox_queries", "outbox_restored", "fingerprints")
+    owners = {"store/tables.py", *(f"mail/{name}.py" for name in mail)}
     tables = {f"regwatch.store.tables.{name}" for name in ("Message", "MessageEvent")}
     others = [
         f"{module.name}:{line}"

@@ -107,9 +107,12 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+OF_TESTS = {"REGWATCH_CAPTURES", "REGWATCH_EXPLORE", "REGWATCH_MUTANTS", "REGWATCH_MUTATIONS"}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_variable_that_a_page_names_exists(page: Path) -> None:
-    known = {row.variable for row in settings_table()} | {"REGWATCH_CAPTURES", "REGWATCH_EXPLORE", "REGWATCH_MUTATIONS"}
+    known = {row.variable for row in settings_table()} | OF_TESTS
     known |= {f"{row.variable}_FILE" for row in settings_table() if row.as_file}
     named = set(re.findall(r"\bREGWATCH_[A-Z_]*[A-Z]\b", page.read_text("utf-8")))
     assert named <= known

@@ -20,6 +20,7 @@ from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store import marks
 from regwatch.store.database import Database
+from regwatch.store.subscriber_tables import LinkRow
 from regwatch.store.tables import DigestCursor, Message, SourceState
 
 TOPIC = "cabozantinib-net"
@@ -114,6 +115,27 @@ def no_schema(house: House) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
 
 
+def newer_schema(house: House) -> None:
+    with house.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+
+def damaged(house: House) -> None:
+    house.database.close()
+    (house.folder / "var" / "regwatch.db").write_bytes(b"a shopping list" * 600)
+
+
+def put_back(house: House) -> None:
+    with house.database.session() as session:
+        marks.note(session, marks.Name.PAUSED, number=1)
+
+
+def key_lost(house: House) -> None:
+    with house.database.session() as session:
+        session.add(LinkRow(hash="x", subscriber=1, purpose="u", made_at=NOW))
+    (house.folder / "var" / "links.key").unlink(missing_ok=True)
+
+
 def late_news(house: House) -> None:
     with house.database.session() as session:
         session.get_one(DigestCursor, "canary@example.org").begun = 0
@@ -151,6 +173,10 @@ def test_the_mailbox_for_bounces_is_looked_into_and_left_as_it_is(house: House) 
     (lambda h: h.set("HOME", "/proc"), 2, "home", "cannot be written"),
     (lambda h: (h.folder / "var").chmod(0o755), 1, "home", "can be entered by others"),
     (no_schema, 2, "database", "regwatch db upgrade"),
+    (newer_schema, 2, "database", "install that version again"),
+    (damaged, 2, "database", "not a database"),
+    (put_back, 1, "outbox", "a copy that was put back"),
+    (key_lost, 2, "key", "links in mails were made with it"),
     (lambda h: h.change(checked_at=NOW + timedelta(hours=1)), 2, "clock", "but the database holds"),
     (lambda h: h.change(read_at=NOW - timedelta(days=9)), 2, "watching", "no source was read lately"),
     (lambda h: h.mail("failed", "550 no such user"), 1, "outbox", "1 failed, 0 of unknown"),

@@ -42,7 +42,7 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
         yield listening
 
 
-def start(folder: Path, **more: str) -> subprocess.Popen[str]:
+def start(folder: Path, *, drain: int = 60, **more: str) -> subprocess.Popen[str]:
     (folder / "sources.yaml").write_text(WATCHLIST)
     environment = {
         "PATH": os.environ["PATH"],
@@ -51,7 +51,9 @@ def start(folder: Path, **more: str) -> subprocess.Popen[str]:
         "REGWATCH_CONTACT": "test@example.org",
         **more,
     }
-    code = "from regwatch.cli.main import run; run()"
+    code = (
+        f"from regwatch.service import daemon; daemon.DRAIN_SECONDS = {drain}; from regwatch.cli.main import run; run()"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", code, "run"], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
     )

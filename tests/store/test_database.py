@@ -19,8 +19,11 @@ from sqlmodel import select
 
 from regwatch.errors import SchemaBehind, StoreUnwritable
 from regwatch.store import blobs, database
+from regwatch.store.backup import backup
 from regwatch.store.database import Database
 from regwatch.store.tables import FindingRow, SourceState, Table, TransitionRow
+
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 def at(folder: Path) -> str:
@@ -192,10 +195,10 @@ def test_a_backup_of_a_database_in_use_is_whole_private_and_never_overwrites(tmp
     with opened.session() as session:
         session.add(SourceState(id="one", adapter="a"))
     copy = tmp_path / "copy.db"
-    database.backup(opened, copy)
+    backup(opened, copy, b"k" * 32, NOW)
     assert copy.stat().st_mode & 0o777 == 0o600
     with pytest.raises(StoreUnwritable):
-        database.backup(opened, copy)
+        backup(opened, copy, b"k" * 32, NOW)
     opened.close()
     restored = Database(f"sqlite:///{copy}")
     with restored.session() as session:

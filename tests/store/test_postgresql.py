@@ -26,7 +26,8 @@ from regwatch.mail.sender import Sender
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.mail.states import MailState
 from regwatch.polling.outcome import Outcome
-from regwatch.store import blobs, database
+from regwatch.store import blobs
+from regwatch.store.backup import backup
 from regwatch.store.database import Database
 from regwatch.store.read_only import ReadOnlyDatabase
 from regwatch.store.source_book import SourceBook
@@ -163,4 +164,4 @@ def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_backup_points_to_the_tool_of_postgresql(opened: Database, tmp_path: Path) -> None:
     with pytest.raises(StoreUnwritable, match="pg_dump"):
-        database.backup(opened, tmp_path / "copy")
+        backup(opened, tmp_path / "copy", b"k" * 32, START)

@@ -16,7 +16,7 @@ from regwatch.cli.main import app
 from regwatch.mail import outbox
 from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.service.mail_service import MailService
-from regwatch.store.database import backup
+from regwatch.store.backup import backup
 from regwatch.store.subscriber_tables import Bounce, Subscriber
 from regwatch.store.tables import DigestCursor, Message, MessageEvent
 from regwatch.subscribers import lifecycle
@@ -44,7 +44,7 @@ def everywhere(house: House, folder: Path) -> bytes:
     """Every byte of the database's files and of a new backup, and the backup as SQL; in small letters."""
     file = Path(house.settings.database.removeprefix("sqlite:///"))
     copy = folder / f"copy-{len(list(folder.glob('copy-*')))}.db"
-    backup(house.database, copy)
+    backup(house.database, copy, house.links.key.secret, house.clock.now())
     with sqlite3.connect(copy) as opened:
         dump = "\n".join(opened.iterdump())
     opened.close()

@@ -10,7 +10,8 @@ import pytest
 
 from regwatch.cli.output import CONFIGURATION
 
-UNIT = Path(__file__).parents[2] / "systemd" / "regwatch.service"
+FOLDER = Path(__file__).parents[2] / "systemd"
+UNIT = FOLDER / "regwatch.service"
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 
 
@@ -29,6 +30,13 @@ def settings(section: str) -> dict[str, list[str]]:
 @needs_systemd
 def test_its_exposure_is_at_most_one_and_a_half_of_ten() -> None:
     command = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(UNIT)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", ["regwatch-backup.service", "regwatch-web.service"])
+def test_the_other_units_are_as_confined(name: str) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(FOLDER / name)]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

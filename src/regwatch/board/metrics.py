@@ -65,6 +65,9 @@ def _of_sources(view: View) -> Iterator[Metric]:
     failures = {one.source.id: counted.get(one.source.id, 0) for one in view.health}
     words = "Documents that came whole and that the adapter did not recognise."
     yield _counted("regwatch_parse_failures", words, label, failures)
+    words = "What nobody foresaw, by source or by the daemon's own work."
+    never = {one.source.id: 0 for one in view.health}
+    yield _counted("regwatch_crashes", words, "where", never | marks.counts(view.session, Name.CRASHES))
 
 
 def _failures(states: tuple[SourceHealth, ...]) -> dict[str, int]:
@@ -98,6 +101,8 @@ def _of_service(session: Session) -> Iterator[Metric]:
     if (backup := marks.noted(session, Name.BACKUP)) and backup.at:
         at = backup.at.timestamp()
         yield _one("regwatch_backup_last_success_timestamp_seconds", "When the last whole backup was written.", at)
+    starts = marks.counts(session, Name.STARTS).get("", 0)
+    yield CounterMetricFamily("regwatch_starts", "How often the daemon has started.", value=starts)
     build = GaugeMetricFamily("regwatch_build_info", "The running version.", labels=["version"])
     build.add_metric([__version__], 1)
     yield build

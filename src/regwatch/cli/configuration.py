@@ -16,7 +16,7 @@ from regwatch.errors import ConfigError, Fault, StoreError
 from regwatch.monitoring.canary import with_canary
 from regwatch.resources import data_file
 from regwatch.settings import ENV_FILE, Settings, load_settings
-from regwatch.settings_table import starter_file
+from regwatch.settings_table import arrived, starter_file
 from regwatch.watchlist import Watchlist, json_schema, load_watchlist
 
 _SCHEMA_FILE = "sources.schema.json"
@@ -56,7 +56,10 @@ def init(
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
 ) -> None:
-    """Check the settings and the watchlist, without any network; every fault with its line. Exit code 78 if any."""
+    """Check the settings and the watchlist, without any network; every fault with its line. Exit code 78 if any.
+
+    Every setting that is set is shown as it arrived; of a secret only that it is set.
+    """
     faults: list[Fault] = []
     settings = watchlist = None
     try:
@@ -72,8 +75,10 @@ def check(
         faults += error.faults
     notes = _notes(settings, watchlist) if settings and watchlist else []
     if as_json:
-        print_json(_report(watchlist, faults, notes))
+        print_json(_report(watchlist, faults, notes) | {"settings": dict(arrived(settings)) if settings else {}})
     else:
+        for name, value in arrived(settings) if settings else ():
+            typer.echo(f"{name}: {value}")
         _print(path, watchlist, faults, notes)
     if faults:
         raise typer.Exit(CONFIGURATION)

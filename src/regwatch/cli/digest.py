@@ -76,8 +76,8 @@ def send() -> None:
     tally = post.send()
     database.close()
     say(f"composed {composed}, sent {tally.accepted}, put off {tally.deferred}, failed {tally.failed}")
-    if tally.relay:
-        fail(tally.relay)
+    if tally.relay or tally.paused:
+        fail(tally.relay or tally.paused)
     if tally.failed or tally.unknown:
         raise typer.Exit(FAILED)
 

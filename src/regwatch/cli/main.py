@@ -10,7 +10,7 @@ import typer
 from regwatch import __version__
 from regwatch.cli.commands import Commands
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
-from regwatch.errors import ConfigError, RegwatchError, UsageError
+from regwatch.errors import ConfigError, RegwatchError, SchemaBehind, StoreDamaged, UsageError
 
 app = typer.Typer(
     name="regwatch",
@@ -42,7 +42,7 @@ def run() -> None:
     """The console script: errors of ours become one sentence and an exit code, never a traceback."""
     try:
         app()
-    except ConfigError as error:
+    except (ConfigError, SchemaBehind, StoreDamaged) as error:
         _end(error.message, CONFIGURATION)
     except UsageError as error:
         _end(error.message, USAGE)

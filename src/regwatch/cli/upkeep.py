@@ -1,4 +1,4 @@
-"""`regwatch db`: upgrade the schema, and make a whole backup while the daemon runs."""
+"""`regwatch db`: upgrade the schema, make a whole backup while the daemon runs, and put one back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import Annotated
 
 import typer
 
-from regwatch.cli.output import fail, say
+from regwatch import plain
+from regwatch.cli.output import say
 from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
+from regwatch.service import restore as restoring
 from regwatch.settings import load_settings
 from regwatch.store import database, marks
+from regwatch.store.backup import backup as whole_copy
+from regwatch.store.backup import verify
+from regwatch.subscribers.link_handles import key_of
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -35,21 +40,67 @@ def backup(
     keep: Annotated[int, typer.Option(min=0, help="With a folder: how many copies to keep there; 0 keeps all.")] = 0,
 ) -> None:
     """Write a whole, checked copy of the SQLite database, also while the daemon runs."""
-    settings, folder = load_settings(), file if file.is_dir() else None
+    settings, now, folder = load_settings(), SystemClock().now(), file if file.is_dir() else None
     if folder:
-        file = folder / f"regwatch-{SystemClock().now():%Y%m%dT%H%M%SZ}.db"
+        file = folder / f"regwatch-{now:%Y%m%dT%H%M%SZ}.db"
     elif keep:
         raise UsageError(f"--keep needs a folder that is there, and {file} is none")
-    if file.exists():
-        fail(f"{file} is there already: name a file that is not")
     opened = database.Database(settings.database)
     try:
-        database.backup(opened, file)
+        whole_copy(opened, file, key_of(settings, opened).secret, now)
         with opened.session() as session:
-            marks.note(session, marks.Name.BACKUP, at=SystemClock().now())
+            marks.note(session, marks.Name.BACKUP, at=now)
+        if opened.journal is not None:
+            opened.journal.shorten(now)
     finally:
         opened.close()
-    say(f"{file} is a whole copy of the database")
+    say(f"{file} is a whole copy of the database, with the key of the links: keep it where others cannot read it")
     if folder and keep:
+        verify(file)
         for old in sorted(folder.glob(COPIES))[:-keep]:
             old.unlink()
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy that `regwatch db backup` wrote.")],
+    journal: Annotated[
+        Path | None, typer.Option(help="The journal.txt of the lost database, if it is not beside this one.")
+    ] = None,
+) -> None:
+    """Put a copy in the place of the database. Stop regwatch first. Mails wait until `regwatch db release`."""
+    done = restoring.restore(load_settings(), file, SystemClock().now(), journal)
+    if done.kept:
+        say(f"what was there is kept as {done.kept}")
+    _tell(done)
+
+
+@app.command()
+def release(
+    drop: Annotated[bool, typer.Option("--drop", help="Send none of the mails that wait now.")] = False,
+) -> None:
+    """After a copy was put back: let mails leave again, when you have looked at what waits."""
+    settings, now = load_settings(), SystemClock().now()
+    opened = database.Database(settings.database)
+    try:
+        if restoring.is_copy(opened):
+            _tell(restoring.adopt(settings, opened, now))
+        number = restoring.release(opened, now, drop=drop)
+    finally:
+        opened.close()
+    say(
+        f"{plain.count(number, 'mail')} dropped"
+        if drop
+        else f"mails leave again; {plain.count(number, 'mail')} waiting"
+    )
+
+
+def _tell(done: restoring.Restored) -> None:
+    """What the operator has to know before mails leave again."""
+    say(f"the copy was made at {done.made_at:%Y-%m-%d %H:%M} UTC, and its key is in place")
+    if done.lines is None:
+        say("there is no journal: who left since then, and what was sent, is not known; ask before you release")
+    else:
+        say(f"since then, by the journal: {done.left} departures and {done.erased} erasures, done again")
+    say(f"of the mails that waited in it, {done.sent} are known to have been sent since; {done.waiting} still wait")
+    say("start regwatch: it reads all sources, and mails nothing before `regwatch db release` (or --drop)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -84,7 +85,11 @@ def run() -> None:
                     f"database {settings.home}; mail to {mail}. Ctrl-C ends it.",
                     err=True,
                 )
-            await Daemon(assembly).run()
+            daemon = Daemon(assembly)
+            await daemon.run()
+            if daemon.stuck:
+                # A mail server has not answered in time. What it was given is noted as on its way.
+                os._exit(0)
 
     asyncio.run(work())
 

@@ -19,6 +19,7 @@ from regwatch.errors import (
     SchemaBehind,
     SecondReaderRefused,
     SecondReaderTrouble,
+    StoreDamaged,
     StoreError,
 )
 from regwatch.mail.incoming.mailboxes import waiting
@@ -70,12 +71,17 @@ def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iter
             now = clock.now()
             lines += records.of_clock(session, now)
             lines += records.of_watching(session, watchlist, now)
+            lines += records.of_key(session, settings)
             lines += records.of_outbox(session, now)
             lines += records.of_canary(session, settings, watchlist, now)
             lines += records.of_backup(session, settings, now)
             lines += records.of_second_reader(session, settings, now)
     except SchemaBehind as error:
-        lines = [fail("database", error.message, "make a backup first")]
+        older = "make a backup first"
+        newer = "or `regwatch db restore` a copy that this version wrote"
+        lines = [fail("database", error.message, newer if error.found > error.wanted else older)]
+    except StoreDamaged as error:
+        lines = [fail("database", error.message, "`regwatch db restore` puts the newest copy in its place")]
     except StoreError as error:
         remedy = "the first `regwatch run` makes it; if that runs, REGWATCH_HOME or REGWATCH_DATABASE leads elsewhere"
         lines = [fail("database", error.message, remedy)]

@@ -15,11 +15,13 @@ from regwatch.monitoring import source_health
 from regwatch.monitoring.canary import undelivered
 from regwatch.second_reader import journal
 from regwatch.second_reader.asking import name_of
+from regwatch.secret_key import has_key
 from regwatch.settings import Settings
 from regwatch.store import marks
 from regwatch.store.subscriber_tables import ACTIVE
 from regwatch.store.tables import DigestCursor, EventRow, SourceState
 from regwatch.subscribers.lifecycle import by_address
+from regwatch.subscribers.link_handles import links_exist
 from regwatch.watchlist import Watchlist
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
@@ -56,12 +58,22 @@ def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterat
         yield warn("watching", f"not read lately: {plain.join(stale)}", "`regwatch status --sources` says why")
 
 
+def of_key(session: Session, settings: Settings) -> Iterator[Diagnosis]:
+    """The key with which links were made, where there are any."""
+    if not has_key(settings.home) and links_exist(session):
+        remedy = "it lies in every copy: `regwatch db restore` one, or put the file back"
+        yield fail("key", f"{settings.home / 'links.key'} is missing, and links in mails were made with it", remedy)
+
+
 def of_outbox(session: Session, now: datetime) -> Iterator[Diagnosis]:
     """Mails that wait for the operator: failed for good, or held because nobody knows whether they arrived."""
     stuck = outbox_queries.needing_a_person(session)
     states = [mail.state for mail in stuck if mail.finished_at is None or mail.finished_at > now - _LATELY]
     failed, held = states.count(MailState.FAILED), states.count(MailState.UNKNOWN)
     waiting = outbox_queries.counts(session).get(MailState.PENDING, 0)
+    if (paused := marks.noted(session, marks.Name.PAUSED)) and paused.number:
+        yield warn("outbox", "mails wait: the database is a copy that was put back", "`regwatch db release`, once seen")
+        return
     seen = f"{plain.count(waiting, 'mail')} to send"
     if failed or held:
         remedy = "`regwatch digest outbox --failed` says why; `regwatch digest reconcile` and `retry` settle them"

@@ -47,13 +47,17 @@ class CircuitBreaker:
 
 @dataclass
 class DeliveryTally:
-    """What one run did. `relay` says what is wrong with the mail server, if anything; mails then stay as they were."""
+    """What one run did. `relay` says what is wrong with the mail server, if anything; mails then stay as they were.
+
+    `paused` says why nothing was tried, "" where it was.
+    """
 
     accepted: int = 0
     deferred: int = 0
     failed: int = 0
     unknown: int = 0
     relay: str = ""
+    paused: str = ""
 
 
 def send_due(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from regwatch import plain
 from regwatch.errors import RelayRefused
+from regwatch.folders import make_private
 from regwatch.mail.outbox_queries import OutgoingMail
 from regwatch.mail.templates import environment_of
 from regwatch.palette import DARK, LIGHT
@@ -43,7 +44,7 @@ class MaildropTransport:
     async def open(self) -> AsyncIterator[_FolderConnection]:
         """Make the folder; write the index at the end. Raises `RelayRefused` if it cannot be written."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self._folder)
         except OSError as error:
             raise RelayRefused(f"the mail folder {self._folder} cannot be made: {error.strerror}") from error
         yield _FolderConnection(self._folder)

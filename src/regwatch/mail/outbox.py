@@ -14,13 +14,13 @@ from sqlalchemy import ColumnElement, CursorResult, String, case, delete, func, 
 from sqlalchemy import cast as as_type
 from sqlmodel import Session, col, select
 
-from regwatch.mail import outbox_queries
+from regwatch.mail import fingerprints, outbox_queries
 from regwatch.mail.outbox_queries import ready, told
 from regwatch.mail.replies import About, about
 from regwatch.mail.retry import RetryPolicy
 from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState, channel_recipient
 from regwatch.safe_text import one_line
-from regwatch.store import marks
+from regwatch.store import journal, marks
 from regwatch.store.subscriber_tables import ENDED, Bounce, Subscriber
 from regwatch.store.tables import Message, MessageEvent
 
@@ -90,7 +90,10 @@ def accept(session: Session, number: int, reply: str, now: datetime) -> None:
     """The mail server took it."""
     count_reply(session, reply)
     marks.clear(session, marks.Name.REFUSED_IN_A_ROW)
-    _settle(_row(session, number), MailState.ACCEPTED, 250, reply, finished_at=now)
+    row = _row(session, number)
+    _settle(row, MailState.ACCEPTED, 250, reply, finished_at=now)
+    told = fingerprints.of_mail(session, number)
+    journal.note(session, journal.Entry.SENT, journal.shortened(row.message_id), row.subscriber or 0, *told)
 
 
 def arrived(session: Session, number: int, how: str, now: datetime) -> bool:

@@ -18,6 +18,9 @@ NOT_SENT = "not sent:"
 CHANNEL = "channel"
 """The kind of what goes another way than by mail."""
 
+OPERATOR = 0
+"""The number of the operator's own channel; those of readers count from 1."""
+
 ERASED = "erased"
 """What stands in the place of everything that named a recipient who is forgotten."""
 

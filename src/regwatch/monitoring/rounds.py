@@ -6,7 +6,9 @@ import hashlib
 from datetime import datetime
 
 from regwatch.digest.posting import Mailing
+from regwatch.mail import outbox
 from regwatch.mail.short_mail import enqueue_short_mail
+from regwatch.mail.states import CHANNEL, OPERATOR, channel_recipient
 from regwatch.monitoring import alert_mail, alerts, checks, mail_checks
 from regwatch.monitoring.alerts import AlertChanges
 from regwatch.store.database import Sessions
@@ -52,9 +54,12 @@ def run_checks(
     return turn
 
 
-def tell_operator(sessions: Sessions, recipient: str, mailing: Mailing, now: datetime) -> int | None:
-    """Put one mail on what has begun or ended into the outbox; None if there is nothing to tell.
+def tell_operator(
+    sessions: Sessions, recipient: str, mailing: Mailing, now: datetime, *, channel: bool = False
+) -> int | None:
+    """Put one mail on what has begun or ended into the outbox; None if there is nothing to tell, or no mailbox ("").
 
+    With `channel` the operator's own channel is told as well, which works where the mail server does not.
     That the operator has been told is committed with the mail: nothing is told twice, and nothing is lost.
     """
     with sessions() as session:
@@ -66,6 +71,14 @@ def tell_operator(sessions: Sessions, recipient: str, mailing: Mailing, now: dat
         for row in (*begun, *ended):
             row.told_at = now
             session.add(row)
+        if channel:
+            text = "\n".join(f"{words}. {seen}" for words, seen in mail.rows)
+            outbox.enqueue(
+                session, channel_recipient(OPERATOR), kind=CHANNEL, subject=mail.subject, identity=f"<ch.{identity}>",
+                raw=text.encode(), now=now,
+            )  # fmt: skip
+        if not recipient:
+            return None
         return enqueue_short_mail(
             session, mail, sender=mailing.sender, recipient=recipient, subscriber=None, kind=KIND, identity=identity,
             now=now, signer=mailing.signer, overrides=mailing.templates,

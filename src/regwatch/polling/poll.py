@@ -64,8 +64,9 @@ class Poller:
     async def record_crash(self, source: Source, error: Exception) -> Polled:
         """Keep what nobody foresaw as trouble of the source: it is tried again as after any other."""
         await self._write(partial(self.book.reread, source.id))
-        state = self.book.state(source.id, source.adapter)
-        return await self._write(partial(self._commit_trouble, source, state, Crashed.by(error), self.clock.now()))
+        state, crashed = self.book.state(source.id, source.adapter), Crashed.by(error)
+        crashed.__cause__ = error
+        return await self._write(partial(self._commit_trouble, source, state, crashed, self.clock.now()))
 
     async def _poll(self, source: Source) -> Polled:
         """Fetch and read; where nothing was read, note that; else ask the second reader, and commit."""

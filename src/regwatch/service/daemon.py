@@ -10,6 +10,8 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,16 +22,20 @@ from regwatch.model import Source
 from regwatch.monitoring.checks import ProblemKind
 from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
+from regwatch.service.backoff import Backoff
 from regwatch.service.guarded_poll import poll_guarded
 from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService
 from regwatch.service.notify import Notifier
+from regwatch.service.pings import DeadManPing
 from regwatch.store import marks
 from regwatch.store.wishes import Wishes, looked, wishes
 
+T = TypeVar("T")
+
 SWEEP_SECONDS = 10
 DRAIN_SECONDS = 60
-AFTER_A_CRASH = timedelta(hours=1)
+URGENT = frozenset({ProblemKind.UNDELIVERED.value, ProblemKind.RELAY.value})
 CLOCK_MAY_STEP = timedelta(minutes=5)
 """How far time servers may set a clock back without anything being due again."""
 
@@ -41,12 +47,15 @@ class Daemon:
         self._assembly = assembly
         self._told = told or (lambda polled: None)
         self._log = logger()
-        self._mail = MailService.of(assembly.settings, assembly.database, assembly.clock)
-        self._notifier = Notifier()
         self._stop = asyncio.Event()
+        self._mail = MailService.of(assembly.settings, assembly.database, assembly.clock, stop=self._stop.is_set)
+        self._notifier = Notifier()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._crashed: dict[str, datetime] = {}
+        self._backoff = Backoff(assembly.database)
+        self._threads: set[asyncio.Future[Any]] = set()
+        self._ping = DeadManPing(assembly.settings.ping_url.get_secret_value())
         self._progress = assembly.clock.now()
+        self.stuck = False  # after the end: a thread still waits for somebody
         self._note = ""
         self._alarm = ""
         self._polled = True
@@ -59,6 +68,8 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         await asyncio.to_thread(self._mail.start, self._assembly.watchlist)
         self._note_reload(good=True)
+        self._count(marks.Name.STARTS, "")
+        await self._ping.started()
         scheduler = self._scheduler()
         scheduler.start()
         self._log.info("service_started", sources=len(self._assembly.watchlist.sources))
@@ -126,12 +137,30 @@ class Daemon:
                 self._log.error("work_failed", work=work.__name__, reason=error.message)
             except Exception:
                 self._log.exception("work_crashed", work=work.__name__)
+                self._count(marks.Name.CRASHES, work.__name__)
 
         return guarded
 
+    def _count(self, name: marks.Name, label: str) -> None:
+        try:
+            with self._assembly.database.session() as session:
+                marks.count(session, name, label)
+        except StoreError as error:
+            self._log.error("work_failed", work="counting", reason=error.message)
+
+    async def _off_loop(self, work: Callable[..., T], *given: Any) -> T:
+        """Do blocking work in a thread. What ends the waiting does not end the work: at the end it is waited for."""
+        future = asyncio.get_running_loop().run_in_executor(None, partial(work, *given))
+        self._threads.add(future)
+        future.add_done_callback(self._threads.discard)
+        return await asyncio.shield(future)
+
     async def sweep(self) -> None:
         """Start the polls that are due and not already running."""
-        now, wished = self._assembly.clock.now(), await asyncio.to_thread(self._wishes)
+        if not await self._off_loop(self._backoff.may_write):
+            self._progress = self._assembly.clock.now()
+            return
+        now, wished = self._assembly.clock.now(), await self._off_loop(self._wishes)
         for source in self._assembly.watchlist.sources:
             due = source.id in wished.now or (self._due(source, now) and not wished.rests(source.id, now))
             if source.id not in self._running and due:
@@ -149,8 +178,7 @@ class Daemon:
 
     def _due(self, source: Source, now: datetime) -> bool:
         state = self._assembly.book.state(source.id, source.adapter)
-        not_before = self._crashed.get(source.id)
-        if not_before is not None and now < not_before <= now + AFTER_A_CRASH:
+        if self._backoff.holds(source.id, now):
             return False
         # A poll in the future was made while the clock was wrong: its due time may be years away.
         turned_back = state.checked_at is not None and state.checked_at > now + CLOCK_MAY_STEP
@@ -159,19 +187,16 @@ class Daemon:
     async def _poll(self, source: Source) -> None:
         try:
             polled = await poll_guarded(self._assembly, source)
-            self._crashed.pop(source.id, None)
+            self._backoff.forget(source.id)
             self._report(polled)
         except RegwatchError as error:
-            self._later(source)
+            self._backoff.note(source.id, self._assembly.clock.now())
             self._log.error("poll_failed", source=source.id, reason=error.message)
         except Exception:
-            self._later(source)
+            self._backoff.note(source.id, self._assembly.clock.now())
             self._log.exception("poll_crashed", source=source.id)
         finally:
             self._running.pop(source.id, None)
-
-    def _later(self, source: Source) -> None:
-        self._crashed[source.id] = self._assembly.clock.now() + AFTER_A_CRASH
 
     def _report(self, polled: Polled) -> None:
         if polled.trouble is not None:
@@ -208,15 +233,15 @@ class Daemon:
         """Compose what is due and send what waits; where there is a mail folder, its first page follows the polls."""
         if self._polled:
             self._polled = False
-            await asyncio.to_thread(self._mail.write_first_page, self._assembly.watchlist)
-        composed = await asyncio.to_thread(self._mail.compose, self._assembly.watchlist)
-        tally = await asyncio.to_thread(self._mail.send)
+            await self._off_loop(self._mail.write_first_page, self._assembly.watchlist)
+        composed = await self._off_loop(self._mail.compose, self._assembly.watchlist)
+        tally = await self._off_loop(self._mail.send)
         if composed or tally.accepted or tally.failed:
             self._log.info("mail", composed=composed, sent=tally.accepted, failed=tally.failed)
-        note = f"the mail server refuses: {tally.relay}" if tally.relay else ""
+        note = f"the mail server refuses: {tally.relay}" if tally.relay else tally.paused
         if note and note != self._note:
-            self._log.error("mail_server_refuses", reason=tally.relay)
-        if note or self._note.startswith("the mail server"):
+            self._log.error("mail_server_refuses" if tally.relay else "mails_wait", reason=tally.relay or tally.paused)
+        if note or self._note.startswith(("the mail server", "mails wait")):
             self._note = note
 
     async def cleanup(self) -> None:
@@ -234,6 +259,8 @@ class Daemon:
         turn = await asyncio.to_thread(self._mail.run_checks, self._assembly.watchlist)
         undelivered = [row for row in turn.standing if row.kind == ProblemKind.UNDELIVERED.value]
         self._alarm = f"news has not reached the canary: {undelivered[0].evidence}" if undelivered else ""
+        urgent = [row.kind for row in turn.standing if row.kind in URGENT]
+        await (self._ping.failed(", ".join(urgent)) if urgent else self._ping.well(self._status()))
         for row in turn.opened:
             self._log.warning("notice_opened", source=row.source, kind=row.kind, evidence=row.evidence)
         for row in turn.closed:
@@ -251,12 +278,14 @@ class Daemon:
             self._notifier.status(self._status())
 
     async def _drain(self) -> None:
-        running = list(self._running.values())
+        """Finish what is in hand, within the limit of the unit; a mail still unanswered is left as `sending`."""
+        polls = list(self._running.values())
+        running = [*polls, *self._threads]
         if running:
             _, late = await asyncio.wait(running, timeout=DRAIN_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            self.stuck = bool(late)
+            ended = [poll for poll in polls if poll in late and poll.cancel()]
+            await asyncio.gather(*ended, return_exceptions=True)
         self._assembly.book.flush()
 
     def _status(self) -> str:

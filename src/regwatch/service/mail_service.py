@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,11 +22,12 @@ from regwatch.monitoring.rounds import run_checks, tell_operator
 from regwatch.monitoring.source_health import health
 from regwatch.second_reader.asking import name_of
 from regwatch.secret_key import read_key
+from regwatch.service.restore import PAUSED, is_paused, note_what_was_told
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.subscribers.bounces import take_in
 from regwatch.subscribers.channels import tell_channels
-from regwatch.subscribers.link_handles import Links
+from regwatch.subscribers.link_handles import Links, key_of
 from regwatch.subscribers.retention import tidy
 from regwatch.watchlist import Watchlist
 
@@ -47,7 +49,8 @@ def mailing_of(settings: Settings, watchlist: Watchlist) -> Mailing:
 class MailService:
     """The way from the ledger to the mail server. Synchronous: the daemon calls it off the event loop.
 
-    `circuit` keeps a mail server that refuses us from being asked again and again.
+    `circuit` keeps a mail server that refuses us from being asked again and again. Once `stop` says so, the mail in
+    hand is finished and no other is begun.
     """
 
     settings: Settings
@@ -55,11 +58,14 @@ class MailService:
     clock: Clock
     transport: Transport
     circuit: CircuitBreaker = field(default_factory=CircuitBreaker)
+    stop: Callable[[], bool] = lambda: False
 
     @classmethod
-    def of(cls, settings: Settings, database: Database, clock: Clock) -> MailService:
+    def of(
+        cls, settings: Settings, database: Database, clock: Clock, *, stop: Callable[[], bool] = lambda: False
+    ) -> MailService:
         """The mail server of the settings, or the mail folder."""
-        return cls(settings, database, clock, setup.transport_of(settings))
+        return cls(settings, database, clock, setup.transport_of(settings), stop=stop)
 
     def mailing(self, watchlist: Watchlist) -> Mailing:
         """Who is told of what, and who the mails come from."""
@@ -68,11 +74,17 @@ class MailService:
     def start(self, watchlist: Watchlist) -> None:
         """Before the first poll: new recipients are told of what comes from now on; interrupted mails are resolved."""
         now = self.clock.now()
-        due_digests.enrol(self.database.session, watchlist, now, read_key(self.settings.home))
+        due_digests.enrol(self.database.session, watchlist, now, key_of(self.settings, self.database))
         recover(self.database.session, now, self._policy)
 
     def compose(self, watchlist: Watchlist, now: datetime | None = None) -> int:
-        """Compose for everybody whose time has come. Gives how many mails were put into the outbox."""
+        """Compose for everybody whose time has come. Gives how many mails were put into the outbox.
+
+        None while a copy that was put back waits for the operator: what it does not know may have been told.
+        """
+        if self._is_paused():
+            return 0
+        note_what_was_told(self.database, now or self.clock.now())
         return len(due_digests.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
 
     def run_checks(self, watchlist: Watchlist) -> AlertChanges:
@@ -81,8 +93,9 @@ class MailService:
         sessions, reader = self.database.session, name_of(self.settings)
         canary = self.settings.canary_mail
         turn = run_checks(sessions, watchlist, now, canary, reader, reading=self.database.reading)
-        if self.settings.operator_mail:
-            tell_operator(self.database.session, self.settings.operator_mail, self.mailing(watchlist), now)
+        to, channel = self.settings.operator_mail or "", bool(self.settings.operator_channel.get_secret_value())
+        if to or channel:
+            tell_operator(self.database.session, to, self.mailing(watchlist), now, channel=channel)
         return turn
 
     def write_first_page(self, watchlist: Watchlist) -> None:
@@ -107,9 +120,11 @@ class MailService:
 
         The mails go first: whatever befalls a channel, it holds none of them back.
         """
+        if self._is_paused():
+            return DeliveryTally(paused=PAUSED)
         sessions, clock, policy = self.database.session, self.clock, self._policy
-        tally = send_due(sessions, self.transport, clock, policy=policy, circuit=self.circuit)
-        tell_channels(sessions, clock, policy)
+        tally = send_due(sessions, self.transport, clock, policy=policy, circuit=self.circuit, stop=self.stop)
+        tell_channels(sessions, clock, policy, self.settings.operator_channel.get_secret_value(), stop=self.stop)
         return tally
 
     def tidy(self, watchlist: Watchlist) -> int:
@@ -123,6 +138,10 @@ class MailService:
     def take_bounces(self) -> int:
         """Read the mailbox for mail that comes back, if there is one. Gives how many reports counted."""
         return take_in(self.settings, self.database, self.clock.now())
+
+    def _is_paused(self) -> bool:
+        with self.database.session() as session:
+            return is_paused(session)
 
     @property
     def _policy(self) -> RetryPolicy:

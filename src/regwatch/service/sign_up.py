@@ -9,10 +9,9 @@ from regwatch.board.signup_context import SignupContext
 from regwatch.board.site import Site
 from regwatch.board.subscriptions import routes
 from regwatch.digest.posting import Mailing
-from regwatch.secret_key import read_key
 from regwatch.service.mail_service import mailing_of
 from regwatch.store.database import Database
-from regwatch.subscribers.link_handles import Links
+from regwatch.subscribers.link_handles import Links, key_of
 
 
 def desk_of(site: Site) -> SignupContext:
@@ -23,8 +22,9 @@ def desk_of(site: Site) -> SignupContext:
         with site.view() as view:
             return mailing_of(settings, view.watchlist)
 
-    links = Links(site.base, read_key(settings.home))
-    return SignupContext(site, Templates(site), Database(settings.database), mailing, links)
+    database = Database(settings.database)
+    links = Links(site.base, key_of(settings, database))
+    return SignupContext(site, Templates(site), database, mailing, links)
 
 
 def sign_up(desk: SignupContext) -> APIRouter:

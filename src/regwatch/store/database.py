@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -13,7 +12,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
-from regwatch.errors import SchemaBehind, StoreUnwritable
+from regwatch.errors import SchemaBehind, StoreDamaged, StoreError, StoreUnwritable
+from regwatch.folders import make_private
+from regwatch.store import journal
 from regwatch.store.tables import Table
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -45,7 +46,24 @@ class Database:
             elif found != head():
                 raise SchemaBehind(found, head())
         except (OperationalError, DatabaseError) as error:
-            raise StoreUnwritable(f"the database {self._shown} cannot be used: {_cause(error)}") from error
+            raise unusable(f"the database {self._shown} cannot be used", error) from error
+
+    @property
+    def file(self) -> Path | None:
+        """Where a SQLite database lies; None for one in memory or on a server."""
+        return self.file_of(self.url)
+
+    @staticmethod
+    def file_of(url: str) -> Path | None:
+        """Where the database of an address lies; None for one in memory or on a server."""
+        parsed = make_url(url)
+        on_disk = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+        return Path(str(parsed.database)) if on_disk else None
+
+    @property
+    def journal(self) -> journal.Journal | None:
+        """What was sent and who left, kept beside the file."""
+        return journal.Journal(self.file.with_name("journal.txt")) if self.file else None
 
     @property
     def _shown(self) -> str:
@@ -63,10 +81,13 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             try:
                 yield session
+                session.flush()
+                if self.journal is not None:
+                    self.journal.append(journal.noted(session))
                 session.commit()
             except (OperationalError, DatabaseError) as error:
                 session.rollback()
-                raise StoreUnwritable(f"the database {self._shown} cannot be written: {_cause(error)}") from error
+                raise unusable(f"the database {self._shown} cannot be written", error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -141,7 +162,7 @@ def open_engine(url: str) -> Engine:
         try:
             # What is in it concerns people: nobody else on the machine may read it. SQLite gives what it writes beside
             # the database the same rights.
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(folder)
             if not Path(parsed.database).exists():
                 Path(parsed.database).touch(mode=0o600)
         except OSError as error:
@@ -194,23 +215,12 @@ def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
+def unusable(what: str, error: DatabaseError) -> StoreError:
+    """The error for a database that does not work: one that is damaged is not mended by waiting."""
+    cause = _cause(error)
+    damaged = any(words in cause for words in ("malformed", "not a database", "disk image"))
+    return StoreDamaged(f"{what}: {cause}") if damaged else StoreUnwritable(f"{what}: {cause}")
+
+
 def _cause(error: DatabaseError) -> str:
     return str(error.orig or error).splitlines()[0]
-
-
-def backup(database: Database, file: Path) -> None:
-    """Write a whole copy of a SQLite database that is in use, checked, readable by its owner only.
-
-    A copy of the main file alone would lack what is still in the write-ahead log. Raises `StoreUnwritable`.
-    """
-    if database.engine.dialect.name != "sqlite":
-        raise StoreUnwritable("only a SQLite database is backed up by regwatch: use pg_dump for PostgreSQL")
-    try:
-        file.touch(mode=0o600, exist_ok=False)
-        with sqlite3.connect(str(make_url(database.url).database)) as source, sqlite3.connect(file) as target:
-            source.backup(target)
-            sound = target.execute("PRAGMA integrity_check").fetchone()
-    except (OSError, sqlite3.Error) as error:
-        raise StoreUnwritable(f"the backup {file} cannot be written: {error}") from error
-    if sound != ("ok",):
-        raise StoreUnwritable(f"the backup {file} is not sound: {sound[0]}")

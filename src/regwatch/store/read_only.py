@@ -19,8 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
-from regwatch.errors import SchemaBehind, StoreUnwritable
-from regwatch.store.database import head
+from regwatch.errors import SchemaBehind, StoreDamaged, StoreUnwritable
+from regwatch.store.database import head, unusable
 
 
 class ReadOnlyDatabase:
@@ -62,8 +62,11 @@ class ReadOnlyDatabase:
                 yield session
                 session.rollback()
         except (OperationalError, DatabaseError) as error:
-            raise StoreUnwritable(
-                f"the database cannot be read: {error.orig or error}; is `regwatch run` set up?"
+            told = unusable("the database cannot be read", error)
+            raise (
+                told
+                if isinstance(told, StoreDamaged)
+                else StoreUnwritable(f"{told.message}; is `regwatch run` set up?")
             ) from error
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from regwatch.mail import outbox
 from regwatch.mail.channel_transport import ChannelTransport, service_of
 from regwatch.mail.delivery import DeliveryTally, send_due
 from regwatch.mail.retry import RetryPolicy
+from regwatch.mail.states import OPERATOR
 from regwatch.store.database import Sessions
 from regwatch.store.subscriber_tables import Channel, Subscriber
 
@@ -41,12 +42,24 @@ def remove_channel(session: Session, channel: Channel, now: datetime) -> None:
     session.flush()
 
 
-def tell_channels(sessions: Sessions, clock: Clock, policy: RetryPolicy = _RETRY) -> DeliveryTally:
-    """Tell what is due on other channels than mail. Blocks until done: call it off the event loop."""
+def tell_channels(
+    sessions: Sessions,
+    clock: Clock,
+    policy: RetryPolicy = _RETRY,
+    operator: str = "",
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> DeliveryTally:
+    """Tell what is due on other channels than mail. Blocks until done: call it off the event loop.
+
+    `operator` is the address of the operator's own channel, "" for none.
+    """
 
     def address_of(number: int) -> str:
+        if number == OPERATOR:
+            return operator
         with sessions() as session:
             channel = session.get(Channel, number)
             return channel.url if channel else ""
 
-    return send_due(sessions, ChannelTransport(address_of), clock, policy=policy, channels=True)
+    return send_due(sessions, ChannelTransport(address_of), clock, policy=policy, channels=True, stop=stop)

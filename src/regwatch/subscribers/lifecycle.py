@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from regwatch.mail import outbox
 from regwatch.secret_key import SecretKey
+from regwatch.store import journal
 from regwatch.store.subscriber_tables import (
     ACTIVE,
     ENDED,
@@ -52,6 +53,7 @@ def suppress(session: Session, key: SecretKey, address: str, reason: str, now: d
     """Never write to the address again; only its keyed hash is kept."""
     if address and not suppressed(session, key, address):
         session.add(Suppression(hash=key.address(address), reason=reason, at=now))
+        journal.note(session, journal.Entry.SUPPRESSED, key.address(address), *reason.split())
         session.flush()
 
 
@@ -221,6 +223,8 @@ def stop(session: Session, person: Subscriber, topic: str, reason: str, now: dat
     for row in over:
         row.ended_at, row.reason = now, reason
         session.add(row)
+    if over:
+        journal.note(session, journal.Entry.LEFT, person.id, topic or "*", *reason.split())
     endings.count(session, reason, len(over))
     session.flush()
     left = subscriptions(session, person.id, current=True)
@@ -239,6 +243,7 @@ def end(session: Session, person: Subscriber, reason: str, now: datetime) -> Non
             withdrawn_at=now
         )
     )  # fmt: skip
+    journal.note(session, journal.Entry.LEFT, person.id, "*", *reason.split())
     outbox.withdraw(session, person.id or 0, reason, now)
     session.add(person)
     session.flush()
@@ -264,6 +269,7 @@ def erase(session: Session, key: SecretKey, person: Subscriber, now: datetime, *
     commits, and then wipes the database.
     """
     address, number = person.address, person.id
+    journal.note(session, journal.Entry.ERASED, number)
     if never_again or (person.origin == CONFIGURED and person.reason != UNLISTED):
         suppress(session, key, address, "erased", now)
     end(session, person, "erased", now)

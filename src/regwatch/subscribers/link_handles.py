@@ -12,13 +12,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from regwatch.secret_key import SecretKey
+from regwatch.errors import ConfigError, Fault
+from regwatch.secret_key import SecretKey, has_key, read_key
+from regwatch.settings import Settings
+from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import LinkRow
 
 HANDLE_LENGTH = 22
 """Characters of 128 bits in base64url: short enough for a List-Unsubscribe line of 75 characters."""
+
+
+def links_exist(session: Session) -> bool:
+    """Whether any link was ever given out."""
+    return session.exec(select(LinkRow).limit(1)).first() is not None
+
+
+def key_of(settings: Settings, database: Database) -> SecretKey:
+    """The key of the links, made at first use and never once links exist. Raises `ConfigError`, and as `read_key`."""
+    if not has_key(settings.home):
+        with database.session() as session:
+            there = links_exist(session)
+        if there:
+            words = "is missing, and links in mails were made with it: put it back from where your copies lie"
+            raise ConfigError([Fault(str(settings.home / "links.key"), 0, 0, "", words)])
+    return read_key(settings.home)
 
 
 class Purpose(StrEnum):

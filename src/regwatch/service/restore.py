@@ -1,0 +1,160 @@
+"""A copy of the database takes the place of one that was lost: what people did since the copy, and what they were told.
+
+The journal beside the database knows both. Mails wait until a person has looked and releases or drops them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from regwatch.errors import StoreDamaged, UsageError
+from regwatch.mail import fingerprints, outbox_restored
+from regwatch.secret_key import put_key, read_key
+from regwatch.settings import Settings
+from regwatch.store import backup, marks
+from regwatch.store.database import Database, open_engine, upgrade
+from regwatch.store.journal import KEPT, Entry, Journal, Line
+from regwatch.store.subscriber_tables import Subscriber, Suppression
+from regwatch.store.tables import EventRow
+from regwatch.subscribers import lifecycle
+
+PAUSED = (
+    "mails wait, because the database is a copy that was put back: look at `regwatch digest outbox`, "
+    "then `regwatch db release`"
+)
+
+
+@dataclass
+class Restored:
+    """What was put in place. `lines` counts those of the journal since the copy was made, None without a journal."""
+
+    made_at: datetime
+    kept: Path | None = None
+    lines: int | None = None
+    left: int = 0
+    erased: int = 0
+    sent: int = 0
+    waiting: int = 0
+
+
+def restore(settings: Settings, file: Path, now: datetime, other_journal: Path | None = None) -> Restored:
+    """Put a copy in the place of the database, with its key, and take over what the journal knows.
+
+    Raises `StoreDamaged` and `SchemaBehind` for a copy that is of no use, `StoreUnwritable` and `UsageError`.
+    """
+    target = Database.file_of(settings.database)
+    if target is None:
+        raise UsageError("only a SQLite database is put back by regwatch: use pg_restore for PostgreSQL")
+    if not file.is_file():
+        raise UsageError(f"{file} is not there")
+    backup.verify(file)
+    kept = backup.put_in_place(file, target, now)
+    engine = open_engine(settings.database)
+    upgrade(engine)
+    engine.dispose()
+    database = Database(settings.database)
+    try:
+        done = adopt(settings, database, now, Journal(other_journal) if other_journal else None)
+    finally:
+        database.close()
+    done.kept = kept
+    return done
+
+
+def adopt(settings: Settings, database: Database, now: datetime, other: Journal | None = None) -> Restored:
+    """Make a copy that lies in its place the database: its key, who left since, what is known to have been sent."""
+    assert database.file is not None
+    parts = backup.parts_of(database.file)
+    if backup.MADE not in parts:
+        raise StoreDamaged(f"{database.file} was not written by `regwatch db backup`: nobody knows how old it is")
+    made_at = datetime.fromisoformat(parts[backup.MADE].decode())
+    put_key(settings.home, parts[backup.KEY], now)
+    found = [one for one in (database.journal, other) if one is not None and one.path.exists()]
+    lines = [line for one in found for line in one.lines(made_at)]
+    done = Restored(made_at, lines=len(lines) if found else None)
+    if other is not None and database.journal is not None:
+        database.journal.take_over(other, made_at)
+    with database.session() as session:
+        last = session.exec(select(func.max(Subscriber.id))).one() or 0
+        marks.note(session, marks.Name.COPY_MADE, number=last, at=made_at)
+        event = session.exec(select(func.max(EventRow.seq))).one() or 0
+        marks.note(session, marks.Name.COPY_RESTORED, number=event, at=now)
+        marks.note(session, marks.Name.PAUSED, number=1)
+        _depart(session, settings, lines, last, now, done)
+        sent = {line.words[0] for line in lines if line.entry is Entry.SENT and line.words}
+        done.sent = outbox_restored.settle_known(session, sent, "sent after the copy was made, by the journal", now)
+        done.waiting = outbox_restored.count_waiting(session)
+    backup.take_parts_out(database.file)
+    database.wipe()
+    return done
+
+
+def is_copy(database: Database) -> bool:
+    """Whether somebody has put a copy in place by hand, and nothing was taken over yet."""
+    return database.file is not None and bool(backup.parts_of(database.file))
+
+
+def is_paused(session: Session) -> bool:
+    """Whether mails wait for a person."""
+    noted = marks.noted(session, marks.Name.PAUSED)
+    return noted is not None and noted.number == 1
+
+
+def release(database: Database, now: datetime, *, drop: bool) -> int:
+    """Let mails leave again; with `drop` those that wait now are not sent. Gives how many wait, or were dropped."""
+    with database.session() as session:
+        number = outbox_restored.drop_waiting(session, now) if drop else outbox_restored.count_waiting(session)
+        marks.note(session, marks.Name.PAUSED, number=0)
+    return number
+
+
+def note_what_was_told(database: Database, now: datetime) -> None:
+    """News that is found once more after a copy was put back is told to nobody who was told of it before."""
+    with database.session() as session:
+        made, restored = (marks.noted(session, name) for name in (marks.Name.COPY_MADE, marks.Name.COPY_RESTORED))
+        if database.journal is None or made is None or restored is None or made.at is None or restored.at is None:
+            return
+        if now - restored.at > KEPT:
+            return
+        told = _told(line for line in database.journal.lines(made.at) if line.at <= restored.at)
+        for row in session.exec(select(EventRow).where(col(EventRow.seq) > restored.number)).all() if told else ():
+            for number in told.get(fingerprints.of_event(session, row), ()):
+                person = session.get(Subscriber, number) if number <= made.number else None
+                if person is not None and person.address and row.seq is not None:
+                    outbox_restored.note_told_before(session, number, person.address, row.seq, now)
+
+
+def _told(lines: Iterable[Line]) -> dict[str, set[int]]:
+    """Who was told what: subscribers by fingerprint."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for line in lines:
+        if line.entry is Entry.SENT and len(line.words) > 2 and line.words[1].isdecimal():
+            for fingerprint in line.words[2:]:
+                found[fingerprint].add(int(line.words[1]))
+    return found
+
+
+def _depart(session: Session, settings: Settings, lines: list[Line], last: int, now: datetime, done: Restored) -> None:
+    """Whoever left, was erased or must not be written to since the copy was made; numbers above `last` are unknown."""
+    key = read_key(settings.home)
+    for line in lines:
+        if line.entry is Entry.SUPPRESSED and session.get(Suppression, line.words[0]) is None:
+            session.add(Suppression(hash=line.words[0], reason=" ".join(line.words[1:]), at=line.at))
+            session.flush()
+        number = int(line.words[0]) if line.words and line.words[0].isdecimal() else 0
+        person = session.get(Subscriber, number) if 0 < number <= last else None
+        if person is None or line.entry not in (Entry.LEFT, Entry.ERASED):
+            continue
+        if line.entry is Entry.ERASED:
+            done.erased += bool(person.address)
+            lifecycle.erase(session, key, person, now)
+        else:
+            done.left += 1
+            topic = "" if line.words[1] == "*" else line.words[1]
+            lifecycle.stop(session, person, topic, " ".join(line.words[2:]), now)

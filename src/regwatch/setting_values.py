@@ -1,0 +1,62 @@
+"""What a setting may be: each function gives its value as regwatch uses it, or says what is wrong with it."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+
+from regwatch.addresses import mail_address, web_address
+
+NO_CONTACT = "contact not set"
+
+
+def absolute(path: Path) -> Path:
+    """A path from the root of the file system."""
+    return path.expanduser().absolute()
+
+
+def contact(text: str) -> str:
+    """A mail address or web page where publishers reach the operator. Raises `ValueError`."""
+    if text == NO_CONTACT:
+        return text
+    if "@" in text and "://" not in text:
+        return mail_address(text)
+    if not text.isascii():
+        raise ValueError("must be plain ASCII, because it is sent in a header")
+    return web_address(text)
+
+
+def database(url: str) -> str:
+    """The address of a database. Raises `ValueError`."""
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def base_url(text: str) -> str:
+    """A web address without its closing slash. Raises `ValueError`."""
+    return web_address(text).rstrip("/")
+
+
+def endpoint(text: str) -> str:
+    """The address of a language model, without the path of its chat. Raises `ValueError`."""
+    if "?" in text or "#" in text:
+        raise ValueError("must end with the path: write one such as http://127.0.0.1:8080/v1")
+    return base_url(text).removesuffix("/chat/completions") if text else ""
+
+
+def networks(text: str) -> str:
+    """Addresses and networks, parted by commas or blanks, as a list with commas. Raises `ValueError`."""
+    try:
+        return ",".join(str(ip_network(one, strict=False)) for one in text.replace(",", " ").split())
+    except ValueError as error:
+        raise ValueError(f"must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8: {error}") from error
+
+
+def server_name(text: str) -> str:
+    """The name or address of a server, without a port. Raises `ValueError`."""
+    if text and not all(c.isalnum() or c in ".-_:[]" for c in text):
+        raise ValueError("must be the name or address of a server alone, such as mail.example.org")
+    if text.count(":") == 1:
+        raise ValueError("must be without the port, which has a setting of its own")
+    return text

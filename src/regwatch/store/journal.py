@@ -1,0 +1,116 @@
+"""The journal beside a SQLite database: what was sent and who left, for the day on which an older copy takes its place.
+
+One line each, without an address: the time, a word and what it is about. `sent` names the mail by a hash of its
+Message-ID, its subscriber and what it told; `left`, `erased` and `suppressed` name subscribers by number and addresses
+by their keyed hash. A line is written before the transaction that it belongs to is committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlmodel import Session
+
+from regwatch.errors import StoreUnwritable
+
+KEPT = timedelta(days=60)
+"""As old a copy as anybody should put back; what is older is cut off when a copy is put back or made."""
+
+_SLOT = "journal"
+
+
+class Entry(StrEnum):
+    """What a line tells."""
+
+    SENT = "sent"
+    LEFT = "left"
+    ERASED = "erased"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: when (UTC), what, and the words that follow."""
+
+    at: datetime
+    entry: Entry
+    words: tuple[str, ...]
+
+
+def note(session: Session, entry: Entry, *words: object) -> None:
+    """Put a line into the journal when the caller's transaction is committed."""
+    session.info.setdefault(_SLOT, []).append((entry, [str(word).replace("\n", " ") for word in words]))
+
+
+def noted(session: Session) -> Sequence[tuple[Entry, list[str]]]:
+    """What the transaction has to write, taken out of it."""
+    found: Sequence[tuple[Entry, list[str]]] = session.info.pop(_SLOT, ())
+    return found
+
+
+def shortened(text: str) -> str:
+    """What stands for a Message-ID: enough to know it again."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+class Journal:
+    """The file. `path` is beside the database."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, entries: Sequence[tuple[Entry, list[str]]], now: datetime | None = None) -> None:
+        """Add lines in one write, so that processes do not mix theirs. Raises `StoreUnwritable`."""
+        if not entries:
+            return
+        at = (now or datetime.now(UTC)).isoformat()
+        text = "".join(" ".join([at, entry.value, *words]) + "\n" for entry, words in entries)
+        try:
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(handle, "ab", buffering=0) as file:
+                file.write(text.encode())
+        except OSError as error:
+            raise StoreUnwritable(f"the journal {self.path} cannot be written: {error.strerror}") from error
+
+    def lines(self, since: datetime) -> Iterator[Line]:
+        """The lines from that instant on (UTC); none without a file. What cannot be read is passed over."""
+        try:
+            text = self.path.read_text("utf-8", errors="replace")
+        except FileNotFoundError:
+            return
+        for written in text.splitlines():
+            at, _, rest = written.partition(" ")
+            word, *words = rest.split(" ")
+            try:
+                line = Line(datetime.fromisoformat(at), Entry(word), tuple(words))
+            except ValueError:
+                continue
+            if line.at.tzinfo is not None and line.at >= since:
+                yield line
+
+    def take_over(self, other: Journal, since: datetime) -> None:
+        """Add the lines of another journal from that instant on (UTC), with their own times."""
+        for line in other.lines(since):
+            self.append([(line.entry, list(line.words))], line.at)
+
+    def shorten(self, now: datetime) -> None:
+        """Cut off what is older than `KEPT`, where more than half of it is. Raises `StoreUnwritable`."""
+        everything = list(self.lines(datetime.min.replace(tzinfo=UTC)))
+        kept = [line for line in everything if line.at >= now - KEPT]
+        if len(kept) * 2 > len(everything) or not everything:
+            return
+        draft = self.path.with_name(f".{self.path.name}.draft")
+        text = "".join(" ".join([line.at.isoformat(), line.entry.value, *line.words]) + "\n" for line in kept)
+        try:
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            draft.write_text(text, "utf-8")
+            os.replace(draft, self.path)
+        except OSError as error:
+            raise StoreUnwritable(f"the journal {self.path} cannot be written: {error.strerror}") from error
