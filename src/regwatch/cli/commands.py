@@ -115,7 +115,7 @@ COMMANDS = {
     "digest": Place("digest", "app", "Preview and send digests; look into the outbox."),
     "db": Place("upkeep", "app", "Look after the database."),
     "subscriber": Place("subscriber", "app", "Who gets digests: add, change, pause, stop, erase."),
-    "source": Place("source", "app", "Write, try and test source adapters."),
+    "source": Place("source", "app", "Check sources; write and test their adapters."),
 }
 """Every command in the order in which it is listed, with the first paragraph of its help."""
 
