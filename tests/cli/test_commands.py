@@ -185,8 +185,7 @@ def test_how_a_text_was_weighed_is_told_with_what_a_transition_rests_on(book: Bo
     shown = typed("explain", "1").stdout
     assert "(confidence high; told as done in the lede)" in shown
     assert "news   with probability 0.98" in shown
-    assert "for        zone: lede +0.61; body: named +0.40" in shown
-    assert "against    tense: perfect -0.45" in shown
+    assert "weighed    every event starts with +0.00; zone: lede +0.61; tense: perfect -0.45;" in shown
     assert "authority  next best EMA, 41 characters further" in shown
     text, label = json.loads(typed("explain", "1", "--json").stdout)["evidence"]
     assert weighing_from_json(text["weighing"]) == WEIGHED
