@@ -43,7 +43,7 @@ async def polls(folder: Path, wish: str) -> tuple[list[str], list[str]]:
         for _ in range(2):
             await daemon.sweep()
             await asyncio.gather(*daemon._running.values())
-            daemon._crashed.clear()
+            daemon._backoff.forget(source.id)
         await daemon.mail()
     return looked, (settings.mail_dir / WATCHING).read_text("utf-8").splitlines()
 
