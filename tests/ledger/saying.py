@@ -105,7 +105,7 @@ class Book:
     def current(self, authority: str) -> str:
         """The milestone that the board shows."""
         with self.database.session() as session:
-            found = [one for one in queries.transitions(session, TOPIC) if one.authority == authority]
+            found = [one for one in queries.transitions(session, [TOPIC]) if one.authority == authority]
         return found[-1].milestone.value if found else ""
 
 

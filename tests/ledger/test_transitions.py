@@ -26,7 +26,7 @@ def test_a_company_reports_and_the_authority_confirms_with_its_own_date(book: Bo
     book.says("EC", "approved", on="2025-07-23", by="register")
     assert [line.split()[1] for line in book.log()] == ["transition", "confirmed", "dated"]
     with book.database.session() as session:
-        (one,) = queries.transitions(session, TOPIC)
+        (one,) = queries.transitions(session, [TOPIC])
     assert (one.date and one.date.iso, one.announced and one.announced.iso) == ("2025-07-23", "2025-07-24")
     assert one.standing.value == "confirmed"
     assert [piece.source for piece in one.evidence] == ["company", "register"]
@@ -37,7 +37,7 @@ def test_a_company_that_tells_later_adds_when_it_was_announced_and_no_news(book:
     book.says("EMA", "opinion_positive", on="2025-06-20", announced="2025-06-20", by="company")
     assert book.log() == ["EMA transition opinion_positive 2025-06-19 confirmed"]
     with book.database.session() as session:
-        (one,) = queries.transitions(session, TOPIC)
+        (one,) = queries.transitions(session, [TOPIC])
     assert one.announced is not None
     assert one.announced.iso == "2025-06-20"
 
@@ -46,7 +46,7 @@ def test_the_decision_of_the_commission_comes_from_the_opinion(book: Book) -> No
     book.says("EMA", "opinion_positive", on="2025-06-19")
     book.says("EC", "approved", on="2025-07-23")
     with book.database.session() as session:
-        last = queries.transitions(session, TOPIC)[-1]
+        last = queries.transitions(session, [TOPIC])[-1]
     assert last.before is not None
     assert last.before.value == "opinion_positive"
 
@@ -69,7 +69,7 @@ def test_history_gives_the_legal_day_of_a_reported_decision(book: Book) -> None:
     book.says("EC", "approved", announced="2025-07-24", by="company")
     book.says("EC", "approved", mode="background", on="2025-07-23", by="company")
     with book.database.session() as session:
-        (one,) = queries.transitions(session, TOPIC)
+        (one,) = queries.transitions(session, [TOPIC])
     assert one.date is not None
     assert one.date.iso == "2025-07-23"
 
@@ -195,8 +195,8 @@ def test_in_any_order_and_told_again_the_board_is_the_same(
         authority, milestone, day, by = STORY[number]
         book.says(authority, milestone, on=day if by != "company" else "", announced=day, by=by)
     with database.session() as session:
-        found = {(one.authority, one.milestone.value) for one in queries.transitions(session, TOPIC)}
-        dates = {one.authority: one.date and one.date.iso for one in queries.transitions(session, TOPIC)
+        found = {(one.authority, one.milestone.value) for one in queries.transitions(session, [TOPIC])}
+        dates = {one.authority: one.date and one.date.iso for one in queries.transitions(session, [TOPIC])
                  if one.milestone.value != "accepted_for_review"}  # fmt: skip
     assert found == {(authority, milestone) for authority, milestone, _, _ in STORY}
     assert dates == {"FDA": "2025-03-26", "EMA": "2025-06-19", "EC": "2025-07-23", "MHRA": None}
@@ -255,7 +255,7 @@ def test_what_was_only_seen_stands_in_the_timeline_below_the_move_that_followed_
     book.wait(1)
     book.says("FDA", "revoked", announced=(book.now - timedelta(days=3)).date().isoformat(), by="company")
     with book.database.session() as session:
-        told = [line.transition.milestone.value for line in queries.timeline(session, TOPIC)]
+        told = [one.milestone.value for one in queries.timeline(session, TOPIC)]
     assert told == ["revoked", "approved"]
 
 

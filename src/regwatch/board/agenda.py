@@ -17,7 +17,7 @@ from regwatch.board.site import Site, View
 from regwatch.digest.sentences import sentence_of
 from regwatch.digest.transition_view import capital, source_of
 from regwatch.ledger import queries
-from regwatch.ledger.entries import Expectation, ExpectationState
+from regwatch.ledger.entries import Expectation, ExpectationState, Transition
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import DEADLINES, Standing
 
@@ -36,7 +36,7 @@ _PREFIX = {
 
 
 def calendar(site: Site, view: View, title: str, topic: str | None = None) -> bytes:
-    """Every dated expectation of one topic or of all, as an iCalendar file."""
+    """The dated expectations of one topic or of all as an iCalendar file: of very many, those ahead and the newest."""
     found = Calendar()
     found.add("prodid", "-//regwatch//dates//EN")
     found.add("version", "2.0")
@@ -46,15 +46,20 @@ def calendar(site: Site, view: View, title: str, topic: str | None = None) -> by
     found.add("x-wr-calname", title)
     found.add("refresh-interval", vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
     found.add("x-published-ttl", vDuration(_REFRESH))
-    topics = {one.id for one in view.topics}
-    changes = queries.revisions(view.session)
-    for one in queries.every_expectation(view.session, view.watchlist.publisher):
-        if one.date and one.topic in topics and topic in (None, one.topic):
-            found.add_component(_event(site, view, one, *changes.get(one.id, (0, one.detected_at))))
+    topics = [one.id for one in view.topics if topic in (None, one.id)]
+    every = queries.every_expectation(view.session, topics, view.watchlist.publisher)
+    reached = [one.met_by for one in every if one.met_by]
+    changes = queries.revisions(view.session, [one.id for one in every])
+    met = {one.id: one for one in queries.numbered(view.session, reached, view.watchlist.publisher)}
+    for one in sorted(every, key=lambda one: one.id):
+        if one.date:
+            found.add_component(
+                _event(site, view, one, met.get(one.met_by or 0), *changes.get(one.id, (0, one.detected_at)))
+            )
     return bytes(found.to_ical())
 
 
-def _event(site: Site, view: View, one: Expectation, sequence: int, stamp: object) -> Event:
+def _event(site: Site, view: View, one: Expectation, met: Transition | None, sequence: int, stamp: object) -> Event:
     assert one.date is not None
     topic = view.topic_or_past(one.topic)
     event = Event()
@@ -69,7 +74,6 @@ def _event(site: Site, view: View, one: Expectation, sequence: int, stamp: objec
     prefix = _PREFIX.get(one.state, "Last day: " if one.milestone in DEADLINES else "Expected: ")
     event.add("summary", f"{prefix}{step}, {one_line(plain.medicine(topic, short=True), 120)}")
     source = source_of(next(iter(one.evidence), None), view.zone)
-    met = queries.transition(view.session, one.met_by, view.watchlist.publisher) if one.met_by else None
     words = [
         _foreseen(one, plain.medicine(topic)),
         plain.respond(one.authority) if one.milestone in DEADLINES and one.state is ExpectationState.OPEN else "",

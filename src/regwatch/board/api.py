@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from regwatch.board.problems import PROBLEM
 from regwatch.board.shapes import (
@@ -25,7 +28,8 @@ from regwatch.board.template_helpers import trouble
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import expectation_json, standpoint_json, transition_json
 from regwatch.ledger.entries import Transition
-from regwatch.model import Topic
+from regwatch.model import Source, Topic
+from regwatch.monitoring import source_health
 from regwatch.vocabulary import AUTHORITIES
 
 _SCHEMA = {
@@ -46,6 +50,11 @@ def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
 
 
 TopicId = Annotated[str, Path(description="Id of a topic.", max_length=64)]
+AfterTopic = Annotated[str | None, Query(description="Only those after the topic of this id.", max_length=64)]
+AfterSource = Annotated[str | None, Query(description="Only those after the source of this id.", max_length=64)]
+Many = Annotated[int, Query(ge=1, le=500)]
+_Listed = TypeVar("_Listed", Topic, Source)
+_HISTORY = 200
 Number = Annotated[int, Path(description="Number of a transition.", ge=1, le=2**31 - 1)]
 
 
@@ -63,15 +72,16 @@ def routes(site: Site) -> APIRouter:
         ]
 
     @api.get("/sources", summary="What is read, and when it last could be")
-    def sources() -> list[SourceShape]:
+    def sources(response: Response, after: AfterSource = None, limit: Many = 500) -> list[SourceShape]:
         with site.view() as view:
+            page = _listed(view.watchlist.sources, after, limit, response, site.url("/api/v1/sources"))
             return [
                 SourceShape(
                     id=one.source.id, publisher=view.watchlist.publisher(one.source.id), url=one.source.url,
                     topics=list(one.source.topics), official_for=list(one.source.official_for), read_at=one.read_at,
                     changed_at=one.changed_at, stale=one.stale(view.now), trouble=trouble(one) or None,
                 )
-                for one in view.health
+                for one in source_health.health(view.session, page)
             ]  # fmt: skip
 
     return api
@@ -79,9 +89,10 @@ def routes(site: Site) -> APIRouter:
 
 def _of_topics(api: APIRouter, site: Site) -> None:
     @api.get("/topics", summary="Every topic that is watched")
-    def topics() -> list[TopicShape]:
+    def topics(response: Response, after: AfterTopic = None, limit: Many = 500) -> list[TopicShape]:
         with site.view() as view:
-            return [_topic(one, site) for one in view.topics]
+            page = _listed(view.topics, after, limit, response, site.url("/api/v1/topics"))
+            return [_topic(one, site) for one in page]
 
     @api.get("/topics/{topic}", summary="One topic: where it stands, what happened, what is expected",
              responses=_problems(404))  # fmt: skip
@@ -90,19 +101,26 @@ def _of_topics(api: APIRouter, site: Site) -> None:
             known = view.topic(topic)
             if known is None:
                 raise HTTPException(404, "no topic has this id")
-            history = queries.timeline(view.session, topic, view.watchlist.publisher)
+            lines = queries.history(view.session, topic)
+            history = queries.numbered(view.session, lines[:_HISTORY], view.watchlist.publisher)
             coming = queries.expected(view.session, topic, view.watchlist.publisher)
             return TopicDetail(
                 topic=_topic(known, site),
-                board=_cells(view, topic),
-                history=[_transition(one.transition, site) for one in history],
+                board=_cells(view, [known]),
+                history=[_transition(one, site) for one in history],
+                history_total=len(lines),
                 expected=[ExpectationShape.model_validate(expectation_json(one)) for one in coming],
             )
 
     @api.get("/board", summary="Where every topic stands at every authority")
-    def board() -> BoardShape:
+    def board(after: AfterTopic = None, limit: Annotated[int, Query(ge=1, le=100)] = 100) -> BoardShape:
         with site.view() as view:
-            return BoardShape(as_of=view.now.replace(microsecond=0), cells=_cells(view, None))
+            page, more = _after(view.topics, after, limit)
+            return BoardShape(
+                as_of=view.now.replace(microsecond=0),
+                cells=_cells(view, page),
+                next_after=page[-1].id if more else None,
+            )
 
 
 def _of_transitions(api: APIRouter, site: Site) -> None:
@@ -115,14 +133,11 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> TransitionPage:
         with site.view() as view:
-            found = [
-                one
-                for one in queries.transitions(view.session, topic, view.watchlist.publisher)
-                if one.id > after
-                and authority in (None, one.authority)
-                and (since is None or one.detected_at.date() >= since)
-                and view.topic(one.topic)
-            ]
+            watched = [one.id for one in view.topics if topic in (None, one.id)]
+            began = datetime(since.year, since.month, since.day, tzinfo=UTC) if since else None
+            found = queries.transitions(
+                view.session, watched, view.watchlist.publisher, authority, began, after, limit + 1
+            )
             more = len(found) > limit
             page = found[:limit]
             return TransitionPage(
@@ -138,6 +153,24 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
             return TransitionDetail.of(one, _transition(one, site))
 
 
+def _after(every: Sequence[_Listed], after: str | None, limit: int) -> tuple[Sequence[_Listed], bool]:
+    """What follows the one of that id, and whether there is more. Raises 404 where there is no such id."""
+    first = 0 if after is None else next((number for number, one in enumerate(every, 1) if one.id == after), -1)
+    if first < 0:
+        raise HTTPException(404, "`after` names nothing in this list")
+    return every[first : first + limit], first + limit < len(every)
+
+
+def _listed(
+    every: Sequence[_Listed], after: str | None, limit: int, response: Response, url: str
+) -> Sequence[_Listed]:  # fmt: skip
+    """One page of a list that is a bare array: the address of the next is in the header `Link` (RFC 8288)."""
+    page, more = _after(every, after, limit)
+    if more:
+        response.headers["Link"] = f'<{url}?after={quote(page[-1].id)}&limit={limit}>; rel="next"'
+    return page
+
+
 def _topic(one: Topic, site: Site) -> TopicShape:
     return TopicShape(
         id=one.id,
@@ -149,8 +182,8 @@ def _topic(one: Topic, site: Site) -> TopicShape:
     )
 
 
-def _cells(view: View, topic: str | None) -> list[CellShape]:
-    return [CellShape.model_validate(standpoint_json(one)) for one in view.board if topic in (None, one.topic)]
+def _cells(view: View, topics: Sequence[Topic]) -> list[CellShape]:
+    return [CellShape.model_validate(standpoint_json(one)) for one in view.board(topics)]
 
 
 def _transition(one: Transition, site: Site) -> TransitionShape:

@@ -33,13 +33,11 @@ def create_app(site: Site, further: Sequence[APIRouter] = (), desk: SignupContex
         servers=[{"url": site.base}],
         license_info={"name": "MIT", "identifier": "MIT"},
     )
-    for router in (*further, data.routes(site, templates), api.routes(site), health.routes(site)):
-        app.include_router(router)
+    routers = [*further, data.routes(site, templates), api.routes(site), health.routes(site)]
     if token := site.settings.operator_token.get_secret_value():
-        for router in operator.routes(site, templates, token, desk):
-            app.include_router(router)
-    app.include_router(html_pages.routes(site, templates))
-    _install(app, site, templates)
+        routers += operator.routes(site, templates, token, desk)
+    routers.append(html_pages.routes(site, templates))
+    _install(app, site, templates, routers)
     return app
 
 
@@ -47,16 +45,17 @@ def create_operator_app(site: Site, desk: SignupContext | None = None) -> FastAP
     """The operator's pages and the metrics, without any check of who reads: to be bound to loopback only."""
     templates = Templates(site)
     app = FastAPI(title="regwatch operator", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    for router in (data.routes(site, templates), health.routes(site), health.metrics(site)):
-        app.include_router(router)
-    for router in operator.routes(site, templates, None, desk):
-        app.include_router(router)
-    _install(app, site, templates)
+    routers = [data.routes(site, templates), health.routes(site), health.metrics(site)]
+    routers += operator.routes(site, templates, None, desk)
+    _install(app, site, templates, routers)
     return app
 
 
-def _install(app: FastAPI, site: Site, templates: Templates) -> None:
+def _install(app: FastAPI, site: Site, templates: Templates, routers: Sequence[APIRouter]) -> None:
+    for router in routers:
+        app.include_router(router)
+    routes = [route for router in routers for route in router.routes]
     problems.install(app, templates)
-    app.add_middleware(Conditional, site=site, software=templates.version)
+    app.add_middleware(Conditional, site=site, software=templates.version, routes=routes)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Beneath, prefix=site.prefix)

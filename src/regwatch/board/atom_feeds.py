@@ -18,7 +18,7 @@ from regwatch.vocabulary import Standing
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NAMESPACE = uuid.UUID("6d1f1a3e-7f0c-5a52-9d59-2f0f5d3f6a11")
-_MOST = 50
+_MOST, _LINES = 50, 200
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -46,8 +46,11 @@ def entries(view: View, topic: str | None = None, authority: str | None = None) 
     """The newest entries of a feed. What was there at the first look is no news and is left out."""
     topics = [topic] if topic else [one.id for one in view.topics]
     found: dict[int, FeedEntry] = {}
-    for event in queries.news(view.session, topics, authority, publisher=view.watchlist.publisher):
-        if event.kind in OF_A_MOVE and event.transition is not None:
+    lines = queries.news(
+        view.session, topics, authority, publisher=view.watchlist.publisher, kinds=OF_A_MOVE, limit=_LINES
+    )
+    for event in lines:
+        if event.transition is not None:
             _fold(found, event, event.transition)
     return sorted(found.values(), key=lambda one: (one.updated, one.transition.id), reverse=True)[:_MOST]
 

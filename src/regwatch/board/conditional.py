@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import parse_qsl, urlencode
 
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from regwatch.board.site import Moment, Site
 from regwatch.errors import StoreError
+from regwatch.watchlist import Watchlist
 
 LEDGER_ONLY = ("/feeds/", "/badge/", "/dates.ics", "/api/v1/transitions", "/api/v1/authorities", "/api/v1/topics")
 """Paths whose content changes with the log only, not with every poll."""
-PUBLIC = (*LEDGER_ONLY, "/t/", "/transition/", "/about", "/follow", "/api", "/static/")
+PUBLIC = (*LEDGER_ONLY, "/page/", "/t/", "/transition/", "/about", "/follow", "/api", "/static/")
 
 _CACHE_CONTROL = b"public, max-age=60, stale-while-revalidate=600"
-_KEPT = 256
+_KEPT_BYTES = 16 * 2**20
 _DATED = 1024
-_LARGEST = 262_144
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,15 @@ class CachedAnswer:
 class Conditional:
     """ASGI middleware: tags public pages, answers 304 before rendering, turns HEAD into GET without its body."""
 
-    def __init__(self, app: ASGIApp, site: Site, software: str) -> None:
+    def __init__(self, app: ASGIApp, site: Site, software: str, routes: Sequence[BaseRoute]) -> None:
         self._app = app
+        self._routes = [one for one in routes if isinstance(one, APIRoute)]
         self._site = site
         self._software = software
         self._known: tuple[Moment, tuple[str, str]] | None = None
+        self._watched: tuple[Watchlist, str] | None = None
         self._kept: OrderedDict[str, CachedAnswer] = OrderedDict()
+        self._kept_bytes = 0
         self._since: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,18 +66,32 @@ class Conditional:
         tag = await self._tag(scope["path"])
         if not tag:
             return await self._app(scope, receive, _Bodiless(send) if head else send)
-        validators = [(b"etag", tag.encode()), (b"last-modified", self._modified(scope, tag).encode())]
+        scope, address = self._normalised(scope)
+        validators = [(b"etag", tag.encode()), (b"last-modified", self._modified(address, tag).encode())]
         if _holds(Headers(scope=scope), tag, validators[1][1].decode()):
             return await _answer(send, 304, [*validators, (b"cache-control", _CACHE_CONTROL)], b"")
-        kept = self._kept.get(scope["path"]) if not scope["query_string"] else None
+        kept = self._kept.get(address)
         if kept is None or kept.tag != tag:
             catch = _Catch()
             await self._app(scope, receive, catch)
             if catch.status != 200:
                 return await _answer(send, catch.status, catch.headers, b"" if head else catch.body)
             kept = CachedAnswer(tag, [*_cacheable(catch.headers), *validators], catch.body)
-            self._keep(scope, kept)
+            self._keep(address, kept)
         return await _answer(send, 200, kept.headers, b"" if head else kept.body)
+
+    def _normalised(self, scope: Scope) -> tuple[Scope, str]:
+        """The request with only those parameters that its path reads, in one order, each once; and its whole address.
+
+        Whoever writes other words behind an address gets the answer that is kept, instead of having it made anew.
+        """
+        if not scope["query_string"]:
+            return scope, scope["path"]
+        route = next((one for one in self._routes if one.matches(scope)[0] is Match.FULL), None)
+        known = {one.alias for one in route.dependant.query_params} if route else set()
+        pairs = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        query = urlencode(sorted(pair for pair in pairs.items() if pair[0] in known))
+        return {**scope, "query_string": query.encode()}, f"{scope['path']}?{query}" if query else scope["path"]
 
     async def _tag(self, path: str) -> str:
         """The strong entity tag of an address; "" for one that is not public, or while nothing can be read."""
@@ -95,12 +116,13 @@ class Conditional:
 
     def _versions(self) -> tuple[str, str]:
         with self._site.view() as view:
-            watched = repr((view.watchlist.topics, view.watchlist.sources))
-            return view.ledger_version + watched, view.page_version + watched
+            if self._watched is None or self._watched[0] is not view.watchlist:
+                words = repr((view.watchlist.topics, view.watchlist.sources))
+                self._watched = view.watchlist, hashlib.sha256(words.encode()).hexdigest()
+            return view.ledger_version + self._watched[1], view.page_version + self._watched[1]
 
-    def _modified(self, scope: Scope, tag: str) -> str:
+    def _modified(self, place: str, tag: str) -> str:
         """When this process first gave the address with this tag: a second later than the version before it."""
-        place = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
         known = self._since.get(place)
         if known and known[0] == tag:
             return known[1]
@@ -113,13 +135,12 @@ class Conditional:
             self._since.popitem(last=False)
         return self._since[place][1]
 
-    def _keep(self, scope: Scope, kept: CachedAnswer) -> None:
-        if scope["query_string"] or len(kept.body) > _LARGEST:
-            return
-        self._kept[scope["path"]] = kept
-        self._kept.move_to_end(scope["path"])
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+    def _keep(self, address: str, kept: CachedAnswer) -> None:
+        before = self._kept.pop(address, None)
+        self._kept[address] = kept
+        self._kept_bytes += len(kept.body) - (len(before.body) if before else 0)
+        while self._kept_bytes > _KEPT_BYTES:
+            self._kept_bytes -= len(self._kept.popitem(last=False)[1].body)
 
 
 class _Catch:

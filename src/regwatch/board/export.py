@@ -14,7 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from regwatch.board import html_pages
 from regwatch.board.app import create_app
+from regwatch.board.paging import path_of
 from regwatch.board.site import Site
 from regwatch.errors import StoreError, StoreUnwritable
 from regwatch.ledger import queries
@@ -29,6 +31,8 @@ def paths(site: Site) -> Iterator[str]:
     yield from ("/api/v1/board", "/api/v1/topics", "/api/v1/authorities", "/api/v1/sources", "/api/v1/transitions")
     yield "/api/v1/openapi.json"
     with site.view() as view:
+        for base, further, count in html_pages.long_lists(view):
+            yield from (path_of(base, number, further) for number in range(2, count + 1))
         for topic in view.topics:
             yield from (
                 f"/t/{topic.id}",
@@ -37,10 +41,11 @@ def paths(site: Site) -> Iterator[str]:
                 f"/t/{topic.id}/dates.ics",
             )
             yield from (f"/feeds/topic/{topic.id}.atom", f"/api/v1/topics/{topic.id}")
-        for cell in view.board:
+        board = view.board(view.topics)
+        for cell in board:
             place = f"{cell.topic}/{cell.authority.lower()}"
             yield from (f"/t/{place}", f"/badge/{place}.svg")
-        for code in dict.fromkeys(cell.authority for cell in view.board):
+        for code in dict.fromkeys(cell.authority for cell in board):
             yield f"/feeds/authority/{code.lower()}.atom"
         for number in queries.every_transition(view.session):
             yield from (f"/transition/{number}", f"/api/v1/transitions/{number}")

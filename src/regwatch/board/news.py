@@ -13,6 +13,7 @@ from regwatch.ledger import queries
 from regwatch.ledger.entries import Event, EventKind
 from regwatch.safe_text import one_line
 
+_MOST = 100
 _LABELS = {
     EventKind.CONFIRMED: "Confirmed",
     EventKind.CORRECTED: "Corrected",
@@ -35,11 +36,23 @@ class Item:
     path: str
 
 
-def news(view: View, since: datetime | None, topic: str | None = None) -> list[Item]:
-    """What the log holds since that instant (UTC), newest first."""
+@dataclass(frozen=True)
+class News:
+    """A page of news, newest first. `before` is what to ask for next, None where there is no more."""
+
+    items: list[Item]
+    before: int | None
+
+
+def news(view: View, since: datetime | None, topic: str | None = None, before: int | None = None) -> News:
+    """What the log holds since that instant (UTC), newest first; `before` is the line that the page before ended at."""
     topics = [topic] if topic else [one.id for one in view.topics]
-    found = queries.news(view.session, topics, since=since, publisher=view.watchlist.publisher)
-    return [item for event in found if (item := _item(event, view)) is not None]
+    found = queries.news(
+        view.session, topics, since=since, publisher=view.watchlist.publisher, before=before, limit=_MOST + 1
+    )
+    shown = found[:_MOST]
+    items = [item for event in shown if (item := _item(event, view)) is not None]
+    return News(items, shown[-1].seq if len(found) > _MOST else None)
 
 
 def _item(event: Event, view: View) -> Item | None:

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from regwatch import __version__, plain
+from regwatch.board.paging import path_of
 from regwatch.board.site import Site
 from regwatch.errors import ConfigError, Fault
 from regwatch.palette import DARK, LIGHT
@@ -34,6 +35,7 @@ class Templates:
         self._environment.globals |= {
             "site": site,
             "link": lambda path: site.prefix + path,
+            "path_of": path_of,
             "style": f"/static/style.css?v={self.version[:12]}",
             "not_advice": NOT_ADVICE,
             "software": __version__,

@@ -131,18 +131,23 @@ class CellShape(Shape):
 
 
 class BoardShape(Shape):
-    """The whole board."""
+    """The board, by pages of topics: ask for the next with `after`; `next_after` is null on the last."""
 
     as_of: datetime
     cells: list[CellShape]
+    next_after: str | None
 
 
 class TopicDetail(Shape):
-    """One topic with its board, its history (newest first) and what is expected of it."""
+    """One topic with its board, its newest history (newest first) and what is expected of it.
+
+    `history_total` counts what there is of history: all of it is at `/transitions?topic=`.
+    """
 
     topic: TopicShape
     board: list[CellShape]
     history: list[TransitionShape]
+    history_total: int
     expected: list[ExpectationShape]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,28 +105,29 @@ class View:
 
     def topic(self, name: str) -> Topic | None:
         """The topic of that id."""
-        return next((one for one in self.watchlist.topics if one.id == name), None)
+        return self.watchlist.topic(name)
 
     def topic_or_past(self, name: str) -> Topic:
         """The topic of that id, or a stand-in for one that is no longer watched: its addresses stay good."""
         return self.topic(name) or Topic(name, name, Treatment(name), Indication(name))
 
-    @cached_property
-    def board(self) -> tuple[Standpoint, ...]:
-        """Where every topic stands."""
-        watched = {(t, code) for one in self.watchlist.sources for t in one.topics for code in one.official_for}
-        return tuple(queries.board(self.session, self.topics, watched, self.watchlist.publisher))
+    def board(self, topics: Sequence[Topic]) -> tuple[Standpoint, ...]:
+        """Where these topics stand."""
+        ids = {one.id for one in topics}
+        watched = {place for place in self.watchlist.official if place[0] in ids}
+        return tuple(queries.board(self.session, topics, watched, self.watchlist.publisher))
 
     @cached_property
     def health(self) -> tuple[SourceHealth, ...]:
         """How every source is."""
         return source_health.health(self.session, self.watchlist.sources)
 
-    def health_of(self, topic: str, authority: str) -> tuple[SourceHealth, ...]:
-        """The sources that are the authority's own word on the topic."""
-        return tuple(
-            one for one in self.health if topic in one.source.topics and authority in one.source.official_for
-        )  # fmt: skip
+    def health_at(self, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[SourceHealth, ...]]:
+        """By topic id and authority code, how the sources are that are the authority's own word on the topic."""
+        official = {place: self.watchlist.official.get(place, ()) for place in places}
+        sources = {one.id: one for found in official.values() for one in found}
+        known = {one.source.id: one for one in source_health.health(self.session, list(sources.values()))}
+        return {place: tuple(known[one.id] for one in found) for place, found in official.items()}
 
     @cached_property
     def ledger_version(self) -> str:
@@ -136,9 +137,7 @@ class View:
     @cached_property
     def page_version(self) -> str:
         """What changes with the log, the state of any source, or the day in any authority's country."""
-        days = {local_day(self.now, one.zone).isoformat() for one in AUTHORITIES.values()}
-        return repr((self.ledger_version, source_health.pulse(self.session), self._stale, sorted(days)))
-
-    @property
-    def _stale(self) -> list[str]:
-        return [one.source.id for one in self.health if one.stale(self.now)]
+        zones = {one.zone for one in AUTHORITIES.values()}
+        days = {local_day(self.now, zone).isoformat() for zone in zones}
+        stale = source_health.stale(self.session, self.watchlist.sources, self.now)
+        return repr((self.ledger_version, source_health.pulse(self.session), stale, sorted(days)))

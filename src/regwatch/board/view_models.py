@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -110,9 +111,18 @@ def _over(one: Expectation, now: datetime) -> bool:
     return one.milestone in DEADLINES and (one.date is None or one.date.last < today)
 
 
-def place(cell: Standpoint, view: View) -> Place:
-    """One cell of the board with how fresh it is."""
-    states = view.health_of(cell.topic, cell.authority)
+def places(view: View, topics: Sequence[Topic]) -> list[Place]:
+    """The cells of these topics on the board."""
+    cells = view.board(topics)
+    states = view.health_at((cell.topic, cell.authority) for cell in cells)
+    beside: dict[str, list[Standpoint]] = defaultdict(list)
+    for cell in cells:
+        beside[cell.topic].append(cell)
+    return [_place(cell, view, beside[cell.topic], states[cell.topic, cell.authority]) for cell in cells]
+
+
+def _place(cell: Standpoint, view: View, beside: Sequence[Standpoint], states: Sequence[SourceHealth]) -> Place:
+    """One cell with how fresh it is; `beside` are all of its topic."""
     read = [at for one in states if (at := one.answered_at)]
     known = AUTHORITIES.get(cell.authority)
     stands = cell.transition
@@ -123,14 +133,9 @@ def place(cell: Standpoint, view: View) -> Place:
         full=known.name if known else cell.authority,
         where=plain.where(cell.authority),
         slug=slug(cell.authority),
-        line=line(stands, view, decided_since(stands, view.board)) if stands else None,
+        line=line(stands, view, decided_since(stands, beside)) if stands else None,
         foreseen=tuple(foreseen(one, view) for one in in_order(cell.expected, view.now)),
         checked=instant(min(read), view.zone) if read else None,
         lately=bool(read) and view.now - min(read) < _A_DAY,
         unread=tuple(one for one in states if one.stale(view.now)),
     )
-
-
-def places(view: View, topic: str | None = None) -> Sequence[Place]:
-    """Every cell of the board, or those of one topic."""
-    return [place(cell, view) for cell in view.board if topic in (None, cell.topic)]

@@ -51,7 +51,7 @@ def timeline(
     database.close()
     url = f"{settings.base_url}/t/{one.id}" if settings.base_url else ""
     at = clock_of(settings).now()
-    print_timeline(one, [line.transition for line in lines], coming, shape, written, url, at)
+    print_timeline(one, lines, coming, shape, written, url, at)
 
 
 def print_timeline(

@@ -215,7 +215,7 @@ def _told(assembly: Assembly) -> Told:
     topic = assembly.watchlist.topics[0]
     with assembly.database.session() as session:
         events = queries.events_after(session, 0, None, assembly.watchlist.publisher)
-        history = [line.transition for line in queries.timeline(session, topic.id, assembly.watchlist.publisher)]
+        history = queries.timeline(session, topic.id, assembly.watchlist.publisher)
         coming = queries.expected(session, topic.id, assembly.watchlist.publisher)
         sent = outbox_queries.everything(session)
     folder = assembly.settings.mail_dir

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from regwatch.ledger.entries import Event, EventKind, Evidence, Expectation
-from regwatch.ledger.queries import Publisher, events_after, expectation, transition
+from regwatch.ledger.entry_reader import EntryReader, Publisher
+from regwatch.ledger.queries import transition
 from regwatch.store.codec import record_from_json
-from regwatch.store.tables import ChangeRow, EventRow, ExpectationRow, FindingRow, Snapshot
+from regwatch.store.tables import ChangeRow, EventRow, ExpectationRow, FindingRow, Snapshot, TransitionRow
 
 _LONGEST_LINE = 400
 _FEW_BLOCKS = 4
@@ -40,23 +41,21 @@ def exhibits(session: Session, number: int, publisher: Publisher = str) -> tuple
 
 def log_of(session: Session, number: int, publisher: Publisher = str) -> list[Event]:
     """What happened to one transition, oldest first: entered, confirmed, corrected, taken back."""
-    first = session.exec(select(EventRow.seq).where(EventRow.transition == number).order_by(col(EventRow.seq))).first()
-    topic = session.exec(select(EventRow.topic).where(EventRow.transition == number)).first()
-    if first is None or topic is None:
+    row = session.get(TransitionRow, number)
+    if row is None:
         return []
-    found = events_after(session, first - 1, [topic], publisher)
-    return [one for one in found if one.transition and one.transition.id == number and one.kind != EventKind.WITNESSED]
+    query = select(EventRow).where(
+        EventRow.topic == row.topic, EventRow.transition == number, EventRow.kind != EventKind.WITNESSED.value
+    )
+    return EntryReader(session, publisher).events(session.exec(query.order_by(col(EventRow.seq))).all())
 
 
 def fulfilled(session: Session, topic: str, publisher: Publisher = str) -> dict[int, Expectation]:
     """The expectation that each transition of a topic met, by the transition's number."""
-    rows = session.exec(
-        select(ExpectationRow.id, ExpectationRow.met_by).where(
-            ExpectationRow.topic == topic, col(ExpectationRow.met_by).is_not(None)
-        )
-    )
-    found = ((met_by, expectation(session, number or 0, publisher)) for number, met_by in rows)
-    return {met_by: one for met_by, one in found if met_by is not None and one is not None}
+    query = select(ExpectationRow).where(ExpectationRow.topic == topic, col(ExpectationRow.met_by).is_not(None))
+    rows = session.exec(query.order_by(col(ExpectationRow.id))).all()
+    met = EntryReader(session, publisher).expectations(rows)
+    return {row.met_by: one for row, one in zip(rows, met, strict=True) if row.met_by is not None}
 
 
 def _exhibit(session: Session, piece: Evidence) -> Exhibit:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
+import sqlalchemy
 from sqlmodel import Session, col, func, select
 
-from regwatch.ledger.entries import (
-    Event,
-    EventKind,
-    Evidence,
-    Expectation,
-    ExpectationState,
-    Standpoint,
-    Transition,
-)
+from regwatch.ledger.entries import Event, EventKind, Expectation, ExpectationState, Standpoint, Transition
+from regwatch.ledger.entry_reader import EntryReader, Publisher
 from regwatch.model import Topic
-from regwatch.reasons import in_short
-from regwatch.store.codec import digest, uniso, weighing_from_text
-from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
-from regwatch.vocabulary import AUTHORITIES, Milestone, Standing
+from regwatch.store.codec import digest, uniso
+from regwatch.store.tables import EventRow, ExpectationRow, TransitionRow
+from regwatch.vocabulary import AUTHORITIES, Standing
 
-Publisher = Callable[[str], str]
-"""From a source's id to the name of its publisher."""
+_T = TransitionRow
 
 
 def last_seq(session: Session) -> int:
@@ -41,8 +33,8 @@ def passed(session: Session) -> int:
 
 def days(session: Session) -> str:
     """A fingerprint of the days of all transitions: one that becomes known without news leaves no line in the log."""
-    rows = session.exec(select(TransitionRow.date, TransitionRow.announced).order_by(col(TransitionRow.id)))
-    return digest(repr([tuple(row) for row in rows]).encode())
+    day = col(TransitionRow.date) + "/" + col(TransitionRow.announced)
+    return digest((session.scalar(sqlalchemy.select(func.aggregate_strings(day, " "))) or "").encode())
 
 
 def events_after(
@@ -52,9 +44,7 @@ def events_after(
     query = select(EventRow).where(col(EventRow.seq) > seq).order_by(col(EventRow.seq))
     if topics is not None:
         query = query.where(col(EventRow.topic).in_(topics))
-    rows = session.exec(query).all()
-    book = _Book(session, publisher)
-    return [book.of_event(row) for row in rows]
+    return EntryReader(session, publisher).events(session.exec(query).all())
 
 
 def news(
@@ -63,24 +53,29 @@ def news(
     authority: str | None = None,
     since: datetime | None = None,
     publisher: Publisher = str,
-    limit: int = 500,
+    kinds: Collection[EventKind] = tuple(EventKind),
+    before: int | None = None,
+    limit: int = 100,
 ) -> list[Event]:
     """The newest lines of the log that are news, newest first: what a feed or "since I was last here" shows.
 
-    Left out is what the first look at a source recorded, and what only adds evidence. `since` is UTC.
+    Left out is what the first look at a source recorded, and what only adds evidence. `since` is UTC, `before` the
+    number of a line that is already known, with all after it.
     """
     query = select(EventRow).where(
         col(EventRow.topic).in_(topics),
         EventRow.baseline == False,  # noqa: E712
         EventRow.kind != EventKind.WITNESSED.value,
+        col(EventRow.kind).in_(kinds),
     )
+    if before is not None:
+        query = query.where(col(EventRow.seq) < before)
     if authority is not None:
         query = query.where(EventRow.authority == authority)
     if since is not None:
         query = query.where(col(EventRow.at) >= since)
     rows = session.exec(query.order_by(col(EventRow.seq).desc()).limit(limit)).all()
-    book = _Book(session, publisher)
-    return [book.of_event(row) for row in rows]
+    return EntryReader(session, publisher).events(rows)
 
 
 def began(session: Session) -> str:
@@ -89,28 +84,46 @@ def began(session: Session) -> str:
     return first.isoformat() if first else ""
 
 
-def revisions(session: Session) -> dict[int, tuple[int, datetime]]:
-    """How often each expectation was revised, and when it last was (UTC)."""
+def revisions(session: Session, expectations: Collection[int]) -> dict[int, tuple[int, datetime]]:
+    """How often each of these expectations was revised, and when it last was (UTC)."""
     query = select(EventRow.expectation, func.count(), func.max(EventRow.at)).where(
-        col(EventRow.expectation).is_not(None)
+        col(EventRow.expectation).in_(expectations)
     )
     rows = session.exec(query.group_by(col(EventRow.expectation)))
     return {number: (count - 1, at) for number, count, at in rows if number is not None}
 
 
-def transitions(session: Session, topic: str | None = None, publisher: Publisher = str) -> list[Transition]:
-    """Every transition that stands, in the order in which they were entered; those taken back are left out."""
-    query = select(TransitionRow).where(TransitionRow.standing != Standing.RETRACTED.value)
-    if topic is not None:
-        query = query.where(TransitionRow.topic == topic)
-    book = _Book(session, publisher)
-    return [book.of_row(row) for row in session.exec(query.order_by(col(TransitionRow.id)))]
+def transitions(
+    session: Session,
+    topics: Collection[str] | None = None,
+    publisher: Publisher = str,
+    authority: str | None = None,
+    since: datetime | None = None,
+    after: int = 0,
+    most: int | None = None,
+) -> list[Transition]:
+    """The transitions that stand, in the order in which they were entered; those taken back are left out.
+
+    `topics`, `authority` and `since` (when it was seen, UTC) narrow it, None for all; at most `most` (None: all) of
+    those with a number above `after`.
+    """
+    query = select(TransitionRow).where(
+        TransitionRow.standing != Standing.RETRACTED.value, col(TransitionRow.id) > after
+    )
+    if topics is not None:
+        query = query.where(col(TransitionRow.topic).in_(topics))
+    if authority is not None:
+        query = query.where(TransitionRow.authority == authority)
+    if since is not None:
+        query = query.where(col(TransitionRow.detected_at) >= since)
+    rows = session.exec(query.order_by(col(TransitionRow.id)).limit(most)).all()
+    return EntryReader(session, publisher).transitions(rows)
 
 
 def transition(session: Session, number: int, publisher: Publisher = str) -> Transition | None:
     """One transition by its number, or None."""
     row = session.get(TransitionRow, number)
-    return _Book(session, publisher).of_row(row) if row else None
+    return EntryReader(session, publisher).transitions([row])[0] if row else None
 
 
 def every_transition(session: Session) -> list[int]:
@@ -118,26 +131,27 @@ def every_transition(session: Session) -> list[int]:
     return [number for number in session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id))) if number]
 
 
-def expectation(session: Session, number: int, publisher: Publisher = str) -> Expectation | None:
-    """One expectation by its number, or None."""
-    return _Book(session, publisher).expectation(number)
-
-
-def every_expectation(session: Session, publisher: Publisher = str) -> list[Expectation]:
-    """Everything that was ever foreseen, whatever became of it, in the order in which it was entered."""
-    book = _Book(session, publisher)
-    return [book.of_expectation(row) for row in session.exec(select(ExpectationRow).order_by(col(ExpectationRow.id)))]
+def every_expectation(
+    session: Session, topics: Collection[str], publisher: Publisher = str, most: int = 250
+) -> list[Expectation]:
+    """What was foreseen, whatever became of it: what is still ahead or overdue first, then what was entered last."""
+    live = col(ExpectationRow.state).in_((ExpectationState.OPEN.value, ExpectationState.OVERDUE.value))
+    query = select(ExpectationRow).where(col(ExpectationRow.topic).in_(topics))
+    order = (sqlalchemy.case((live, 0), else_=1), col(ExpectationRow.id).desc())
+    return EntryReader(session, publisher).expectations(session.exec(query.order_by(*order).limit(most)).all())
 
 
 def expected(session: Session, topic: str | None = None, publisher: Publisher = str) -> list[Expectation]:
     """What is still foreseen or overdue, soonest first."""
+    return sorted(_ahead(session, None if topic is None else [topic], publisher), key=_soonest)
+
+
+def _ahead(session: Session, topics: Collection[str] | None, publisher: Publisher) -> list[Expectation]:
     live = (ExpectationState.OPEN.value, ExpectationState.OVERDUE.value)
     query = select(ExpectationRow).where(col(ExpectationRow.state).in_(live))
-    if topic is not None:
-        query = query.where(ExpectationRow.topic == topic)
-    book = _Book(session, publisher)
-    found = [book.of_expectation(row) for row in session.exec(query)]
-    return sorted(found, key=lambda one: (one.date.last if one.date else date.max, one.id))
+    if topics is not None:
+        query = query.where(col(ExpectationRow.topic).in_(topics))
+    return EntryReader(session, publisher).expectations(session.exec(query).all())
 
 
 def board(
@@ -146,20 +160,15 @@ def board(
     watched: Collection[tuple[str, str]] = (),
     publisher: Publisher = str,
 ) -> list[Standpoint]:
-    """Where every topic stands at every authority that has acted on it, is foreseen to, or is `watched` for it.
+    """Where each of the topics stands at every authority that has acted on it, is foreseen to, or is `watched` for it.
 
     `watched` holds (topic id, authority code). In the order of the topics, then of the authorities in the vocabulary.
+    The number of statements does not grow with the topics, and what is read does not grow with their history.
     """
-    latest: dict[tuple[str, str], Transition] = {}
-    book = _Book(session, publisher)
-    query = select(TransitionRow).where(
-        TransitionRow.standing != Standing.RETRACTED.value,
-        TransitionRow.history == False,  # noqa: E712
-    )
-    for row in session.exec(query.order_by(col(TransitionRow.id))):
-        latest[row.topic, row.authority] = book.of_row(row)
+    ids = [topic.id for topic in topics]
+    latest = {(one.topic, one.authority): one for one in _latest(session, ids, publisher)}
     coming: dict[tuple[str, str], list[Expectation]] = defaultdict(list)
-    for one in expected(session, publisher=publisher):
+    for one in sorted(_ahead(session, ids, publisher), key=_soonest):
         coming[one.topic, one.authority].append(one)
     places = {*latest, *coming, *watched}
     return [
@@ -170,110 +179,69 @@ def board(
     ]
 
 
-@dataclass(frozen=True)
-class TimelineEntry:
-    """One line of a timeline. `day` orders it: when it was done, else was announced, else was seen."""
-
-    day: date
-    transition: Transition
+def _soonest(one: Expectation) -> tuple[date, int]:
+    return one.date.last if one.date else date.max, one.id
 
 
-def timeline(session: Session, topic: str, publisher: Publisher = str) -> list[TimelineEntry]:
-    """The dated history of a topic, newest first."""
-    found = transitions(session, topic, publisher)
-    lines = [TimelineEntry(_day(one, found), one) for one in found]
-    return sorted(lines, key=lambda line: (line.day, line.transition.id), reverse=True)
-
-
-def _day(one: Transition, others: Iterable[Transition]) -> date:
-    """The day of a line. One that is only known to have been seen stands no later than the move that followed it."""
-    if one.day:
-        return one.day.first
-    after = (other for other in others if other.authority == one.authority and other.before is one.milestone)
-    followed = (other.day for other in after if other.id > one.id)
-    return min([one.detected_at.date(), *(day.first for day in followed if day)])
-
-
-class _Book:
-    """Rows to values, with the evidence of each; findings are read once per entry."""
-
-    def __init__(self, session: Session, publisher: Publisher) -> None:
-        self._session = session
-        self._publisher = publisher
-
-    def of_event(self, row: EventRow) -> Event:
-        return Event(
-            seq=row.seq or 0,
-            kind=EventKind(row.kind),
-            topic=row.topic,
-            authority=row.authority,
-            at=row.at,
-            baseline=row.baseline,
-            transition=self.transition(row.transition) if row.transition else None,
-            expectation=self.expectation(row.expectation) if row.expectation else None,
-            note=row.note,
+def _latest(session: Session, topics: Collection[str], publisher: Publisher) -> list[Transition]:
+    """The newest transition of each place that is no history and was not taken back."""
+    newest = (
+        select(func.max(TransitionRow.id))
+        .where(
+            col(TransitionRow.topic).in_(topics),
+            TransitionRow.standing != Standing.RETRACTED.value,
+            TransitionRow.history == False,  # noqa: E712
         )
+        .group_by(TransitionRow.topic, TransitionRow.authority)
+    )
+    rows = session.exec(select(TransitionRow).where(col(TransitionRow.id).in_(newest))).all()
+    return EntryReader(session, publisher).transitions(rows)
 
-    def transition(self, number: int) -> Transition | None:
-        row = self._session.get(TransitionRow, number)
-        return self.of_row(row) if row else None
 
-    def expectation(self, number: int) -> Expectation | None:
-        row = self._session.get(ExpectationRow, number)
-        return self.of_expectation(row) if row else None
+def history(session: Session, topic: str, authority: str | None = None) -> list[int]:
+    """The numbers of a topic's transitions (at one authority, None: at all), the newest day first.
 
-    def of_row(self, row: TransitionRow) -> Transition:
-        found = self._session.exec(
-            select(FindingRow).where(FindingRow.transition == row.id).order_by(col(FindingRow.id))
-        )
-        return Transition(
-            id=row.id or 0,
-            topic=row.topic,
-            authority=row.authority,
-            before=Milestone(row.before) if row.before else None,
-            milestone=Milestone(row.milestone),
-            date=uniso(row.date),
-            announced=uniso(row.announced),
-            detected_at=row.detected_at,
-            standing=Standing(row.standing),
-            baseline=row.baseline,
-            indication=row.indication,
-            evidence=self._evidence(found),
-        )
+    The day is when it was done, else was announced, else was seen.
+    """
+    columns: list[Any] = [_T.id, _T.authority, _T.before, _T.milestone, _T.date, _T.announced, _T.detected_at]
+    query = sqlalchemy.select(*columns).where(col(_T.topic) == topic, col(_T.standing) != Standing.RETRACTED.value)
+    if authority is not None:
+        query = query.where(col(_T.authority) == authority)
+    return [number for _, number in sorted(_days(session.execute(query.order_by(col(_T.id))).all()), reverse=True)]
 
-    def of_expectation(self, row: ExpectationRow) -> Expectation:
-        found = self._session.exec(
-            select(FindingRow).where(FindingRow.expectation == row.id).order_by(col(FindingRow.id))
-        )
-        return Expectation(
-            id=row.id or 0,
-            topic=row.topic,
-            authority=row.authority,
-            milestone=Milestone(row.milestone),
-            date=uniso(row.date),
-            wording=row.wording,
-            state=ExpectationState(row.state),
-            detected_at=row.detected_at,
-            was=uniso(row.was),
-            days=row.days,
-            met_by=row.met_by,
-            evidence=self._evidence(found),
-        )
 
-    def _evidence(self, rows: Iterable[FindingRow]) -> tuple[Evidence, ...]:
-        return tuple(
-            Evidence(
-                finding=row.id or 0,
-                source=row.source,
-                publisher=self._publisher(row.source),
-                url=row.url,
-                quote=row.quote,
-                rule=row.rule,
-                official=row.official,
-                seen_at=row.at,
-                published=uniso(row.published),
-                announced=uniso(row.announced),
-                weighed=in_short(row.reason, weighing_from_text(row.weighing)),
-            )
-            for row in rows
-        )
+def history_counts(session: Session) -> dict[str, int]:
+    """How many lines the history of each topic has."""
+    query = select(_T.topic, func.count()).where(_T.standing != Standing.RETRACTED.value).group_by(_T.topic)
+    return dict(session.exec(query).all())
+
+
+def numbered(session: Session, numbers: Sequence[int], publisher: Publisher = str) -> list[Transition]:
+    """The transitions of these numbers, in their order."""
+    return EntryReader(session, publisher).numbered(numbers)
+
+
+def timeline(session: Session, topic: str, publisher: Publisher = str) -> list[Transition]:
+    """The whole dated history of a topic, newest first."""
+    return numbered(session, history(session, topic), publisher)
+
+
+def _days(rows: Sequence[Any]) -> Iterator[tuple[date, int]]:
+    """The day and number of each row: what was only seen stands no later than the move that followed it.
+
+    `rows` are ordered by number.
+    """
+    followed: dict[tuple[str, str], date] = {}
+    for row in reversed(rows):
+        known = uniso(row.date) or uniso(row.announced)
+        if known is None:
+            day = min(row.detected_at.date(), followed.get((row.authority, row.milestone), date.max))
+        else:
+            day, before = known.first, (row.authority, row.before)
+            followed[before] = min(day, followed.get(before, date.max))
+        yield day, row.id
+
+
+def authorities(session: Session) -> set[str]:
+    """The codes of all authorities that the ledger knows something of."""
+    return {*session.exec(select(_T.authority).distinct()), *session.exec(select(ExpectationRow.authority).distinct())}

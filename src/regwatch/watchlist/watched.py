@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -51,6 +52,24 @@ class Watchlist:
     def publisher(self, source: str) -> str:
         """The name of a source's publisher, by the source's id; the id where it is no longer watched."""
         return self._publishers.get(source, source)
+
+    def topic(self, name: str) -> Topic | None:
+        """The topic of that id."""
+        return self._topics.get(name)
+
+    @cached_property
+    def official(self) -> Mapping[tuple[str, str], tuple[Source, ...]]:
+        """By topic id and authority code, the sources that are the authority's own word on the topic."""
+        found: dict[tuple[str, str], tuple[Source, ...]] = {}
+        for source in self.sources:
+            for topic in dict.fromkeys(source.topics):
+                for code in dict.fromkeys(source.official_for):
+                    found[topic, code] = (*found.get((topic, code), ()), source)
+        return found
+
+    @cached_property
+    def _topics(self) -> dict[str, Topic]:
+        return {topic.id: topic for topic in self.topics}
 
     @cached_property
     def _publishers(self) -> dict[str, str]:
