@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
-from ruamel.yaml import YAML
 
 from alerts.figures import busy_board, figures
 from board.small import Small
 from docs.house import ROOT
 from regwatch.monitoring.checks import ProblemKind
 from regwatch.store.tables import Message, MessageEvent
+from regwatch.yaml_core import load_yaml
 
 RULES = ROOT / "alerts" / "regwatch.rules.yml"
 OPERATE = (ROOT / "docs/how-to/operate.md").read_text("utf-8")
@@ -26,7 +26,7 @@ PUBLISH = (ROOT / "docs/how-to/publish-the-board.md").read_text("utf-8")
 
 @cache
 def rules() -> list[dict[str, Any]]:
-    return [rule for group in YAML(typ="safe").load(RULES)["groups"] for rule in group["rules"]]
+    return [rule for group in load_yaml(RULES.read_text("utf-8"))["groups"] for rule in group["rules"]]
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_every_figure_is_described_and_no_other_is(board: Small) -> None:
 
 
 def test_every_alert_has_a_test_in_which_it_fires_and_a_line_for_the_operator() -> None:
-    tests = YAML(typ="safe").load(ROOT / "alerts" / "regwatch.test.yml")["tests"]
+    tests = load_yaml((ROOT / "alerts" / "regwatch.test.yml").read_text("utf-8"))["tests"]
     fires = {one["alertname"] for test in tests for one in test["alert_rule_test"] if one.get("exp_alerts")}
     assert {rule["alert"] for rule in rules()} == fires
     assert [rule["alert"] for rule in rules() if f"| `{rule['alert']}` |" not in OPERATE] == []

@@ -8,12 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from regwatch.classify.labelled import read_treatments
 from regwatch.classify.language import classify_text
 from regwatch.model import Announcement, Finding
 from regwatch.vocabulary import Mode
+from regwatch.yaml_core import load_yaml
 
 FOLDER = Path(__file__).parent / "cases"
 WATCH = read_treatments(Path(__file__).parent / "watch.yaml")
@@ -51,7 +50,7 @@ def cases() -> list[Case]:
 
 
 def _read(path: Path) -> Iterator[Case]:
-    for entry in YAML(typ="safe").load(path.read_text("utf-8")):
+    for entry in load_yaml(path.read_text("utf-8")):
         values: dict[str, Any] = dict(entry)
         for name in ("announced", "also", "absent"):
             if name in values:

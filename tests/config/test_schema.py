@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
-from ruamel.yaml import YAML
 
 from regwatch.cli.configuration import schema_text
 from regwatch.resources import data_file
+from regwatch.yaml_core import load_yaml
 
 BROKEN = Path(__file__).parent / "broken"
 
@@ -24,7 +24,7 @@ def validator() -> Draft7Validator:
 
 
 def as_plain_yaml(path: Path) -> Any:
-    return YAML(typ="safe", pure=True).load(path)
+    return load_yaml(path.read_text("utf-8"))
 
 
 def test_the_committed_schema_is_the_generated_one() -> None:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from regwatch.classify.products import Watch
 from regwatch.dates import PartialDate, from_iso
 from regwatch.model import Announcement, Treatment
+from regwatch.yaml_core import load_yaml
 
 SAME_BODY = {"CADTH": "CDA-AMC"}
 """Names of bodies that labels may use for ours."""
@@ -45,7 +44,7 @@ def own_corpus(folder: Path, watch: Path, name: str) -> list[Labelled]:
         _labelled(entry, entry["events"], ready, names, f"{name} {entry['style']}", name)
         for path in sorted(folder.glob("*.yaml"))
         if path.name != "watch.yaml"
-        for entry in YAML(typ="safe").load(path.read_text("utf-8"))
+        for entry in load_yaml(path.read_text("utf-8"))
     ]
 
 
@@ -56,7 +55,7 @@ def short_cases(folder: Path, watch: Path) -> list[Labelled]:
     return [
         _labelled(entry, [_case_event(words) for words in entry["announced"]], ready, names, entry["id"], "cases")
         for path in sorted(folder.glob("*.yaml"))
-        for entry in YAML(typ="safe").load(path.read_text("utf-8"))
+        for entry in load_yaml(path.read_text("utf-8"))
         if entry.get("announced") is not None
     ]
 
@@ -77,7 +76,7 @@ def json_lines(documents: Path, labels: Path, watch: Path, name: str = "") -> li
 
 def read_treatments(path: Path) -> tuple[Treatment, ...]:
     """The treatments of a watch list."""
-    raw = YAML(typ="safe").load(path.read_text("utf-8"))["treatments"]
+    raw = load_yaml(path.read_text("utf-8"))["treatments"]
     return tuple(
         Treatment(one["inn"].lower(), tuple(one.get("brands", ())), tuple(one.get("codes", ()))) for one in raw
     )

@@ -14,8 +14,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from yaml import YAMLError
 
 from regwatch.classify import evaluation
 from regwatch.classify.explain import explain as explanation
@@ -26,6 +25,7 @@ from regwatch.dates import PartialDate, from_iso
 from regwatch.errors import BadDate, ConfigError, Fault
 from regwatch.model import Announcement, Finding, Indication, Treatment
 from regwatch.store.codec import second_to_text
+from regwatch.yaml_core import load_yaml
 
 LONGEST_LINE = 32 * 1024 * 1024
 
@@ -133,7 +133,7 @@ def _report(result: evaluation.Evaluation, seconds: list[float]) -> None:
 def read_watch(path: Path) -> tuple[list[Treatment], list[Indication]]:
     """The treatments and indications to look for. Raises `ConfigError`."""
     try:
-        read = YAML(typ="safe").load(path.read_text("utf-8"))
+        read = load_yaml(path.read_text("utf-8"))
         shape = _Watch.model_validate(read)
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         reason = " ".join(str(error).split())

@@ -117,7 +117,7 @@ class _Reading:
     def check_names_used(self) -> None:
         """Ids that are taken twice, topics and adapters that do not exist: also in parts that have other faults."""
         topics, sources = self.items(("topics",)), self.items(("sources",))
-        named = [str(item.get("id")) for _, item in topics]
+        named = dict.fromkeys(str(item.get("id")) for _, item in topics)
         for listed in (topics, sources):
             self.check_unique(listed)
         for loc, item in (*sources, *self.items(("digest", "recipients"))):

@@ -10,15 +10,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    MarkedYAMLError,
+    ScalarEvent,
+    ScalarNode,
+    SequenceEndEvent,
+    StreamEndEvent,
+    YAMLError,
+)
 
 from regwatch.errors import ConfigError, Fault
+from regwatch.yaml_core import CoreLoader
 
-LONGEST_FILE = 500_000
-"""Bytes. The shipped file has about seven thousand; a thousand sources have about two hundred thousand."""
+LONGEST_FILE = 8_000_000
+"""Bytes. The shipped file has about seven thousand; ten thousand sources have about three million."""
 
 _PLAIN = "tag:yaml.org,2002:"
 _DEEPEST = 12
@@ -59,23 +70,35 @@ def dotted(loc: Loc) -> str:
 
 def read_tree(path: Path) -> Tree:
     """Read a YAML file. Doubtful parts are listed in `faults`; a file that is no YAML at all raises `ConfigError`."""
+    tree = Tree(str(path))
     text = _text(path)
-    yaml = YAML(typ="safe", pure=True)
     try:
-        _refuse_depth(yaml, text, path)
-        root = yaml.compose(text)
+        loader = CoreLoader(text)
+        try:
+            _document(tree, loader)
+        finally:
+            loader.dispose()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ConfigError([Fault(str(path), line, column, "", _why(error))]) from error
+        raise ConfigError([Fault(str(path), line, column, "", _why(error, text))]) from error
     except YAMLError as error:
         line, column = _line_and_column(text[: getattr(error, "position", 0)])
         raise ConfigError([Fault(str(path), line, column, "", _unprintable(error))]) from error
-    if root is None:
-        raise ConfigError([Fault(str(path), 1, 1, "", "the file is empty: `regwatch init` writes one to start from")])
-    tree = Tree(str(path))
-    _Walk(tree).root(root)
     return tree
+
+
+def _document(tree: Tree, loader: CoreLoader) -> None:
+    loader.get_event()
+    if loader.check_event(StreamEndEvent):
+        raise ConfigError([Fault(tree.file, 1, 1, "", "the file is empty: `regwatch init` writes one to start from")])
+    loader.get_event()
+    tree.value = _Walk(tree, loader).value(())
+    loader.get_event()
+    if not loader.check_event(StreamEndEvent):
+        line, column = _place(loader.get_event())
+        message = "there is a second YAML document in the file: take out the line `---`"
+        raise ConfigError([Fault(tree.file, line, column, "", message)])
 
 
 def _text(path: Path) -> str:
@@ -98,27 +121,17 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _refuse_depth(yaml: YAML, text: str, path: Path) -> None:
-    """Nodes are composed by recursion, so what is nested without end is refused from the flat run of events before."""
-    depth = 0
-    for event in yaml.parse(text):
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > _DEEPEST:
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
-            raise ConfigError([Fault(str(path), line, column, "", "this is nested too deeply to be a watchlist")])
-
-
 def _line_and_column(before: str) -> Place:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def _why(error: MarkedYAMLError) -> str:
+def _why(error: MarkedYAMLError, text: str) -> str:
     problem = " ".join(str(error.problem or error.context or "it cannot be read").split())
-    if "\\t" in problem:
+    mark = error.problem_mark
+    line = text.split("\n")[mark.line : mark.line + 1] if mark else []
+    if mark and line and line[0][mark.column : mark.column + 1] == "\t":
         return "this is not YAML: indent with spaces, not with a tab"
-    if "single document" in str(error.context or "") + problem:
-        return "there is a second YAML document in the file: take out the line `---`"
-    if problem == "mapping values are not allowed here":
+    if problem.startswith("mapping values are not allowed"):
         return "this is not YAML: a colon cannot stand here; put a text that has one in quotes"
     begun = f" (it begins in line {error.context_mark.line + 1})" if error.context and error.context_mark else ""
     return f"this is not YAML: {' '.join(str(error.context or '').split())}{begun}: {problem}".replace(": : ", ": ")
@@ -129,71 +142,103 @@ def _unprintable(error: YAMLError) -> str:
 
 
 class _Walk:
-    """Turns nodes into values and notes their places."""
+    """Turns the parser's events into values and notes their places. What is nested without end is refused."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, loader: CoreLoader) -> None:
         self.tree = tree
-        self.seen: set[int] = set()
+        self.loader = loader
+        self.anchors: set[str] = set()
 
-    def root(self, node: Node) -> None:
-        self.tree.value = self.value(node, ())
-
-    def value(self, node: Node, loc: Loc) -> Any:
-        place = (node.start_mark.line + 1, node.start_mark.column + 1)
-        self.tree.values[loc] = place
-        if id(node) in self.seen:
+    def value(self, loc: Loc) -> Any:
+        event = self.loader.get_event()
+        self.tree.values[loc] = _place(event)
+        if isinstance(event, AliasEvent):
+            if event.anchor not in self.anchors:
+                raise MarkedYAMLError(None, None, f"found undefined alias {event.anchor!r}", event.start_mark)
             return self.tree.refused.add(loc)
-        self.seen.add(id(node))
-        if getattr(node, "anchor", None):
+        if event.anchor:
+            self.anchors.add(event.anchor)
+            self.skip(event, len(loc))
             return self.refuse(loc, "anchors (&) and aliases (*) are not read here: write the value out")
-        if isinstance(node, MappingNode) and node.tag == _PLAIN + "map":
-            return self.mapping(node, loc)
-        if isinstance(node, SequenceNode) and node.tag == _PLAIN + "seq":
-            return [self.value(child, (*loc, index)) for index, child in enumerate(node.value)]
-        if isinstance(node, ScalarNode):
-            return self.scalar(node, loc)
-        return self.refuse(loc, f"the tag {node.tag} is not read here: take it out")
+        if isinstance(event, ScalarEvent):
+            return self.scalar(event, loc)
+        self.bound(event, len(loc))
+        kind = "map" if isinstance(event, MappingStartEvent) else "seq"
+        if event.tag not in (None, "!", _PLAIN + kind):
+            self.skip(event, len(loc))
+            return self.refuse(loc, f"the tag {event.tag} is not read here: take it out")
+        return self.mapping(loc) if kind == "map" else self.sequence(loc)
 
-    def mapping(self, node: MappingNode, loc: Loc) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key, child in node.value:
-            name = str(key.value) if isinstance(key, ScalarNode) else "?"
-            here, place = (*loc, name), (key.start_mark.line + 1, key.start_mark.column + 1)
-            if name in result:
-                first = self.tree.keys[here][0]
-                fault = Fault(
-                    self.tree.file, *place, dotted(here), f"this key stands here twice: first in line {first}"
-                )
-                self.tree.faults.append(fault)
-                continue
-            self.tree.keys[here] = place
-            if key.tag == _PLAIN + "merge":
-                self.tree.values[here] = place
-                self.refuse(here, "merge keys (<<) are not read here: write the values out")
-                continue
-            result[name] = self.value(child, here)
-            if result[name] is None and here not in self.tree.refused:
-                self.tree.values[here] = place
+    def sequence(self, loc: Loc) -> list[Any]:
+        result: list[Any] = []
+        while not self.loader.check_event(SequenceEndEvent):
+            result.append(self.value((*loc, len(result))))
+        self.loader.get_event()
         return result
 
-    def scalar(self, node: ScalarNode, loc: Loc) -> Any:
-        text = str(node.value)
-        kind = str(node.tag).removeprefix(_PLAIN)
-        if kind == "null":
-            return None
-        if kind == "bool":
-            return text.lower() == "true"
-        try:
-            if kind == "int":
-                return int(text)
-            if kind == "float":
-                return float(text)
-        except ValueError:
-            return text
-        if kind not in ("str", "timestamp", "int", "float", "value"):
-            return self.refuse(loc, f"the tag {node.tag} is not read here: take it out")
-        return text
+    def mapping(self, loc: Loc) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        while not self.loader.check_event(MappingEndEvent):
+            key = self.loader.get_event()
+            name = str(key.value) if isinstance(key, ScalarEvent) else "?"
+            self.skip(key, len(loc))
+            here, place = (*loc, name), _place(key)
+            if name in result:
+                message = f"this key stands here twice: first in line {self.tree.keys[here][0]}"
+                self.tree.faults.append(Fault(self.tree.file, *place, dotted(here), message))
+                self.skip(self.loader.get_event(), len(loc))
+                continue
+            self.tree.keys[here] = place
+            if name == "<<" and key.implicit[0]:
+                self.tree.values[here] = place
+                self.skip(self.loader.get_event(), len(loc))
+                self.refuse(here, "merge keys (<<) are not read here: write the values out")
+                continue
+            result[name] = self.value(here)
+            if result[name] is None and here not in self.tree.refused:
+                self.tree.values[here] = place
+        self.loader.get_event()
+        return result
+
+    def scalar(self, event: ScalarEvent, loc: Loc) -> Any:
+        text = str(event.value)
+        tag = event.tag
+        if tag is None or tag == "!":
+            tag = self.loader.resolve(ScalarNode, text, event.implicit)
+        match str(tag).removeprefix(_PLAIN):
+            case "null":
+                return None
+            case "bool":
+                return text.lower() == "true"
+            case "int" | "float" as kind:
+                try:
+                    return int(text) if kind == "int" else float(text)
+                except ValueError:
+                    return text
+            case "str" | "timestamp" | "merge":
+                return text
+        return self.refuse(loc, f"the tag {tag} is not read here: take it out")
+
+    def skip(self, event: Event, depth: int) -> None:
+        """Pass over all that an event begins."""
+        within = 0
+        while True:
+            within += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if not within:
+                return
+            self.bound(event, depth + within)
+            event = self.loader.get_event()
+
+    def bound(self, event: Event, depth: int) -> None:
+        if depth >= _DEEPEST:
+            raise ConfigError(
+                [Fault(self.tree.file, *_place(event), "", "this is nested too deeply to be a watchlist")]
+            )
 
     def refuse(self, loc: Loc, message: str) -> None:
         self.tree.refused.add(loc)
         self.tree.faults.append(self.tree.fault(loc, message))
+
+
+def _place(event: Event) -> Place:
+    return event.start_mark.line + 1, event.start_mark.column + 1
