@@ -14,6 +14,7 @@ from polling.test_families import Web
 from regwatch.adapters import registry
 from regwatch.model import Source
 from regwatch.monitoring import checks
+from regwatch.monitoring.listed_days import ListedDays
 from regwatch.polling.outcome import Outcome
 from regwatch.polling.poll import Poller
 from regwatch.store.database import Database
@@ -39,7 +40,8 @@ def test_a_canonical_address_elsewhere_is_a_notice_of_its_own_until_it_is_gone(d
         web.pages[HERE] = f"<!doctype html><html><head>{head}</head><body><main><p>Text</p></main></body></html>"
         assert asyncio.run(poller.poll(SOURCE)).outcome in (Outcome.BASELINE, Outcome.SAME)
         with database.session() as session:
-            return [(one.kind.value, one.evidence) for one in checks.of_source(session, SOURCE, web.clock.now())]
+            found = checks.of_sources(session, [SOURCE], web.clock.now(), ListedDays())
+            return [(one.kind.value, one.evidence) for one in found]
 
     assert poll(f'<link rel="canonical" href="{THERE}">') == [("moved", f"{THERE} instead of {HERE}")]
     assert poll(f'<link rel="canonical" href="{HERE}/">') == []

@@ -12,6 +12,9 @@ from regwatch.cli.commands import Commands
 from regwatch.cli.output import CONFIGURATION, FAILED, USAGE
 from regwatch.errors import ConfigError, RegwatchError, SchemaBehind, StoreDamaged, UsageError
 
+# The command line of httpx, which nothing here runs, brings rich, pygments and click: 4 MB in the daemon.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
 app = typer.Typer(
     name="regwatch",
     cls=Commands,

@@ -18,7 +18,8 @@ mails_failed mails that failed for good, or are held
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -32,12 +33,11 @@ from regwatch import plain
 from regwatch.ledger import review
 from regwatch.model import Source
 from regwatch.monitoring.canary import undelivered
+from regwatch.monitoring.listed_days import ListedDays
 from regwatch.monitoring.queue import second_opinion
-from regwatch.polling.diff import SHORTEST_LIST
 from regwatch.polling.schedule import HURRY, HURRY_FOR
 from regwatch.reading.moves import MOVED
 from regwatch.second_reader.journal import state_of
-from regwatch.store import snapshots
 from regwatch.store.tables import FindingRow, OddityRow, SourceState
 
 UNREAD_AFTER = timedelta(days=1)
@@ -88,29 +88,31 @@ class Problem:
     latest: datetime | None = None
 
 
-def of_source(session: Session, source: Source, now: datetime) -> list[Problem]:
-    """Everything that is wrong with one source."""
-    state = session.get(SourceState, source.id)
-    if state is None:
-        return []
-    found = [_trouble(state, now), _overflow(state, source, now), *_oddities(session, state)]
-    if not state.failures:
-        found.append(_silence(session, source, now))
-    return [problem for problem in found if problem is not None]
-
-
-def of_sources(session: Session, sources: Sequence[Source], now: datetime) -> list[Problem]:
+def of_sources(session: Session, sources: Sequence[Source], now: datetime, listed: ListedDays) -> list[Problem]:
     """Everything that is wrong with any source. Where none of several can be reached, the network is wrong, once."""
-    found = [problem for source in sources for problem in of_source(session, source, now)]
-    states = [session.get(SourceState, source.id) for source in sources]
+    states = {row.id: row for row in session.exec(select(SourceState))}
+    odd = _open_oddities(session)
+    sound = [one.id for one in sources if one.id in states and not states[one.id].failures]
+    days = listed.of(session, sound)
+    found: list[Problem | None] = []
+    for one in sources:
+        if state := states.get(one.id):
+            found += [_trouble(state, now), _overflow(state, one, now), *_oddities(state, odd[one.id])]
+            found.append(_silence(one, days.get(one.id, ()), now))
+    problems = [problem for problem in found if problem is not None]
+    return _network([states.get(one.id) for one in sources], problems, now)
+
+
+def _network(states: Sequence[SourceState | None], found: list[Problem], now: datetime) -> list[Problem]:
+    """The problems as they are, or with one for all sources in place of "unread" for each."""
     away = [state for state in states if state and state.failures and state.trouble == _UNREACHABLE]
-    if len(away) < len(sources) or len(sources) < TWICE:
+    if len(away) < len(states) or len(states) < TWICE:
         return found
     found = [problem for problem in found if problem.kind is not ProblemKind.UNREAD]
     since = min(state.trouble_since or now for state in away)
     if now - since <= UNREAD_AFTER:
         return found
-    evidence = f"none of the {len(sources)} sources can be reached; {away[0].id}: {away[0].trouble_text}"
+    evidence = f"none of the {len(states)} sources can be reached; {away[0].id}: {away[0].trouble_text}"
     return [Problem("", ProblemKind.NETWORK, evidence, since), *found]
 
 
@@ -179,12 +181,16 @@ def _overflow(state: SourceState, source: Source, now: datetime) -> Problem | No
     return Problem(state.id, ProblemKind.OVERFLOW, f"{state.gap_text}; {pace}", state.gap_at)
 
 
-def _oddities(session: Session, state: SourceState) -> list[Problem | None]:
-    rows = session.exec(
-        select(OddityRow)
-        .where(OddityRow.source == state.id, col(OddityRow.resolved_at).is_(None))
-        .order_by(col(OddityRow.first_seen).desc(), col(OddityRow.id))
-    ).all()
+def _open_oddities(session: Session) -> Mapping[str, list[OddityRow]]:
+    """By source, the newest first."""
+    query = select(OddityRow).where(col(OddityRow.resolved_at).is_(None))
+    found: dict[str, list[OddityRow]] = defaultdict(list)
+    for row in session.exec(query.order_by(col(OddityRow.first_seen).desc(), col(OddityRow.id))):
+        found[row.source].append(row)
+    return found
+
+
+def _oddities(state: SourceState, rows: Sequence[OddityRow]) -> list[Problem | None]:
     moved = [row for row in rows if row.what == MOVED]
     return [_vocabulary(state, [row for row in rows if row.what != MOVED]), _moved(state, moved)]
 
@@ -203,12 +209,8 @@ def _moved(state: SourceState, rows: Sequence[OddityRow]) -> Problem | None:
     return Problem(state.id, ProblemKind.MOVED, rows[0].text[:300], rows[-1].first_seen, rows[0].first_seen)
 
 
-def _silence(session: Session, source: Source, now: datetime) -> Problem | None:
-    manifest = snapshots.latest(session, source.id).manifest
-    root = manifest.parts.get("") if manifest else None
-    if manifest is None or root is None or len(root.listed) < SHORTEST_LIST:
-        return None
-    found = silence([date.fromisoformat(day) for day in manifest.days], now.date())
+def _silence(source: Source, days: Sequence[date], now: datetime) -> Problem | None:
+    found = silence(days, now.date())
     if found is None:
         return None
     last, usual = found

@@ -11,6 +11,7 @@ from regwatch.mail.short_mail import enqueue_short_mail
 from regwatch.mail.states import CHANNEL, OPERATOR, channel_recipient
 from regwatch.monitoring import alert_mail, alerts, checks, mail_checks
 from regwatch.monitoring.alerts import AlertChanges
+from regwatch.monitoring.listed_days import ListedDays
 from regwatch.store.database import Sessions
 from regwatch.store.tables import AlertRow
 from regwatch.watchlist import Watchlist
@@ -29,14 +30,16 @@ def run_checks(
     second_reader: str = "",
     *,
     reading: Sessions | None = None,
+    listed: ListedDays | None = None,
 ) -> AlertChanges:
     """Look at every configured source, what waits for review, what reached the canary, the second reader and mail.
 
     What is looked at can be much, so it is read by `reading`, if given, which keeps no poll from writing; what has
-    changed is then written in short transactions. `second_reader` is its name in the journal, "" for none.
+    changed is then written in short transactions. `second_reader` is its name in the journal, "" for none; `listed` is
+    what the last round read of lists.
     """
     with (reading or sessions)() as session:
-        found = checks.of_sources(session, watchlist.sources, now)
+        found = checks.of_sources(session, watchlist.sources, now, listed or ListedDays())
         found += checks.of_reviews(session)
         found += checks.of_canary(session, canary, [topic.id for topic in watchlist.topics], now)
         found += checks.of_second_reader(session, second_reader, now)

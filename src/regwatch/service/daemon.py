@@ -28,6 +28,7 @@ from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService
 from regwatch.service.notify import Notifier
 from regwatch.service.pings import DeadManPing
+from regwatch.service.poll_gates import PollGates
 from regwatch.store import marks
 from regwatch.store.wishes import Wishes, looked, wishes
 
@@ -51,6 +52,7 @@ class Daemon:
         self._mail = MailService.of(assembly.settings, assembly.database, assembly.clock, stop=self._stop.is_set)
         self._notifier = Notifier()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._gates = PollGates()
         self._backoff = Backoff(assembly.database)
         self._threads: set[asyncio.Future[Any]] = set()
         self._ping = DeadManPing(assembly.settings.ping_url.get_secret_value())
@@ -186,7 +188,10 @@ class Daemon:
 
     async def _poll(self, source: Source) -> None:
         try:
-            polled = await poll_guarded(self._assembly, source)
+            async with self._gates.place(source.url):
+                if self._stop.is_set():
+                    return
+                polled = await poll_guarded(self._assembly, source)
             self._backoff.forget(source.id)
             self._report(polled)
         except RegwatchError as error:

@@ -18,6 +18,7 @@ from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.first_page import first_page
+from regwatch.monitoring.listed_days import ListedDays
 from regwatch.monitoring.rounds import run_checks, tell_operator
 from regwatch.monitoring.source_health import health
 from regwatch.second_reader.asking import name_of
@@ -49,8 +50,8 @@ def mailing_of(settings: Settings, watchlist: Watchlist) -> Mailing:
 class MailService:
     """The way from the ledger to the mail server. Synchronous: the daemon calls it off the event loop.
 
-    `circuit` keeps a mail server that refuses us from being asked again and again. Once `stop` says so, the mail in
-    hand is finished and no other is begun.
+    `circuit` keeps a mail server that refuses us from being asked again and again; `listed` is what checks have read.
+    Once `stop` says so, the mail in hand is finished and no other is begun.
     """
 
     settings: Settings
@@ -59,6 +60,7 @@ class MailService:
     transport: Transport
     circuit: CircuitBreaker = field(default_factory=CircuitBreaker)
     stop: Callable[[], bool] = lambda: False
+    listed: ListedDays = field(default_factory=ListedDays)
 
     @classmethod
     def of(
@@ -91,8 +93,8 @@ class MailService:
         """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""
         now = self.clock.now()
         sessions, reader = self.database.session, name_of(self.settings)
-        canary = self.settings.canary_mail
-        turn = run_checks(sessions, watchlist, now, canary, reader, reading=self.database.reading)
+        canary, reading = self.settings.canary_mail, self.database.reading
+        turn = run_checks(sessions, watchlist, now, canary, reader, reading=reading, listed=self.listed)
         to, channel = self.settings.operator_mail or "", bool(self.settings.operator_channel.get_secret_value())
         if to or channel:
             tell_operator(self.database.session, to, self.mailing(watchlist), now, channel=channel)

@@ -37,7 +37,10 @@ class SourceBook:
 
     def state(self, source: str, adapter: str = "") -> SourceState:
         """What is known of a source; a blank state for one never polled."""
-        return self._states.setdefault(source, SourceState(id=source, adapter=adapter))
+        state = self._states.get(source)
+        if state is None:
+            state = self._states[source] = SourceState(id=source, adapter=adapter)
+        return state
 
     def reread(self, source: str) -> None:
         """Forget what is remembered of one source for what the database says: another process has written there."""
