@@ -33,6 +33,7 @@ FLOORS = (
         "safe_text",
         "secret_key",
         "env_file",
+        "yaml_core",
         "uses",
     },
     {"secret_files", "settings", "settings_table", "watchlist"},
