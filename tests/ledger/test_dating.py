@@ -11,7 +11,7 @@ from regwatch.ledger.entries import Event, EventKind, Transition
 
 def moved(book: Book) -> Transition:
     with book.database.session() as session:
-        return queries.transitions(session, TOPIC)[-1]
+        return queries.transitions(session, [TOPIC])[-1]
 
 
 def dates(book: Book) -> tuple[str, str]:
