@@ -1,6 +1,6 @@
 """Composes and sends one transition to many subscribers, without and with DKIM, beside a bare SMTP loop.
 
-python bench/mail.py [SUBSCRIBERS]
+python bench/sending.py [SUBSCRIBERS]
 
 Prints mails per second of composing (rendering, links, signature, outbox), of sending, and of the bare loop to the same
 sink in the same run, which is the floor; and sending as a share of the floor. Fails unless everybody got one mail.

@@ -49,7 +49,8 @@ class CircuitBreaker:
 class DeliveryTally:
     """What one run did. `relay` says what is wrong with the mail server, if anything; mails then stay as they were.
 
-    `paused` says why nothing was tried, "" where it was.
+    `paused` says why nothing was tried, "" where it was. `more` is whether it took as many as it might, so that others
+    may wait.
     """
 
     accepted: int = 0
@@ -58,6 +59,12 @@ class DeliveryTally:
     unknown: int = 0
     relay: str = ""
     paused: str = ""
+    more: bool = False
+
+    @property
+    def settled(self) -> int:
+        """How many mails were tried, whatever became of them."""
+        return self.accepted + self.deferred + self.failed + self.unknown
 
 
 def send_due(
@@ -98,6 +105,7 @@ async def deliver(
     if tally.relay:
         return tally
     waiting, lost, code = _waiting(sessions, clock.now(), policy, most, channels), 0, 0
+    full = len(waiting) == most
     while waiting and not stop():
         batch, waiting = waiting[: transport.batch], waiting[transport.batch :]
         try:
@@ -118,6 +126,8 @@ async def deliver(
         circuit.trip(clock.now(), tally.relay)
     if tally != DeliveryTally() and not channels:
         _note_relay(sessions, not tally.relay, code, clock.now())
+    # Without one that was settled the next run would find the same.
+    tally.more = full and not tally.relay and tally.settled > 0
     return tally
 
 

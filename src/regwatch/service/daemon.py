@@ -235,10 +235,18 @@ class Daemon:
             self._log.info("expectations_overdue", count=late)
 
     async def mail(self) -> None:
-        """Compose what is due and send what waits; where there is a mail folder, its first page follows the polls."""
+        """Compose what is due and send what waits; where there is a mail folder, its first page follows the polls.
+
+        Round follows round, so that what becomes due meanwhile and is urgent goes before the rest of a long queue.
+        """
         if self._polled:
             self._polled = False
             await self._off_loop(self._mail.write_first_page, self._assembly.watchlist)
+        while await self._mail_round() and not self._stop.is_set():
+            pass
+
+    async def _mail_round(self) -> bool:
+        """Gives whether more may wait than one round takes."""
         composed = await self._off_loop(self._mail.compose, self._assembly.watchlist)
         tally = await self._off_loop(self._mail.send)
         if composed or tally.accepted or tally.failed:
@@ -248,6 +256,7 @@ class Daemon:
             self._log.error("mail_server_refuses" if tally.relay else "mails_wait", reason=tally.relay or tally.paused)
         if note or self._note.startswith(("the mail server", "mails wait")):
             self._note = note
+        return tally.more
 
     async def cleanup(self) -> None:
         """Take in mail that came back, and forget what is due to be forgotten."""
