@@ -46,5 +46,5 @@ def test_a_note_that_cannot_be_shown_is_refused(book: Book, text: str, more: dic
 def test_a_note_on_a_transition_is_on_its_authority(book: Book) -> None:
     book.says("EC", "approved", on="2025-07-23")
     with book.database.session() as session:
-        (moved,) = queries.transitions(session, TOPIC)
+        (moved,) = queries.transitions(session, [TOPIC])
         assert notes.add(session, TOPIC, "At last.", book.now, transition=moved.id).authority == "EC"
