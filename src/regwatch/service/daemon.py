@@ -20,10 +20,10 @@ from regwatch.errors import ConfigError, RegwatchError, StoreError
 from regwatch.ledger import expectations
 from regwatch.model import Source
 from regwatch.monitoring.checks import ProblemKind
-from regwatch.polling.outcome import Outcome, Polled
+from regwatch.polling.outcome import Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.backoff import Backoff
-from regwatch.service.guarded_poll import poll_guarded
+from regwatch.service.guarded_poll import log_polled, poll_guarded
 from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService
 from regwatch.service.notify import Notifier
@@ -193,7 +193,9 @@ class Daemon:
                     return
                 polled = await poll_guarded(self._assembly, source)
             self._backoff.forget(source.id)
-            self._report(polled)
+            log_polled(polled)
+            self._polled = True
+            self._told(polled)
         except RegwatchError as error:
             self._backoff.note(source.id, self._assembly.clock.now())
             self._log.error("poll_failed", source=source.id, reason=error.message)
@@ -202,26 +204,6 @@ class Daemon:
             self._log.exception("poll_crashed", source=source.id)
         finally:
             self._running.pop(source.id, None)
-
-    def _report(self, polled: Polled) -> None:
-        if polled.trouble is not None:
-            self._log.warning(
-                "source_trouble", source=polled.source, kind=polled.trouble.kind, reason=polled.trouble.message
-            )
-        elif polled.outcome is Outcome.UNCHANGED:
-            self._log.debug("source_unchanged", source=polled.source)
-        else:
-            self._log.info(
-                "source_read",
-                source=polled.source,
-                outcome=polled.outcome.value,
-                changes=len(polled.changes),
-                events=polled.events,
-            )
-        if polled.unheard:
-            self._log.warning("second_reader_unheard", source=polled.source, reason=polled.unheard)
-        self._polled = True
-        self._told(polled)
 
     async def keep_time(self) -> None:
         """Mark what has become overdue."""

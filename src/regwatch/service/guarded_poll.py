@@ -6,7 +6,7 @@ import asyncio
 
 from regwatch.errors import Crashed, RegwatchError
 from regwatch.model import Source
-from regwatch.polling.outcome import Polled
+from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly
 from regwatch.service.logs import logger
 from regwatch.store import marks
@@ -30,3 +30,22 @@ async def poll_guarded(assembly: Assembly, source: Source) -> Polled:
 def _count(assembly: Assembly, what: str) -> None:
     with assembly.database.session() as session:
         marks.count(session, marks.Name.CRASHES, what)
+
+
+def log_polled(polled: Polled) -> None:
+    """One line of the log for what became of a look, and one more where the second reader was not heard."""
+    log = logger()
+    if polled.trouble is not None:
+        log.warning("source_trouble", source=polled.source, kind=polled.trouble.kind, reason=polled.trouble.message)
+    elif polled.outcome is Outcome.UNCHANGED:
+        log.debug("source_unchanged", source=polled.source)
+    else:
+        log.info(
+            "source_read",
+            source=polled.source,
+            outcome=polled.outcome.value,
+            changes=len(polled.changes),
+            events=polled.events,
+        )
+    if polled.unheard:
+        log.warning("second_reader_unheard", source=polled.source, reason=polled.unheard)
