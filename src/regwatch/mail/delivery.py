@@ -50,7 +50,7 @@ class DeliveryTally:
     """What one run did. `relay` says what is wrong with the mail server, if anything; mails then stay as they were.
 
     `paused` says why nothing was tried, "" where it was. `more` is whether it took as many as it might, so that others
-    may wait.
+    may wait; without one that was settled the next run would only find the same.
     """
 
     accepted: int = 0
@@ -126,7 +126,6 @@ async def deliver(
         circuit.trip(clock.now(), tally.relay)
     if tally != DeliveryTally() and not channels:
         _note_relay(sessions, not tally.relay, code, clock.now())
-    # Without one that was settled the next run would find the same.
     tally.more = full and not tally.relay and tally.settled > 0
     return tally
 
