@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alerts.figures import busy_board, figures
 from board.asking import Client
-from regwatch import plain
+from regwatch import wording
 from regwatch.vocabulary import Milestone, Standing
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,6 +39,6 @@ def test_every_milestone_and_standing_is_listed_with_the_words_that_pages_use() 
     page = (DOCS / "reference/milestones.md").read_text("utf-8")
     found = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE))
     assert {name: found[name] for name in found if name in set(Milestone)} == {
-        one.value: plain.status(one) for one in Milestone
+        one.value: wording.status(one) for one in Milestone
     }
     assert set(found) == {one.value for one in (*Milestone, *Standing)}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.known_adapters import KNOWN
-from regwatch import plain
+from regwatch import wording
 from regwatch.errors import ConfigError, Fault
 from regwatch.vocabulary import AUTHORITIES
 from regwatch.watchlist import Cadence, Recipient, Watchlist, load_watchlist
@@ -199,7 +199,7 @@ def test_an_authority_of_the_operators_own_is_one_like_any_other_until_it_is_tak
     watchlist = load_watchlist(path, KNOWN)
     assert watchlist.sources[2].official_for == ("NoMA", "AIFA", "AEMPS")
     assert AUTHORITIES["NoMA"].pathway == "Norway"
-    assert plain.authority_name("NoMA") == "the Norwegian Medical Products Agency (NoMA)"
+    assert wording.authority_name("NoMA") == "the Norwegian Medical Products Agency (NoMA)"
     assert load_watchlist(path, KNOWN) == watchlist
     path.write_text(GOOD, "utf-8")
     load_watchlist(path, KNOWN)

@@ -12,22 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.story import ANA, NOW, TOPIC, TOPICS, board, event, expectation, transition, whole_story
-from regwatch import plain
+from regwatch import wording
 from regwatch.dates import from_iso
 from regwatch.digest import entry_for_expectation, entry_for_transition, outages, render
 from regwatch.digest.compose import Digest, compose
 from regwatch.ledger.entries import EventKind, ExpectationState
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Kind, Milestone, Standing, is_status
-from regwatch.wording import KINDS, MEANING, NAMES, NEXT, PLACES, RESPOND, SERVICES
+from regwatch.wording_tables import KINDS, MEANING, NAMES, NEXT, PLACES, RESPOND, SERVICES
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "email"
 LONGEST, GRADE = 25, 7.0
 """Words of a sentence; school years after which a text can be read (a reader of twelve is in the seventh)."""
 
 FIXED = [
-    plain.NOT_ADVICE,
-    *plain.STANDINGS.values(),
+    wording.NOT_ADVICE,
+    *wording.STANDINGS.values(),
     *entry_for_expectation._EXPECTATION_MEANING.values(),
     entry_for_transition._RETRACTED,
     outages._NO_DECISION,
@@ -95,18 +95,18 @@ def every_sentence() -> list[str]:
     day, was = from_iso("2025-11-19"), from_iso("2025-09-30")
     found = []
     for code, milestone in product(AUTHORITIES, Milestone):
-        about = plain.medicine(TOPIC)
+        about = wording.medicine(TOPIC)
         found += [
-            plain.what_changed(code, milestone, TOPIC, day),
-            plain.expected(code, milestone, day, about=about),
-            plain.expected(code, milestone, None, "in the coming months", about=about),
-            plain.moved(code, milestone, was, day, about=about),
-            plain.withdrawn(code, milestone, day, about=about),
-            plain.overdue(code, milestone, day, NOW, about=about),
-            plain.meaning(code, milestone),
-            plain.usually_next(code, milestone),
-            plain.decided_since(code, milestone, reported=True),
-            plain.respond(code),
+            wording.what_changed(code, milestone, TOPIC, day),
+            wording.expected(code, milestone, day, about=about),
+            wording.expected(code, milestone, None, "in the coming months", about=about),
+            wording.moved(code, milestone, was, day, about=about),
+            wording.withdrawn(code, milestone, day, about=about),
+            wording.overdue(code, milestone, day, NOW, about=about),
+            wording.meaning(code, milestone),
+            wording.usually_next(code, milestone),
+            wording.decided_since(code, milestone, reported=True),
+            wording.respond(code),
         ]
     return found
 
@@ -121,7 +121,7 @@ def test_no_sentence_of_ours_is_long() -> None:
 def test_no_sentence_about_any_authority_and_milestone_is_long() -> None:
     told = {sentence for text in every_sentence() for sentence in sentences(text)}
     # The name of the medicine and its use is the operator's: it counts as one word.
-    bare = {one.replace(plain.medicine(TOPIC), "it") for one in told}
+    bare = {one.replace(wording.medicine(TOPIC), "it") for one in told}
     assert [one for one in sorted(bare) if len(one.split()) > LONGEST] == []
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from icalendar import Calendar, Event, vDuration
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.board.atom_feeds import tag
 from regwatch.board.site import Site, View
 from regwatch.digest.sentences import sentence_of
@@ -70,13 +70,13 @@ def _event(site: Site, view: View, one: Expectation, met: Transition | None, seq
     event.add("dtend", one.date.last + timedelta(days=1))
     event.add("status", _STATUS.get(one.state, "TENTATIVE"))
     event.add("transp", "TRANSPARENT")
-    step = f"{plain.short_name(one.authority)} {plain.step(one.authority, one.milestone)}"
+    step = f"{wording.short_name(one.authority)} {wording.step(one.authority, one.milestone)}"
     prefix = _PREFIX.get(one.state, "Last day: " if one.milestone in DEADLINES else "Expected: ")
-    event.add("summary", f"{prefix}{step}, {one_line(plain.medicine(topic, short=True), 120)}")
+    event.add("summary", f"{prefix}{step}, {one_line(wording.medicine(topic, short=True), 120)}")
     source = source_of(next(iter(one.evidence), None), view.zone)
     words = [
-        _foreseen(one, plain.medicine(topic)),
-        plain.respond(one.authority) if one.milestone in DEADLINES and one.state is ExpectationState.OPEN else "",
+        _foreseen(one, wording.medicine(topic)),
+        wording.respond(one.authority) if one.milestone in DEADLINES and one.state is ExpectationState.OPEN else "",
         sentence_of(met, topic) if met and met.standing is not Standing.RETRACTED else "",
         f"Before, it was expected: {one.was.plain}." if one.was else "",
         f"Source: {source.publisher} {source.url}".strip() if source else "",
@@ -88,7 +88,7 @@ def _event(site: Site, view: View, one: Expectation, met: Transition | None, seq
 
 
 def _foreseen(one: Expectation, about: str) -> str:
-    words = capital(plain.expected(one.authority, one.milestone, one.date, about=about))
+    words = capital(wording.expected(one.authority, one.milestone, one.date, about=about))
     if one.state is ExpectationState.OPEN:
         return words
     return words.replace(" is expected", " was expected", 1).replace(" can be sent", " could be sent", 1)

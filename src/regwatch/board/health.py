@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import PlainTextResponse, Response
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.addresses import is_loopback
 from regwatch.board.metrics import MetricsCollector
 from regwatch.board.site import Site
@@ -48,7 +48,7 @@ def routes(site: Site) -> APIRouter:
             return PlainTextResponse(f"stale: {', '.join(stale)}\n", 503)
         if missed:
             # Told here too, because the mail to the operator takes the way that is broken.
-            return PlainTextResponse(f"not mailed: {plain.count(missed, 'transition')}\n", 503)
+            return PlainTextResponse(f"not mailed: {wording.count(missed, 'transition')}\n", 503)
         return PlainTextResponse("fresh\n")
 
     return probes

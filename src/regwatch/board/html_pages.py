@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, HTTPException, Path, Query
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.board import timeline_svg
 from regwatch.board.news import News, news
 from regwatch.board.page_templates import Templates
@@ -221,7 +221,7 @@ def _read(view: View, lines: Sequence[int]) -> list[Transition]:
 def _met(view: View, topic: Topic, told: Sequence[Transition]) -> dict[int, str]:
     met = evidence.fulfilled(view.session, topic.id, view.watchlist.publisher)
     shown = ((one, met[one.id]) for one in told if one.id in met)
-    return {one.id: plain.met(due.date, due.days, announced=one.date is None) for one, due in shown}
+    return {one.id: wording.met(due.date, due.days, announced=one.date is None) for one, due in shown}
 
 
 def _topic_words(view: View, topic: Topic, since: date | None, before: int | None) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.board.site import View
 from regwatch.board.view_models import line
 from regwatch.digest.when import When, instant
@@ -70,13 +70,13 @@ def _item(event: Event, view: View) -> Item | None:
 def _foreseen(event: Event, view: View) -> str:
     one = event.expectation
     assert one is not None
-    about = plain.medicine(view.topic_or_past(event.topic))
-    wording = one_line(one.wording, 120)
+    about = wording.medicine(view.topic_or_past(event.topic))
+    told = one_line(one.wording, 120)
     match event.kind:
         case EventKind.OVERDUE:
-            return plain.overdue(one.authority, one.milestone, one.date, view.now, about=about)
+            return wording.overdue(one.authority, one.milestone, one.date, view.now, about=about)
         case EventKind.MOVED:
-            return plain.moved(one.authority, one.milestone, one.was, one.date, wording, about=about)
+            return wording.moved(one.authority, one.milestone, one.was, one.date, told, about=about)
         case EventKind.WITHDRAWN:
-            return plain.withdrawn(one.authority, one.milestone, one.date, about=about)
-    return plain.expected(one.authority, one.milestone, one.date, wording, about=about)
+            return wording.withdrawn(one.authority, one.milestone, one.date, about=about)
+    return wording.expected(one.authority, one.milestone, one.date, told, about=about)

@@ -8,14 +8,14 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
-from regwatch import __version__, plain
+from regwatch import __version__, wording
 from regwatch.board.paging import path_of
 from regwatch.board.site import Site
 from regwatch.errors import ConfigError, Fault
 from regwatch.palette import DARK, LIGHT
 from regwatch.resources import template_folders
 
-NOT_ADVICE = plain.NOT_ADVICE.replace("this mail", "this page")
+NOT_ADVICE = wording.NOT_ADVICE.replace("this mail", "this page")
 
 
 class Templates:
@@ -39,7 +39,7 @@ class Templates:
             "style": f"/static/style.css?v={self.version[:12]}",
             "not_advice": NOT_ADVICE,
             "software": __version__,
-            "count": plain.count,
+            "count": wording.count,
             "light": LIGHT,
             "dark": DARK,
         }

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.board.forms import Buckets
 from regwatch.board.page_templates import Templates
 from regwatch.board.site import Site, View
@@ -45,5 +45,5 @@ def authorities_of(view: View) -> dict[str, list[tuple[str, str]]]:
     for source in view.watchlist.sources:
         for topic in source.topics:
             for code in source.official_for:
-                found.setdefault(topic, {})[code] = plain.short_name(code)
+                found.setdefault(topic, {})[code] = wording.short_name(code)
     return {topic: list(codes.items()) for topic, codes in found.items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.dates import MONTHS, PartialDate, local_day
 from regwatch.digest.transition_view import capital
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
@@ -20,7 +20,7 @@ from regwatch.model import Topic
 from regwatch.palette import LIGHT
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import AUTHORITIES, DEADLINES, Standing
-from regwatch.wording import Tone
+from regwatch.wording_tables import Tone
 
 _WIDTH, _NAMES, _RIGHT = 960, 156, 24
 _TOP, _LANE, _FOOT = 40, 58, 34
@@ -53,14 +53,14 @@ def marks_of(
     for one in sorted(transitions, key=lambda found: (_day(found).first, found.id)):
         known = _day(one)
         reported = one.standing is Standing.REPORTED
-        label = capital(plain.status(one.milestone)) + (" (reported)" if reported else "")
+        label = capital(wording.status(one.milestone)) + (" (reported)" if reported else "")
         prefix = "" if one.date else "announced " if one.announced else "seen "
-        mark = TimelineMark(known.first, known.last, plain.tone(one.milestone).value, label, reported, prefix)
+        mark = TimelineMark(known.first, known.last, wording.tone(one.milestone).value, label, reported, prefix)
         lanes.setdefault(one.authority, []).append(mark)
     for ahead in coming:
         if ahead.date is None:
             continue
-        step = plain.step(ahead.authority, ahead.milestone)
+        step = wording.step(ahead.authority, ahead.milestone)
         if ahead.state is ExpectationState.OVERDUE:
             mark = TimelineMark(ahead.date.last, max(today, ahead.date.last), "overdue", capital(f"{step} overdue"))
         else:
@@ -94,7 +94,7 @@ def timeline(topic: Topic, lanes: dict[str, list[TimelineMark]], today: date) ->
 def in_words(lanes: dict[str, list[TimelineMark]]) -> str:
     """The drawing as text."""
     return " ".join(
-        f"{plain.short_name(authority)}: {'; '.join(f'{one.label}, {_span(one)}' for one in lane)}."
+        f"{wording.short_name(authority)}: {'; '.join(f'{one.label}, {_span(one)}' for one in lane)}."
         for authority, lane in lanes.items()
     )
 
@@ -114,15 +114,15 @@ def _rank(authority: str) -> int:
 
 
 def _day(one: Transition) -> PartialDate:
-    return one.day or PartialDate.of_day(local_day(one.detected_at, plain.zone(one.authority)))
+    return one.day or PartialDate.of_day(local_day(one.detected_at, wording.zone(one.authority)))
 
 
 def _span(mark: TimelineMark) -> str:
     if mark.kind == "overdue":
-        return f"since {plain.plain_day(mark.first)}"
+        return f"since {wording.plain_day(mark.first)}"
     if mark.first == mark.last:
-        return f"{mark.prefix}{plain.plain_day(mark.first)}"
-    return f"{mark.prefix}{plain.plain_day(mark.first)} to {plain.plain_day(mark.last)}"
+        return f"{mark.prefix}{wording.plain_day(mark.first)}"
+    return f"{mark.prefix}{wording.plain_day(mark.first)} to {wording.plain_day(mark.last)}"
 
 
 def _axis(scale: _Scale, height: int) -> list[str]:
@@ -150,7 +150,7 @@ def _today(scale: _Scale, today: date, height: int) -> list[str]:
     return [
         f'<line class="link" x1="{x}" x2="{x}" y1="{_TOP - 8}" y2="{height - _FOOT + 6}" stroke="{LIGHT["link"]}" '
         'stroke-width="1.5" stroke-dasharray="2 4"/>',
-        _text(x, height - 12, f"Today, {plain.plain_day(today)}", "link", ' text-anchor="middle"'),
+        _text(x, height - 12, f"Today, {wording.plain_day(today)}", "link", ' text-anchor="middle"'),
     ]
 
 
@@ -158,8 +158,8 @@ def _lane(scale: _Scale, authority: str, lane: Sequence[TimelineMark], top: int)
     middle = top + 36
     parts = [
         f'<line class="rule" x1="0" x2="{_WIDTH}" y1="{top + _LANE}" y2="{top + _LANE}" stroke="{LIGHT["rule"]}"/>',
-        _text(0, middle - 6, plain.short_name(authority), "ink", ' font-weight="600" font-size="14"'),
-        _text(0, middle + 11, capital(plain.where(authority)), "soft", ""),
+        _text(0, middle - 6, wording.short_name(authority), "ink", ' font-weight="600" font-size="14"'),
+        _text(0, middle + 11, capital(wording.where(authority)), "soft", ""),
         f'<line class="rule" x1="{scale.x(lane[0].first)}" x2="{_WIDTH - _RIGHT}" y1="{middle}" y2="{middle}" '
         f'stroke="{LIGHT["rule"]}" stroke-width="2"/>',
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.board.site import View
 from regwatch.dates import PartialDate, local_day
 from regwatch.digest.transition_view import Source, TransitionView, capital, slug, source_of, transition_view
@@ -77,24 +77,24 @@ def line(one: Transition, view: View, now: Transition | None = None) -> Transiti
 def foreseen(one: Expectation, view: View) -> Foreseen:
     """Something foreseen, with the date on which we read of it."""
     late = one.state is ExpectationState.OVERDUE
-    wording = one_line(one.wording, _WORDING_LIMIT)
+    told = one_line(one.wording, _WORDING_LIMIT)
     say = (
-        plain.overdue(one.authority, one.milestone, one.date, view.now)
+        wording.overdue(one.authority, one.milestone, one.date, view.now)
         if late
-        else plain.expected(one.authority, one.milestone, one.date, wording)
+        else wording.expected(one.authority, one.milestone, one.date, told)
     )
     best = next((piece for piece in one.evidence if piece.official), next(iter(one.evidence), None))
     return Foreseen(
         id=one.id,
-        authority=plain.short_name(one.authority),
-        where=plain.where(one.authority),
+        authority=wording.short_name(one.authority),
+        where=wording.where(one.authority),
         slug=slug(one.authority),
-        step=capital(plain.step(one.authority, one.milestone)),
+        step=capital(wording.step(one.authority, one.milestone)),
         sentence=say,
-        when=day(one.date) if one.date else When(wording or "no date given", ""),
+        when=day(one.date) if one.date else When(told or "no date given", ""),
         overdue=late,
-        late=plain.late(one.authority, one.date, view.now) if late else "",
-        respond=plain.respond(one.authority) if one.milestone in DEADLINES else "",
+        late=wording.late(one.authority, one.date, view.now) if late else "",
+        respond=wording.respond(one.authority) if one.milestone in DEADLINES else "",
         read=day(PartialDate.of_day(one.detected_at.astimezone(ZoneInfo(view.zone)).date())),
         source=source_of(best, view.zone),
     )
@@ -107,7 +107,7 @@ def in_order(found: Iterable[Expectation], now: datetime) -> list[Expectation]:
 
 
 def _over(one: Expectation, now: datetime) -> bool:
-    today = local_day(now, plain.zone(one.authority))
+    today = local_day(now, wording.zone(one.authority))
     return one.milestone in DEADLINES and (one.date is None or one.date.last < today)
 
 
@@ -128,10 +128,10 @@ def _place(cell: Standpoint, view: View, beside: Sequence[Standpoint], states: S
     stands = cell.transition
     return Place(
         topic=view.topic_or_past(cell.topic),
-        authority=plain.short_name(cell.authority),
+        authority=wording.short_name(cell.authority),
         code=cell.authority,
         full=known.name if known else cell.authority,
-        where=plain.where(cell.authority),
+        where=wording.where(cell.authority),
         slug=slug(cell.authority),
         line=line(stands, view, decided_since(stands, beside)) if stands else None,
         foreseen=tuple(foreseen(one, view) for one in in_order(cell.expected, view.now)),

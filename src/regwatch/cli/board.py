@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import print_json, print_table
 from regwatch.cli.sources import print_sources
 from regwatch.cli.story_clock import clock_of
@@ -61,7 +61,7 @@ def print_board(settings: Settings, watchlist: Watchlist, topics: Sequence[Topic
 def _board_row(cell: Standpoint, topic: Topic, at: datetime) -> tuple[str, ...]:
     now = transition_view(cell.transition, topic, "UTC") if cell.transition else None
     return (
-        plain.short_name(cell.authority),
+        wording.short_name(cell.authority),
         now.status.lower() if now else "nothing known",
         now.when.told if now else "",
         now.standing.value if now else "",

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli.output import CONFIGURATION, called, fail, print_json
 from regwatch.cli.topic_new import first_watchlist
@@ -124,7 +124,7 @@ def _notes(settings: Settings, watchlist: Watchlist) -> list[str]:
     if not watchlist.recipients and not (readers := _readers(settings)):
         notes.append("digest.recipients is empty, and nobody has signed up or was added: nobody gets a digest")
     elif not watchlist.recipients:
-        told = plain.count(readers, "subscriber")
+        told = wording.count(readers, "subscriber")
         notes.append(f"digest.recipients is empty: digests go to {told} of the database")
     if settings.smtp_host:
         local = [one.address for one in watchlist.recipients if one.address.endswith("@localhost")]

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import called, print_line, say
 from regwatch.cli.timeline import Format, print_timeline
 from regwatch.demo.news_lines import news_lines
@@ -68,5 +68,5 @@ def _print(told: Told, folder: Path) -> None:
 def _still_foreseen(ahead: Expectation, at: datetime) -> str:
     """As on the last day of the story, not as of today."""
     if ahead.state is ExpectationState.OVERDUE:
-        return plain.overdue(ahead.authority, ahead.milestone, ahead.date, at)
-    return plain.expected(ahead.authority, ahead.milestone, ahead.date, ahead.wording)
+        return wording.overdue(ahead.authority, ahead.milestone, ahead.date, at)
+    return wording.expected(ahead.authority, ahead.milestone, ahead.date, ahead.wording)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.adapters import registry
 from regwatch.adapters.contract import Adapter
 from regwatch.cli import desk
@@ -109,10 +109,10 @@ def run_examples(
     for _, text in differing:
         say(text)
         say()
-    say(f"{plain.count(len(chosen), 'example')}, {len(differing)} other than due")
+    say(f"{wording.count(len(chosen), 'example')}, {len(differing)} other than due")
     writable = [case for case, _ in differing if not contradiction(case, outcome(case))]
     if update and writable:
-        if not yes and not typer.confirm(f"Keep what is read now of {plain.count(len(writable), 'example')}?"):
+        if not yes and not typer.confirm(f"Keep what is read now of {wording.count(len(writable), 'example')}?"):
             fail("nothing was written")
         for case in writable:
             write_due(case)

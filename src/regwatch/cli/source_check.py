@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.adapters import registry
 from regwatch.cli.output import CONFIGURATION, FAILED, fail, no_network, print_json, print_table, say
 from regwatch.clock import SystemClock
@@ -111,7 +111,7 @@ def _conclusion(one: Checked) -> str:
     told = list(dict.fromkeys(f"{found.authority or '-'} {found.milestone.value}" for found in sure))
     more = [f"{len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     review = len(one.findings) - len(sure)
-    failed = [f"{plain.count(len(one.pages), 'page')} unread"] if one.pages else []
+    failed = [f"{wording.count(len(one.pages), 'page')} unread"] if one.pages else []
     return "; ".join([*told[:_MOST_TOLD], *more, *([f"{review} to review"] if review else []), *failed]) or "nothing"
 
 

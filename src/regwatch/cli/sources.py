@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import local, print_json, print_table
 from regwatch.errors import BlockedPage, Disallowed, RateLimited, TooLarge
 from regwatch.monitoring.alerts import open_alerts
@@ -71,7 +71,7 @@ def _trouble(state: SourceState, oddities: int, zone: str) -> str:
     if state.trouble in _LEFT_ALONE and state.failures and state.next_due_at:
         parts.append(f"left alone until {local(state.next_due_at, zone)}: {_LEFT_ALONE[state.trouble]}")
     if oddities:
-        parts.append(f"{plain.count(oddities, 'thing')} on the page not understood")
+        parts.append(f"{wording.count(oddities, 'thing')} on the page not understood")
     return "; ".join(parts)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import print_json, print_table, say
 from regwatch.cli.story_clock import clock_of
 from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
@@ -69,7 +69,7 @@ def print_timeline(
     """
     now = at or datetime.now(UTC)
     shown = [transition_view(one, topic, "UTC") for one in lines]
-    as_of = plain.plain_day(now.date())
+    as_of = wording.plain_day(now.date())
     told = Timeline(topic, shown, [expected_words(one, now) for one in coming], written, as_of, url)
     match shape:
         case Format.JSON:
@@ -120,5 +120,5 @@ def topics_named(watchlist: Watchlist, name: str | None) -> list[Topic]:
 def expected_words(one: Expectation, now: datetime) -> str:
     """What is foreseen, and loudly so where it is overdue."""
     if one.state is ExpectationState.OVERDUE:
-        return "OVERDUE: " + plain.overdue(one.authority, one.milestone, one.date, now)
-    return plain.expected(one.authority, one.milestone, one.date, one.wording)
+        return "OVERDUE: " + wording.overdue(one.authority, one.milestone, one.date, now)
+    return wording.expected(one.authority, one.milestone, one.date, one.wording)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli import topic_search
 from regwatch.cli.output import print_json, print_table, say
@@ -146,7 +146,7 @@ def remove(
         raise UsageError(f"{topic} is the only topic: add another one first, or stop regwatch")
     if len(alone) == len(every):
         raise UsageError(f"every source serves {topic} alone: nothing would be left to watch")
-    told = f" and {plain.count(len(alone), 'source')} ({', '.join(alone)})" if alone else ""
+    told = f" and {wording.count(len(alone), 'source')} ({', '.join(alone)})" if alone else ""
     if not yes and not typer.confirm(f"Take {topic}{told} out of {settings.sources.name}?", default=False):
         raise UsageError("nothing was taken out")
     text = remove_topic(settings.sources.read_text("utf-8-sig"), every, topic)

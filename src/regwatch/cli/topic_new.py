@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli import topic_search
 from regwatch.cli.output import called, print_json, say
@@ -153,7 +153,7 @@ def new_as_json(inquiry: Inquiry, topic: Topic, added: adding.Added, missing: Se
 
 def tell_written(path: Path, topic: Topic, added: adding.Added) -> None:
     """What stands in the file now."""
-    sources = f"{plain.count(len(added.new), 'new source')}: {', '.join(added.new)}"
+    sources = f"{wording.count(len(added.new), 'new source')}: {', '.join(added.new)}"
     say(f"{path.name}: topic {topic.id} written, with {sources}")
     if added.joined:
         say(f"Sources that were there and follow it too now: {', '.join(added.joined)}")
@@ -167,7 +167,7 @@ def look(settings: Settings, watchlist: Watchlist, topic: Topic, added: adding.A
     say("The first look records where things stand and mails nobody:")
     failed = poll_now(settings, [*added.new, *added.joined])
     if failed:
-        say(f"{plain.count(failed, 'source')} could not be read now; a running regwatch asks again by itself.")
+        say(f"{wording.count(failed, 'source')} could not be read now; a running regwatch asks again by itself.")
     print_board(settings, watchlist, [topic])
 
 

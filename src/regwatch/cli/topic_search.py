@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import say
 from regwatch.clock import SystemClock
 from regwatch.discovery.candidate import Asked, Candidate, Choice
@@ -74,7 +74,7 @@ def show(inquiry: Inquiry) -> None:
 
 def _show_found(answer: Answer) -> None:
     found = answer.candidates
-    say(f"{answer.search}: {plain.count(len(found), 'entry').replace('entrys', 'entries') if found else 'nothing'}")
+    say(f"{answer.search}: {wording.count(len(found), 'entry').replace('entrys', 'entries') if found else 'nothing'}")
     for one in found[:MOST_SHOWN]:
         say(f"  {_line(one)}")
     if len(found) > MOST_SHOWN:

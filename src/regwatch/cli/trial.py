@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import say
 from regwatch.dates import act_or_announced
 from regwatch.kit.golden import plain as plainly
@@ -56,7 +56,7 @@ def tell(trial: Trial, topics: Sequence[Topic]) -> None:
 
 
 def _count(number: int, word: str) -> str:
-    return f"{number} oddities" if word == "oddity" and number != 1 else plain.count(number, word)
+    return f"{number} oddities" if word == "oddity" and number != 1 else wording.count(number, word)
 
 
 def _tell_record(record: Record) -> None:

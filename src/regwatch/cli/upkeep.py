@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import say
 from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
@@ -89,9 +89,9 @@ def release(
     finally:
         opened.close()
     say(
-        f"{plain.count(number, 'mail')} dropped"
+        f"{wording.count(number, 'mail')} dropped"
         if drop
-        else f"mails leave again; {plain.count(number, 'mail')} waiting"
+        else f"mails leave again; {wording.count(number, 'mail')} waiting"
     )
 
 

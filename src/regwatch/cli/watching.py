@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.cli.output import CONFIGURATION, FAILED, fail, no_network, print_line, say
 from regwatch.dates import act_or_announced
 from regwatch.errors import Unreachable, UsageError
@@ -81,7 +81,7 @@ def run() -> None:
             mail = settings.smtp_host or str(settings.mail_dir)
             if sys.stderr.isatty():
                 typer.echo(
-                    f"Watching {plain.count(len(watchlist.sources), 'source')} of {settings.sources}; "
+                    f"Watching {wording.count(len(watchlist.sources), 'source')} of {settings.sources}; "
                     f"database {settings.home}; mail to {mail}. Ctrl-C ends it.",
                     err=True,
                 )
@@ -124,7 +124,7 @@ def _tell(polled: Polled) -> None:
     if polled.trouble is not None:
         line += f" ({polled.trouble.kind}): {polled.trouble.message}"
     elif polled.changes:
-        line += f" ({plain.count(len(polled.changes), 'record')})"
+        line += f" ({wording.count(len(polled.changes), 'record')})"
     say(line)
     for finding in polled.findings:
         if finding.topic and finding.mode is not Mode.BACKGROUND:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.dates import local_day
-from regwatch.digest.entry import Scene, coming, in_order
+from regwatch.digest.entry import EntryContext, coming, in_order
 from regwatch.ledger.entries import Expectation, ExpectationState
 from regwatch.safe_text import host_of, one_line, web_link
 from regwatch.vocabulary import DEADLINES
@@ -30,25 +30,25 @@ class Ahead:
     host: str
 
 
-def dates_ahead(scene: Scene) -> tuple[Ahead, ...]:
+def dates_ahead(scene: EntryContext) -> tuple[Ahead, ...]:
     """What is foreseen for the scene's topic, by the last day on which it can come; what has no date comes last."""
     found = [one for one in in_order(coming(scene)) if not _is_over(one, scene)]
     found.sort(key=lambda one: one.date.last if one.date else date.max)
     return tuple(_ahead(one, scene) for one in found)[:_MOST]
 
 
-def _is_over(one: Expectation, scene: Scene) -> bool:
+def _is_over(one: Expectation, scene: EntryContext) -> bool:
     """Whether the day until which people could act has passed where the authority is."""
-    today = local_day(scene.now, plain.zone(one.authority))
+    today = local_day(scene.now, wording.zone(one.authority))
     return one.milestone in DEADLINES and (one.date is None or one.date.last < today)
 
 
-def _ahead(one: Expectation, scene: Scene) -> Ahead:
-    when, what = plain.ahead(one.authority, one.milestone, one.date, one_line(one.wording, 120))
+def _ahead(one: Expectation, scene: EntryContext) -> Ahead:
+    when, what = wording.ahead(one.authority, one.milestone, one.date, one_line(one.wording, 120))
     overdue = one.state is ExpectationState.OVERDUE
-    late = (plain.late(one.authority, one.date, scene.now) or "overdue") if overdue else ""
+    late = (wording.late(one.authority, one.date, scene.now) or "overdue") if overdue else ""
     url = ""
     if one.milestone in DEADLINES:
         url = next((found for piece in one.evidence if piece.official and (found := web_link(piece.url))), "")
-    respond = plain.respond(one.authority) if one.milestone in DEADLINES else ""
+    respond = wording.respond(one.authority) if one.milestone in DEADLINES else ""
     return Ahead(when, what, late, respond, url, host_of(url))

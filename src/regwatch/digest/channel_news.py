@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
 from regwatch.mail import outbox
@@ -44,7 +44,7 @@ def post_to_channels(
         subject = digest.subject if len(entries) == len(digest.entries) else f"{entries[0].tag}: {sections[0].title}"
         text = short_text(entries, sender)
         if stream.discreet:
-            subject = f"regwatch: {plain.count(len(entries), 'update')}"
+            subject = f"regwatch: {wording.count(len(entries), 'update')}"
             text = "You will find what is new in your mail."
         outbox.enqueue(
             session,

@@ -10,9 +10,9 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.ahead import Ahead, dates_ahead
-from regwatch.digest.entry import Chain, Entry, Scene, related
+from regwatch.digest.entry import Chain, Entry, EntryContext, related
 from regwatch.digest.entry_for_expectation import of_expectation
 from regwatch.digest.entry_for_transition import of_transition
 from regwatch.digest.outages import Notice, Silence, notices
@@ -23,7 +23,7 @@ from regwatch.model import Topic
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import met_by
 from regwatch.watchlist import Recipient
-from regwatch.wording import SHORTER
+from regwatch.wording_tables import SHORTER
 
 SUBJECT_LIMIT, _PREVIEW = 78, 40
 
@@ -106,7 +106,7 @@ def compose(
         composed=instant(now, recipient.zone).words,
         zone=recipient.zone,
         since=instant(since, recipient.zone).words if since else "",
-        covers=f"This mail covers {plain.count(days, 'day')}: none was written in between." if days else "",
+        covers=f"This mail covers {wording.count(days, 'day')}: none was written in between." if days else "",
         # A day early, so that it holds in every time zone.
         first_day=(min(event.at for event in news) - timedelta(days=1)).date().isoformat(),
         topics=tuple(_title(topic) for topic in followed.values()),
@@ -180,7 +180,7 @@ def _sections(
     chains: Sequence[Chain], topics: Mapping[str, Topic], board: Sequence[Standpoint], now: datetime, reader: Recipient,
     silences: Sequence[Silence],
 ) -> list[Section]:  # fmt: skip
-    scenes = {topic: Scene(topics[topic], board, now, reader.zone) for topic in topics}
+    scenes = {topic: EntryContext(topics[topic], board, now, reader.zone) for topic in topics}
     by_topic: dict[str, list[Entry]] = {}
     for chain in chains:
         entry = _entry(chain, scenes[chain.place[0]])
@@ -201,7 +201,7 @@ def _title(topic: Topic) -> str:
     return one_line(topic.title, 120) or topic.id
 
 
-def _entry(chain: Chain, scene: Scene) -> Entry | None:
+def _entry(chain: Chain, scene: EntryContext) -> Entry | None:
     if chain.transition is not None:
         return of_transition(chain, chain.transition, scene)
     return of_expectation(chain, chain.expectation, scene) if chain.expectation is not None else None
@@ -214,7 +214,7 @@ def _subject(entries: Sequence[Entry], topic: Topic, *, several_topics: bool) ->
     if len(f"{first.tag} {first.joiner} {body}") > _PREVIEW:
         for long, short in SHORTER.items():
             body = body.replace(long, short)
-    what = plain.medicine(topic, short=True)
+    what = wording.medicine(topic, short=True)
     if more:
         whose = topic.treatment.inn if several_topics else what
         text = f"{first.tag} {first.joiner} {body}, and {more} more: {whose}"
@@ -226,9 +226,9 @@ def _subject(entries: Sequence[Entry], topic: Topic, *, several_topics: bool) ->
 def _summary(first: Entry) -> tuple[str, ...]:
     """The lines that the mail and its preview begin with: what changed, what it means, what comes next if known."""
     ahead = [f"Next: {first.next[0]}"] if first.next else []
-    return first.sentence, first.meaning or plain.UNDECIDED, *ahead
+    return first.sentence, first.meaning or wording.UNDECIDED, *ahead
 
 
 def _more(entries: Sequence[Entry]) -> str:
     more = len(entries) - 1
-    return f"{plain.count(more, 'more change')} in this mail:" if more else ""
+    return f"{wording.count(more, 'more change')} in this mail:" if more else ""

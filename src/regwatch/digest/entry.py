@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.ledger.entries import (
     Event,
     EventKind,
@@ -18,7 +18,7 @@ from regwatch.ledger.entries import (
 )
 from regwatch.model import Topic
 from regwatch.safe_text import host_of, one_line, web_link
-from regwatch.wording import Tone
+from regwatch.wording_tables import Tone
 
 QUOTE_LIMIT = 400
 _QUOTES = 2
@@ -83,7 +83,7 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Scene:
+class EntryContext:
     """What an entry is written against: the topic, the whole board, the moment (UTC) and the reader's time zone."""
 
     topic: Topic
@@ -92,15 +92,15 @@ class Scene:
     zone: str
 
 
-def stands(scene: Scene, authority: str) -> str:
+def stands(scene: EntryContext, authority: str) -> str:
     """Where the topic stands at the authority now, in words."""
     for standpoint in scene.board:
         if standpoint.topic == scene.topic.id and standpoint.authority == authority:
-            return plain.status(standpoint.transition.milestone if standpoint.transition else None)
-    return plain.status(None)
+            return wording.status(standpoint.transition.milestone if standpoint.transition else None)
+    return wording.status(None)
 
 
-def page_of(scene: Scene, authority: str) -> str:
+def page_of(scene: EntryContext, authority: str) -> str:
     """The path of the board's page on the topic at the authority; of the topic, where the board has no such place."""
     here = any((one.topic, one.authority) == (scene.topic.id, authority) for one in scene.board)
     return f"/t/{scene.topic.id}/{authority.lower()}" if here else f"/t/{scene.topic.id}"
@@ -108,10 +108,10 @@ def page_of(scene: Scene, authority: str) -> str:
 
 def related(authority: str, other: str) -> bool:
     """Whether the other authority's next step is what a reader of the first one's news waits for."""
-    return plain.pathway(authority) == plain.pathway(other) or other in plain.payers(authority)
+    return wording.pathway(authority) == wording.pathway(other) or other in wording.payers(authority)
 
 
-def coming(scene: Scene) -> list[Expectation]:
+def coming(scene: EntryContext) -> list[Expectation]:
     """Everything that the board foresees for the topic."""
     return [e for standpoint in scene.board if standpoint.topic == scene.topic.id for e in standpoint.expected]
 
@@ -122,11 +122,11 @@ def in_order(expectations: Iterable[Expectation]) -> list[Expectation]:
     return sorted(open_ones.values(), key=lambda e: (e.date is None, e.date.first if e.date else date.max, e.id))
 
 
-def foreseen_line(foreseen: Expectation, scene: Scene) -> str:
+def foreseen_line(foreseen: Expectation, scene: EntryContext) -> str:
     """One foreseen step as a sentence, without the topic."""
     if foreseen.state is ExpectationState.OVERDUE:
-        return plain.overdue(foreseen.authority, foreseen.milestone, foreseen.date, scene.now)
-    return plain.expected(
+        return wording.overdue(foreseen.authority, foreseen.milestone, foreseen.date, scene.now)
+    return wording.expected(
         foreseen.authority, foreseen.milestone, foreseen.date, one_line(foreseen.wording, 120)
     )  # fmt: skip
 

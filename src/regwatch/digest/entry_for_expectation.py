@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.entry import (
     Chain,
     Entry,
-    Scene,
+    EntryContext,
     coming,
     foreseen_line,
     in_order,
@@ -21,10 +21,10 @@ from regwatch.digest.when import instant
 from regwatch.ledger.entries import EventKind, Evidence, Expectation
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import DEADLINES, RANK
-from regwatch.wording import Tone
+from regwatch.wording_tables import Tone
 
 
-def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entry | None:
+def of_expectation(chain: Chain, expectation: Expectation, scene: EntryContext) -> Entry | None:
     """Write the entry; None if the chain holds nothing that a reader has not been told."""
     last = max(chain.events, key=lambda event: event.seq).kind
     if last is EventKind.MET or {EventKind.EXPECTED, EventKind.WITHDRAWN} <= chain.kinds:
@@ -41,7 +41,7 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entr
         tag=tag,
         joiner="at",
         body=body,
-        where=plain.where(authority),
+        where=wording.where(authority),
         sentence=_expectation_sentence(last, expectation, scene),
         before=before,
         after=after,
@@ -56,17 +56,17 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: Scene) -> Entr
 
 def _tag(kind: EventKind, foreseen: Expectation) -> tuple[str, str, int]:
     """The status in a word or two, who it is about, and how urgent it is: until when people can act comes first."""
-    body = plain.short_name(foreseen.authority)
+    body = wording.short_name(foreseen.authority)
     if foreseen.milestone in DEADLINES and foreseen.date and kind in (EventKind.EXPECTED, EventKind.MOVED):
         return f"Comments {'now ' if kind is EventKind.MOVED else ''}until {foreseen.date.plain}", body, 3
     tag, urgency = _EXPECTATION_TAGS[kind]
-    return tag, f"{body} {plain.step(foreseen.authority, foreseen.milestone)}", urgency
+    return tag, f"{body} {wording.step(foreseen.authority, foreseen.milestone)}", urgency
 
 
 def _meaning(kind: EventKind, foreseen: Expectation) -> str:
     if foreseen.milestone not in DEADLINES or kind is EventKind.WITHDRAWN:
         return _EXPECTATION_MEANING[kind]
-    return f"Nothing is decided. {plain.respond(foreseen.authority)}"
+    return f"Nothing is decided. {wording.respond(foreseen.authority)}"
 
 
 _EXPECTATION_TAGS = {
@@ -84,20 +84,20 @@ _EXPECTATION_MEANING = {
 }
 
 
-def _expectation_sentence(kind: EventKind, foreseen: Expectation, scene: Scene) -> str:
-    about = plain.medicine(scene.topic)
-    authority, milestone, wording = foreseen.authority, foreseen.milestone, one_line(foreseen.wording, 120)
+def _expectation_sentence(kind: EventKind, foreseen: Expectation, scene: EntryContext) -> str:
+    about = wording.medicine(scene.topic)
+    authority, milestone, told = foreseen.authority, foreseen.milestone, one_line(foreseen.wording, 120)
     match kind:
         case EventKind.OVERDUE:
-            return plain.overdue(authority, milestone, foreseen.date, scene.now, about=about)
+            return wording.overdue(authority, milestone, foreseen.date, scene.now, about=about)
         case EventKind.MOVED:
-            return plain.moved(authority, milestone, foreseen.was, foreseen.date, wording, about=about)
+            return wording.moved(authority, milestone, foreseen.was, foreseen.date, told, about=about)
         case EventKind.WITHDRAWN:
-            return plain.withdrawn(authority, milestone, foreseen.date, about=about)
-    return plain.expected(authority, milestone, foreseen.date, wording, about=about)
+            return wording.withdrawn(authority, milestone, foreseen.date, about=about)
+    return wording.expected(authority, milestone, foreseen.date, told, about=about)
 
 
-def _expectation_states(kind: EventKind, foreseen: Expectation, scene: Scene) -> tuple[str, str]:
+def _expectation_states(kind: EventKind, foreseen: Expectation, scene: EntryContext) -> tuple[str, str]:
     when = foreseen.date.plain if foreseen.date else one_line(foreseen.wording, 120) or "no date given"
     match kind:
         case EventKind.OVERDUE:
@@ -109,7 +109,7 @@ def _expectation_states(kind: EventKind, foreseen: Expectation, scene: Scene) ->
     return stands(scene, foreseen.authority), f"expected: {when}"
 
 
-def _others(expectation: Expectation, scene: Scene) -> tuple[str, ...]:
+def _others(expectation: Expectation, scene: EntryContext) -> tuple[str, ...]:
     """The next other step that a reader waits for; the list of the topic holds them all."""
     near = [e for e in coming(scene) if e.id != expectation.id and related(expectation.authority, e.authority)]
     return tuple(foreseen_line(e, scene) for e in in_order(near)[:1])

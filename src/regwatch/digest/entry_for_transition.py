@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.dates import PartialDate, from_iso
 from regwatch.digest.entry import (
     Chain,
     Entry,
-    Scene,
+    EntryContext,
     coming,
     foreseen_line,
     in_order,
@@ -21,7 +21,7 @@ from regwatch.digest.when import instant
 from regwatch.ledger.entries import EventKind, ExpectationState, Transition
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import DEADLINES, DECISIVE, HTA_OUTCOMES, LICENSED, RANK, Milestone, Standing
-from regwatch.wording import Tone
+from regwatch.wording_tables import Tone
 
 _WHOLE_INDICATION = 1500
 _RETRACTED = "Please do not rely on what we told you before. The page may hold a mistake, or the decision has changed."
@@ -29,7 +29,7 @@ _RETRACTED = "Please do not rely on what we told you before. The page may hold a
 _OPEN_DRAFTS = frozenset({Milestone.HTA_DRAFT_RECOMMENDED, Milestone.HTA_DRAFT_NOT_RECOMMENDED})
 
 
-def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None:
+def of_transition(chain: Chain, moved: Transition, scene: EntryContext) -> Entry | None:
     """Write the entry; None if the chain holds nothing that a reader has not been told."""
     kind = _leading(chain.kinds)
     if kind is None:
@@ -54,16 +54,16 @@ def of_transition(chain: Chain, moved: Transition, scene: Scene) -> Entry | None
         next=_next(chain, authority, milestone, scene) if not gone else (),
         facts=_facts_of_transition(chain, moved, scene),
         quotes=quotes_of(moved.evidence),
-        standing=plain.standing(Standing.RETRACTED) if gone else shown.standing_words,
+        standing=wording.standing(Standing.RETRACTED) if gone else shown.standing_words,
         page=shown.page,
     )
 
 
 def _states(
-    chain: Chain, kind: EventKind, shown: TransitionView, moved: Transition, scene: Scene
+    chain: Chain, kind: EventKind, shown: TransitionView, moved: Transition, scene: EntryContext
 ) -> tuple[str, str]:  # fmt: skip
     """What it was before this news, and what it is now."""
-    now = plain.status(moved.milestone)
+    now = wording.status(moved.milestone)
     match kind:
         case EventKind.RETRACTED:
             return now, stands(scene, moved.authority)
@@ -73,13 +73,13 @@ def _states(
             return f"{now} (reported)", f"{now} (confirmed)"
         case EventKind.DATED:
             return f"{now}{shown.reported}, {_dated_before(chain, moved)}", f"{now}{shown.reported}, {shown.when.told}"
-    return plain.status(moved.before), f"{now}{shown.reported}"
+    return wording.status(moved.before), f"{now}{shown.reported}"
 
 
 def _corrected_from(chain: Chain) -> str:
     """The status before a correction, which the event's note names."""
     notes = [event.note for event in chain.events if event.kind is EventKind.CORRECTED]
-    return plain.status(Milestone(notes[0])) if notes[0] in set(Milestone) else "something else"
+    return wording.status(Milestone(notes[0])) if notes[0] in set(Milestone) else "something else"
 
 
 def _was_dated(chain: Chain) -> PartialDate | None:
@@ -109,7 +109,7 @@ def _urgency(kind: EventKind, decisive: bool) -> int:
 
 
 def _tag(kind: EventKind, moved: Transition, chain: Chain) -> str:
-    head = plain.headline(moved.milestone)
+    head = wording.headline(moved.milestone)
     lowered = f"{head[:1].lower()}{head[1:].rstrip(')').replace(' (', ', ')}"
     match kind:
         case EventKind.RETRACTED:
@@ -133,7 +133,7 @@ def _sentence(kind: EventKind, shown: TransitionView, moved: Transition, chain: 
     dated = EventKind.DATED in chain.kinds
     match kind:
         case EventKind.RETRACTED:
-            return f"The page no longer says that {plain.clause(moved.authority, moved.milestone, shown.topic)}."
+            return f"The page no longer says that {wording.clause(moved.authority, moved.milestone, shown.topic)}."
         case EventKind.CORRECTED:
             before = f" {capital(told_before(moved, _was_dated(chain)))}." if dated else ""
             return f"Correction to an earlier mail: {shown.sentence}{before}"
@@ -147,7 +147,7 @@ def _sentence(kind: EventKind, shown: TransitionView, moved: Transition, chain: 
     return shown.sentence
 
 
-def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple[tuple[str, str], ...]:
+def _facts_of_transition(chain: Chain, moved: Transition, scene: EntryContext) -> tuple[tuple[str, str], ...]:
     takes_effect = moved.milestone in LICENSED | HTA_OUTCOMES
     label = "Date it gave" if EventKind.RETRACTED in chain.kinds else "Effective date" if takes_effect else "Date"
     facts = [(label, moved.date.plain if moved.date else "not stated")] if moved.date or takes_effect else []
@@ -156,7 +156,7 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple
     facts.append(("Seen by us", instant(chain.events[0].at, scene.zone).words))
     for event in chain.events:
         if event.kind is EventKind.MET and (met := event.expectation):
-            timing = plain.met(met.date, met.days, announced=moved.date is None)
+            timing = wording.met(met.date, met.days, announced=moved.date is None)
             facts += [("Timing", timing)] if timing else []
     if moved.milestone in LICENSED and moved.indication.rstrip().endswith("."):
         # Only whole sentences: half of an indication can say the opposite of the whole.
@@ -164,7 +164,7 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: Scene) -> tuple
     return tuple(dict.fromkeys(facts))
 
 
-def _next(chain: Chain, authority: str, milestone: Milestone, scene: Scene) -> tuple[str, ...]:
+def _next(chain: Chain, authority: str, milestone: Milestone, scene: EntryContext) -> tuple[str, ...]:
     """The next step on the same course or at those who decide about payment, with what is foreseen since this news.
 
     Then what usually comes next, and last a date that has passed: it is no next step. All other dates stand in the list
@@ -175,7 +175,7 @@ def _next(chain: Chain, authority: str, milestone: Milestone, scene: Scene) -> t
     told = in_order([*near[:1], *(chain.coming or [])])
     late = [foreseen_line(e, scene) for e in told if e.state is ExpectationState.OVERDUE]
     lines = [foreseen_line(e, scene) for e in told if e.state is not ExpectationState.OVERDUE]
-    usual = [plain.usually_next(authority, milestone)]
+    usual = [wording.usually_next(authority, milestone)]
     if milestone in _OPEN_DRAFTS and not any(e.milestone in DEADLINES and e.authority == authority for e in near):
         usual.append("The page does not say until when people can comment.")
     return tuple(dict.fromkeys(line for line in (*lines, *usual, *late) if line))

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from regwatch import plain
-from regwatch.digest.entry import Scene
+from regwatch import wording
+from regwatch.digest.entry import EntryContext
 from regwatch.digest.overview import overview
 from regwatch.digest.posting import Mailing
 from regwatch.digest.render import DISCREET
@@ -69,7 +69,7 @@ def _post(session: Session, mailing: Mailing, person: Subscriber, month: str, no
         caption="Where it stands, and when we last read the pages",
         rows=rows,
         links=links,
-        after=(plain.NOT_ADVICE,),
+        after=(wording.NOT_ADVICE,),
     )
     return enqueue_short_mail(
         session, mail, sender=sender, recipient=person.address, subscriber=person.id or 0, kind="weekly",
@@ -83,7 +83,7 @@ def _rows(
     board = queries.board(session, mailing.watchlist.topics, publisher=mailing.watchlist.publisher)
     for topic in mailing.watchlist.topics:
         if topic.id in followed:
-            for row in overview(Scene(topic, board, now, zone)):
+            for row in overview(EntryContext(topic, board, now, zone)):
                 ahead = f" Expected: {row.next}." if row.next else ""
                 yield (
                     f"{one_line(topic.title, 80)}: {row.authority}",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.when import instant
 from regwatch.ledger.entries import Standpoint
 from regwatch.model import Topic
@@ -88,7 +88,7 @@ def _notice(silence: Silence, last_known: str, zone: str, now: datetime) -> Noti
 
 def _what(silence: Silence, zone: str, now: datetime) -> tuple[str, ...]:
     page = f"{one_line(silence.publisher, 60)}'s page"
-    since = f"{instant(silence.since, zone).words} ({plain.count(max(0, (now - silence.since).days), 'day')})"
+    since = f"{instant(silence.since, zone).words} ({wording.count(max(0, (now - silence.since).days), 'day')})"
     if silence.until is not None:
         begun, ended = instant(silence.since, zone).words, instant(silence.until, zone).words
         return f"We can read {page} again.", f"We could not from {begun} to {ended}."
@@ -115,11 +115,11 @@ def _last_known(silence: Silence, followed: Mapping[str, Topic], board: Sequence
         for cell in board
         if cell.topic in followed and cell.topic in silence.topics and cell.authority in silence.authorities
     ]
-    known = [(cell, plain.status(cell.transition.milestone)) for cell in cells if cell.transition]
+    known = [(cell, wording.status(cell.transition.milestone)) for cell in cells if cell.transition]
     if len(known) == 1:
         return known[0][1]
     named = [
-        f"{status} ({one_line(followed[cell.topic].treatment.inn, 60)}, {plain.short_name(cell.authority)})"
+        f"{status} ({one_line(followed[cell.topic].treatment.inn, 60)}, {wording.short_name(cell.authority)})"
         for cell, status in known
     ]
     return "; ".join(named[:_MOST])

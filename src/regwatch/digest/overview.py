@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from regwatch import plain
-from regwatch.digest.entry import Scene, in_order
+from regwatch import wording
+from regwatch.digest.entry import EntryContext, in_order
 from regwatch.digest.outages import Silence, caveat
 from regwatch.digest.transition_view import TransitionView, transition_view
 from regwatch.ledger.entries import ExpectationState, Standpoint
 from regwatch.ledger.since import decided_since
 from regwatch.safe_text import one_line
-from regwatch.wording import Tone
+from regwatch.wording_tables import Tone
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,18 @@ class OverviewRow:
     caveat: str = ""
 
 
-def overview(scene: Scene, silences: Sequence[Silence] = ()) -> tuple[OverviewRow, ...]:
+def overview(scene: EntryContext, silences: Sequence[Silence] = ()) -> tuple[OverviewRow, ...]:
     """The rows of the scene's topic, in the order of the board; authorities of which nothing is known are left out."""
     rows = (_row(cell, scene, silences) for cell in scene.board if cell.topic == scene.topic.id)
     return tuple(row for row in rows if row.status or row.next)
 
 
-def _row(cell: Standpoint, scene: Scene, silences: Sequence[Silence]) -> OverviewRow:
+def _row(cell: Standpoint, scene: EntryContext, silences: Sequence[Silence]) -> OverviewRow:
     one = cell.transition
     shown = transition_view(one, scene.topic, scene.zone, decided_since(one, scene.board)) if one else None
     return OverviewRow(
-        authority=plain.short_name(cell.authority),
-        where=plain.where(cell.authority),
+        authority=wording.short_name(cell.authority),
+        where=wording.where(cell.authority),
         status=_status(shown, dated=one.day is not None) if shown and one else "",
         next="; ".join(_steps(cell, scene)),
         mark=shown.mark if shown else "",
@@ -57,11 +57,11 @@ def _status(shown: TransitionView, *, dated: bool) -> str:
     return f"{words}. {shown.since}" if shown.since else words
 
 
-def _steps(cell: Standpoint, scene: Scene) -> Sequence[str]:
+def _steps(cell: Standpoint, scene: EntryContext) -> Sequence[str]:
     steps = []
     for one in in_order(cell.expected):
-        step = plain.due(one.authority, one.milestone, one.date, one_line(one.wording, 80))
+        step = wording.due(one.authority, one.milestone, one.date, one_line(one.wording, 80))
         overdue = one.state is ExpectationState.OVERDUE
-        overrun = plain.late(one.authority, one.date, scene.now) or "overdue"
+        overrun = wording.late(one.authority, one.date, scene.now) or "overdue"
         steps.append(f"{step}, {overrun}" if overdue else step)
     return steps

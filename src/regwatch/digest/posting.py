@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.channel_news import post_to_channels
 from regwatch.digest.compose import Digest
 from regwatch.digest.inputs import DigestInputs, first_telling
@@ -80,7 +80,7 @@ def why(person: Subscriber | None, zone: str) -> str:
     """How the person came to get these mails, and since when, on the calendar of their zone."""
     if person is None or person.origin == CONFIGURED:
         return "The operator of this service put you on the list."
-    day = plain.plain_day((person.confirmed_at or person.created_at).astimezone(ZoneInfo(zone)).date())
+    day = wording.plain_day((person.confirmed_at or person.created_at).astimezone(ZoneInfo(zone)).date())
     return (
         f"The operator of this service added you on {day}." if person.origin == "added" else f"You signed up on {day}."
     )

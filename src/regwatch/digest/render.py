@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, TemplateError
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.ahead import Ahead
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
@@ -86,7 +86,7 @@ def render(digest: Digest, sender: Sender, *, discreet: bool = False, overrides:
 
 
 def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discreet: bool) -> RenderedDigest:
-    updates = plain.count(len(digest.entries), "update")
+    updates = wording.count(len(digest.entries), "update")
     subject = f"regwatch: {updates}" if discreet else digest.subject
     opening = f"{updates} from regwatch. Open the mail to read {'it' if len(digest.entries) == 1 else 'them'}."
     frame = {"subject": subject, "opening": f"{opening} {DISCREET}" if discreet else ""}
@@ -134,11 +134,11 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         "sections": parts,
         "also": digest.entries[1 : 1 + _ALSO],
         "omitted": len(digest.entries) - sum(len(part.full) + len(part.brief) for part in parts),
-        "topics": plain.join(list(digest.topics)),
+        "topics": wording.join(list(digest.topics)),
         "why": WHY_HERE,
         "glossary": _glossary(_told(digest, parts), digest.zone),
-        "not_advice": plain.NOT_ADVICE,
-        "undecided": plain.UNDECIDED,
+        "not_advice": wording.NOT_ADVICE,
+        "undecided": wording.UNDECIDED,
         "light": LIGHT,
         "dark": DARK,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.dates import PartialDate
 from regwatch.ledger.entries import Evidence, Transition
 from regwatch.model import Topic
@@ -14,15 +14,15 @@ PUBLISHER_LIMIT = 80
 
 def sentence_of(one: Transition, topic: Topic) -> str:
     """What happened, as certain as it is: `Ipsen announced on 22 September 2025 that the MHRA approved ...`."""
-    act, others = plain.clause(one.authority, one.milestone, topic), one.standing is Standing.REPORTED
+    act, others = wording.clause(one.authority, one.milestone, topic), one.standing is Standing.REPORTED
     if one.announced and not one.date:
-        day = plain.at(one.announced)
+        day = wording.at(one.announced)
         if not others:
-            return plain.sentence(f"{act}, as announced {day}")
+            return wording.sentence(f"{act}, as announced {day}")
         who = _named(one.announcer)
         return f"{who} announced {day} that {act}." if who else f"It was announced {day} that {act}."
     who = _named(one.best) if others else ""
-    return f"{who} reports that {_done(one, topic)}." if who else plain.sentence(_done(one, topic))
+    return f"{who} reports that {_done(one, topic)}." if who else wording.sentence(_done(one, topic))
 
 
 def date_put_right(one: Transition, topic: Topic, was: PartialDate | None) -> str:
@@ -40,16 +40,16 @@ def told_before(one: Transition, was: PartialDate | None) -> str:
     """What was told of the day before: `Ipsen had announced it on 22 September 2025`."""
     if was is None:
         who = _named(one.announcer)
-        when = f" {plain.at(one.announced)}" if one.announced else ""
+        when = f" {wording.at(one.announced)}" if one.announced else ""
         return f"{who} had announced it{when}" if who else f"it had been announced{when}"
     if not is_other_day(one, was):
         return f"before, only {was.plain} was known"
-    return f"we had told you that it was {plain.at(was)}"
+    return f"we had told you that it was {wording.at(was)}"
 
 
 def _done(one: Transition, topic: Topic) -> str:
-    when = f" {plain.at(one.date)}" if one.date else ""
-    return plain.clause(one.authority, one.milestone, topic) + when
+    when = f" {wording.at(one.date)}" if one.date else ""
+    return wording.clause(one.authority, one.milestone, topic) + when
 
 
 def _named(piece: Evidence | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.dates import PartialDate
 from regwatch.digest.sentences import PUBLISHER_LIMIT, sentence_of
 from regwatch.digest.when import When, day, instant
@@ -16,7 +16,7 @@ from regwatch.ledger.entries import Evidence, Transition
 from regwatch.model import Topic
 from regwatch.safe_text import host_of, one_line, web_link
 from regwatch.vocabulary import Standing
-from regwatch.wording import Tone
+from regwatch.wording_tables import Tone
 
 QUOTE_LIMIT = 600
 WHOLE_USE = 900
@@ -96,24 +96,24 @@ def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | 
     `now` is the decision that has overtaken it, if any: what it said of the time before holds no more.
     """
     reported = one.standing is Standing.REPORTED
-    meaning = plain.meaning(one.authority, one.milestone)
+    meaning = wording.meaning(one.authority, one.milestone)
     return TransitionView(
         id=one.id,
         topic=topic,
-        authority=plain.short_name(one.authority),
-        where=plain.where(one.authority),
+        authority=wording.short_name(one.authority),
+        where=wording.where(one.authority),
         slug=slug(one.authority),
-        status=capital(plain.status(one.milestone)),
-        headline=plain.headline(one.milestone),
-        tone=Tone.PLAIN if now else plain.tone(one.milestone),
-        before=capital(plain.status(one.before)),
+        status=capital(wording.status(one.milestone)),
+        headline=wording.headline(one.milestone),
+        tone=Tone.PLAIN if now else wording.tone(one.milestone),
+        before=capital(wording.status(one.before)),
         sentence=sentence_of(one, topic),
-        meaning=_decided(now) if now else plain.if_confirmed(meaning) if reported else meaning,
-        usually="" if now else plain.usually_next(one.authority, one.milestone),
+        meaning=_decided(now) if now else wording.if_confirmed(meaning) if reported else meaning,
+        usually="" if now else wording.usually_next(one.authority, one.milestone),
         when=_when(one, zone),
         seen=instant(one.detected_at, zone),
         standing=one.standing,
-        standing_words=plain.standing(one.standing),
+        standing_words=wording.standing(one.standing),
         source=source_of(one.best, zone),
         since=_decided(now) if now else "",
         for_whom=_for_whom(one, topic),
@@ -165,4 +165,4 @@ def _when(one: Transition, zone: str) -> When:
 
 
 def _decided(now: Transition) -> str:
-    return plain.decided_since(now.authority, now.milestone, reported=now.standing is Standing.REPORTED)
+    return wording.decided_since(now.authority, now.milestone, reported=now.standing is Standing.REPORTED)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.dates import PartialDate, Precision
 
 
@@ -30,7 +30,7 @@ class When:
 def instant(at: datetime, zone: str) -> When:
     """A UTC instant in a time zone: `24 July 2025, 09:12 BST`."""
     local = at.astimezone(ZoneInfo(zone))
-    return When(f"{plain.plain_day(local.date())}, {plain.clock_time(local)}", at.isoformat(timespec="seconds"))
+    return When(f"{wording.plain_day(local.date())}, {wording.clock_time(local)}", at.isoformat(timespec="seconds"))
 
 
 def day(known: PartialDate, prefix: str = "") -> When:

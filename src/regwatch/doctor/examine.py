@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.clock import Clock
 from regwatch.doctor import machine, records
 from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
@@ -139,7 +139,7 @@ def _of_second_reader(settings: Settings, clock: Clock) -> Iterator[Diagnosis]:
         elif model in models:
             yield ok("second reader", f"{where} answers and has {model}")
         else:
-            there = plain.join(sorted(models)[:5]) or "none"
+            there = wording.join(sorted(models)[:5]) or "none"
             yield fail("second reader", f"{where} has no model {model}; it has {there}"[:500], "set its right name")
 
 

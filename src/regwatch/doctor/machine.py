@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, TemplateError
 from sqlalchemy.engine import make_url
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.render import render
 from regwatch.digest.sample import sample_digest, sample_letter
 from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
@@ -36,7 +36,7 @@ def of_settings(settings: Settings) -> Iterator[Diagnosis]:
     }
     missing = [name for name, there in lacking.items() if not there]
     if missing:
-        yield warn("settings", f"good, without {plain.join(missing)}", "set it, so that you can be reached")
+        yield warn("settings", f"good, without {wording.join(missing)}", "set it, so that you can be reached")
     else:
         yield ok("settings", "good")
 
@@ -44,7 +44,7 @@ def of_settings(settings: Settings) -> Iterator[Diagnosis]:
 def of_watchlist(watchlist: Watchlist) -> Iterator[Diagnosis]:
     """What is watched, and for whom."""
     parts = ((watchlist.topics, "topic"), (watchlist.sources, "source"), (watchlist.recipients, "recipient"))
-    seen = ", ".join(plain.count(len(some), word) for some, word in parts)
+    seen = ", ".join(wording.count(len(some), word) for some, word in parts)
     if watchlist.sources:
         yield ok("watchlist", f"good: {seen}")
     else:
@@ -64,7 +64,7 @@ def of_home(settings: Settings) -> Iterator[Diagnosis]:
     exposed = [path for path in _secrets(settings) if not private or path.parent != home]
     exposed = [path for path in exposed if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077]
     if exposed:
-        names = plain.join([path.name for path in exposed])
+        names = wording.join([path.name for path in exposed])
         yield fail("home", f"others on this machine can read {names}", f"chmod 600 {' '.join(map(str, exposed))}")
     elif not private:
         yield warn("home", f"{home} can be entered by others on this machine", f"chmod 700 {home}")
@@ -110,7 +110,9 @@ def of_templates(settings: Settings, watchlist: Watchlist, now: datetime) -> Ite
         return
     strange = _unknown(own, folders[-1]) if own else []
     if strange:
-        yield warn("templates", f"{own} has {plain.join(strange)}, which replaces nothing", "give it the built-in name")
+        yield warn(
+            "templates", f"{own} has {wording.join(strange)}, which replaces nothing", "give it the built-in name"
+        )
     else:
         yield ok("templates", "mails and pages can be rendered" + (f", with those of {own}" if own else ""))
 

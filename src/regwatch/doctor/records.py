@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, func, select
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.mail import outbox_queries
 from regwatch.mail.states import MailState
@@ -51,11 +51,11 @@ def of_watching(session: Session, watchlist: Watchlist, now: datetime) -> Iterat
     states = source_health.health(session, watchlist.sources)
     stale = [one.source.id for one in states if one.stale(now)]
     if not stale:
-        yield ok("watching", f"every one of {plain.count(len(states), 'source')} was read lately")
+        yield ok("watching", f"every one of {wording.count(len(states), 'source')} was read lately")
     elif len(stale) == len(states):
         yield fail("watching", "no source was read lately", "start `regwatch run`, or look at its log")
     else:
-        yield warn("watching", f"not read lately: {plain.join(stale)}", "`regwatch status --sources` says why")
+        yield warn("watching", f"not read lately: {wording.join(stale)}", "`regwatch status --sources` says why")
 
 
 def of_key(session: Session, settings: Settings) -> Iterator[Diagnosis]:
@@ -74,7 +74,7 @@ def of_outbox(session: Session, now: datetime) -> Iterator[Diagnosis]:
     if (paused := marks.noted(session, marks.Name.PAUSED)) and paused.number:
         yield warn("outbox", "mails wait: the database is a copy that was put back", "`regwatch db release`, once seen")
         return
-    seen = f"{plain.count(waiting, 'mail')} to send"
+    seen = f"{wording.count(waiting, 'mail')} to send"
     if failed or held:
         remedy = "`regwatch digest outbox --failed` says why; `regwatch digest reconcile` and `retry` settle them"
         yield warn("outbox", f"{seen}; in a week {failed} failed, {held} of unknown outcome held", remedy)
@@ -99,7 +99,7 @@ def of_canary(session: Session, settings: Settings, watchlist: Watchlist, now: d
     elif missed := undelivered(session, address, [topic.id for topic in watchlist.topics], now):
         told = "; ".join(str(one) for one in missed[:3])
         yield fail(
-            "canary", f"{plain.count(len(missed), 'transition')} not mailed: {told}", "see the lines on mail here"
+            "canary", f"{wording.count(len(missed), 'transition')} not mailed: {told}", "see the lines on mail here"
         )
     else:
         last = outbox_queries.last_accepted(session, address)
@@ -118,7 +118,7 @@ def of_second_reader(session: Session, settings: Settings, now: datetime) -> Ite
     last = f"it last answered {state.answered_at:%Y-%m-%d %H:%M} UTC" if state.answered_at else "it never answered yet"
     if state.failures:
         remedy = "what the rules say is told without it; the line on the second reader says whether it can be asked"
-        yield warn("opinions", f"{plain.count(state.failures, 'failure')} in a row: {state.reason}; {sent}", remedy)
+        yield warn("opinions", f"{wording.count(state.failures, 'failure')} in a row: {state.reason}; {sent}", remedy)
     elif not journal.is_believed(session, settings.second_reader_model):
         seen = f"{settings.second_reader_model} contradicts the rules too often, so it is not believed; {sent}"
         yield warn("opinions", seen, "take another model; what it says of each is in `regwatch review` and `explain`")

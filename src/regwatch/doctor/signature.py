@@ -15,7 +15,7 @@ from datetime import datetime
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.sample import sample_letter
 from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
 from regwatch.doctor.domain import aligned, asked, tags_of
@@ -64,7 +64,9 @@ def of_signature(settings: Settings, lookup: Lookup, now: datetime, received: by
     found = _signatures(raw)
     ours = next((one for one in found if aligned(one.domain, domain)), None)
     if ours is None:
-        seen = f"signed for {plain.join([one.domain for one in found])}, sent from {domain}" if found else "not signed"
+        seen = (
+            f"signed for {wording.join([one.domain for one in found])}, sent from {domain}" if found else "not signed"
+        )
         yield fail("DKIM", seen, "the signature must be for the domain of the sender: ask the provider, or sign here")
         return
     yield asked("DKIM", lambda: _key(lookup, ours, raw))
@@ -160,7 +162,7 @@ def _coverage(signature: _Signature) -> Diagnosis:
     seen = f"h= covers {len(counted)} headers"
     if missing:
         remedy = "add them to what is signed (in OpenDKIM: OversignHeaders From, SignHeaders *,+list-unsubscribe-post)"
-        return fail("signature", f"{seen}, and not {plain.join(missing)}", remedy)
+        return fail("signature", f"{seen}, and not {wording.join(missing)}", remedy)
     if counted["from"] < 2:
         return warn("signature", f"{seen}, From only once", "sign From twice, so that none can be added")
     return ok("signature", f"{seen}, those on unsubscribing among them, and From twice")

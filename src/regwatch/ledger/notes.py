@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.errors import UsageError
 from regwatch.safe_text import one_line
 from regwatch.store.note_tables import NoteRow
@@ -32,8 +32,8 @@ class Note:
     @property
     def words(self) -> str:
         """As it is shown: whose it is, when it was written, and on what."""
-        about = f" on {plain.short_name(self.authority)}" if self.authority and not self.transition else ""
-        return f"Note by those who run this{about}, {plain.plain_day(self.at.date())}: {self.text}"
+        about = f" on {wording.short_name(self.authority)}" if self.authority and not self.transition else ""
+        return f"Note by those who run this{about}, {wording.plain_day(self.at.date())}: {self.text}"
 
 
 def add(session: Session, topic: str, text: str, now: datetime, *, authority: str = "", transition: int = 0) -> Note:

@@ -11,7 +11,7 @@ from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.errors import RelayRefused
 from regwatch.folders import make_private
 from regwatch.mail.outbox_queries import OutgoingMail
@@ -90,7 +90,10 @@ def write_index(folder: Path, overrides: Path | None = None) -> Path:
             headers = parser.parse(file)
         lines.append(
             IndexLine(
-                path.stem, str(headers["Subject"]), str(headers["To"]), plain.plain_day(headers["Date"].datetime.date())
+                path.stem,
+                str(headers["Subject"]),
+                str(headers["To"]),
+                wording.plain_day(headers["Date"].datetime.date()),
             )
         )
     template = environment_of(overrides).get_template("index.html.j2")

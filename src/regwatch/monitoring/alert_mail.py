@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.digest.compose import SUBJECT_LIMIT
 from regwatch.mail.short_mail import ShortMail
 from regwatch.monitoring.checks import ProblemKind
@@ -83,4 +83,4 @@ def _subject(begun: Sequence[AlertRow], ended: Sequence[AlertRow], publisher: Ca
         return f"regwatch: {words}" if begun else f"regwatch: over: {words}"
     parts = [f"{len(begun)} to look at"] if begun else []
     parts += [f"{len(ended)} over"] if ended else []
-    return f"regwatch: {plain.join(parts)}"
+    return f"regwatch: {wording.join(parts)}"

@@ -29,7 +29,7 @@ from statistics import median
 
 from sqlmodel import Session, col, select
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.ledger import review
 from regwatch.model import Source
 from regwatch.monitoring.canary import undelivered
@@ -122,7 +122,7 @@ def of_reviews(session: Session) -> list[Problem]:
     if not rows:
         return []
     quotes = [_told(row) for row in rows]
-    evidence = f"{plain.count(len(rows), 'finding')} to decide: {_some(quotes)}"
+    evidence = f"{wording.count(len(rows), 'finding')} to decide: {_some(quotes)}"
     return [Problem("", ProblemKind.REVIEW, evidence, min(row.at for row in rows), max(row.at for row in rows))]
 
 
@@ -131,7 +131,7 @@ def of_canary(session: Session, address: str | None, topics: Sequence[str], now:
     missed = undelivered(session, address, topics, now) if address else []
     if not missed:
         return []
-    evidence = f"{plain.count(len(missed), 'transition')}: {_some([str(one) for one in missed])}"
+    evidence = f"{wording.count(len(missed), 'transition')}: {_some([str(one) for one in missed])}"
     return [Problem("", ProblemKind.UNDELIVERED, evidence, missed[0].at, missed[-1].at)]
 
 
@@ -199,7 +199,7 @@ def _vocabulary(state: SourceState, rows: Sequence[OddityRow]) -> Problem | None
     if not rows:
         return None
     told = [f"{row.what}: {row.text[:160]!r} at {row.url}" for row in rows]
-    evidence = f"{plain.count(len(rows), 'thing')} not understood: {_some(told)}"
+    evidence = f"{wording.count(len(rows), 'thing')} not understood: {_some(told)}"
     return Problem(state.id, ProblemKind.VOCABULARY, evidence, rows[-1].first_seen, rows[0].first_seen)
 
 
@@ -215,7 +215,7 @@ def _silence(source: Source, days: Sequence[date], now: datetime) -> Problem | N
         return None
     last, usual = found
     since = datetime.combine(last, time(), UTC)
-    evidence = f"nothing new since {last.isoformat()}; usually there is something every {plain.count(usual, 'day')}"
+    evidence = f"nothing new since {last.isoformat()}; usually there is something every {wording.count(usual, 'day')}"
     return Problem(source.id, ProblemKind.SILENCE, evidence, since)
 
 

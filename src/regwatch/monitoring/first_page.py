@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.monitoring.source_health import SourceHealth
 from regwatch.watchlist import Watchlist
 
@@ -15,8 +15,8 @@ MOST_TROUBLES = 5
 
 def first_page(watchlist: Watchlist, sources: Sequence[SourceHealth], now: datetime, zone: str) -> tuple[str, ...]:
     """A few sentences, times in the operator's zone. Without a source that was ever asked the second says so."""
-    topics = plain.join([topic.title for topic in watchlist.topics])
-    told = [f"Watched: {topics}, at {plain.count(len(sources), 'source')}."]
+    topics = wording.join([topic.title for topic in watchlist.topics])
+    told = [f"Watched: {topics}, at {wording.count(len(sources), 'source')}."]
     read = [one for one in sources if one.read_at]
     waiting = [one for one in sources if not one.checked_at]
     ahead = f", {len(waiting)} {'is' if len(waiting) == 1 else 'are'} still to come" if waiting else ""
@@ -33,5 +33,5 @@ def first_page(watchlist: Watchlist, sources: Sequence[SourceHealth], now: datet
         soonest = min(due, key=lambda one: one.next_due_at or now)
         assert soonest.next_due_at is not None
         local = max(soonest.next_due_at, now).astimezone(ZoneInfo(zone))
-        told.append(f"Next look: {soonest.source.id}, {plain.plain_day(local.date())}, {plain.clock_time(local)}.")
+        told.append(f"Next look: {soonest.source.id}, {wording.plain_day(local.date())}, {wording.clock_time(local)}.")
     return tuple(told)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.mail import outbox_queries
 from regwatch.mail.replies import exact_status
 from regwatch.monitoring.checks import Problem, ProblemKind
@@ -26,7 +26,7 @@ def of_relay(session: Session, now: datetime) -> list[Problem]:
     if noted is None or noted.number or noted.at is None or now - noted.at < DOWN_FOR:
         return []
     waiting = sum(outbox_queries.counts(session).get(state, 0) for state in ("pending", "deferred"))
-    return [Problem("", ProblemKind.RELAY, f"{plain.count(waiting, 'mail')} waiting", noted.at)]
+    return [Problem("", ProblemKind.RELAY, f"{wording.count(waiting, 'mail')} waiting", noted.at)]
 
 
 def of_failed(session: Session, now: datetime) -> list[Problem]:
@@ -35,9 +35,9 @@ def of_failed(session: Session, now: datetime) -> list[Problem]:
     if not mails:
         return []
     said = Counter(f"{mail.code or 'unknown'} {exact_status(mail.reply)}".strip() for mail in mails)
-    reasons = plain.join([f"{number} with {reason}" for reason, number in said.most_common(5)])
+    reasons = wording.join([f"{number} with {reason}" for reason, number in said.most_common(5)])
     times = [_settled(mail) for mail in mails]
-    evidence = f"{plain.count(len(mails), 'mail')}: {reasons}"
+    evidence = f"{wording.count(len(mails), 'mail')}: {reasons}"
     return [Problem("", ProblemKind.MAILS_FAILED, evidence, min(times), max(times))]
 
 

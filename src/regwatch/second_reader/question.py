@@ -12,7 +12,7 @@ from typing import Any
 from regwatch.model import Treatment
 from regwatch.store.codec import dumps
 from regwatch.vocabulary import AUTHORITIES, GOAL_DATES, Milestone, Mode, is_status
-from regwatch.wording import WORDS
+from regwatch.wording_tables import WORDS
 
 STATUSES = tuple(milestone for milestone in Milestone if is_status(milestone) or milestone in GOAL_DATES)
 """What can be asked for: what moves a topic or sets a date. Results of trials are none of it."""

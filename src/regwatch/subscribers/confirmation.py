@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from regwatch import plain
+from regwatch import wording
 from regwatch.mail.sender import Sender
 from regwatch.mail.short_mail import ShortMail
 from regwatch.subscribers.choices import Choice, Choices
@@ -28,7 +28,7 @@ def confirmation(choices: Choices, titles: Mapping[str, str], url: str, sender: 
         links=(("Confirm on this page", url),),
         after=(
             "The link works for seven days. If it was not you, do nothing: we forget your address after that.",
-            plain.NOT_ADVICE,
+            wording.NOT_ADVICE,
         ),
     )
 
@@ -51,7 +51,7 @@ def addition(
                 "choices stay as they are. On the page below you can change them.",
             ),
             links=(change,),
-            after=(plain.NOT_ADVICE,),
+            after=(wording.NOT_ADVICE,),
         )
     return ShortMail(
         subject=f"{sender.name}: please confirm that you want more of these emails",
@@ -63,12 +63,15 @@ def addition(
         caption="What you would get besides",
         rows=_wanted(topics, titles),
         links=(("Confirm on this page", url), change),
-        after=("The link works for seven days. If it was not you, do nothing: nothing changes then.", plain.NOT_ADVICE),
+        after=(
+            "The link works for seven days. If it was not you, do nothing: nothing changes then.",
+            wording.NOT_ADVICE,
+        ),
     )
 
 
 def _asked(topics: Sequence[Choice], titles: Mapping[str, str]) -> str:
-    named = plain.join([titles[one.topic] for one in topics])
+    named = wording.join([titles[one.topic] for one in topics])
     return f"Somebody, we hope you, asked us to send news of {named} to this address."
 
 
@@ -89,6 +92,8 @@ def _wanted(topics: Sequence[Choice], titles: Mapping[str, str]) -> list[tuple[s
 def _how(choice: Choice) -> str:
     """How one topic would be followed."""
     only = (
-        f"; only of {plain.join([plain.short_name(one) for one in choice.authorities])}" if choice.authorities else ""
+        f"; only of {wording.join([wording.short_name(one) for one in choice.authorities])}"
+        if choice.authorities
+        else ""
     )
     return Cadence(choice.cadence).words + only
