@@ -26,10 +26,10 @@ from regwatch.classify.evaluation import evaluate
 from regwatch.classify.extract import Action, Lexicon
 from regwatch.classify.labelled import Labelled
 from regwatch.classify.language import classify_prepared, classify_text
-from regwatch.classify.lexicon import NOTHING, EventRow, rows
+from regwatch.classify.lexicon import NOTHING, LexiconRow, rows
 from regwatch.classify.lexicon.denials import DENIALS, Denial
 from regwatch.classify.text import Text
-from regwatch.classify.training import Case, examples_beside, read_case
+from regwatch.classify.training import TrainingCase, examples_beside, read_case
 from regwatch.classify.weighing import BIAS, Model
 from regwatch.classify.weights import Weights, weights
 from regwatch.model import Announcement, Treatment
@@ -72,7 +72,7 @@ class Line:
 class Noting(Lexicon):
     """The whole lexicon, noting the rows that take words."""
 
-    def __init__(self, every: Sequence[EventRow]) -> None:
+    def __init__(self, every: Sequence[LexiconRow]) -> None:
         super().__init__(every)
         self.noted: set[str] = set()
 
@@ -173,7 +173,7 @@ def lines_of_rows(documents: Sequence[Read]) -> Iterator[Line]:
             yield line_without(_shown(row), tried, told_of(row.example, own_page) != whole)
 
 
-def _shown(row: EventRow) -> str:
+def _shown(row: LexiconRow) -> str:
     return f"{row.id} (shadow)" if row.means == NOTHING else row.id
 
 
@@ -197,7 +197,7 @@ def group_of(sign: str) -> str:
     return "crossed" if " & " in sign else sign.split(":")[0]
 
 
-def lines_of_signs(cases: Sequence[Case]) -> Iterator[Line]:
+def lines_of_signs(cases: Sequence[TrainingCase]) -> Iterator[Line]:
     """Every group of signs taken out of the weights in turn."""
     learned = weights()
     groups: dict[str, set[str]] = defaultdict(set)
@@ -221,7 +221,7 @@ def _without(model: Model, signs: set[str]) -> Model:
     return Model({name: weight for name, weight in model.weights.items() if name not in signs})
 
 
-def judged(case: Case, learned: Weights) -> Score:
+def judged(case: TrainingCase, learned: Weights) -> Score:
     """The events of a document that these weights call its news, before contradictions settle."""
     score = Score()
     for event, example in examples_beside(case, learned.alone):

@@ -14,8 +14,8 @@ from sqlmodel import select
 
 from regwatch.reading.feeds import same_page
 from regwatch.reading.names import names_any
-from regwatch.replay.run import Wishes, replay
-from regwatch.replay.telling import lines
+from regwatch.replay.report_lines import lines
+from regwatch.replay.run import ReplayWishes, replay
 from regwatch.store.database import Database
 from regwatch.store.tables import ChangeRow
 
@@ -42,7 +42,7 @@ def page(name: str) -> str:
 
 
 def told(folder: Path, **wishes: Any) -> list[dict[str, Any]]:
-    return [line.as_json() for played in replay(folder, Wishes(**wishes)) for line in lines(played)]
+    return [line.as_json() for played in replay(folder, ReplayWishes(**wishes)) for line in lines(played)]
 
 
 def news(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -306,7 +306,7 @@ def days(feed: Path) -> list[list[dict[str, str]]]:
 def items_told(feed: Path, database: Path, **wishes: Any) -> tuple[list[str], list[str]]:
     """Addresses of the items that entered the changes, as they were first seen and after the baseline."""
     url = f"sqlite:///{database}"
-    for played in replay(feed, Wishes(adapter="feed", database=url, **wishes)):
+    for played in replay(feed, ReplayWishes(adapter="feed", database=url, **wishes)):
         assert [seen.trouble for seen in played.states if seen.trouble] == []
     opened = Database(url)
     with opened.session() as session:

@@ -13,7 +13,7 @@ from regwatch.classify import denied
 from regwatch.classify.cues import CUES
 from regwatch.classify.extract import Lexicon
 from regwatch.classify.language import classify_text
-from regwatch.classify.lexicon import NOTHING, EventRow, rows
+from regwatch.classify.lexicon import NOTHING, LexiconRow, rows
 from regwatch.classify.lexicon.denials import DENIALS, Denial
 from regwatch.classify.text import read_text
 from regwatch.model import Announcement
@@ -28,7 +28,7 @@ def _told(text: str) -> set[tuple[str, str]]:
     return {(f.authority, f.milestone.value) for f in classify_text(announcement, WATCH)}
 
 
-def _say(rule: EventRow) -> tuple[str, list[str], set[str]]:
+def _say(rule: LexiconRow) -> tuple[str, list[str], set[str]]:
     text = rule.example.format(drug="Velmora (zelanib)")
     own_page = "NICE" in rule.yields and rule.syntax == "state"
     announcement = Announcement(
@@ -40,7 +40,7 @@ def _say(rule: EventRow) -> tuple[str, list[str], set[str]]:
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_the_example_of_a_rule_yields_what_the_rule_says(rule: EventRow) -> None:
+def test_the_example_of_a_rule_yields_what_the_rule_says(rule: LexiconRow) -> None:
     text, news, told = _say(rule)
     assert rule.compiled.search(read_text(text).low), "the example does not match its own rule"
     if rule.yields:
@@ -50,7 +50,7 @@ def test_the_example_of_a_rule_yields_what_the_rule_says(rule: EventRow) -> None
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_a_rule_is_reached_through_its_stems(rule: EventRow) -> None:
+def test_a_rule_is_reached_through_its_stems(rule: LexiconRow) -> None:
     low = read_text(rule.example.format(drug="velmora")).low
     assert any(stem in low for stem in rule.prefilter)
 

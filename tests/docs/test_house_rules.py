@@ -209,3 +209,33 @@ def test_an_adapter_says_what_it_gives_what_its_pages_withhold_and_their_quirks(
 def test_the_package_lies_where_this_test_looks() -> None:
     assert (PACKAGE / "errors.py").is_file()
     assert len(MODULES) > 20
+
+
+NAMED_AFTER_OTHERS = {
+    "adapters": "a file is named after its publisher's page, and its folder says whose page that is",
+    "cli": "a file is named after its command",
+}
+"""Rooms whose files may be called like files elsewhere, each with the reason."""
+
+SHARED_NAMES: dict[str, str] = {}
+"""Names of classes and files that two rooms have for different things, each with the reason why it is better so."""
+
+
+def clashes() -> dict[str, set[str]]:
+    """The names of classes and files that more than one room uses, and the rooms."""
+    rooms: dict[str, set[str]] = defaultdict(set)
+    for module in MODULES:
+        if module.path.stem not in ("__init__", "__main__") and module.room not in NAMED_AFTER_OTHERS:
+            rooms[module.path.stem].add(module.room)
+        for node in module.tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                rooms[node.name].add(module.room)
+    return {name: where for name, where in rooms.items() if len(where) > 1}
+
+
+def test_a_name_means_one_thing_in_the_whole_house() -> None:
+    assert {name: sorted(rooms) for name, rooms in clashes().items() if name not in SHARED_NAMES} == {}
+
+
+def test_every_name_that_may_be_shared_is_and_has_its_reason() -> None:
+    assert {name for name, reason in SHARED_NAMES.items() if name not in clashes() or len(reason) < 20} == set()

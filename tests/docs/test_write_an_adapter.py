@@ -67,7 +67,7 @@ def test_the_page_shows_what_the_command_writes(tmp_path: Path) -> None:
 
 def test_the_adapter_is_found_through_its_entry_point(site: Path, package: Path) -> None:
     done = regwatch(site, package, "schema")
-    assert NAME in json.dumps(json.loads(done.stdout)["$defs"]["SourceShape"]["properties"]["adapter"]), done.stderr
+    assert NAME in json.dumps(json.loads(done.stdout)["$defs"]["SourceSection"]["properties"]["adapter"]), done.stderr
 
 
 def test_its_golden_example_passes(site: Path, package: Path) -> None:

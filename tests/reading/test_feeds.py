@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from regwatch.errors import CountOutOfRange, EmptyBody, Gone, Truncated, WrongType
 from regwatch.model import Document, Reading, Request, Source
-from regwatch.reading.feeds import Entry, entries, note_clashes
+from regwatch.reading.feeds import FeedItem, entries, note_clashes
 from regwatch.reading.links import same_page, web_link
 
 URL = "https://example.org/rss.xml"
@@ -132,9 +132,9 @@ def test_two_releases_under_one_number_are_told_apart() -> None:
 
 
 def test_the_longest_text_counts_and_a_cut_summary_is_left_out() -> None:
-    entry = Entry("1", "", "T", "First words of [...]", ("First words of the text.", "More."))
+    entry = FeedItem("1", "", "T", "First words of [...]", ("First words of the text.", "More."))
     assert entry.blocks == ("First words of the text.", "More.")
-    assert Entry("1", "", "T", "A teaser", ("Text.",)).blocks == ("A teaser", "Text.")
+    assert FeedItem("1", "", "T", "A teaser", ("Text.",)).blocks == ("A teaser", "Text.")
 
 
 def test_markup_and_double_encoding_leave_the_title() -> None:

@@ -16,8 +16,8 @@ from regwatch.errors import SourceTrouble
 from regwatch.model import Document, Finding, Indication, Record, Request, Source, Topic, Treatment
 from regwatch.polling.diff import diff
 from regwatch.reading.markdown import to_html
-from regwatch.replay.run import Wishes, replay
-from regwatch.replay.telling import lines
+from regwatch.replay.report_lines import lines
+from regwatch.replay.run import ReplayWishes, replay
 
 NUMBER = "EMEA/H/C/009901"
 MENU = """# Search
@@ -79,7 +79,9 @@ def told(*states: Page, watchlist: Any = None) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         for number, page in enumerate(states, 1):
             Path(folder, f"page.{number}-state.md").write_text(page.markdown, "utf-8")
-        wishes = Wishes("ema_medicine") if watchlist is None else Wishes("ema_medicine", watchlist=watchlist)
+        wishes = (
+            ReplayWishes("ema_medicine") if watchlist is None else ReplayWishes("ema_medicine", watchlist=watchlist)
+        )
         played = [line.as_json() for one in replay(Path(folder), wishes) for line in lines(one)]
     assert all(json.dumps(line) for line in played)
     return [line for line in played if line["event"] not in ("trouble", "oddity")]

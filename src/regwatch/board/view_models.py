@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from regwatch import wording
 from regwatch.board.site import View
 from regwatch.dates import PartialDate, local_day
-from regwatch.digest.transition_view import Source, TransitionView, capital, slug, source_of, transition_view
+from regwatch.digest.transition_view import SourceLink, TransitionView, capital, slug, source_of, transition_view
 from regwatch.digest.when import When, day, instant
 from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
 from regwatch.ledger.since import decided_since
@@ -40,7 +40,7 @@ class Foreseen:
     late: str
     respond: str
     read: When
-    source: Source | None
+    source: SourceLink | None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from regwatch.classify.extract import lexicon
 from regwatch.classify.indication import find_adjective, find_indication, is_vague
 from regwatch.classify.langid import language_of
 from regwatch.classify.products import Named, other_medicine, other_names
-from regwatch.classify.segment import Layout, Sentence, Zone
+from regwatch.classify.segment import Sentence, TextLayout, Zone
 from regwatch.classify.text import Text, read_text
 from regwatch.dates import PartialDate
 from regwatch.model import Announcement, Indication
@@ -29,7 +29,7 @@ class Prose:
     def __init__(
         self,
         text: Text,
-        layout: Layout,
+        layout: TextLayout,
         named: list[Named],
         announcement: Announcement,
         indications: tuple[Indication, ...],

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from regwatch.classify.lexicon import NOTHING, EventRow, rows
+from regwatch.classify.lexicon import NOTHING, LexiconRow, rows
 from regwatch.classify.text import Text
 
 ROUNDS = 4
@@ -22,7 +22,7 @@ ROUNDS = 4
 class Action:
     """Words that say what happened. `head` is where the word stands whose tense counts, `end` its end."""
 
-    rule: EventRow
+    rule: LexiconRow
     start: int
     stop: int
     head: int
@@ -37,10 +37,10 @@ _WORDS = re.compile(r"[a-z']{2,}")
 class Lexicon:
     """The rows made ready: by prefilter, and by level. The order of the rows given means nothing."""
 
-    def __init__(self, every: Sequence[EventRow]) -> None:
+    def __init__(self, every: Sequence[LexiconRow]) -> None:
         self.rows = tuple(every)
         self.levels = sorted({row.level for row in every}, reverse=True)
-        self._by_stem: dict[str, list[EventRow]] = {}
+        self._by_stem: dict[str, list[LexiconRow]] = {}
         for row in every:
             for stem in row.prefilter:
                 self._by_stem.setdefault(stem, []).append(row)
@@ -74,7 +74,7 @@ class Lexicon:
         return sorted(found, key=lambda a: (a.head, a.rule.id))
 
 
-def _take(piece: str, start: int, level: list[EventRow], found: list[Action]) -> str:
+def _take(piece: str, start: int, level: list[LexiconRow], found: list[Action]) -> str:
     """Add the spans of one level to those found; returns the sentence with their words blank."""
     for _ in range(ROUNDS):
         matches = [(m, row) for row in level for m in row.compiled.finditer(piece) if m.end() > m.start()]

@@ -11,7 +11,7 @@ from regwatch.classify.document import Prose
 from regwatch.classify.langid import NAMES
 from regwatch.classify.pages import Page, read_page
 from regwatch.classify.products import Watch
-from regwatch.classify.reader import Reading, read_candidates
+from regwatch.classify.reader import TextReading, read_candidates
 from regwatch.classify.reconcile import Judged, judge
 from regwatch.classify.segment import cut_text, unwrap
 from regwatch.classify.telling import Telling
@@ -53,7 +53,7 @@ class Understood:
     """One document with all that was made of it: what it says, and the readings that were rejected."""
 
     prose: Prose
-    reading: Reading
+    reading: TextReading
     findings: list[Finding]
 
 
@@ -66,7 +66,7 @@ def understand(
     return Understood(prose, reading, findings(prose, reading, weights()))
 
 
-def findings(prose: Prose, reading: Reading, learned: Weights) -> list[Finding]:
+def findings(prose: Prose, reading: TextReading, learned: Weights) -> list[Finding]:
     """What a document says, by the weights given."""
     judged = judge(Telling(prose, tuple(reading.candidates)), learned)
     page = Page(prose.text, prose.named, prose.focus, prose.house, prose.layout.anchor, prose.indication())

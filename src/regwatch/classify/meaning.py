@@ -9,7 +9,7 @@ from regwatch.classify.authority import HTA, HTA_OF_PLACE, PANEL, PLACE
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action
-from regwatch.classify.lexicon import DECISION, NEGATIVE, POSITIVE, RECOMMENDED, EventRow
+from regwatch.classify.lexicon import DECISION, NEGATIVE, POSITIVE, RECOMMENDED, LexiconRow
 from regwatch.classify.segment import Sentence
 from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone as M
@@ -192,7 +192,7 @@ def _ema(act: str | M, weak: bool, words: str, head: str) -> Resolved | None:
     return Resolved(M.APPROVED, "EC", "the European Medicines Agency gives opinions; the Commission approves")
 
 
-def _licensing(prose: Prose, rule: EventRow, code: str, said: _Said) -> Resolved | None:
+def _licensing(prose: Prose, rule: LexiconRow, code: str, said: _Said) -> Resolved | None:
     if rule.means == RECOMMENDED:
         if "hta_only" in rule.tags or code == "FDA":
             return None
@@ -210,7 +210,7 @@ def _licensing(prose: Prose, rule: EventRow, code: str, said: _Said) -> Resolved
     return Resolved(_kind_of_approval(code, said), code)
 
 
-def _refused(rule: EventRow, code: str, said: _Said) -> Resolved | None:
+def _refused(rule: LexiconRow, code: str, said: _Said) -> Resolved | None:
     standing = CUES["meaning.standing_not"].search(said.whole) or CUES["meaning.corrects"].search(said.around)
     if ("not" in rule.tags and standing) or CUES["meaning.reimbursed"].search(said.head):
         return None

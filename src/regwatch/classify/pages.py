@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from regwatch.classify.dates import find_dates
+from regwatch.classify.date_spans import find_dates
 from regwatch.classify.page_words import COLUMNS, DATES, LABELS, LISTS, OUTCOMES, SENTENCES, STATES, STEPS
 from regwatch.classify.products import UNNAMED, Named
 from regwatch.classify.text import Text

@@ -9,7 +9,7 @@ from regwatch.classify.authority import AGENCY, OTHER, PANEL, Body, find_authori
 from regwatch.classify.candidates import Candidate, Rejected
 from regwatch.classify.clauses import clause_start
 from regwatch.classify.cues import CUES
-from regwatch.classify.dates import Mention, find_dates
+from regwatch.classify.date_spans import Mention, find_dates
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action, lexicon
 from regwatch.classify.lexicon import NOTHING, rows
@@ -62,16 +62,16 @@ class SentenceSpans:
 
 
 @dataclass
-class Reading:
+class TextReading:
     """The candidates of a document in order, and the spans that came to nothing."""
 
     candidates: list[Candidate] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
 
-def read_candidates(prose: Prose) -> Reading:
+def read_candidates(prose: Prose) -> TextReading:
     """All candidates of all sentences, in order."""
-    memory, reading = Memory(), Reading()
+    memory, reading = Memory(), TextReading()
     top = prose.announcement.kind in _TOLD_AT_THE_TOP
     for s in prose.layout.sentences:
         told = len(reading.candidates)
@@ -88,7 +88,7 @@ def read_candidates(prose: Prose) -> Reading:
     return reading
 
 
-def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: Reading) -> list[Candidate]:
+def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: TextReading) -> list[Candidate]:
     """The candidates of one sentence; what it names is remembered for the next."""
     made = [one for action in spans.actions for one in _of_action(prose, spans, action, memory, reading)]
     if not made and memory.head is not None and not memory.head.named and is_list(prose, spans.named):
@@ -110,7 +110,7 @@ def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: Reading) 
     return made
 
 
-def _spans(prose: Prose, s: Sentence, named: list[Named], reading: Reading) -> SentenceSpans:
+def _spans(prose: Prose, s: Sentence, named: list[Named], reading: TextReading) -> SentenceSpans:
     actions = []
     for action in lexicon().find(prose.text, s.start, s.end, prose.stems, prose.tongue):
         if action.rule.means == NOTHING:
@@ -124,7 +124,9 @@ def _spans(prose: Prose, s: Sentence, named: list[Named], reading: Reading) -> S
     return SentenceSpans(s, actions, bodies, named, dates)
 
 
-def _of_action(prose: Prose, spans: SentenceSpans, action: Action, memory: Memory, reading: Reading) -> list[Candidate]:
+def _of_action(
+    prose: Prose, spans: SentenceSpans, action: Action, memory: Memory, reading: TextReading
+) -> list[Candidate]:
     """The candidates of one event: one for each medicine that it decides on."""
 
     def reject(why: str) -> list[Candidate]:

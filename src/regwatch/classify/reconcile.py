@@ -34,7 +34,7 @@ MOST_TOLD = 5
 
 
 @dataclass
-class Event:
+class ReconciledEvent:
     """The tellings of one event, the one that is most probably news first."""
 
     tellings: list[Candidate]
@@ -102,16 +102,16 @@ def _shown(telling: Telling, judged: list[Judged]) -> list[Judged]:
     return [shown if j is furthest else past.get(id(j), j) for j in judged]
 
 
-def gather(telling: Telling, done: Sequence[Candidate], alone: Model) -> list[Event]:
+def gather(telling: Telling, done: Sequence[Candidate], alone: Model) -> list[ReconciledEvent]:
     """The events of a document with the signs by which they are weighed beside each other."""
     weighed = sorted(
         ((alone.score(signs(telling, one)), one) for one in done), key=lambda pair: (-pair[0], place(pair[1]))
     )
-    events: list[Event] = []
+    events: list[ReconciledEvent] = []
     for score, one in weighed:
         twin = next((event for event in events if _same_event(event.first, one)), None)
         if twin is None:
-            events.append(Event([one], [score]))
+            events.append(ReconciledEvent([one], [score]))
         else:
             twin.tellings.append(one)
             twin.alone.append(score)
@@ -121,9 +121,9 @@ def gather(telling: Telling, done: Sequence[Candidate], alone: Model) -> list[Ev
     return events
 
 
-def _absorb(events: list[Event]) -> list[Event]:
+def _absorb(events: list[ReconciledEvent]) -> list[ReconciledEvent]:
     """An approval told loosely is the accelerated or conditional one that the same text tells exactly."""
-    kept: list[Event] = []
+    kept: list[ReconciledEvent] = []
     for event in events:
         exact = next(
             (other for other in events if other is not event and is_more_exact(other.first, event.first)), None
@@ -137,7 +137,7 @@ def _absorb(events: list[Event]) -> list[Event]:
     return kept
 
 
-def _beside(telling: Telling, event: Event, events: Sequence[Event]) -> dict[str, float]:
+def _beside(telling: Telling, event: ReconciledEvent, events: Sequence[ReconciledEvent]) -> dict[str, float]:
     """The signs of an event beside the others of its document."""
     one = event.first
     found = {"alone": event.alone[0], f"a {family(one.milestone)}": 1.0}
@@ -169,7 +169,7 @@ def _beside(telling: Telling, event: Event, events: Sequence[Event]) -> dict[str
     return found
 
 
-def _route(telling: Telling, event: Event, weights: Weights) -> Judged:
+def _route(telling: Telling, event: ReconciledEvent, weights: Weights) -> Judged:
     one = _merged(event)
     probability = weights.beside.probability(event.signs)
     told, start, rest = _shares(telling, event, weights)
@@ -189,7 +189,9 @@ def _route(telling: Telling, event: Event, weights: Weights) -> Judged:
     return Judged(one, mode, probability, confidence, reason, told, start, rest)
 
 
-def _shares(telling: Telling, event: Event, weights: Weights) -> tuple[tuple[tuple[str, float], ...], float, float]:
+def _shares(
+    telling: Telling, event: ReconciledEvent, weights: Weights
+) -> tuple[tuple[tuple[str, float], ...], float, float]:
     """The signs that weighed most, what every event starts with and what all other signs add: the log-odds in parts.
 
     The signs of the telling alone count in the second weighing by the weight of the first one's result.
@@ -220,7 +222,7 @@ def _once(ahead: Sequence[Candidate]) -> list[Candidate]:
             groups.append([one])
         else:
             twin.append(one)
-    return [_merged(Event(group, [0.0] * len(group))) for group in groups]
+    return [_merged(ReconciledEvent(group, [0.0] * len(group))) for group in groups]
 
 
 def _same_event(a: Candidate, b: Candidate) -> bool:
@@ -244,7 +246,7 @@ def _like(a: Candidate, b: Candidate) -> bool:
     return True
 
 
-def _merged(event: Event) -> Candidate:
+def _merged(event: ReconciledEvent) -> Candidate:
     """The leading telling with what the others add: date, window, disease, brand, partners."""
     f = event.first
     for other in event.tellings[1:]:

@@ -12,8 +12,8 @@ from enum import IntEnum
 
 from regwatch.classify.boilerplate import inline_tail
 from regwatch.classify.cues import CUES
-from regwatch.classify.dates import Mention, find_dates
-from regwatch.classify.entries import entry_date, find_entries
+from regwatch.classify.date_spans import Mention, find_dates
+from regwatch.classify.rolling_pages import entry_date, find_entries
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
@@ -52,7 +52,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Layout:
+class TextLayout:
     """The text cut up. `quotes` are spans of quotations; `anchor` the date that "today" means, if any."""
 
     sentences: list[Sentence]
@@ -126,7 +126,7 @@ def unwrap(text: Text) -> Text:
     return replace(text, plain="".join(plain), low="".join(low))
 
 
-def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
+def cut_text(text: Text, kind: str, published: PartialDate | None) -> TextLayout:
     """The layout of a document of that kind. `published` is the publisher's own date, the best anchor."""
     tail = _tail(text, kind)
     lines = _lines(text, tail)
@@ -159,7 +159,7 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> Layout:
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
     days = [entry_date(text, place, anchor) for place in entries]
     stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
-    return Layout(sentences, quotes, anchor or (days[0] if days else None), days, entries, tail, title, stale)
+    return TextLayout(sentences, quotes, anchor or (days[0] if days else None), days, entries, tail, title, stale)
 
 
 def _title(text: Text, lines: list[tuple[int, int]], kind: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from regwatch.classify.authority import Body
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.clauses import separators
 from regwatch.classify.cues import CUES
-from regwatch.classify.dates import Mention
+from regwatch.classify.date_spans import Mention
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action
 from regwatch.classify.indication import find_indication, is_vague

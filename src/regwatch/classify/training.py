@@ -18,7 +18,7 @@ from regwatch.classify.labelled import Labelled
 from regwatch.classify.language import findings, read_prose
 from regwatch.classify.mode import is_open
 from regwatch.classify.reader import read_candidates
-from regwatch.classify.reconcile import Event, gather
+from regwatch.classify.reconcile import ReconciledEvent, gather
 from regwatch.classify.segment import Zone
 from regwatch.classify.signs import signs
 from regwatch.classify.telling import Telling
@@ -41,7 +41,7 @@ REAL = frozenset({"dev", "restated", "real passage", "stream"})
 
 
 @dataclass
-class Case:
+class TrainingCase:
     """A document read once: its telling and what may be announced in it."""
 
     labelled: Labelled
@@ -49,12 +49,12 @@ class Case:
     done: list[Candidate] = field(default_factory=list)
 
 
-def read_case(labelled: Labelled) -> Case:
+def read_case(labelled: Labelled) -> TrainingCase:
     """The candidates of a document; they do not depend on the weights."""
     prose = read_prose(labelled.announcement, labelled.watch, (), labelled.published)
     telling = Telling(prose, tuple(read_candidates(prose).candidates))
     done = [one for one in telling.candidates if is_open(telling, one)]
-    return Case(labelled, telling, done)
+    return TrainingCase(labelled, telling, done)
 
 
 def fold_of(group: str, folds: int = FOLDS) -> int:
@@ -69,7 +69,7 @@ def _matches(one: Candidate, event: Mapping[str, Any]) -> bool:
     return "unnamed" in named | {one.treatment} or bool((treatments(one) | {one.brand.lower()}) & named)
 
 
-def truth_of(case: Case, one: Candidate) -> bool | None:
+def truth_of(case: TrainingCase, one: Candidate) -> bool | None:
     """Whether a candidate is its document's news; None where the labels leave it open."""
     events = case.labelled.events
     mine = [event for event in events if _matches(one, event)]
@@ -82,14 +82,14 @@ def truth_of(case: Case, one: Candidate) -> bool | None:
     return not (others and _quoted(case, one, others) and not _quoted(case, one, news))
 
 
-def _quoted(case: Case, one: Candidate, events: Iterable[Mapping[str, Any]]) -> bool:
+def _quoted(case: TrainingCase, one: Candidate, events: Iterable[Mapping[str, Any]]) -> bool:
     text = case.telling.prose.text
     source = text.source[slice(*text.original_span(one.sentence.start, one.sentence.end))]
     plain = " ".join(source.split())
     return any(event.get("quote") and " ".join(str(event["quote"]).split()) in plain for event in events)
 
 
-def examples_alone(cases: Sequence[Case]) -> list[Example]:
+def examples_alone(cases: Sequence[TrainingCase]) -> list[Example]:
     """Every candidate by itself. Further tellings of a thing that the top tells count little."""
     found: list[Example] = []
     for case in cases:
@@ -105,7 +105,7 @@ def examples_alone(cases: Sequence[Case]) -> list[Example]:
     return found
 
 
-def examples_beside(case: Case, alone: Model) -> list[tuple[Event, Example]]:
+def examples_beside(case: TrainingCase, alone: Model) -> list[tuple[ReconciledEvent, Example]]:
     """Every event beside the others of its document."""
     found = []
     for event in gather(case.telling, case.done, alone):
@@ -116,18 +116,18 @@ def examples_beside(case: Case, alone: Model) -> list[tuple[Event, Example]]:
 
 
 @dataclass(frozen=True)
-class Trial:
+class TrainingTrial:
     """An event judged by weights that never saw its document."""
 
-    case: Case
-    event: Event
+    case: TrainingCase
+    event: ReconciledEvent
     truth: bool
     probability: float
     unfamiliar: str = ""
     """Why it would wait for a person all the same."""
 
 
-def proven_words(cases: Sequence[Case]) -> frozenset[str]:
+def proven_words(cases: Sequence[TrainingCase]) -> frozenset[str]:
     """The words by which documents of several styles or publishers told news."""
     groups: dict[str, set[str]] = {}
     for case in cases:
@@ -137,7 +137,7 @@ def proven_words(cases: Sequence[Case]) -> frozenset[str]:
     return frozenset(word for word, told in groups.items() if len(told) >= PROVEN_IN)
 
 
-def fit_models(cases: Sequence[Case]) -> tuple[Model, Model]:
+def fit_models(cases: Sequence[TrainingCase]) -> tuple[Model, Model]:
     """Both models; the second learns from what the first says of documents that it has not seen."""
     alone = fit(examples_alone(cases), PENALTY_ALONE)
     second: list[Example] = []
@@ -150,7 +150,7 @@ def fit_models(cases: Sequence[Case]) -> tuple[Model, Model]:
     return alone, fit(second, PENALTY_BESIDE)
 
 
-def threshold(trials: Sequence[Trial], precision: float, least: float) -> float:
+def threshold(trials: Sequence[TrainingTrial], precision: float, least: float) -> float:
     """The lowest probability from which on so much of what is told is true."""
     ranked = sorted(trials, key=lambda trial: -trial.probability)
     right, best = 0, 1.0
@@ -163,25 +163,25 @@ def threshold(trials: Sequence[Trial], precision: float, least: float) -> float:
     return best
 
 
-def is_status(trial: Trial) -> bool:
+def is_status(trial: TrainingTrial) -> bool:
     """Whether the event is of a status, not of evidence."""
     return trial.event.first.milestone not in EVIDENCE
 
 
-def sure_enough(trial: Trial) -> bool:
+def sure_enough(trial: TrainingTrial) -> bool:
     """Whether nothing but the probability stands against telling the event to subscribers."""
     telling = trial.case.telling
     return telling.prose.tongue == "en" and not in_doubt(telling, trial.event.first) and not trial.unfamiliar
 
 
-def train(cases: Sequence[Case]) -> tuple[Weights, dict[str, Weights]]:
+def train(cases: Sequence[TrainingCase]) -> tuple[Weights, dict[str, Weights]]:
     """The weights learnt from all cases, and for each group those that never saw it.
 
     The threshold of what subscribers get is the lowest at which held-out documents were right `PRECISION` of the time,
     the real ones by themselves and the composed ones by themselves.
     """
     learned: dict[int, Weights] = {}
-    trials: list[Trial] = []
+    trials: list[TrainingTrial] = []
     for fold in range(FOLDS):
         learned[fold] = _learnt([case for case in cases if fold_of(case.labelled.group) != fold])
         for case in cases:
@@ -196,20 +196,20 @@ def train(cases: Sequence[Case]) -> tuple[Weights, dict[str, Weights]]:
     return limited(_learnt(cases)), held_out
 
 
-def _learnt(cases: Sequence[Case]) -> Weights:
+def _learnt(cases: Sequence[TrainingCase]) -> Weights:
     return Weights(*fit_models(cases), news=NEWS, proven=proven_words(cases))
 
 
-def _high(told: Sequence[Trial]) -> float:
+def _high(told: Sequence[TrainingTrial]) -> float:
     """The threshold that real and composed documents both ask for."""
     real = [trial for trial in told if trial.case.labelled.set in REAL]
     composed = [trial for trial in told if trial.case.labelled.set not in REAL | {"cases"}]
     return round(max(threshold(kind, PRECISION, LEAST_HIGH) for kind in (real, composed) if kind), 3)
 
 
-def _tried(case: Case, learned: Weights) -> list[Trial]:
+def _tried(case: TrainingCase, learned: Weights) -> list[TrainingTrial]:
     return [
-        Trial(
+        TrainingTrial(
             case,
             event,
             example.truth,
@@ -230,7 +230,7 @@ class Row:
     alarms: int
 
 
-def scored(cases: Sequence[Case], weights_of: Callable[[Case], Weights]) -> list[Row]:
+def scored(cases: Sequence[TrainingCase], weights_of: Callable[[TrainingCase], Weights]) -> list[Row]:
     """Every event, and those of high confidence that are no evidence, against the labels of documents that are sure."""
     sure = [case for case in cases if case.labelled.sure]
     said = {case.labelled.announcement.id: _said(case, weights_of(case)) for case in sure}
@@ -257,7 +257,7 @@ def _high_status(event: Mapping[str, Any]) -> bool:
     return event["confidence"] == Confidence.HIGH.value and event["status"] not in EVIDENCE
 
 
-def _said(case: Case, weights: Weights) -> list[dict[str, Any]]:
+def _said(case: TrainingCase, weights: Weights) -> list[dict[str, Any]]:
     """The events as an evaluation sees them. The case is read anew: judging merges its tellings."""
     one = case.labelled
     prose = read_prose(one.announcement, one.watch, (), one.published)

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 
 @dataclass(frozen=True)
-class Place:
+class CommandPlace:
     """Where a command lives: `module` under `regwatch.cli`, and the function or group in it."""
 
     module: str
@@ -24,98 +24,98 @@ class Place:
 
 
 COMMANDS = {
-    "init": Place(
+    "init": CommandPlace(
         "configuration",
         "init",
         "Ask what to watch and write a watchlist and a settings file, with comments. Never overwrites a file.",
     ),
-    "check": Place(
+    "check": CommandPlace(
         "configuration",
         "check",
         "Check the settings and the watchlist, without any network; every fault with its line. Exit code 78 if any.",
     ),
-    "schema": Place(
+    "schema": CommandPlace(
         "configuration", "schema", "Print the JSON Schema of sources.yaml, for editors and for other programs."
     ),
-    "doctor": Place(
+    "doctor": CommandPlace(
         "doctor",
         "doctor",
         "Look at settings, database, disk, clock, mail server and mail, each line OK, WARN or FAIL with what to do.",
     ),
-    "poll": Place(
+    "poll": CommandPlace(
         "watching",
         "poll",
         "Poll once, now, whether due or not, and say what was found. Exit code 1 if a source could not be read.",
     ),
-    "run": Place(
+    "run": CommandPlace(
         "watching",
         "run",
         "Watch until stopped: poll what is due, keep the ledger, send the digests. SIGHUP reads the watchlist again.",
     ),
-    "status": Place(
+    "status": CommandPlace(
         "board", "status", "Show the board: where each topic stands at each authority, and what is expected next."
     ),
-    "timeline": Place(
+    "timeline": CommandPlace(
         "timeline", "timeline", "Print the dated history of a topic, newest first, ready to paste into a page."
     ),
-    "changes": Place(
+    "changes": CommandPlace(
         "explain", "changes", "List what changed on the watched pages, newest first, with what was made of it."
     ),
-    "explain": Place(
+    "explain": CommandPlace(
         "explain",
         "explain",
         "Show what one transition rests on: the page before and after, the quote, the rule, and the chain to the mail.",
     ),
-    "review": Place(
+    "review": CommandPlace(
         "review",
         "review",
         "List what needs a person's eye, or decide one: it is recorded as evidence and never asked again.",
     ),
-    "classify": Place(
+    "classify": CommandPlace(
         "classify", "classify", "Read documents as JSON lines from standard input, write what each says as JSON lines."
     ),
-    "evaluate": Place(
+    "evaluate": CommandPlace(
         "classify",
         "evaluate",
         "Classify labelled documents and print how right the result is, false alarms one by one.",
     ),
-    "demo": Place(
+    "demo": CommandPlace(
         "demo",
         "demo",
         "Tell the story of one medicine: pages served on this machine, polled by the real pipeline as time goes by.",
     ),
-    "replay": Place(
+    "replay": CommandPlace(
         "replay",
         "replay",
         "Play recorded states of sources through the real pipeline, and tell what it would have found, and how soon.",
     ),
-    "record": Place(
+    "record": CommandPlace(
         "replay",
         "record",
         "Poll the configured sources and keep every answer in a web archive, to be replayed. Nobody is told anything.",
     ),
-    "backtest": Place(
+    "backtest": CommandPlace(
         "replay",
         "backtest",
         "Hold a replay against what is known to have happened: transitions found, missed and spurious, per adapter.",
     ),
-    "web": Place(
+    "web": CommandPlace(
         "web",
         "web",
         "Serve the board, its feeds and data until stopped. Only sign-ups are written; a running daemon mails them.",
     ),
-    "export": Place("web", "export", "Write the board, its feeds and data as files for any web host."),
-    "bounce": Place(
+    "export": CommandPlace("web", "export", "Write the board, its feeds and data as files for any web host."),
+    "bounce": CommandPlace(
         "subscriber",
         "bounce",
         "Read one mail that came back from standard input, and act upon it: for a mail server's pipe.",
     ),
-    "topic": Place("topic", "app", "Watch a further medicine; list, check, remove."),
-    "note": Place("note", "app", "Notes of yours on a topic, shown as such."),
-    "digest": Place("digest", "app", "Preview and send digests; look into the outbox."),
-    "db": Place("upkeep", "app", "Look after the database."),
-    "subscriber": Place("subscriber", "app", "Who gets digests: add, change, pause, stop, erase."),
-    "source": Place("source", "app", "Check sources; write and test their adapters."),
+    "topic": CommandPlace("topic", "app", "Watch a further medicine; list, check, remove."),
+    "note": CommandPlace("note", "app", "Notes of yours on a topic, shown as such."),
+    "digest": CommandPlace("digest", "app", "Preview and send digests; look into the outbox."),
+    "db": CommandPlace("upkeep", "app", "Look after the database."),
+    "subscriber": CommandPlace("subscriber", "app", "Who gets digests: add, change, pause, stop, erase."),
+    "source": CommandPlace("source", "app", "Check sources; write and test their adapters."),
 }
 """Every command in the order in which it is listed, with the first paragraph of its help."""
 

@@ -20,9 +20,9 @@ from regwatch.polling.outcome import Outcome
 from regwatch.replay.backtest import Score, read_labels, score
 from regwatch.replay.playing import adapter_of
 from regwatch.replay.recording import RecordingTransport
-from regwatch.replay.run import NOBODY, Wishes
+from regwatch.replay.report_lines import ODDITY, REVIEW, TROUBLE, ReplayLine, lines
+from regwatch.replay.run import NOBODY, ReplayWishes
 from regwatch.replay.run import replay as play_archive
-from regwatch.replay.telling import ODDITY, REVIEW, TROUBLE, ReplayLine, lines
 from regwatch.replay.warc import WarcFile, is_warc
 from regwatch.service.assembly import Assembly, fetch_policy, read_watchlist
 from regwatch.settings import Settings, load_settings
@@ -67,11 +67,13 @@ def replay(
         say(f"{news} events")
 
 
-def _wishes(adapter: str, watch: list[str] | None, option: list[str] | None, database: str | None) -> Wishes:
+def _wishes(adapter: str, watch: list[str] | None, option: list[str] | None, database: str | None) -> ReplayWishes:
     pairs = [tuple(one.partition("=")[::2]) for one in option or ()]
     if any(not name or not value for name, value in pairs):
         raise UsageError("write an option as name=value")
-    return Wishes(adapter, tuple(watch or ()), tuple((name, value) for name, value in pairs), _configured(), database)
+    return ReplayWishes(
+        adapter, tuple(watch or ()), tuple((name, value) for name, value in pairs), _configured(), database
+    )
 
 
 def _configured() -> Watchlist:

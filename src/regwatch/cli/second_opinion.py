@@ -10,8 +10,8 @@ from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
 from regwatch.model import Finding, Treatment
 from regwatch.reading.names import names_any
+from regwatch.second_reader.agreement import Placed, weigh
 from regwatch.second_reader.asking import SecondReader
-from regwatch.second_reader.reconcile import Placed, weigh
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 

@@ -12,7 +12,7 @@ from regwatch.cli import topic_search
 from regwatch.cli.output import print_json, print_table, say
 from regwatch.cli.topic_new import Wish, add, pairs, places_of, required
 from regwatch.discovery import adding
-from regwatch.discovery.candidate import Asked
+from regwatch.discovery.candidate import SearchQuery
 from regwatch.discovery.plan import PLACES, USUAL
 from regwatch.errors import UsageError
 from regwatch.model import Topic
@@ -109,7 +109,7 @@ def check(
     settings = load_settings()
     watchlist = load_watchlist(settings.sources, CATALOGUE)
     found = _topic(watchlist, topic)
-    asked = Asked(found.treatment, found.indication)
+    asked = SearchQuery(found.treatment, found.indication)
     inquiry = topic_search.search(settings, asked, () if offline else USUAL)
     differing = [
         (choice.kind, found.ids.get(choice.kind, ""), choice.taken)

@@ -14,7 +14,7 @@ from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli import topic_search
 from regwatch.cli.output import called, print_json, say
 from regwatch.discovery import adding
-from regwatch.discovery.candidate import Asked
+from regwatch.discovery.candidate import SearchQuery
 from regwatch.discovery.inquiry import Inquiry
 from regwatch.discovery.plan import PLACES, USUAL
 from regwatch.discovery.whereabouts import whereabouts
@@ -30,7 +30,7 @@ from regwatch.watchlist.identifiers import IDENTIFIERS, fault_of
 class Wish:
     """What somebody wants to be watched, and how far to go without asking back."""
 
-    asked: Asked
+    asked: SearchQuery
     ids: dict[str, str]
     places: tuple[str, ...] = USUAL
     name: str = ""

@@ -12,8 +12,8 @@ import typer
 from regwatch import wording
 from regwatch.cli.output import say
 from regwatch.clock import SystemClock
-from regwatch.discovery.candidate import Asked, Candidate, Choice
-from regwatch.discovery.inquiry import Answer, Inquiry, inquire
+from regwatch.discovery.candidate import SearchChoice, SearchHit, SearchQuery
+from regwatch.discovery.inquiry import Inquiry, SearchAnswer, inquire
 from regwatch.discovery.whereabouts import whereabouts
 from regwatch.errors import UsageError
 from regwatch.fetch.client import Fetcher
@@ -38,7 +38,7 @@ def asked_for(
     terms: Sequence[str] = (),
     look_alikes: Sequence[str] = (),
     companies: Sequence[str] = (),
-) -> Asked:
+) -> SearchQuery:
     """What somebody typed, put in order. Raises `UsageError` where medicine or disease is no name."""
     for what, text in (("medicine", medicine), ("disease", disease)):
         if not text.strip() or not text.isprintable() or len(text) > 200:
@@ -47,10 +47,10 @@ def asked_for(
     plain_name = named.partition("(")[0].strip() or named
     indication = Indication(named, tuple(dict.fromkeys((plain_name, *terms))), tuple(look_alikes))
     name = "+".join(part.strip() for part in medicine.split("+")).casefold()
-    return Asked(Treatment(name, tuple(brands), tuple(codes)), indication, tuple(companies))
+    return SearchQuery(Treatment(name, tuple(brands), tuple(codes)), indication, tuple(companies))
 
 
-def search(settings: Settings, asked: Asked, places: Collection[str]) -> Inquiry:
+def search(settings: Settings, asked: SearchQuery, places: Collection[str]) -> Inquiry:
     """Ask everybody in these places, politely: it takes a minute, most of it pauses between two questions to a host.
 
     Without any place nobody is asked.
@@ -72,7 +72,7 @@ def show(inquiry: Inquiry) -> None:
             _show_found(answer)
 
 
-def _show_found(answer: Answer) -> None:
+def _show_found(answer: SearchAnswer) -> None:
     found = answer.candidates
     say(f"{answer.search}: {wording.count(len(found), 'entry').replace('entrys', 'entries') if found else 'nothing'}")
     for one in found[:MOST_SHOWN]:
@@ -81,7 +81,7 @@ def _show_found(answer: Answer) -> None:
         say(f"  and {len(found) - MOST_SHOWN} more")
 
 
-def _line(one: Candidate) -> str:
+def _line(one: SearchHit) -> str:
     told = " - ".join(part for part in (one.value, one.title, one.detail) if part)
     return f"{told}{' [names the disease]' if one.fits else ''}"
 
@@ -105,7 +105,7 @@ def choose(
     return ids, tuple(brands)
 
 
-def _asked(choice: Choice) -> Candidate | None:
+def _asked(choice: SearchChoice) -> SearchHit | None:
     say(f"\nWhich is meant for {choice.kind} ({whereabouts()[choice.kind].brings})?")
     for number, one in enumerate(choice.candidates, 1):
         say(f"  {number}  {_line(one)}")

@@ -28,7 +28,7 @@ _HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceLink:
     """A page that a line rests on. `url` is "" if it cannot be linked safely."""
 
     publisher: str
@@ -68,7 +68,7 @@ class TransitionView:
     seen: When
     standing: Standing
     standing_words: str
-    source: Source | None
+    source: SourceLink | None
     since: str = ""
     for_whom: str = ""
 
@@ -137,12 +137,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def source_of(piece: Evidence | None, zone: str) -> Source | None:
+def source_of(piece: Evidence | None, zone: str) -> SourceLink | None:
     """A piece of evidence with its texts cut to length and its link checked."""
     if piece is None:
         return None
     url = web_link(piece.url)
-    return Source(
+    return SourceLink(
         publisher=one_line(piece.publisher, PUBLISHER_LIMIT),
         url=url,
         host=host_of(url),

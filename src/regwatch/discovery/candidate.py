@@ -12,7 +12,7 @@ OF_THE_MEDICINE = frozenset({"ema_product_number", "ema_epar_url", "ec_register"
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchQuery:
     """A medicine and a disease, in the words of whoever asks. `companies` are those who apply for it, where known."""
 
     treatment: Treatment
@@ -29,7 +29,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class SearchHit:
     """One thing that a search found.
 
     `ids` are the identifiers that it would give a topic, by their names in sources.yaml; empty for what is only good
@@ -60,15 +60,15 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Choice:
+class SearchChoice:
     """The candidates of one kind, and the one that is taken: none where it is not plain which one is meant."""
 
     kind: str
-    candidates: tuple[Candidate, ...]
-    taken: Candidate | None
+    candidates: tuple[SearchHit, ...]
+    taken: SearchHit | None
 
 
-def choices(found: list[Candidate]) -> list[Choice]:
+def choices(found: list[SearchHit]) -> list[SearchChoice]:
     """For each identifier what may be it. One candidate is plain if it is the only one, or the only one that fits.
 
     Whatever is of one disease (a trial, an appraisal, an application) must name it; a number of the medicine need not.
@@ -77,7 +77,7 @@ def choices(found: list[Candidate]) -> list[Choice]:
     return [_choice(kind, [one for one in found if one.kind == kind]) for kind in kinds]
 
 
-def _choice(kind: str, listed: list[Candidate]) -> Choice:
+def _choice(kind: str, listed: list[SearchHit]) -> SearchChoice:
     unique = {one.value: one for one in reversed(listed)}
     listed = [one for one in listed if unique[one.value] is one]
     fitting = [one for one in listed if one.fits]
@@ -86,4 +86,4 @@ def _choice(kind: str, listed: list[Candidate]) -> Choice:
     if not plain and not fitting and kind in OF_THE_MEDICINE and len(listed) == 1:
         plain = listed
     shown = listed if kind in OF_THE_MEDICINE else fitting or listed
-    return Choice(kind, tuple(shown), plain[0] if plain else None)
+    return SearchChoice(kind, tuple(shown), plain[0] if plain else None)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from regwatch.characters import html_text
-from regwatch.discovery.candidate import Asked, Candidate
+from regwatch.discovery.candidate import SearchHit, SearchQuery
 from regwatch.errors import MissingPart, WrongType
 from regwatch.model import Document
 from regwatch.reading.html import clean
@@ -35,14 +35,14 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def fda_address(asked: Asked) -> str:
+def fda_address(asked: SearchQuery) -> str:
     """openFDA, by substance or brand; words between which a plus stands are alternatives there."""
     names = asked.treatment.names[:6]
     wanted = [f'products.{field}:"{name}"' for name in names for field in ("active_ingredients.name", "brand_name")]
     return f"https://api.fda.gov/drug/drugsfda.json?search={quote_plus(' '.join(wanted))}&limit=100"
 
 
-def fda(document: Document, asked: Asked) -> list[Candidate]:
+def fda(document: Document, asked: SearchQuery) -> list[SearchHit]:
     """Applications of the medicine, generics left out. Whether a supplement is for the disease is not told there."""
     found = []
     for one in need(load(document), "results", list):
@@ -61,7 +61,7 @@ def fda(document: Document, asked: Asked) -> list[Candidate]:
         title = f"{', '.join(brands)} ({inn}), {company}"
         url = f"https://www.accessdata.fda.gov/scripts/cder/daf/index.cfm?event=overview.process&ApplNo={number[-6:]}"
         ids = (("fda_application", number),)
-        found.append(Candidate("openFDA", title, url, ids, _approved(one), None, inn, brands, company=company))
+        found.append(SearchHit("openFDA", title, url, ids, _approved(one), None, inn, brands, company=company))
     return found
 
 
@@ -75,7 +75,7 @@ def _approved(application: dict[str, Any]) -> str:
     return f"first approved {day[:4]}-{day[4:6]}-{day[6:]}" if day else ""
 
 
-def trials_address(asked: Asked) -> str:
+def trials_address(asked: SearchQuery) -> str:
     """ClinicalTrials.gov: trials of the medicine in the disease."""
     query = {
         "query.intr": " OR ".join(asked.treatment.names[:6]),
@@ -86,7 +86,7 @@ def trials_address(asked: Asked) -> str:
     return f"https://clinicaltrials.gov/api/v2/studies?{urlencode(query)}"
 
 
-def trials(document: Document, asked: Asked) -> list[Candidate]:
+def trials(document: Document, asked: SearchQuery) -> list[SearchHit]:
     """The trials found. One in phase 3 goes before others: applications rest on it."""
     found = []
     for study in need(load(document), "studies", list):
@@ -100,7 +100,7 @@ def trials(document: Document, asked: Asked) -> list[Candidate]:
         detail = ", ".join(part for part in ("/".join(phases).lower().replace("phase", "phase "), status) if part)
         inn, codes = _names(_module(protocol, "armsInterventionsModule").get("interventions") or [], asked)
         found.append(
-            Candidate(
+            SearchHit(
                 "ClinicalTrials.gov",
                 title,
                 f"https://clinicaltrials.gov/study/{number}",
@@ -121,7 +121,7 @@ def _module(protocol: dict[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _names(interventions: Iterable[Any], asked: Asked) -> tuple[str, tuple[str, ...]]:
+def _names(interventions: Iterable[Any], asked: SearchQuery) -> tuple[str, tuple[str, ...]]:
     """The name of the medicine at the registry and its names from before it had one; "" where it has none yet."""
     name, codes = "", dict[str, None]()
     for one in interventions:
@@ -133,7 +133,7 @@ def _names(interventions: Iterable[Any], asked: Asked) -> tuple[str, tuple[str, 
     return name, tuple(codes)
 
 
-def register(document: Document, asked: Asked) -> list[Candidate]:
+def register(document: Document, asked: SearchQuery) -> list[SearchHit]:
     """Active medicines of the Union Register's list. Raises `MissingPart` without its literal."""
     text = html_text(document.body, document.charset)
     opening = re.search(r"\bvar dataSet\s{0,8}=\s{0,8}(?=\[)", text)
@@ -155,19 +155,19 @@ def register(document: Document, asked: Asked) -> list[Candidate]:
             ids, url = (("ec_register", shown),), f"{REGISTER}{page}.htm"
             title = f"{name} ({inn}), {company}"
             found.append(
-                Candidate("Union Register", title, url, ids, "", fits, inn.replace(" / ", "+"), (name,), (), company)
+                SearchHit("Union Register", title, url, ids, "", fits, inn.replace(" / ", "+"), (name,), (), company)
             )
     return found
 
 
-def scotland_address(asked: Asked) -> str:
+def scotland_address(asked: SearchQuery) -> str:
     """The list of the Scottish Medicines Consortium, narrowed to the first name."""
     keywords = quote_plus(asked.treatment.names[0])
     path = "/umbraco/Api/ListMedicineAdviceApi/GetResultsByType?node-id=6990&active-tab=0&current-page-0=1"
     return f"{SCOTLAND}{path}&keywords={keywords}"
 
 
-def scotland(document: Document, asked: Asked) -> list[Candidate]:
+def scotland(document: Document, asked: SearchQuery) -> list[SearchHit]:
     """Advice on the medicine: good to know; it is watched by name."""
     found = []
     for row in need(load(document), "SearchResults", list):
@@ -178,5 +178,5 @@ def scotland(document: Document, asked: Asked) -> list[Candidate]:
             told = [clean(str(row.get(key) or "")) for key in ("DrugId", "SubmissionType", "PublishedDateText")]
             uses = clean(str(row.get("Indication") or ""))
             fits = asked.fits(uses) if uses else None
-            found.append(Candidate("SMC", heading, SCOTLAND + path, (), ", ".join(part for part in told if part), fits))
+            found.append(SearchHit("SMC", heading, SCOTLAND + path, (), ", ".join(part for part in told if part), fits))
     return found

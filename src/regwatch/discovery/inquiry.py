@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from regwatch.discovery.candidate import Asked, Candidate, Choice, choices
+from regwatch.discovery.candidate import SearchChoice, SearchHit, SearchQuery, choices
 from regwatch.discovery.searches import SEARCHES, Search, source_for
 from regwatch.errors import RegwatchError, SourceTrouble
 from regwatch.fetch.client import Fetches
@@ -16,11 +16,11 @@ MOST_CODES = 4
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchAnswer:
     """What one search came to: candidates, or in `trouble` one sentence on why it could not be made."""
 
     search: str
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[SearchHit, ...] = ()
     trouble: str = ""
 
 
@@ -28,16 +28,16 @@ class Answer:
 class Inquiry:
     """All answers. `asked` has by now the names that the answers told."""
 
-    asked: Asked
-    answers: tuple[Answer, ...]
+    asked: SearchQuery
+    answers: tuple[SearchAnswer, ...]
 
     @property
-    def candidates(self) -> list[Candidate]:
+    def candidates(self) -> list[SearchHit]:
         """Everything that was found, in the order of the searches."""
         return [one for answer in self.answers for one in answer.candidates]
 
     @property
-    def choices(self) -> list[Choice]:
+    def choices(self) -> list[SearchChoice]:
         """For each identifier what may be it."""
         return choices(self.candidates)
 
@@ -55,23 +55,23 @@ class _Asking:
     searches: Sequence[Search]
     pages: dict[str, Document | SourceTrouble] = field(default_factory=dict)
 
-    async def round(self, asked: Asked, ids: Mapping[str, str]) -> tuple[Answer, ...]:
+    async def round(self, asked: SearchQuery, ids: Mapping[str, str]) -> tuple[SearchAnswer, ...]:
         ready = [search for search in self.searches if not search.after or search.after in ids]
         return tuple(await asyncio.gather(*(self.answer(search, asked, ids) for search in ready)))
 
-    async def answer(self, search: Search, asked: Asked, ids: Mapping[str, str]) -> Answer:
+    async def answer(self, search: Search, asked: SearchQuery, ids: Mapping[str, str]) -> SearchAnswer:
         try:
             document = await self.page(search.request(asked, ids), asked, ids)
             found = search.read(document, asked)
             for request in search.further(document, asked):
                 found += search.read(await self.page(request, asked, ids), asked)
         except search.nothing:
-            return Answer(search.name)
+            return SearchAnswer(search.name)
         except (RegwatchError, ValueError) as error:
-            return Answer(search.name, (), str(error))
-        return Answer(search.name, tuple(found))
+            return SearchAnswer(search.name, (), str(error))
+        return SearchAnswer(search.name, tuple(found))
 
-    async def page(self, request: Request, asked: Asked, ids: Mapping[str, str]) -> Document:
+    async def page(self, request: Request, asked: SearchQuery, ids: Mapping[str, str]) -> Document:
         if request.url not in self.pages:
             source = source_for("json", asked, ids, {})
             try:
@@ -87,7 +87,7 @@ class _Asking:
         return page if page.request == request else replace(page, request=request)
 
 
-async def inquire(asked: Asked, fetches: Fetches, places: Collection[str]) -> Inquiry:
+async def inquire(asked: SearchQuery, fetches: Fetches, places: Collection[str]) -> Inquiry:
     """Ask everybody in these places for this medicine in this disease. Who cannot be reached is told in the answers."""
     asking = _Asking(fetches, [search for search in SEARCHES if not search.place or search.place in places])
     answers = await asking.round(asked, {})
@@ -103,7 +103,7 @@ async def inquire(asked: Asked, fetches: Fetches, places: Collection[str]) -> In
     return replace(inquiry, asked=named(known, inquiry.candidates))
 
 
-def named(asked: Asked, found: Sequence[Candidate]) -> Asked:
+def named(asked: SearchQuery, found: Sequence[SearchHit]) -> SearchQuery:
     """What is asked for, under the names that the answers gave it.
 
     A brand counts only where its product is plainly the one that is meant: another brand of the same substance may be
@@ -125,10 +125,10 @@ def named(asked: Asked, found: Sequence[Candidate]) -> Asked:
         (*given.codes, *_new([code.upper() for code in codes], own)),
     )
     companies = [one.company for one in (*taken, *(one for one in found if one.fits)) if one.company]
-    return Asked(treatment, asked.indication, tuple(dict.fromkeys((*asked.companies, *companies))))
+    return SearchQuery(treatment, asked.indication, tuple(dict.fromkeys((*asked.companies, *companies))))
 
 
-def _inn(given: Treatment, found: Sequence[Candidate]) -> str:
+def _inn(given: Treatment, found: Sequence[SearchHit]) -> str:
     """The international name: what the answers call the substance of what was asked for by brand or code."""
     told = [one.inn for one in found if one.inn]
     if given.inn in told or any(given.inn in name.split("+") for name in told):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from regwatch.adapters.registry import adapter
 from regwatch.discovery import catalogues
-from regwatch.discovery.candidate import Asked, Candidate
+from regwatch.discovery.candidate import SearchHit, SearchQuery
 from regwatch.errors import Gone
 from regwatch.model import Document, Reading, Record, Request, Source
 
@@ -27,21 +27,21 @@ class Search:
     """
 
     name: str
-    request: Callable[[Asked, Mapping[str, str]], Request]
-    read: Callable[[Document, Asked], list[Candidate]]
-    further: Callable[[Document, Asked], list[Request]] = field(default=lambda document, asked: [])
+    request: Callable[[SearchQuery, Mapping[str, str]], Request]
+    read: Callable[[Document, SearchQuery], list[SearchHit]]
+    further: Callable[[Document, SearchQuery], list[Request]] = field(default=lambda document, asked: [])
     nothing: tuple[type[Exception], ...] = ()
     after: str = ""
     place: str = ""
 
 
-def source_for(name: str, asked: Asked, ids: Mapping[str, str], options: Mapping[str, str]) -> Source:
+def source_for(name: str, asked: SearchQuery, ids: Mapping[str, str], options: Mapping[str, str]) -> Source:
     """The source that would let this adapter watch what is asked for."""
     found = adapter(name)
     return Source(name, name, found.publisher, "", (), ids, options, found.authorities, asked.treatment.names)
 
 
-def _reading(name: str, document: Document, asked: Asked) -> Reading:
+def _reading(name: str, document: Document, asked: SearchQuery) -> Reading:
     """What the adapter makes of the page, with all names that are known by now."""
     source = replace(document.source, watch=asked.treatment.names)
     return adapter(name).reading(replace(document, source=source))
@@ -50,21 +50,21 @@ def _reading(name: str, document: Document, asked: Asked) -> Reading:
 def _by_adapter(
     name: str,
     title: str,
-    make: Callable[[Record, Asked, str], Candidate | None],
+    make: Callable[[Record, SearchQuery, str], SearchHit | None],
     *,
     further: bool = False,
     after: str = "",
     place: str = "eu",
     **options: str,
 ) -> Search:
-    def request(asked: Asked, ids: Mapping[str, str]) -> Request:
+    def request(asked: SearchQuery, ids: Mapping[str, str]) -> Request:
         return adapter(name).request(source_for(name, asked, ids, options))
 
-    def read(document: Document, asked: Asked) -> list[Candidate]:
+    def read(document: Document, asked: SearchQuery) -> list[SearchHit]:
         made = [make(record, asked, title) for record in _reading(name, document, asked).records]
         return [one for one in made if one is not None]
 
-    def more(document: Document, asked: Asked) -> list[Request]:
+    def more(document: Document, asked: SearchQuery) -> list[Request]:
         return [one.request for one in _reading(name, document, asked).follows][:5] if further else []
 
     return Search(title, request, read, more, after=after, place=place)
@@ -74,7 +74,7 @@ def _told(record: Record) -> dict[str, str]:
     return dict(record.fields)
 
 
-def _medicine(record: Record, asked: Asked, search: str) -> Candidate | None:
+def _medicine(record: Record, asked: SearchQuery, search: str) -> SearchHit | None:
     """A row of EMA's report of medicines."""
     if record.kind != "medicine":
         return None
@@ -86,47 +86,47 @@ def _medicine(record: Record, asked: Asked, search: str) -> Candidate | None:
     fits = asked.fits(uses) if uses else None
     title = f"{record.title} ({inn}), {company}"
     detail = told.get("Status", "").lower()
-    return Candidate(search, title, record.url, tuple(ids), detail, fits, inn, (record.title,), (), company)
+    return SearchHit(search, title, record.url, tuple(ids), detail, fits, inn, (record.title,), (), company)
 
 
-def _variation(record: Record, asked: Asked, search: str) -> Candidate | None:
+def _variation(record: Record, asked: SearchQuery, search: str) -> SearchHit | None:
     """A procedure of a medicine that is authorised, or its page."""
     if record.kind != "variation":
         return None
     told, uses = _told(record), " ".join(record.blocks)
     detail = ", ".join(part for part in (told.get("Outcome", ""), told.get("Date", "")) if part)
     ids = (("ema_variation_slug", record.url.rstrip("/").rpartition("/")[2]),)
-    return Candidate(search, record.title, record.url, ids, detail, asked.fits(uses))
+    return SearchHit(search, record.title, record.url, ids, detail, asked.fits(uses))
 
 
-def _appraisal(record: Record, asked: Asked, search: str) -> Candidate | None:
+def _appraisal(record: Record, asked: SearchQuery, search: str) -> SearchHit | None:
     """A row of one of NICE's lists. Published guidance has no project number in its address."""
     told, last = _told(record), record.key.rpartition("/")[2]
     ids = (("nice_gid", last.upper()),) if last.startswith("gid-") else ()
     day = next((f"{key.lower()} {told[key]}" for key in ("Published", "Expected publication") if told.get(key)), "")
     detail = ", ".join(part for part in (told.get("Status", "").lower(), day) if part)
-    return Candidate(search, record.title, record.url, ids, detail, asked.fits(record.title))
+    return SearchHit(search, record.title, record.url, ids, detail, asked.fits(record.title))
 
 
-def _listed(*kinds: str) -> Callable[[Record, Asked, str], Candidate | None]:
+def _listed(*kinds: str) -> Callable[[Record, SearchQuery, str], SearchHit | None]:
     """Something that is watched by its name: good to know."""
 
-    def make(record: Record, asked: Asked, search: str) -> Candidate | None:
+    def make(record: Record, asked: SearchQuery, search: str) -> SearchHit | None:
         if record.kind not in kinds:
             return None
         told = _told(record)
         use = told.get("Intended use", "")
         detail = ", ".join(part for part in (record.key, use[:160]) if part)
-        return Candidate(search, record.title, record.url, (), detail, asked.fits(use) if use else None)
+        return SearchHit(search, record.title, record.url, (), detail, asked.fits(use) if use else None)
 
     return make
 
 
-def _asked_at(address: Callable[[Asked], str]) -> Callable[[Asked, Mapping[str, str]], Request]:
+def _asked_at(address: Callable[[SearchQuery], str]) -> Callable[[SearchQuery, Mapping[str, str]], Request]:
     return lambda asked, ids: Request(address(asked), accept=_JSON)
 
 
-def _register_list(asked: Asked, ids: Mapping[str, str]) -> Request:
+def _register_list(asked: SearchQuery, ids: Mapping[str, str]) -> Request:
     return Request(f"{catalogues.REGISTER}reg_hum_act.htm")
 
 

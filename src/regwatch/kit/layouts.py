@@ -19,7 +19,7 @@ class Layout(StrEnum):
 
 
 @dataclass(frozen=True)
-class Shape:
+class PageShape:
     """What differs between layouts.
 
     `page` and `adapter` are skeletons, `entries` is one that is put into the adapter ("" for none). `marks` are what an
@@ -47,19 +47,19 @@ class Shape:
 
 
 SHAPES = {
-    Layout.FACTS: Shape(
+    Layout.FACTS: PageShape(
         "adapter", "page", "", "", "a list of facts", r"</?d[ltd]>", f"<dt>Decision date:</dt><dd>{_DAY}</dd>\n",
         "<dd>Approved<",
     ),
-    Layout.TABLE: Shape(
+    Layout.TABLE: PageShape(
         "entries", "page_table", "entries_table", "label, need, rows, soup, title", "a table",
         r"</?(?:table|tr|th|td)>", _DAY, "<td>Approved<",
     ),
-    Layout.LIST: Shape(
+    Layout.LIST: PageShape(
         "entries", "page_list", "entries_list", "clean, label, need, soup, text_of, title", "a list", r"</?(?:ul|li)>",
         _DAY, "<p>Status: Approved<",
     ),
-    Layout.CARDS: Shape(
+    Layout.CARDS: PageShape(
         "entries", "page_cards", "entries_cards", "label, need, pairs, soup, text_of, title", "cards",
         r"</?article>", _DAY, "<dd>Approved<",
     ),

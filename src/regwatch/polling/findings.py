@@ -9,8 +9,8 @@ from sqlmodel import Session
 from regwatch.classify.changes import Found, classify
 from regwatch.model import Change, Record, Source, Topic
 from regwatch.polling.degraded import uncertain
+from regwatch.second_reader.agreement import reconcile
 from regwatch.second_reader.asking import NOBODY, Asked
-from regwatch.second_reader.reconcile import reconcile
 from regwatch.store import snapshots
 from regwatch.store.manifest import Manifest
 from regwatch.vocabulary import RANK, Mode

@@ -45,7 +45,7 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, R
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedItem:
     """One item of a feed.
 
     `id` is its best identity (`identity`, else by title and day), the same in every copy and edition; where the feed
@@ -78,9 +78,9 @@ class Entry:
 
 def entries(
     document: Document, *, zone: str = "UTC", order: Order | None = None, may_be_empty: bool = False
-) -> list[Entry]:
-    """The entries of a feed, in feed order. `zone` is the publisher's: its calendar gives `Entry.published`. `order` is
-    that of its dates in figures.
+) -> list[FeedItem]:
+    """The entries of a feed, in feed order. `zone` is the publisher's: its calendar gives `FeedItem.published`. `order`
+    is that of its dates in figures.
 
     Raises `EmptyBody` (also for a feed without entries, unless it may be empty), `WrongType` (no feed), `Truncated`,
     `CountOutOfRange`, or `Gone` for a channel that says it has ended or is not available.
@@ -98,12 +98,12 @@ def entries(
     return told_apart([_entry(raw, document.final_url, zone, order, language) for raw in parsed.entries])
 
 
-def told_apart(found: Sequence[Entry]) -> list[Entry]:
+def told_apart(found: Sequence[FeedItem]) -> list[FeedItem]:
     """The entries, each with an identity of its own: on a clash its link, then also title and date, then its text.
 
     Only copies in every word, and the language editions of one release at a wire, go on sharing one.
     """
-    alike: dict[tuple[str, str], dict[str, Entry]] = {}
+    alike: dict[tuple[str, str], dict[str, FeedItem]] = {}
     for entry in found:
         alike.setdefault(_name(entry), {}).setdefault(_by_text(entry), entry)
     ways = {name: _way(group.values()) for name, group in alike.items() if len(group) > 1}
@@ -113,12 +113,12 @@ def told_apart(found: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _name(entry: Entry) -> tuple[str, str]:
+def _name(entry: FeedItem) -> tuple[str, str]:
     """What entries share that are taken for one: the identity, and at a wire the language of the edition."""
     return entry.id, (edition(entry.url) or entry.language) if at_wire(entry.id) else ""
 
 
-def _way(group: Collection[Entry]) -> Callable[[Entry], str]:
+def _way(group: Collection[FeedItem]) -> Callable[[FeedItem], str]:
     """The shortest way to give each of these entries a name of its own."""
     for way in (_by_link, _by_day):
         names = {way(entry) for entry in group}
@@ -127,17 +127,17 @@ def _way(group: Collection[Entry]) -> Callable[[Entry], str]:
     return _by_text
 
 
-def _by_link(entry: Entry) -> str:
+def _by_link(entry: FeedItem) -> str:
     page, place = same_page(entry.url), parts_of(entry.url).fragment
     return f"{page}#{place}" if place else page
 
 
-def _by_day(entry: Entry) -> str:
+def _by_day(entry: FeedItem) -> str:
     day = entry.published.iso if entry.published else entry.unread_date
     return f"{_by_link(entry)}~{_digest(entry.title, day)}"
 
 
-def _by_text(entry: Entry) -> str:
+def _by_text(entry: FeedItem) -> str:
     return f"{_by_day(entry)}~{_digest(*entry.blocks, str(entry.instant or ''))}"
 
 
@@ -150,7 +150,7 @@ def _digest(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
-def note_clashes(found: Iterable[Entry], reading: Reading) -> None:
+def note_clashes(found: Iterable[FeedItem], reading: Reading) -> None:
     """Tell the operator of every identity that the feed gives to several entries."""
     shared = Counter(entry.shared for entry in found if entry.shared)
     for name, count in shared.items():
@@ -202,7 +202,7 @@ def _refuse_empty(parsed: Any, document: Document, may_be_empty: bool) -> None:
         raise EmptyBody(f"the feed at {document.final_url} has no items")
 
 
-def _entry(raw: Any, base: str, zone: str, order: Order | None, language: str) -> Entry:
+def _entry(raw: Any, base: str, zone: str, order: Order | None, language: str) -> FeedItem:
     link, guid = _field(raw, "link"), _field(raw, "id")
     url = web_link(base, link) if link else web_link("", guid)
     changed = _field(raw, "updated") or _field(raw, "modified")
@@ -210,7 +210,7 @@ def _entry(raw: Any, base: str, zone: str, order: Order | None, language: str) -
     published, instant = read_time(written, zone, order)
     summary, content = _texts(raw)
     title = _text(_field(raw, "title"))
-    return Entry(
+    return FeedItem(
         id=identity(url, guid) or _by_words(title or summary, published.iso if published else written),
         url=url,
         title=title,

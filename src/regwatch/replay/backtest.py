@@ -13,7 +13,7 @@ from regwatch.dates import PartialDate, from_iso
 from regwatch.errors import BadDate, UsageError
 from regwatch.ledger.entries import EventKind
 from regwatch.replay.playing import Played, adapter_of
-from regwatch.replay.telling import ReplayLine, lines
+from regwatch.replay.report_lines import ReplayLine, lines
 from regwatch.vocabulary import AUTHORITIES, Milestone
 
 NEAR = 14

@@ -22,7 +22,7 @@ NOBODY = Watchlist((), ())
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ReplayWishes:
     """How an archive is to be played.
 
     `adapter` reads every series, "" lets the address or the look of each decide. `watch` names medicines to follow
@@ -38,7 +38,7 @@ class Wishes:
     database: str | None = None
 
 
-def replay(path: Path, wishes: Wishes) -> Iterator[Played]:
+def replay(path: Path, wishes: ReplayWishes) -> Iterator[Played]:
     """Play every series of an archive. Raises `UsageError` where there is nothing to play, or nothing to read it."""
     archive = read_archive(path)
     chosen = [(series, _subject(series, wishes)) for series in archive.series]
@@ -54,7 +54,7 @@ def replay(path: Path, wishes: Wishes) -> Iterator[Played]:
                 yield play(series, subject, archive, database)
 
 
-def _subject(series: Series, wishes: Wishes) -> Subject | None:
+def _subject(series: Series, wishes: ReplayWishes) -> Subject | None:
     """How to play a series; None for one that nothing is known to read, such as a page that no source asks for."""
     configured = _configured(series, wishes)
     try:
@@ -72,7 +72,7 @@ def _subject(series: Series, wishes: Wishes) -> Subject | None:
         return None
 
 
-def _configured(series: Series, wishes: Wishes) -> Source | None:
+def _configured(series: Series, wishes: ReplayWishes) -> Source | None:
     found = [one for one in wishes.watchlist.sources if series.url and plain(one.url) == plain(series.url)]
     chosen = [one for one in found if wishes.adapter in ("", one.adapter)]
     return replace(chosen[0], options={**chosen[0].options, **dict(wishes.options)}) if chosen else None

@@ -19,10 +19,10 @@ from regwatch.watchlist.adapter_facts import AdapterFacts
 from regwatch.watchlist.fault_wording import near, sentence, unknown_key
 from regwatch.watchlist.identifiers import IDENTIFIERS, fault_of
 from regwatch.watchlist.shape import (
-    AuthorityShape,
+    AuthoritySection,
     RecipientShape,
-    SourceShape,
-    TopicShape,
+    SourceSection,
+    TopicSection,
     WatchlistShape,
     Weekday,
 )
@@ -70,9 +70,9 @@ class _Reading:
                 if one["loc"] not in self.tree.refused:
                     self.fault(one["loc"], sentence(one), at_key=one["type"] == "extra_forbidden")
         self.check_names_used()
-        shapes = self.each(TopicShape, ("topics",))
+        shapes = self.each(TopicSection, ("topics",))
         self.topics = {shape.id: _topic(shape) for _, shape in shapes}
-        sources = self.each(SourceShape, ("sources",))
+        sources = self.each(SourceSection, ("sources",))
         recipients = self.each(RecipientShape, ("digest", "recipients"))
         self.check_ids_of_topics(shapes, [shape for _, shape in sources])
         return Watchlist(
@@ -86,7 +86,7 @@ class _Reading:
         forget_named()
         for loc, item in self.items(("authorities",)):
             try:
-                name_authority(_authority(AuthorityShape.model_validate(item)))
+                name_authority(_authority(AuthoritySection.model_validate(item)))
             except ValidationError:
                 code = str(item.get("code"))
                 if code not in AUTHORITIES:
@@ -141,7 +141,7 @@ class _Reading:
                 self.fault((*loc, "id"), f"the id {name} is taken: it stands in line {line} already")
             first.setdefault(name, loc)
 
-    def check_ids_of_topics(self, topics: list[tuple[Loc, TopicShape]], sources: list[SourceShape]) -> None:
+    def check_ids_of_topics(self, topics: list[tuple[Loc, TopicSection]], sources: list[SourceSection]) -> None:
         used = {source.adapter for source in sources if source.adapter in self.known}
         names = {need for adapter in used for need in self.known[adapter].needs} | set(IDENTIFIERS)
         for loc, topic in topics:
@@ -168,7 +168,7 @@ class _Reading:
                 self.fault((*loc, name), str(error))
         return good
 
-    def source(self, loc: Loc, shape: SourceShape) -> Source | None:
+    def source(self, loc: Loc, shape: SourceSection) -> Source | None:
         if shape.adapter not in self.known:
             return None
         adapter = self.known[shape.adapter]
@@ -186,7 +186,7 @@ class _Reading:
         whole = not faulty and all(name in source.ids for name in adapter.needs)
         return self.addressed(loc, source, adapter) if whole else None
 
-    def ids(self, loc: Loc, shape: SourceShape, adapter: AdapterFacts, topics: list[Topic]) -> dict[str, str]:
+    def ids(self, loc: Loc, shape: SourceSection, adapter: AdapterFacts, topics: list[Topic]) -> dict[str, str]:
         ids = dict(shape.ids)
         for name in {name for topic in topics for name in topic.ids} - set(shape.ids):
             values = sorted({topic.ids[name] for topic in topics if name in topic.ids})
@@ -243,12 +243,12 @@ class _Reading:
         )
 
 
-def _authority(shape: AuthorityShape) -> Authority:
+def _authority(shape: AuthoritySection) -> Authority:
     pathway = shape.pathway or shape.jurisdiction
     return Authority(shape.code, shape.name, shape.jurisdiction, Kind(shape.kind), pathway, shape.zone)
 
 
-def _topic(shape: TopicShape) -> Topic:
+def _topic(shape: TopicSection) -> Topic:
     treatment, indication = shape.treatment, shape.indication
     return Topic(
         id=shape.id,
@@ -264,13 +264,13 @@ def _without_faults(shape: type[_SHAPE], item: dict[str, Any], error: Validation
     wrong = {one["loc"][0] for one in error.errors(include_url=False)}
     kept = {key: value for key, value in item.items() if key not in wrong}
     try:
-        return [shape.model_validate(kept | ({"id": "unnamed"} if shape is SourceShape and "id" in wrong else {}))]
+        return [shape.model_validate(kept | ({"id": "unnamed"} if shape is SourceSection and "id" in wrong else {}))]
     except ValidationError:
         return []
 
 
 def _source(
-    shape: SourceShape, adapter: AdapterFacts, topics: list[Topic], ids: dict[str, str], options: dict[str, str]
+    shape: SourceSection, adapter: AdapterFacts, topics: list[Topic], ids: dict[str, str], options: dict[str, str]
 ) -> Source:
     every = shape.every or f"{adapter.minutes}m"
     official = adapter.authorities if shape.official_for is None else tuple(shape.official_for)

@@ -74,7 +74,7 @@ class IndicationShape(_Part):
     """Words that resemble it and are another disease: they never count."""
 
 
-class TopicShape(_Part):
+class TopicSection(_Part):
     """One treatment in one disease: what an advocate follows."""
 
     id: Identifier
@@ -87,7 +87,7 @@ class TopicShape(_Part):
     """The numbers under which authorities know it; each source picks what its adapter needs."""
 
 
-class SourceShape(_Part):
+class SourceSection(_Part):
     """One page, feed or data file of one publisher."""
 
     id: Identifier
@@ -140,7 +140,7 @@ class DigestShape(_Part):
     """Who gets it. With an empty list nobody does."""
 
 
-class AuthorityShape(_Part):
+class AuthoritySection(_Part):
     """An authority that regwatch does not know by itself."""
 
     code: Annotated[str, Field(pattern=CODE)]
@@ -160,11 +160,11 @@ class AuthorityShape(_Part):
 class WatchlistShape(_Part):
     """What regwatch watches, and whom it tells."""
 
-    authorities: list[AuthorityShape] = []
+    authorities: list[AuthoritySection] = []
     """Authorities that regwatch does not know by itself."""
-    topics: list[TopicShape] = Field(min_length=1)
+    topics: list[TopicSection] = Field(min_length=1)
     """Treatments in diseases."""
-    sources: list[SourceShape] = Field(min_length=1)
+    sources: list[SourceSection] = Field(min_length=1)
     """Where news of them comes from."""
     digest: DigestShape = DigestShape()
     """Who is told."""
@@ -173,9 +173,9 @@ class WatchlistShape(_Part):
 def json_schema(adapters: tuple[str, ...]) -> dict[str, Any]:
     """The JSON Schema (draft 7, which YAML editors understand) of `sources.yaml`; `adapters` are offered as names."""
     schema = WatchlistShape.model_json_schema()
-    source = schema["$defs"]["SourceShape"]["properties"]
+    source = schema["$defs"]["SourceSection"]["properties"]
     source["adapter"]["anyOf"] = [{"enum": list(adapters)}, {"pattern": source["adapter"].pop("pattern")}]
-    for part in ("TopicShape", "SourceShape"):
+    for part in ("TopicSection", "SourceSection"):
         ids = schema["$defs"][part]["properties"]["ids"]
         ids["properties"] = {
             name: {"type": "string", "minLength": 1, "description": one.help} for name, one in IDENTIFIERS.items()

@@ -13,7 +13,7 @@ from collections import Counter
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Follow, Listed, Reading, Record, Request, Source
-from regwatch.reading.feeds import Entry, entries, next_page, note_clashes
+from regwatch.reading.feeds import FeedItem, entries, next_page, note_clashes
 from regwatch.reading.html import soup
 from regwatch.reading.links import parts_of, same_page, same_place
 from regwatch.reading.moments import ORDERS
@@ -54,7 +54,7 @@ def read(document: Document) -> Reading:
     return reading
 
 
-def _wanted(entry: Entry, source: Source) -> bool:
+def _wanted(entry: FeedItem, source: Source) -> bool:
     language = source.options.get("language", "")
     if language and entry.language and entry.language != language:
         return False
@@ -63,7 +63,7 @@ def _wanted(entry: Entry, source: Source) -> bool:
     return names_any(" ".join((entry.title, *entry.blocks)), source.watch)
 
 
-def _add(reading: Reading, entry: Entry, *, follow: bool) -> None:
+def _add(reading: Reading, entry: FeedItem, *, follow: bool) -> None:
     if entry.unread_date:
         reading.odd("the date of an entry could not be read", f"{entry.title}: {entry.unread_date}", entry.url)
     if not entry.id:

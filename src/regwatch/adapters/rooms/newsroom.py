@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from regwatch.dates import PartialDate
 from regwatch.errors import WrongIdentity
 from regwatch.model import Document, Follow, Reading, Record, Request, Source
-from regwatch.reading.feeds import Entry, note_clashes
+from regwatch.reading.feeds import FeedItem, note_clashes
 from regwatch.reading.html import soup
 from regwatch.reading.links import edition, identity, same_page, without_place
 from regwatch.reading.release import Release, read_release
@@ -26,13 +26,13 @@ ZONE = "The publisher's time zone, for the day of a release: Europe/Paris; "
 ISSUER = "Words that name the issuer (comma-separated): a release that has none of them is refused."
 
 
-def language(entry: Entry) -> str:
+def language(entry: FeedItem) -> str:
     """The language of an edition, two letters: by its address at a wire, else as the feed says; "" if neither does."""
     return edition(entry.url) or entry.language[:2]
 
 
 def listed(
-    entries: Iterable[Entry],
+    entries: Iterable[FeedItem],
     source: Source,
     reading: Reading,
     *,
@@ -65,7 +65,7 @@ def listed(
             reading.follow(follow(entry))
 
 
-def follow(entry: Entry) -> Follow:
+def follow(entry: FeedItem) -> Follow:
     """The page of one release, read again after a week while it is listed."""
     version = entry.modified.isoformat() if entry.modified else ""
     return Follow(Request(entry.url, f"release/{entry.id}"), version, f"{entry.title} {entry.summary}", REREAD)

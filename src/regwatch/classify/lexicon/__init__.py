@@ -24,7 +24,7 @@ _CLASS = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True)
-class EventRow:
+class LexiconRow:
     """One event or shadow of the lexicon.
 
     `means` is a milestone, or one of the meanings above. `syntax` says how tense and hedges are read: a verb by its
@@ -74,16 +74,16 @@ def filled(pattern: str, classes: dict[str, str]) -> str:
 
 
 @cache
-def rows() -> tuple[EventRow, ...]:
+def rows() -> tuple[LexiconRow, ...]:
     """Every event and shadow, by name: the order of the files means nothing."""
     classes = read("classes")["classes"]
     found = [_row(raw, classes) for name in FILES for raw in read(name)["event"]]
     return tuple(sorted(found, key=lambda row: row.id))
 
 
-def _row(raw: dict[str, Any], classes: dict[str, str]) -> EventRow:
+def _row(raw: dict[str, Any], classes: dict[str, str]) -> LexiconRow:
     means = raw["means"]
-    return EventRow(
+    return LexiconRow(
         id=raw["id"],
         means=Milestone(means) if means in set(Milestone) else means,
         level=raw["level"],

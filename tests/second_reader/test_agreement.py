@@ -12,8 +12,8 @@ from polling.pages import OTHER, TOPIC
 from regwatch.classify.changes import Found
 from regwatch.dates import from_iso
 from regwatch.model import Change, Finding, Record
+from regwatch.second_reader.agreement import reconcile
 from regwatch.second_reader.asking import SecondOpinion
-from regwatch.second_reader.reconcile import reconcile
 from regwatch.second_reader.verification import VerifiedStep
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from regwatch.classify.dates import find_dates
+from regwatch.classify.date_spans import find_dates
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate
 
