@@ -18,8 +18,8 @@ from regwatch.mail.maildrop import MaildropTransport
 from regwatch.service import restore as restoring
 from regwatch.service.mail_service import MailService
 from regwatch.store import backup, marks
+from regwatch.store.backup_journal import KEPT, BackupJournal, JournalEntry
 from regwatch.store.database import Database
-from regwatch.store.journal import KEPT, Entry, Journal
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.link_handles import key_of
@@ -251,7 +251,7 @@ def test_the_journal_names_nobody_is_private_and_forgets(house: House) -> None:
     assert journal is not None
     text = journal.path.read_text()
     assert "@" not in text
-    assert {line.entry for line in journal.lines(datetime.min.replace(tzinfo=UTC))} == set(Entry)
+    assert {line.entry for line in journal.lines(datetime.min.replace(tzinfo=UTC))} == set(JournalEntry)
     assert journal.path.stat().st_mode & 0o777 == 0o600
     journal.shorten(datetime.now(UTC))
     assert journal.path.read_text() == text
@@ -260,13 +260,16 @@ def test_the_journal_names_nobody_is_private_and_forgets(house: House) -> None:
 
 
 def test_a_damaged_line_of_the_journal_is_passed_over(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "journal.txt")
+    journal = BackupJournal(tmp_path / "journal.txt")
     now = datetime.now(UTC)
-    journal.append([(Entry.LEFT, ["7", "*"])], now)
+    journal.append([(JournalEntry.LEFT, ["7", "*"])], now)
     with journal.path.open("ab") as file:
         file.write(b"\xff\xfe\n2026-01-01 left 9 *\nsent\n\n2026-01-01T00:00:00+00:00 gone 1\n")
-    journal.append([(Entry.ERASED, ["8"])], now)
-    assert [line.entry for line in journal.lines(now - timedelta(seconds=1))] == [Entry.LEFT, Entry.ERASED]
+    journal.append([(JournalEntry.ERASED, ["8"])], now)
+    assert [line.entry for line in journal.lines(now - timedelta(seconds=1))] == [
+        JournalEntry.LEFT,
+        JournalEntry.ERASED,
+    ]
 
 
 def test_nothing_of_a_transaction_that_failed_is_in_the_journal(house: House) -> None:

@@ -20,7 +20,7 @@ from regwatch.mail.replies import About, about
 from regwatch.mail.retry import RetryPolicy
 from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState, channel_recipient
 from regwatch.safe_text import one_line
-from regwatch.store import journal, marks
+from regwatch.store import backup_journal, marks
 from regwatch.store.subscriber_tables import ENDED, Bounce, Subscriber
 from regwatch.store.tables import Message, MessageEvent
 
@@ -93,7 +93,9 @@ def accept(session: Session, number: int, reply: str, now: datetime) -> None:
     row = _row(session, number)
     _settle(row, MailState.ACCEPTED, 250, reply, finished_at=now)
     told = fingerprints.of_mail(session, number)
-    journal.note(session, journal.Entry.SENT, journal.shortened(row.message_id), row.subscriber or 0, *told)
+    backup_journal.note(
+        session, backup_journal.JournalEntry.SENT, backup_journal.shortened(row.message_id), row.subscriber or 0, *told
+    )
 
 
 def arrived(session: Session, number: int, how: str, now: datetime) -> bool:

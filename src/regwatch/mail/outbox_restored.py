@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from regwatch.mail.outbox_queries import told
 from regwatch.mail.states import NOT_SENT, MailState
-from regwatch.store import journal
+from regwatch.store import backup_journal
 from regwatch.store.tables import Message, MessageEvent
 
 TOLD_BEFORE = "told_before"
@@ -18,7 +18,7 @@ TOLD_BEFORE = "told_before"
 
 def settle_known(session: Session, shortened: Collection[str], how: str, now: datetime) -> int:
     """Mails that wait and are known to have been sent, by what stands for their Message-ID. Returns how many."""
-    known = [row for row in _waiting(session) if journal.shortened(row.message_id) in shortened]
+    known = [row for row in _waiting(session) if backup_journal.shortened(row.message_id) in shortened]
     for row in known:
         _settle(row, MailState.ACCEPTED, how, now)
     session.flush()

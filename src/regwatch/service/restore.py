@@ -18,8 +18,8 @@ from regwatch.mail import fingerprints, outbox_restored
 from regwatch.secret_key import put_key, read_key
 from regwatch.settings import Settings
 from regwatch.store import backup, marks
+from regwatch.store.backup_journal import KEPT, BackupJournal, JournalEntry, JournalLine
 from regwatch.store.database import Database, open_engine, upgrade
-from regwatch.store.journal import KEPT, Entry, Journal, Line
 from regwatch.store.subscriber_tables import Subscriber, Suppression
 from regwatch.store.tables import EventRow
 from regwatch.subscribers import lifecycle
@@ -60,14 +60,14 @@ def restore(settings: Settings, file: Path, now: datetime, other_journal: Path |
     engine.dispose()
     database = Database(settings.database)
     try:
-        done = adopt(settings, database, now, Journal(other_journal) if other_journal else None)
+        done = adopt(settings, database, now, BackupJournal(other_journal) if other_journal else None)
     finally:
         database.close()
     done.kept = kept
     return done
 
 
-def adopt(settings: Settings, database: Database, now: datetime, other: Journal | None = None) -> Restored:
+def adopt(settings: Settings, database: Database, now: datetime, other: BackupJournal | None = None) -> Restored:
     """Make a copy that lies in its place the database: its key, who left since, what is known to have been sent."""
     assert database.file is not None
     parts = backup.parts_of(database.file)
@@ -87,7 +87,7 @@ def adopt(settings: Settings, database: Database, now: datetime, other: Journal 
         marks.note(session, marks.Name.COPY_RESTORED, number=event, at=now)
         marks.note(session, marks.Name.PAUSED, number=1)
         _depart(session, settings, lines, last, now, done)
-        sent = {line.words[0] for line in lines if line.entry is Entry.SENT and line.words}
+        sent = {line.words[0] for line in lines if line.entry is JournalEntry.SENT and line.words}
         done.sent = outbox_restored.settle_known(session, sent, "sent after the copy was made, by the journal", now)
         done.waiting = outbox_restored.count_waiting(session)
     backup.take_parts_out(database.file)
@@ -130,28 +130,30 @@ def note_what_was_told(database: Database, now: datetime) -> None:
                     outbox_restored.note_told_before(session, number, person.address, row.seq, now)
 
 
-def _told(lines: Iterable[Line]) -> dict[str, set[int]]:
+def _told(lines: Iterable[JournalLine]) -> dict[str, set[int]]:
     """Who was told what: subscribers by fingerprint."""
     found: dict[str, set[int]] = defaultdict(set)
     for line in lines:
-        if line.entry is Entry.SENT and len(line.words) > 2 and line.words[1].isdecimal():
+        if line.entry is JournalEntry.SENT and len(line.words) > 2 and line.words[1].isdecimal():
             for fingerprint in line.words[2:]:
                 found[fingerprint].add(int(line.words[1]))
     return found
 
 
-def _depart(session: Session, settings: Settings, lines: list[Line], last: int, now: datetime, done: Restored) -> None:
+def _depart(
+    session: Session, settings: Settings, lines: list[JournalLine], last: int, now: datetime, done: Restored
+) -> None:
     """Whoever left, was erased or must not be written to since the copy was made; numbers above `last` are unknown."""
     key = read_key(settings.home)
     for line in lines:
-        if line.entry is Entry.SUPPRESSED and session.get(Suppression, line.words[0]) is None:
+        if line.entry is JournalEntry.SUPPRESSED and session.get(Suppression, line.words[0]) is None:
             session.add(Suppression(hash=line.words[0], reason=" ".join(line.words[1:]), at=line.at))
             session.flush()
         number = int(line.words[0]) if line.words and line.words[0].isdecimal() else 0
         person = session.get(Subscriber, number) if 0 < number <= last else None
-        if person is None or line.entry not in (Entry.LEFT, Entry.ERASED):
+        if person is None or line.entry not in (JournalEntry.LEFT, JournalEntry.ERASED):
             continue
-        if line.entry is Entry.ERASED:
+        if line.entry is JournalEntry.ERASED:
             done.erased += bool(person.address)
             lifecycle.erase(session, key, person, now)
         else:

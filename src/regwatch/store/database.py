@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from regwatch.errors import SchemaBehind, StoreDamaged, StoreError, StoreUnwritable
 from regwatch.folders import make_private
-from regwatch.store import journal
+from regwatch.store import backup_journal
 from regwatch.store.tables import Table
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -61,9 +61,9 @@ class Database:
         return Path(str(parsed.database)) if on_disk else None
 
     @property
-    def journal(self) -> journal.Journal | None:
+    def journal(self) -> backup_journal.BackupJournal | None:
         """What was sent and who left, kept beside the file."""
-        return journal.Journal(self.file.with_name("journal.txt")) if self.file else None
+        return backup_journal.BackupJournal(self.file.with_name("journal.txt")) if self.file else None
 
     @property
     def _shown(self) -> str:
@@ -83,7 +83,7 @@ class Database:
                 yield session
                 session.flush()
                 if self.journal is not None:
-                    self.journal.append(journal.noted(session))
+                    self.journal.append(backup_journal.noted(session))
                 session.commit()
             except (OperationalError, DatabaseError) as error:
                 session.rollback()

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from regwatch.mail import outbox
 from regwatch.secret_key import SecretKey
-from regwatch.store import journal
+from regwatch.store import backup_journal
 from regwatch.store.subscriber_tables import (
     ACTIVE,
     ENDED,
@@ -53,7 +53,7 @@ def suppress(session: Session, key: SecretKey, address: str, reason: str, now: d
     """Never write to the address again; only its keyed hash is kept."""
     if address and not suppressed(session, key, address):
         session.add(Suppression(hash=key.address(address), reason=reason, at=now))
-        journal.note(session, journal.Entry.SUPPRESSED, key.address(address), *reason.split())
+        backup_journal.note(session, backup_journal.JournalEntry.SUPPRESSED, key.address(address), *reason.split())
         session.flush()
 
 
@@ -224,7 +224,7 @@ def stop(session: Session, person: Subscriber, topic: str, reason: str, now: dat
         row.ended_at, row.reason = now, reason
         session.add(row)
     if over:
-        journal.note(session, journal.Entry.LEFT, person.id, topic or "*", *reason.split())
+        backup_journal.note(session, backup_journal.JournalEntry.LEFT, person.id, topic or "*", *reason.split())
     endings.count(session, reason, len(over))
     session.flush()
     left = subscriptions(session, person.id, current=True)
@@ -243,7 +243,7 @@ def end(session: Session, person: Subscriber, reason: str, now: datetime) -> Non
             withdrawn_at=now
         )
     )  # fmt: skip
-    journal.note(session, journal.Entry.LEFT, person.id, "*", *reason.split())
+    backup_journal.note(session, backup_journal.JournalEntry.LEFT, person.id, "*", *reason.split())
     outbox.withdraw(session, person.id or 0, reason, now)
     session.add(person)
     session.flush()
@@ -269,7 +269,7 @@ def erase(session: Session, key: SecretKey, person: Subscriber, now: datetime, *
     commits, and then wipes the database.
     """
     address, number = person.address, person.id
-    journal.note(session, journal.Entry.ERASED, number)
+    backup_journal.note(session, backup_journal.JournalEntry.ERASED, number)
     if never_again or (person.origin == CONFIGURED and person.reason != UNLISTED):
         suppress(session, key, address, "erased", now)
     end(session, person, "erased", now)

@@ -25,7 +25,7 @@ KEPT = timedelta(days=60)
 _SLOT = "journal"
 
 
-class Entry(StrEnum):
+class JournalEntry(StrEnum):
     """What a line tells."""
 
     SENT = "sent"
@@ -35,22 +35,22 @@ class Entry(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class JournalLine:
     """One line: when (UTC), what, and the words that follow."""
 
     at: datetime
-    entry: Entry
+    entry: JournalEntry
     words: tuple[str, ...]
 
 
-def note(session: Session, entry: Entry, *words: object) -> None:
+def note(session: Session, entry: JournalEntry, *words: object) -> None:
     """Put a line into the journal when the caller's transaction is committed."""
     session.info.setdefault(_SLOT, []).append((entry, [str(word).replace("\n", " ") for word in words]))
 
 
-def noted(session: Session) -> Sequence[tuple[Entry, list[str]]]:
+def noted(session: Session) -> Sequence[tuple[JournalEntry, list[str]]]:
     """What the transaction has to write, taken out of it."""
-    found: Sequence[tuple[Entry, list[str]]] = session.info.pop(_SLOT, ())
+    found: Sequence[tuple[JournalEntry, list[str]]] = session.info.pop(_SLOT, ())
     return found
 
 
@@ -59,13 +59,13 @@ def shortened(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-class Journal:
+class BackupJournal:
     """The file. `path` is beside the database."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def append(self, entries: Sequence[tuple[Entry, list[str]]], now: datetime | None = None) -> None:
+    def append(self, entries: Sequence[tuple[JournalEntry, list[str]]], now: datetime | None = None) -> None:
         """Add lines in one write, so that processes do not mix theirs. Raises `StoreUnwritable`."""
         if not entries:
             return
@@ -78,7 +78,7 @@ class Journal:
         except OSError as error:
             raise StoreUnwritable(f"the journal {self.path} cannot be written: {error.strerror}") from error
 
-    def lines(self, since: datetime) -> Iterator[Line]:
+    def lines(self, since: datetime) -> Iterator[JournalLine]:
         """The lines from that instant on (UTC); none without a file. What cannot be read is passed over."""
         try:
             text = self.path.read_text("utf-8", errors="replace")
@@ -88,13 +88,13 @@ class Journal:
             at, _, rest = written.partition(" ")
             word, *words = rest.split(" ")
             try:
-                line = Line(datetime.fromisoformat(at), Entry(word), tuple(words))
+                line = JournalLine(datetime.fromisoformat(at), JournalEntry(word), tuple(words))
             except ValueError:
                 continue
             if line.at.tzinfo is not None and line.at >= since:
                 yield line
 
-    def take_over(self, other: Journal, since: datetime) -> None:
+    def take_over(self, other: BackupJournal, since: datetime) -> None:
         """Add the lines of another journal from that instant on (UTC), with their own times."""
         for line in other.lines(since):
             self.append([(line.entry, list(line.words))], line.at)
