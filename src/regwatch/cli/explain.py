@@ -79,7 +79,7 @@ def explain(
     with database.session() as session:
         one = queries.transition(session, number, watchlist.publisher)
         if one is None:
-            last = session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id).desc())).first()
+            last = session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id).desc()).limit(1)).first()
             known = f"the newest is {last}" if last else "there are none yet"
             raise UsageError(f"there is no transition {number}; {known}")
         rows = session.exec(select(FindingRow).where(FindingRow.transition == number)).all()

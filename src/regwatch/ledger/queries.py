@@ -22,7 +22,7 @@ _T = TransitionRow
 
 def last_seq(session: Session) -> int:
     """The number of the newest line of the log; 0 if there is none."""
-    return session.exec(select(EventRow.seq).order_by(col(EventRow.seq).desc())).first() or 0
+    return session.exec(select(func.max(EventRow.seq))).one() or 0
 
 
 def passed(session: Session) -> int:
@@ -80,7 +80,7 @@ def news(
 
 def began(session: Session) -> str:
     """When the log of this installation began, exactly: no other installation has the same. "" for an empty log."""
-    first = session.exec(select(EventRow.at).order_by(col(EventRow.seq))).first()
+    first = session.exec(select(EventRow.at).order_by(col(EventRow.seq)).limit(1)).first()
     return first.isoformat() if first else ""
 
 

@@ -124,8 +124,9 @@ def counts(session: Session) -> QueueCounts:
             select(DigestCursor.composed_at)
             .where(col(DigestCursor.composed_at).is_not(None))
             .order_by(col(DigestCursor.composed_at).desc())
+            .limit(1)
         ).first(),
         findings=review.count_waiting(session),
         oddities=session.exec(select(func.count()).where(col(OddityRow.resolved_at).is_(None))).one(),
-        last_event=session.exec(select(EventRow.at).order_by(col(EventRow.seq).desc())).first(),
+        last_event=session.exec(select(EventRow.at).order_by(col(EventRow.seq).desc()).limit(1)).first(),
     )
