@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Folder for mail when no SMTP server is set: one .eml and one .html file each, and an index."""
     templates: Place | None = None
     """Folder with templates of your own; a file in it replaces the built-in one of the same name."""
+    history_days: int = Field(default=365, ge=0, le=36_500)
+    """Days for which every version of a page is kept; older ones that nothing rests on thin out. 0: kept for ever."""
 
     contact: Annotated[str, AfterValidator(values.contact)] = values.NO_CONTACT
     """Mail address or web page where publishers reach you; it is sent with every request, so set it."""

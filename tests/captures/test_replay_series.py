@@ -16,6 +16,7 @@ from regwatch.reading.feeds import same_page
 from regwatch.reading.names import names_any
 from regwatch.replay.report_lines import lines
 from regwatch.replay.run import ReplayWishes, replay
+from regwatch.store.change_texts import ChangeTexts
 from regwatch.store.database import Database
 from regwatch.store.tables import ChangeRow
 
@@ -310,10 +311,12 @@ def items_told(feed: Path, database: Path, **wishes: Any) -> tuple[list[str], li
         assert [seen.trouble for seen in played.states if seen.trouble] == []
     opened = Database(url)
     with opened.session() as session:
-        rows = list(session.exec(select(ChangeRow)))
+        texts = ChangeTexts(session)
+        rows = [(row, *texts.of(row)) for row in session.exec(select(ChangeRow))]
     opened.close()
-    assert [row for row in rows if not row.after] == []
-    return [r.key for r in rows if r.baseline], [r.key for r in rows if not r.baseline and not r.before]
+    assert [row for row, _, after in rows if not after] == []
+    new = [row.key for row, before, _ in rows if not row.baseline and not before]
+    return [row.key for row, _, _ in rows if row.baseline], new
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda path: path.name)

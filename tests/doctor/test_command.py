@@ -96,8 +96,8 @@ def test_where_all_is_well_every_line_is_ok_and_nothing_is_sent(house: House) ->
     code, found = examined()
     assert {about for about, (grade, _) in found.items() if grade != "OK"} == set(), found
     assert code == 0
-    assert set(found) == {"settings", "watchlist", "home", "disk", "database", "clock", "watching", "outbox", "canary",
-                          "backup", "templates", "relay"}  # fmt: skip
+    assert set(found) == {"settings", "watchlist", "home", "disk", "database", "size", "clock", "watching", "outbox",
+                          "canary", "backup", "templates", "relay"}  # fmt: skip
     assert house.relay.connections == 1
     assert house.relay.mails == []
     printed = CliRunner().invoke(app, ["doctor"]).stdout

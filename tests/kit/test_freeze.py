@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from regwatch.adapters.registry import adapter
 from regwatch.clock import DrivenClock
@@ -20,10 +20,9 @@ from regwatch.kit.trim import trimmed, without_people
 from regwatch.model import Document, Indication, Request, Source, Topic, Treatment
 from regwatch.polling.outcome import Outcome
 from regwatch.polling.poll import Poller
-from regwatch.store import snapshots
+from regwatch.store import pruning, snapshots
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
-from regwatch.store.tables import Blob
 
 LISTING = "https://www.ipsen.com/press-releases/"
 RELEASE = "https://www.ipsen.com/press-releases/cabometyx-approved-in-the-european-union-3121353/"
@@ -111,15 +110,14 @@ def test_a_part_that_nothing_leads_to_is_refused_with_those_that_are_known(datab
 
 def test_a_page_that_is_not_kept_any_more_is_asked_for_at_its_address(database: Database) -> None:
     with database.session() as session:
-        for blob in session.exec(select(Blob).where(Blob.sha256.in_(_raw(session)))):  # type: ignore[attr-defined]
-            session.delete(blob)
+        pruning.delete_blobs(session, set(_raw(session)))
     with database.session() as session:
         for part, url in (("", LISTING), ("release/3121353", RELEASE)):
             assert freezer.stored_page(session, SOURCE, adapter("ipsen_news"), part) is None
             assert freezer.address(session, SOURCE, adapter("ipsen_news"), part).url == url
 
 
-def _raw(session: Session) -> list[str]:
+def _raw(session: Session) -> list[int]:
     manifest = snapshots.latest(session, SOURCE.id).manifest
     assert manifest is not None
     return [part.raw for part in manifest.parts.values()]

@@ -16,7 +16,7 @@ from regwatch.dates import from_iso
 from regwatch.ledger.finding_codec import columns_of
 from regwatch.ledger.review import OPEN
 from regwatch.model import Finding, Record
-from regwatch.store.codec import dumps, record_to_json
+from regwatch.store.change_texts import pack_change
 from regwatch.store.database import Database
 from regwatch.store.tables import ChangeRow, FindingRow
 from regwatch.vocabulary import Confidence, Milestone, Mode
@@ -60,7 +60,7 @@ def read(store: Database, *milestones: str, waits: bool = True, source: str = "n
     )  # fmt: skip
     numbers = []
     with store.session() as session:
-        change = ChangeRow(snapshot=1, source=source, at=NOW, kind="item", after=dumps(record_to_json(record)))
+        change = ChangeRow(snapshot=1, source=source, at=NOW, kind="item", packed=pack_change(None, record, b""))
         session.add(change)
         session.flush()
         for milestone in milestones:

@@ -18,7 +18,7 @@ from polling.pages import OTHER, ROOT, Scene
 from regwatch.errors import BlockedPage, RateLimited, StoreUnwritable
 from regwatch.ledger import queries
 from regwatch.polling.outcome import Outcome
-from regwatch.store import blobs, marks
+from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot
@@ -144,12 +144,12 @@ async def test_back_off_grows_and_heeds_the_server(database: Database) -> None:
 async def test_a_commit_that_fails_is_told_by_the_next_poll(database: Database) -> None:
     scene = Scene(database)
     await scene.poll(status="hta_in_progress")
-    put, blobs.put_all = blobs.put_all, full_disk
+    keep, snapshots.keep = snapshots.keep, full_disk
     try:
         with pytest.raises(StoreUnwritable):
             await scene.poll(status="hta_suspended")
     finally:
-        blobs.put_all = put
+        snapshots.keep = keep
     assert news(database) == []
     assert (await scene.poll()).outcome is Outcome.CHANGED
     assert news(database) == ["transition hta_suspended"]
@@ -302,8 +302,8 @@ async def test_a_topic_added_later_gets_a_baseline_of_its_own(database: Database
 
 STATEMENTS = {
     "a text that says nothing of a topic": ({"status": "hta_in_progress", "items": {"a": "Other words"}}, 12),
-    "several such texts": ({"status": "hta_in_progress", "items": {"a": "One", "b": "Two", "c": "Three"}}, 12),
-    "a status that moves": ({"status": "hta_suspended", "items": {"a": "Words"}}, 16),
+    "several such texts": ({"status": "hta_in_progress", "items": {"a": "One", "b": "Two", "c": "Three"}}, 14),
+    "a status that moves": ({"status": "hta_suspended", "items": {"a": "Words"}}, 19),
 }
 
 

@@ -15,13 +15,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from regwatch.errors import SchemaBehind, StoreUnwritable
 from regwatch.store import blobs, database
 from regwatch.store.backup import backup
+from regwatch.store.blobs import Kept
 from regwatch.store.database import Database
-from regwatch.store.tables import FindingRow, SourceState, Table, TransitionRow
+from regwatch.store.tables import Blob, FindingRow, SourceState, Table, TransitionRow
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -103,9 +104,14 @@ STORED = {
 
 
 def test_a_stored_date_that_may_be_that_of_a_telling_becomes_announced(tmp_path: Path) -> None:
-    opened = Database(at(tmp_path))
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    engine = database.open_engine(at(tmp_path))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
     time = datetime(2025, 9, 22, 12, tzinfo=UTC)
-    with opened.session() as session:
+    with Session(engine) as session, session.begin():
         for number, (official, words, day, announced, quote) in enumerate(STORED.values(), 1):
             cues = [["action", "granted", 0], *([["date", words, 0]] if words else [])]
             place: dict[str, Any] = {"authority": "MHRA", "milestone": "approved", "date": day, "announced": announced}
@@ -115,13 +121,7 @@ def test_a_stored_date_that_may_be_that_of_a_telling_becomes_announced(tmp_path:
                 official=official, cues=json.dumps(cues), **place,
             ))  # fmt: skip
         session.add(TransitionRow(id=9, topic="t", detected_at=time, standing="reported", **place))
-    config = Config()
-    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
-    with opened.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0005")
-    opened.close()
-    database.upgrade(engine := database.open_engine(at(tmp_path)))
+    database.upgrade(engine)
     engine.dispose()
     opened = Database(at(tmp_path))
     with opened.session() as session:
@@ -209,14 +209,18 @@ def test_a_backup_of_a_database_in_use_is_whole_private_and_never_overwrites(tmp
 def test_versions_of_a_page_cost_what_changed_and_come_back_whole(tmp_path: Path) -> None:
     opened = Database(at(tmp_path))
     page = b"".join(f"<p>Paragraph {number} of a page, {number * 7919 % 1009}</p>".encode() for number in range(2000))
-    names, previous = [], None
+    versions: list[tuple[Blob, bytes]] = []
     with opened.session() as session:
         for version in range(40):
             body = page.replace(b"Paragraph 7 ", f"Paragraph 7 version {version} ".encode())
-            previous = blobs.put(session, body, previous=previous)
-            names.append((previous, body))
-        sizes = [len(session.get_one(blobs.Blob, name).packed) for name, _ in names]
-        assert all(blobs.get(session, name) == body for name, body in names)
+            before = [Kept(row.id or 0, row.depth, whole) for row, whole in versions[-1:]]
+            session.add(row := blobs.packed(body, *before))
+            session.flush()
+            versions.append((row, body))
+        sizes = [len(row.packed) for row, _ in versions]
+        kept = blobs.read(session, [row.id or 0 for row, _ in versions])
+        assert all(kept[row.id or 0].body == body for row, body in versions)
+        assert all(blobs.get(session, row.id or 0) == body for row, body in versions)
     assert sum(size < 500 for size in sizes) >= 36
     opened.close()
 

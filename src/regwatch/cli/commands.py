@@ -66,6 +66,11 @@ COMMANDS = {
         "explain",
         "Show what one transition rests on: the page before and after, the quote, the rule, and the chain to the mail.",
     ),
+    "prune": CommandPlace(
+        "upkeep",
+        "prune",
+        "Let old versions of pages that nothing rests on thin out, after the days of `REGWATCH_HISTORY_DAYS`.",
+    ),
     "review": CommandPlace(
         "review",
         "review",

@@ -18,6 +18,7 @@ from regwatch.monitoring.queue import second_opinion
 from regwatch.reasons import Weighing
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
+from regwatch.store.change_texts import ChangeTexts, Sides
 from regwatch.store.codec import record_from_json, weighing_from_json
 from regwatch.store.database import Database
 from regwatch.store.tables import (
@@ -47,10 +48,11 @@ def changes(
             query = query.where(ChangeRow.source == source)
         if not baseline:
             query = query.where(ChangeRow.baseline == False)  # noqa: E712
-        rows = [(row, _findings(session, row)) for row in session.exec(query)]
+        texts = ChangeTexts(session)
+        rows = [(row, texts.of(row), _findings(session, row)) for row in session.exec(query)]
     database.close()
     if as_json:
-        print_json([_change_json(row, found) for row, found in rows])
+        print_json([_change_json(row, sides, found) for row, sides, found in rows])
         return
     print_table(
         ("Change", "When", "Source", "What", "Title", "Meaning"),
@@ -59,11 +61,11 @@ def changes(
                 str(row.id),
                 local(row.at, settings.zone),
                 row.source,
-                _what(row),
+                _what(row, sides),
                 row.title[:60] or row.key[:60],
                 "; ".join(f"{one.authority} {one.milestone} ({one.mode}, {one.route})" for one in found),
             )
-            for row, found in rows
+            for row, sides, found in rows
         ],
     )
 
@@ -100,20 +102,21 @@ def _findings(session: Session, row: ChangeRow) -> list[FindingRow]:
     return list(session.exec(select(FindingRow).where(FindingRow.change == row.id)))
 
 
-def _what(row: ChangeRow) -> str:
-    return f"{row.kind} " + ("changed" if row.before and row.after else "added" if row.after else "removed")
+def _what(row: ChangeRow, sides: Sides) -> str:
+    before, after = sides
+    return f"{row.kind} " + ("changed" if before and after else "added" if after else "removed")
 
 
-def _change_json(row: ChangeRow, found: list[FindingRow]) -> dict[str, Any]:
+def _change_json(row: ChangeRow, sides: Sides, found: list[FindingRow]) -> dict[str, Any]:
     return {
         "id": row.id,
         "at": row.at.isoformat(),
         "source": row.source,
-        "what": _what(row),
+        "what": _what(row, sides),
         "title": row.title,
         "url": row.url,
-        "before": json.loads(row.before) if row.before else None,
-        "after": json.loads(row.after) if row.after else None,
+        "before": sides[0],
+        "after": sides[1],
         "findings": [
             one.model_dump(
                 mode="json", include={"topic", "authority", "milestone", "mode", "date", "announced", "quote", "route"}
@@ -127,6 +130,7 @@ def _link(session: Session, row: FindingRow) -> dict[str, Any]:
     change = session.get(ChangeRow, row.change)
     assert change is not None
     snapshot = session.get(Snapshot, change.snapshot)
+    before, after = ChangeTexts(session).of(change)
     return {
         "finding": row.id,
         "source": row.source,
@@ -136,8 +140,8 @@ def _link(session: Session, row: FindingRow) -> dict[str, Any]:
         "poll": snapshot.poll if snapshot else None,
         "snapshot": change.snapshot,
         "change": change.id,
-        "before": _shown(change.before, row.quote),
-        "after": _shown(change.after, row.quote),
+        "before": _shown(before, row.quote),
+        "after": _shown(after, row.quote),
         "quote": row.quote,
         "rule": row.rule,
         "confidence": row.confidence,
@@ -148,11 +152,11 @@ def _link(session: Session, row: FindingRow) -> dict[str, Any]:
     }
 
 
-def _shown(stored: str, quote: str) -> list[str]:
+def _shown(stored: dict[str, Any] | None, quote: str) -> list[str]:
     """The fields of a record and those of its blocks that matter: all if few, else those around the quote."""
-    if not stored:
+    if stored is None:
         return []
-    record = record_from_json(json.loads(stored))
+    record = record_from_json(stored)
     lines = [f"{name}: {value}" for name, value in record.fields]
     blocks = [record.title, *record.blocks] if len(record.blocks) <= 4 else [
         block for block in (record.title, *record.blocks) if quote[:40] and quote[:40] in block

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from regwatch.clock import SystemClock
 from regwatch.errors import UsageError
 from regwatch.service import restore as restoring
 from regwatch.settings import load_settings
-from regwatch.store import database, marks
+from regwatch.store import database, marks, pruning
 from regwatch.store.backup import backup as whole_copy
 from regwatch.store.backup import verify
 from regwatch.subscribers.link_handles import key_of
@@ -32,6 +33,27 @@ def upgrade() -> None:
     database.upgrade(engine)
     engine.dispose()
     say(f"the database has schema {database.head()}")
+
+
+def prune(
+    only_count: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Let old versions of pages that nothing rests on thin out, after the days of `REGWATCH_HISTORY_DAYS`."""
+    settings = load_settings()
+    if not settings.history_days:
+        say("everything is kept for ever: REGWATCH_HISTORY_DAYS is 0")
+        return
+    opened = database.Database(settings.database)
+    try:
+        gone = pruning.prune(
+            opened.session, SystemClock().now(), timedelta(days=settings.history_days), only_count=only_count
+        )
+        if gone.snapshots and not only_count and not database.compact(opened.engine):
+            say("there is too little room on the disk to make the file smaller; what is free in it is used again")
+    finally:
+        opened.close()
+    would = "would go" if only_count else "went"
+    say(f"{gone.snapshots} versions and {gone.changes} changes older than {settings.history_days} days {would}")
 
 
 @app.command()

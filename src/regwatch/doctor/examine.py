@@ -69,6 +69,7 @@ def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iter
         with reader.session() as session:
             lines = [ok("database", "there, and of this version's schema")]
             now = clock.now()
+            lines += records.of_size(session, settings, now)
             lines += records.of_clock(session, now)
             lines += records.of_watching(session, watchlist, now)
             lines += records.of_key(session, settings)

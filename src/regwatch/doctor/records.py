@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, case, col, func, select
 
 from regwatch import wording
 from regwatch.doctor.diagnosis import Diagnosis, fail, ok, warn
@@ -17,9 +17,9 @@ from regwatch.second_reader import journal
 from regwatch.second_reader.asking import name_of
 from regwatch.secret_key import has_key
 from regwatch.settings import Settings
-from regwatch.store import marks
+from regwatch.store import database, marks
 from regwatch.store.subscriber_tables import ACTIVE
-from regwatch.store.tables import DigestCursor, EventRow, SourceState
+from regwatch.store.tables import DigestCursor, EventRow, Snapshot, SourceState
 from regwatch.subscribers.lifecycle import by_address
 from regwatch.subscribers.link_handles import links_exist
 from regwatch.watchlist import Watchlist
@@ -29,6 +29,22 @@ _LATELY = timedelta(days=7)
 """How far back mails that failed are called to mind; `regwatch digest outbox --failed` knows them for longer."""
 
 _OLD_BACKUP = timedelta(days=2)
+_A_MONTH = timedelta(days=30)
+
+
+def of_size(session: Session, settings: Settings, now: datetime) -> Iterator[Diagnosis]:
+    """How large the database is, and what a year of what it took in lately would add at most."""
+    size = database.size_of(session)
+    lately = func.sum(case((col(Snapshot.at) >= now - _A_MONTH, 1), else_=0))
+    versions, new = session.exec(select(func.count(), lately).select_from(Snapshot)).one()
+    seen = f"the database has {size / 1_000_000:.1f} MB"
+    began = session.exec(select(func.min(Snapshot.at))).one()
+    if began is None or now - began < _A_MONTH:
+        yield ok("size", f"{seen}; how it grows can be said after a month")
+        return
+    year = size / versions * (new or 0) * 365 / _A_MONTH.days
+    kept = f"versions of pages thin out after {settings.history_days} days" if settings.history_days else "all is kept"
+    yield ok("size", f"{seen} and gains at most {year / 1_000_000:.1f} MB in a year as of late; {kept}")
 
 
 def of_clock(session: Session, now: datetime) -> Iterator[Diagnosis]:

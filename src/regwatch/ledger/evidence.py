@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from regwatch.ledger.entries import Event, EventKind, Evidence, Expectation
 from regwatch.ledger.entry_reader import EntryReader, Publisher
 from regwatch.ledger.queries import transition
+from regwatch.store.change_texts import ChangeTexts
 from regwatch.store.codec import record_from_json
 from regwatch.store.tables import ChangeRow, EventRow, ExpectationRow, FindingRow, Snapshot, TransitionRow
 
@@ -62,19 +63,20 @@ def _exhibit(session: Session, piece: Evidence) -> Exhibit:
     row = session.get(FindingRow, piece.finding)
     change = session.get(ChangeRow, row.change) if row else None
     snapshot = session.get(Snapshot, change.snapshot) if change else None
+    before, after = ChangeTexts(session).of(change) if change else (None, None)
     return Exhibit(
         evidence=piece,
-        before=_lines(change.before if change else "", piece.quote),
-        after=_lines(change.after if change else "", piece.quote),
+        before=_lines(before, piece.quote),
+        after=_lines(after, piece.quote),
         snapshot=snapshot.id or 0 if snapshot else 0,
         sha256=snapshot.manifest if snapshot else "",
     )
 
 
-def _lines(stored: str, quote: str) -> tuple[str, ...]:
-    if not stored:
+def _lines(stored: dict[str, Any] | None, quote: str) -> tuple[str, ...]:
+    if stored is None:
         return ()
-    record = record_from_json(json.loads(stored))
+    record = record_from_json(stored)
     fields = [f"{name}: {value}" for name, value in record.fields]
     blocks = [record.title, *record.blocks]
     if len(blocks) > _FEW_BLOCKS:

@@ -6,7 +6,6 @@ what needed nobody; what was rejected is not among its events.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from sqlmodel import Session, col, select
 from regwatch.classify.changes import announcement_of
 from regwatch.ledger.review import OPEN, Decision
 from regwatch.model import Source, Topic
+from regwatch.store.change_texts import ChangeTexts
 from regwatch.store.codec import record_from_json
 from regwatch.store.tables import ChangeRow, FindingRow
 
@@ -43,6 +43,7 @@ def examples(session: Session, topics: Sequence[Topic], sources: Sequence[Source
     decided = select(FindingRow.change).where(col(FindingRow.review).in_([one.value for one in Decision])).distinct()
     known, by_id = {topic.id: topic for topic in topics}, {source.id: source for source in sources}
     documents, labels = [], []
+    texts = ChangeTexts(session)
     waiting = no_text = 0
     for number in sorted(session.exec(decided)):
         change = session.get_one(ChangeRow, number)
@@ -50,7 +51,7 @@ def examples(session: Session, topics: Sequence[Topic], sources: Sequence[Source
         read = [row for row in rows if not row.retracts]
         if any(row.review == OPEN for row in rows):
             waiting += 1
-        elif document := _document(change, read, by_id.get(change.source)):
+        elif document := _document(change, texts.of(change)[1], read, by_id.get(change.source)):
             documents.append(document)
             labels.append(_label(document, read, known))
         else:
@@ -58,9 +59,11 @@ def examples(session: Session, topics: Sequence[Topic], sources: Sequence[Source
     return Examples(tuple(documents), tuple(labels), _watch(topics, labels), waiting, no_text)
 
 
-def _document(change: ChangeRow, rows: Sequence[FindingRow], source: Source | None) -> dict[str, Any] | None:
+def _document(
+    change: ChangeRow, after: dict[str, Any] | None, rows: Sequence[FindingRow], source: Source | None
+) -> dict[str, Any] | None:
     """The text as it was classified; None where no decision is about one. A source may be watched no longer."""
-    record = record_from_json(json.loads(change.after)) if change.after else None
+    record = record_from_json(after) if after else None
     if record is None or not record.prose or not any(row.review for row in rows):
         return None
     official = tuple(row.authority for row in rows if row.official)

@@ -28,7 +28,7 @@ from regwatch.reading.impossible_days import without_future_day
 from regwatch.second_reader.asking import Asked
 from regwatch.store import marks, snapshots
 from regwatch.store.codec import digest
-from regwatch.store.manifest import Manifest, manifest_to_bytes
+from regwatch.store.manifest import Manifest, records_to_bytes
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot, SourceState
 from regwatch.vocabulary import Verdict
 
@@ -76,10 +76,14 @@ class Observation:
 
 @dataclass(frozen=True)
 class Share:
-    """Changes that are kept, what was found in them, and which of them are `old`: part of a baseline and no news."""
+    """Changes that are kept, what was found in them, and which of them are `old`: part of a baseline and no news.
+
+    `records` are those of the snapshot, as they are kept.
+    """
 
     snapshot: Snapshot
     manifest: Manifest
+    records: bytes
     changes: Sequence[Change]
     found: Sequence[Found]
     old: Collection[Change]
@@ -114,20 +118,21 @@ def build(session: Session, one: Observation) -> Commit:
     changes = changes_of(one.latest.settled, one.manifest)
     left = looks_left(one.source, one.latest, one.manifest) if changes and not (one.is_first or one.seen.moved) else 0
     outcome = _outcome(one, changes, left)
-    body = manifest_to_bytes(one.manifest)
-    snapshot = _snapshot(one, outcome, digest(body), left)
-    shares = _shares(session, one, changes, outcome, snapshot)
+    records = records_to_bytes(one.manifest)
+    bodies = _new_bodies(one, outcome)
+    snapshot = _snapshot(one, outcome, digest(records), left)
+    shares = _shares(session, one, changes, outcome, snapshot, records)
     folded = _fold(session, one, shares, snapshot)
     new = outcome is not Outcome.SAME
-    before = one.latest.settled_row.manifest if one.latest.settled_row else ""
     return Commit(
         outcome=outcome,
         state=state_after_look(one.source, one.state, one.seen, outcome, one.now),
         validators=one.seen.validators,
         poll=Poll(source=one.source.id, at=one.now, outcome=outcome.value) if new else None,
         snapshot=snapshot,
-        replaced=one.latest.pending_row,
-        bodies=[*(one.seen.bodies.values() if new else ()), (body, before)] if snapshot else (),
+        manifest=one.manifest,
+        bodies=bodies,
+        before=one.latest,
         change_rows=folded.changes,
         finding_rows=folded.findings,
         draft=folded.draft,
@@ -151,15 +156,34 @@ def _snapshot(one: Observation, outcome: Outcome, manifest: str, left: int) -> S
     """A new snapshot, or the newest one with what is needed to look again where its records are the same."""
     before = one.latest.settled_row
     if outcome is Outcome.SAME:
-        if before is not None:
-            before.manifest = manifest
         return before
     number = before.id if before else None
     return Snapshot(source=one.source.id, poll=0, at=one.now, previous=number, manifest=manifest, pending=left)
 
 
+def _new_bodies(one: Observation, outcome: Outcome) -> dict[str, bytes]:
+    """The bodies that show something new. A part whose records are as before keeps the body that they were read from.
+
+    So other bytes that say the same leave nothing behind, and the body that the next one is held against is there.
+    """
+    settled = one.latest.settled.parts if one.latest.settled else {}
+    found: dict[str, bytes] = {}
+    for name, part in one.manifest.parts.items():
+        before = settled.get(name)
+        if outcome is Outcome.SAME or (before is not None and before.raw and part.records == before.records):
+            part.raw = before.raw if before else 0
+        elif name in one.seen.bodies:
+            found[name] = one.seen.bodies[name]
+    return found
+
+
 def _shares(
-    session: Session, one: Observation, changes: Sequence[Change], outcome: Outcome, snapshot: Snapshot | None
+    session: Session,
+    one: Observation,
+    changes: Sequence[Change],
+    outcome: Outcome,
+    snapshot: Snapshot | None,
+    records: bytes,
 ) -> list[Share]:
     """What is written: of topics that are new to the source first where they stood, then what has changed."""
     if outcome is Outcome.PENDING or snapshot is None:
@@ -171,10 +195,10 @@ def _shares(
     standing = [change for change in changes if was_there(change, one.state.read_at)]
     old = changes if one.is_first else standing if one.seen.moved else read_at_last(changes, one.latest.settled)
     found = findings_of(session, changes, one.latest, one.manifest, one.source, served, one.asked)
-    shares.append(Share(snapshot, one.manifest, changes, found, old))
+    shares.append(Share(snapshot, one.manifest, records, changes, found, old))
     if added:
         found = findings_of(session, changes, one.latest, one.manifest, one.source, added)
-        shares.append(Share(snapshot, one.manifest, changes, found, standing).told)
+        shares.append(Share(snapshot, one.manifest, records, changes, found, standing).told)
     return shares
 
 
@@ -183,9 +207,10 @@ def _stored(session: Session, one: Observation, topics: Sequence[Topic]) -> Shar
     settled, row = one.latest.settled, one.latest.settled_row
     assert settled is not None
     assert row is not None
+    records = one.latest.records.body if one.latest.records else b""
     changes = [Change(part, None, record) for part, record in settled.records()]
     found = findings_of(session, changes, snapshots.Latest(), settled, one.source, topics)
-    return Share(row, settled, changes, found, changes).told
+    return Share(row, settled, records, changes, found, changes).told
 
 
 def _fold(session: Session, one: Observation, shares: Sequence[Share], snapshot: Snapshot | None) -> Folded:
@@ -196,7 +221,7 @@ def _fold(session: Session, one: Observation, shares: Sequence[Share], snapshot:
         before = folded.draft.lines
         for change in share.changes:
             baseline = id(change) in known or share.manifest.parts[change.part].baseline
-            rows[id(change)] = change_row(change, one.source, one.now, baseline=baseline)
+            rows[id(change)] = change_row(change, one.source, share.records, one.now, baseline=baseline)
             folded.changes.append((rows[id(change)], share.snapshot))
         for found in share.found:
             _enter(folded, one, found, rows[id(found.change)])

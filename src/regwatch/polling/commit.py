@@ -16,7 +16,8 @@ from regwatch.fetch.client import Validators
 from regwatch.ledger.draft import Draft
 from regwatch.model import Change, Finding
 from regwatch.polling.outcome import Outcome
-from regwatch.store import blobs, marks
+from regwatch.store import marks, snapshots
+from regwatch.store.manifest import Manifest
 from regwatch.store.snapshots import Latest
 from regwatch.store.source_book import write_cursor
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot, SourceState
@@ -28,8 +29,9 @@ Counts = Counter[tuple[marks.Name, str]]
 class Commit:
     """What one poll writes.
 
-    `poll` and `snapshot` are None where nothing new was seen; `replaced` is a snapshot that waited for this look.
-    `bodies` are what the snapshot consists of, each with the hash of the version before it. `change_rows` stand with
+    `poll`, `snapshot` and `manifest` are what was seen, and None where nothing was read; of one that says the same the
+    snapshot is the newest. `bodies` by part are those that show something new, `before` the snapshots that they come
+    after. `change_rows` stand with
     the snapshot that they were seen in, `finding_rows` with the change that they were found in; `draft` holds what they
     come to in the ledger. `counts` are figures by name and label. `state` and `validators` are the cursor: from them
     the next poll starts. `changes`, `findings` and `events` (new lines of the log) tell the caller what was found.
@@ -40,8 +42,9 @@ class Commit:
     validators: Mapping[str, Validators] = field(default_factory=dict)
     poll: Poll | None = None
     snapshot: Snapshot | None = None
-    replaced: Snapshot | None = None
-    bodies: Sequence[tuple[bytes, str]] = ()
+    manifest: Manifest | None = None
+    bodies: Mapping[str, bytes] = field(default_factory=dict)
+    before: Latest = field(default_factory=Latest)
     change_rows: Sequence[tuple[ChangeRow, Snapshot]] = ()
     finding_rows: Sequence[tuple[FindingRow, ChangeRow]] = ()
     draft: Draft | None = None
@@ -71,17 +74,22 @@ def must_be_newest(session: Session, state: SourceState, latest: Latest | None =
 def write(session: Session, commit: Commit) -> None:
     """Write everything that a poll found, in the caller's transaction and in this order.
 
-    1. The bodies, the poll, and the oddities of the pages that were read; a snapshot that waited for this look goes.
+    1. Records and bodies, the poll, and the oddities of the pages that were read. A snapshot that waited for this look
+       goes.
     2. The snapshot.
     3. The changes.
     4. The findings, with the transitions and expectations that they come to, and the lines of the log.
     5. The counts.
     6. The cursor: the state of the source and the validators of its pages.
     """
-    blobs.put_all(session, commit.bodies)
+    new = commit.snapshot if commit.outcome is not Outcome.SAME else None
+    if commit.manifest is not None and new is not None:
+        snapshots.keep(session, new, commit.manifest, commit.bodies, commit.before)
+    elif commit.manifest is not None and commit.snapshot is not None:
+        snapshots.look_again(session, commit.snapshot, commit.manifest)
+    if commit.before.pending_row is not None:
+        snapshots.drop(session, commit.before.pending_row, new)
     session.add_all([*filter(None, [commit.poll]), *commit.oddities])
-    if commit.replaced is not None:
-        session.delete(commit.replaced)
     session.flush()
     if commit.snapshot is not None:
         commit.snapshot.poll = (commit.poll.id or 0) if commit.poll else commit.snapshot.poll

@@ -15,7 +15,6 @@ from regwatch.model import Document, Record
 from regwatch.polling.sighting import LARGEST_KEPT, Look
 from regwatch.reading.html import paragraphs, soup, text_of
 from regwatch.reading.names import names_any
-from regwatch.store.codec import digest
 from regwatch.store.manifest import Manifest, Part
 from regwatch.store.tables import SourceState
 from regwatch.vocabulary import Confidence
@@ -44,8 +43,8 @@ def degrade(
     before = previous.parts.get(DEGRADED)
     part = Part(url=document.final_url, read_at=now, records=[record])
     if len(document.body) <= LARGEST_KEPT:
-        part.raw = digest(document.body)
-        found.bodies[part.raw] = (document.body, before.raw if before else "")
+        part.raw = before.raw if before else 0
+        found.bodies[DEGRADED] = document.body
     found.manifest = Manifest({**previous.parts, DEGRADED: part}, dict(previous.seen), list(previous.days))
     found.validators.clear()
     found.degraded, found.whole = trouble, False

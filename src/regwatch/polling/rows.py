@@ -8,12 +8,13 @@ from datetime import datetime
 from regwatch.classify.changes import Found
 from regwatch.ledger.finding_codec import columns_of
 from regwatch.model import Change, Oddity, Source
-from regwatch.store.codec import dumps, iso, record_to_json
+from regwatch.store.change_texts import pack_change
+from regwatch.store.codec import iso
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow
 
 
-def change_row(change: Change, source: Source, now: datetime, *, baseline: bool) -> ChangeRow:
-    """A change as it is kept, with the record before and after."""
+def change_row(change: Change, source: Source, records: bytes, now: datetime, *, baseline: bool) -> ChangeRow:
+    """A change as it is kept. `records` are those of its snapshot, as they are kept."""
     return ChangeRow(
         snapshot=0,
         source=source.id,
@@ -23,8 +24,7 @@ def change_row(change: Change, source: Source, now: datetime, *, baseline: bool)
         key=change.record.key,
         title=change.record.title,
         url=change.record.url or source.url,
-        before=dumps(record_to_json(change.before)) if change.before else "",
-        after=dumps(record_to_json(change.after)) if change.after else "",
+        packed=pack_change(change.before, change.after, records),
         baseline=baseline,
     )
 

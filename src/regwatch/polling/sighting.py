@@ -11,7 +11,6 @@ from regwatch.fetch.client import Validators
 from regwatch.model import Document, Oddity, Reading, Record
 from regwatch.polling.diff import identity
 from regwatch.polling.standing import hold_unread
-from regwatch.store.codec import digest
 from regwatch.store.manifest import Manifest, Part
 
 LARGEST_KEPT = 1024 * 1024
@@ -24,16 +23,16 @@ WHOLE_EVERY = timedelta(days=1)
 class Look:
     """What one look found. `manifest` is None where the root was unchanged and nothing else was due.
 
-    `validators` by URL and `bodies` (by hash, with the hash of the version before) are what is worth keeping of the
-    fetches; `oddities` those of each part that was read; `troubles` the further pages that failed; `days` those of the
-    items on a list; `gap` the evidence that it has turned over since the last look; `moved` that the root was never
-    read at this address before; `whole` that the root came whole, and not only the server's word that it is the same;
-    `degraded` why only the prose of the root was read.
+    `validators` by URL and `bodies` by part are what is worth keeping of the fetches; `oddities` those of each part
+    that was read; `troubles` the further pages that failed; `days` those of the items on a list; `gap` the evidence
+    that it has turned over since the last look; `moved` that the root was never read at this address before; `whole`
+    that the root came whole, and not only the server's word that it is the same; `degraded` why only the prose of the
+    root was read.
     """
 
     manifest: Manifest | None = None
     validators: dict[str, Validators] = field(default_factory=dict)
-    bodies: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    bodies: dict[str, bytes] = field(default_factory=dict)
     oddities: dict[str, list[Oddity]] = field(default_factory=dict)
     troubles: list[tuple[str, SourceTrouble]] = field(default_factory=list)
     days: list[PartialDate | None] = field(default_factory=list)
@@ -48,13 +47,12 @@ class Look:
         A record that is there and could not be read stays as it was read last. Raises what `hold_unread` raises.
         """
         hold_unread(reading, before)
-        name = ""
         if len(document.body) <= LARGEST_KEPT:
-            name = digest(document.body)
-            self.bodies[name] = (document.body, before.raw if before else "")
+            self.bodies[document.request.part] = document.body
         self.oddities[document.request.part] = reading.oddities
         kept = [one for one in before.records if (one.kind, one.key) in reading.unread] if before else []
-        part = Part(version, document.final_url, name, now, "read", False, [*reading.records, *kept], reading.follows)
+        raw, records = before.raw if before else 0, [*reading.records, *kept]
+        part = Part(version, document.final_url, raw, now, "read", False, records, reading.follows)
         known = {(one.kind, one.key) for one in kept}
         part.unread = [identity(Record(*one)) for one in reading.unread if one not in known]
         return part

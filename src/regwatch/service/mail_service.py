@@ -26,6 +26,7 @@ from regwatch.secret_key import read_key
 from regwatch.service.restore import PAUSED, is_paused, note_what_was_told
 from regwatch.settings import Settings
 from regwatch.store.database import Database
+from regwatch.store.pruning import prune_daily
 from regwatch.subscribers.bounces import take_in
 from regwatch.subscribers.channels import tell_channels
 from regwatch.subscribers.link_handles import Links, key_of
@@ -130,10 +131,11 @@ class MailService:
         return tally
 
     def tidy(self, watchlist: Watchlist) -> int:
-        """Forget what is due to be forgotten: old bodies of mails, and people who left. Gives how many people."""
+        """Forget what is due: old bodies of mails, old versions of pages, people who left. Gives how many people."""
         listed = {recipient.address.lower() for recipient in watchlist.recipients}
         with self.database.session() as session:
             forgotten = tidy(session, read_key(self.settings.home), self.clock.now(), listed)
+        prune_daily(self.database.session, self.clock.now(), self.settings.history_days)
         self.database.wipe()
         return forgotten
 

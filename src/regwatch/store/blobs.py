@@ -1,106 +1,92 @@
-"""Content-addressed bytes, each version compressed against the one before: a new version costs what changed."""
+"""Bytes that are kept, each version compressed against the one before: a new version costs what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import zstandard
 from sqlmodel import Session, col, select
 
-from regwatch.store.codec import digest
 from regwatch.store.tables import Blob
 
-_DEEPEST = 16
-_LEVEL = 3
+_DEEPEST = 32
+"""Versions that are read on the way to one, at the most; then one is kept whole."""
+_LEVEL, _LEVEL_OF_WHOLE = 3, 9
 _LARGEST_WINDOW = 26
 
 
-def put(session: Session, body: bytes, *, previous: str | None = None) -> str:
-    """Keep bytes and return their SHA-256. `previous` is the hash of an earlier version to compress against."""
-    return put_all(session, [(body, previous or "")])[0]
+@dataclass(frozen=True)
+class Kept:
+    """Bytes that are kept, by the number of their row; `depth` counts the versions before it up to a whole one."""
+
+    id: int
+    depth: int
+    body: bytes
 
 
-def put_all(session: Session, bodies: Sequence[tuple[bytes, str]]) -> list[str]:
-    """Keep several bodies, each with the hash of the version before it ("" for none), and return their SHA-256.
-
-    Read at once and written at once, whatever their number. A version that is not kept is none.
-    """
-    names = [digest(body) for body, _ in bodies]
-    if not names:
-        return names
-    kept = _chains(session, {*names, *(previous for _, previous in bodies if previous)})
-    whole: dict[str, bytes] = {}
-    new: dict[str, Blob] = {}
-    for name, (body, previous) in zip(names, bodies, strict=True):
-        if name not in kept and name not in new:
-            base = kept.get(previous)
-            new[name] = _packed(name, body, base, _whole(kept, base.sha256, whole) if base else b"")
-    session.add_all(new.values())
-    session.flush()
-    return names
-
-
-def get(session: Session, name: str) -> bytes:
-    """The bytes of that hash. Raises `KeyError` where they are not kept."""
-    return get_all(session, [name])[name]
-
-
-def get_all(session: Session, names: Collection[str]) -> dict[str, bytes]:
-    """The bytes of several hashes, read at once. Raises `KeyError` where one is not kept."""
-    if not names:
-        return {}
-    kept, whole = _chains(session, names), dict[str, bytes]()
-    return {name: _whole(kept, name, whole) for name in names}
-
-
-def _chains(session: Session, names: Iterable[str]) -> dict[str, Blob]:
-    """The blobs of these hashes, and all those that they were compressed against, in one statement."""
-    start = select(Blob.sha256, Blob.base).where(col(Blob.sha256).in_(names)).cte(recursive=True)
-    chain = start.union(select(Blob.sha256, Blob.base).join(start, col(Blob.sha256) == start.c.base))
-    rows = session.exec(select(Blob).where(col(Blob.sha256).in_(select(chain.c.sha256))))
-    return {row.sha256: row for row in rows}
-
-
-def _whole(kept: dict[str, Blob], name: str, done: dict[str, bytes]) -> bytes:
-    """The bytes of a blob; `done` holds what was unpacked on the way, for the next one of the same chain."""
-    way = [kept[name]]
-    while way[-1].sha256 not in done and way[-1].base:
-        way.append(kept[way[-1].base])
-    for blob in reversed(way):
-        if blob.sha256 not in done:
-            dictionary = done[blob.base] if blob.base else b""
-            done[blob.sha256] = _decompressor(dictionary).decompress(blob.packed, max_output_size=max(blob.size, 1))
-    return done[name]
-
-
-def _packed(name: str, body: bytes, base: Blob | None, dictionary: bytes) -> Blob:
+def packed(body: bytes, base: Kept | None = None) -> Blob:
+    """A new row for these bytes, compressed against an earlier version or anything that is like them."""
     if base is not None and base.depth >= _DEEPEST:
-        base, dictionary = None, b""
+        base = None
     return Blob(
-        sha256=name,
         size=len(body),
-        base=base.sha256 if base else None,
+        base=base.id if base else None,
         depth=base.depth + 1 if base else 0,
-        packed=_compressor(dictionary, len(body)).compress(body),
+        packed=deflate(body, base.body if base else b""),
     )
 
 
-def _dictionary(body: bytes) -> zstandard.ZstdCompressionDict | None:
-    return zstandard.ZstdCompressionDict(body, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if body else None
+def get(session: Session, number: int) -> bytes:
+    """The bytes of a row. Raises `KeyError` where they are not kept."""
+    return read(session, [number])[number].body
 
 
-def _decompressor(dictionary: bytes) -> zstandard.ZstdDecompressor:
-    return zstandard.ZstdDecompressor(dict_data=_dictionary(dictionary), max_window_size=1 << (_LARGEST_WINDOW + 1))
+def read(session: Session, numbers: Collection[int]) -> dict[int, Kept]:
+    """The bytes of several rows, all that they were compressed against read with them in one statement.
+
+    Raises `KeyError` where one is not kept.
+    """
+    if not numbers:
+        return {}
+    start = select(Blob.id, Blob.base).where(col(Blob.id).in_(numbers)).cte(recursive=True)
+    chain = start.union(select(Blob.id, Blob.base).join(start, col(Blob.id) == start.c.base))
+    rows = {row.id or 0: row for row in session.exec(select(Blob).where(col(Blob.id).in_(select(chain.c.id))))}
+    done: dict[int, bytes] = {}
+    return {number: Kept(number, rows[number].depth, _whole(rows, number, done)) for number in numbers}
 
 
-def _compressor(dictionary: bytes, size: int) -> zstandard.ZstdCompressor:
-    if not dictionary:
-        return zstandard.ZstdCompressor(level=_LEVEL)
-    bits = (size + len(dictionary)).bit_length()
+def _whole(rows: dict[int, Blob], number: int, done: dict[int, bytes]) -> bytes:
+    """The bytes of a row; `done` holds what was unpacked on the way, for the next one of the same chain."""
+    way = [number]
+    while way[-1] not in done and (base := rows[way[-1]].base):
+        way.append(base)
+    for one in reversed(way):
+        if one not in done:
+            row = rows[one]
+            done[one] = inflate(row.packed, done[row.base] if row.base else b"", row.size)
+    return done[number]
+
+
+def deflate(body: bytes, like: bytes = b"") -> bytes:
+    """Bytes compressed, at best against some that are like them."""
+    if not like:
+        return zstandard.ZstdCompressor(level=_LEVEL_OF_WHOLE).compress(body)
+    bits = (len(body) + len(like)).bit_length()
     parameters = zstandard.ZstdCompressionParameters.from_level(
         _LEVEL,
         window_log=min(_LARGEST_WINDOW, max(17, bits)),
         hash_log=min(22, max(16, bits - 1)),
-        enable_ldm=size > 1_000_000,
+        enable_ldm=len(body) > 1_000_000,
     )
-    return zstandard.ZstdCompressor(dict_data=_dictionary(dictionary), compression_params=parameters)
+    return zstandard.ZstdCompressor(dict_data=_dictionary(like), compression_params=parameters).compress(body)
+
+
+def inflate(found: bytes, like: bytes = b"", most: int = 0) -> bytes:
+    """The inverse of `deflate`, with the same `like`. `most` bounds what it may come to, 0 for what it says itself."""
+    unpacker = zstandard.ZstdDecompressor(dict_data=_dictionary(like), max_window_size=1 << (_LARGEST_WINDOW + 1))
+    return unpacker.decompress(found, max_output_size=most)
+
+
+def _dictionary(body: bytes) -> zstandard.ZstdCompressionDict | None:
+    return zstandard.ZstdCompressionDict(body, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if body else None

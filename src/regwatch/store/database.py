@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ Sessions = Callable[[], AbstractContextManager[Session]]
 """Opens one transaction: committed at the end, rolled back on an error."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_CONVERTED = "0009"
+"""The schema at which `repacking` converts what is stored."""
 _WRITER = 0x72656777
 """The number of the advisory lock that writers of one PostgreSQL database take in turn."""
 
@@ -136,15 +139,60 @@ def _make(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run all migrations up to the head on one connection."""
+    """Run all migrations up to the head. It may be stopped at any point, and goes on from there when run again.
+
+    Changes of the schema are one transaction up to a step that converts what is stored, which takes many.
+    """
+    from regwatch.store.migrations.repacking import repack
+
+    _migrate(engine, _CONVERTED)
+    with engine.connect() as connection:
+        done = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    if done == _CONVERTED:
+        repack(engine)
+    _migrate(engine, head())
+    compact(engine)
+
+
+def _migrate(engine: Engine, revision: str) -> None:
+    """Bring the schema up to a revision, unless it is past it."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        known = inspect(connection).has_table("alembic_version")
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
+        if found is None or found < revision:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+
+
+def compact(engine: Engine) -> bool:
+    """Give the room of what was deleted back to the disk. False where there is too little room to do that.
+
+    SQLite writes the database anew; PostgreSQL's autovacuum needs no command.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def size_of(session: Session) -> int:
+    """The bytes that the database takes on disk, without its write-ahead log."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+    pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+    return int(pages) * int(connection.execute(text("PRAGMA page_size")).scalar_one())
 
 
 def open_engine(url: str) -> Engine:

@@ -16,7 +16,7 @@ SEEN_LIMIT = 5_000
 
 @dataclass
 class Part:
-    """One page of a source. `raw` is the hash of the body that was read, "" where none is kept.
+    """One page of a source. `raw` is the blob of the body whose records these are, 0 where none is kept.
 
     `state` is `read`; `skipped` (at the baseline its hint named nothing watched); or `failed` (wanted, not yet read).
     `baseline` marks a page whose first reading still counts as the baseline. `listed` is what stood on a list, by key;
@@ -26,7 +26,7 @@ class Part:
 
     version: str = ""
     url: str = ""
-    raw: str = ""
+    raw: int = 0
     read_at: datetime | None = None
     state: str = "read"
     baseline: bool = False
@@ -80,8 +80,15 @@ def again_due(part: Part, again: timedelta | None, now: datetime) -> bool:
     return again is not None and part.known_at is not None and now >= part.known_at + again
 
 
-def manifest_to_bytes(manifest: Manifest) -> bytes:
-    """The stored form: JSON, the same manifest always the same bytes."""
+def records_to_bytes(manifest: Manifest) -> bytes:
+    """The records of each part as they are kept for ever: JSON, the same records always the same bytes."""
+    return dumps(
+        [[name, [record_to_json(one) for one in part.records]] for name, part in manifest.parts.items()]
+    ).encode()
+
+
+def crawl_to_bytes(manifest: Manifest) -> bytes:
+    """All that is needed to look again, beside the records: JSON, the same manifest always the same bytes."""
     return dumps(
         {
             "parts": [_part_to_json(name, part) for name, part in manifest.parts.items()],
@@ -91,10 +98,16 @@ def manifest_to_bytes(manifest: Manifest) -> bytes:
     ).encode()
 
 
-def manifest_from_bytes(body: bytes) -> Manifest:
-    """The inverse of `manifest_to_bytes`."""
-    found = json.loads(body)
-    return Manifest(dict(_part_from_json(part) for part in found["parts"]), dict(found["seen"]), found["days"])
+def manifest_from_bytes(records: bytes, crawl: bytes = b"") -> Manifest:
+    """The inverse of both. An earlier snapshot has no `crawl` any more: its parts are records and nothing else."""
+    kept = {name: [record_from_json(one) for one in several] for name, several in json.loads(records)}
+    if not crawl:
+        return Manifest({name: Part(records=several) for name, several in kept.items()})
+    found = json.loads(crawl)
+    parts = dict(_part_from_json(part) for part in found["parts"])
+    for name, part in parts.items():
+        part.records = kept.get(name, [])
+    return Manifest(parts, dict(found["seen"]), found["days"])
 
 
 def _part_to_json(name: str, part: Part) -> dict[str, Any]:
@@ -106,7 +119,6 @@ def _part_to_json(name: str, part: Part) -> dict[str, Any]:
         "read_at": part.read_at.isoformat() if part.read_at else "",
         "state": part.state,
         "baseline": part.baseline,
-        "records": [record_to_json(record) for record in part.records],
         "follows": [follow_to_json(follow) for follow in part.follows],
         "listed": part.listed,
         "asked_at": part.asked_at.isoformat() if part.asked_at else "",
@@ -122,7 +134,6 @@ def _part_from_json(found: dict[str, Any]) -> tuple[str, Part]:
         read_at=datetime.fromisoformat(found["read_at"]) if found["read_at"] else None,
         state=found["state"],
         baseline=found["baseline"],
-        records=[record_from_json(record) for record in found["records"]],
         follows=[follow_from_json(follow) for follow in found["follows"]],
         listed=found["listed"],
         asked_at=datetime.fromisoformat(found["asked_at"]) if found.get("asked_at") else None,

@@ -54,6 +54,8 @@ class Name(StrEnum):
     """When it was put in place, and the last number of an event in it."""
     BACKUP = "backup_last_success"
     """When the last whole backup was written."""
+    PRUNED = "versions_thinned_out"
+    """When old versions of pages last thinned out."""
 
 
 def count(session: Session, name: Name, label: str, by: int = 1) -> None:

@@ -5,17 +5,17 @@ An unchanged poll touches nothing but this book; losing its last seconds in a cr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, select
 
 from regwatch.fetch.client import Validators
 from regwatch.store.database import Database
-from regwatch.store.tables import SourceState, Table, Validator
+from regwatch.store.tables import SourceState, Validator
+from regwatch.store.upsert import upsert
 
 _AT_ONCE = 100
 """Rows that are written in one transaction."""
@@ -122,7 +122,7 @@ class SourceBook:
 
 def write_cursor(session: Session, state: SourceState, validators: Mapping[str, Validators]) -> None:
     """Write where the next poll of a source starts, in the caller's transaction; then tell the book `committed`."""
-    _upsert(session, SourceState, [state.model_dump()], ("id",))
+    upsert(session, SourceState, [state.model_dump()], ("id",))
     _write_validators(session, state.id, validators)
 
 
@@ -131,22 +131,4 @@ def _write_validators(session: Session, source: str, validators: Mapping[str, Va
         {"source": source, "url": url, "etag": v.etag, "last_modified": v.last_modified, "sha256": v.sha256}
         for url, v in validators.items()
     ]
-    _upsert(session, Validator, rows, ("source", "url"))
-
-
-def _upsert(session: Session, kind: type[Table], rows: Sequence[dict[str, Any]], key: Sequence[str]) -> None:
-    """Insert rows, or change those that are there already, in one statement."""
-    if not rows:
-        return
-    statement = _insert(session)(kind.__table__)  # type: ignore[attr-defined]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    session.connection().execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
-
-
-def _insert(session: Session) -> Any:
-    """The database's own INSERT, which knows what to do with a row that is there already."""
-    if session.get_bind().dialect.name == "sqlite":
-        return insert_sqlite
-    from sqlalchemy.dialects.postgresql import insert  # some megabytes, for those who use it
-
-    return insert
+    upsert(session, Validator, rows, ("source", "url"))

@@ -12,6 +12,10 @@ from regwatch.store import second_reader_tables as second_reader_tables
 from regwatch.store import subscriber_tables as subscriber_tables
 from regwatch.store.columns import Table as Table
 from regwatch.store.columns import time_column as _time
+from regwatch.store.version_tables import Blob as Blob
+from regwatch.store.version_tables import ChangeRow as ChangeRow
+from regwatch.store.version_tables import CrawlState as CrawlState
+from regwatch.store.version_tables import Snapshot as Snapshot
 
 
 class SourceState(Table, table=True):
@@ -53,17 +57,6 @@ class Validator(Table, table=True):
     sha256: str = ""
 
 
-class Blob(Table, table=True):
-    """Content-addressed bytes, zstd-compressed, against the previous version (`base`) where there is one."""
-
-    __tablename__ = "blob"
-    sha256: str = Field(primary_key=True)
-    size: int
-    base: str | None = None
-    depth: int = 0
-    packed: bytes = Field(sa_type=LargeBinary)
-
-
 class Poll(Table, table=True):
     """One poll that found a change or trouble. Unchanged polls leave only `source_state.checked_at`."""
 
@@ -73,37 +66,6 @@ class Poll(Table, table=True):
     at: datetime = _time()
     outcome: str
     detail: str = ""
-
-
-class Snapshot(Table, table=True):
-    """The records of one source at one time. `manifest` is a blob. A pending one waits for a second look."""
-
-    __tablename__ = "snapshot"
-    id: int | None = Field(default=None, primary_key=True)
-    source: str = Field(index=True)
-    poll: int
-    at: datetime = _time()
-    previous: int | None = None
-    manifest: str
-    pending: int = 0
-
-
-class ChangeRow(Table, table=True):
-    """One record that differs between two snapshots: JSON of the record before and after ("" for none)."""
-
-    __tablename__ = "change"
-    id: int | None = Field(default=None, primary_key=True)
-    snapshot: int = Field(index=True)
-    source: str = Field(index=True)
-    at: datetime = _time()
-    part: str = ""
-    kind: str
-    key: str = ""
-    title: str = ""
-    url: str = ""
-    before: str = ""
-    after: str = ""
-    baseline: bool = False
 
 
 class FindingRow(Table, table=True):
