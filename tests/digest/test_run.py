@@ -320,7 +320,7 @@ def test_a_folder_that_cannot_be_written_loses_nothing(database: Database, tmp_p
     compose_due(database.session, mailing(ANA), NOW)
     (tmp_path / "mail").write_text("a file is in the way")
     tally = send_due(database.session, MaildropTransport(tmp_path / "mail"), DrivenClock(NOW))
-    assert "cannot be made" in tally.relay
+    assert "cannot be written: Not a directory" in tally.relay
     assert messages(database)[0].state == "pending"
 
 

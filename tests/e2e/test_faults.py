@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -264,6 +265,7 @@ def test_a_wrong_password_is_said_and_not_shown(home: Path, room: PressRoom, mon
 
 def test_a_mail_folder_that_cannot_be_written(home: Path, room: PressRoom) -> None:
     news_waits(home, room)
+    shutil.rmtree(home / "var" / "mail")
     (home / "var" / "mail").write_text("a file where the folder should be")
     one_sentence(regwatch(home, "digest", "send"), FAILED, "regwatch: the mail folder", "cannot be")
     then_it_is_mailed(home)

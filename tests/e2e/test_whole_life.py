@@ -15,6 +15,7 @@ import pytest
 
 from board.serving import free_ports, in_background
 from digest.story import TOPIC
+from e2e.mail_host import until
 from mail.relay import Relay, running
 from regwatch.mail.delivery import send_due
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
@@ -66,6 +67,7 @@ def test_a_life_from_sign_up_to_one_click(tmp_path: Path) -> None:
         house.clock.set(house.clock.now() + timedelta(seconds=5))
         form = f"email={MARK}&topic={TOPIC.id}&cadence=immediately&consent=on&t={stamp[1]}"
         assert post(f"{base}/subscribe", form) == 200
+        until("the mail that asks", house.mails)
         assert send_due(house.database.session, way, house.clock).accepted == 1
         confirm = link(house.mails()[0], "c")
         assert f"{BASE}{confirm}".encode() in relay.mails[0][1].replace(b"=\r\n", b"")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from regwatch.cli.main import app
 from second_reader.server import MODEL, Model, event, says
 
-SURE = "European Commission approves cabozantinib for neuroendocrine tumours"
+SURE = "The European Commission has approved cabozantinib for neuroendocrine tumours"
 WATCH = """
 treatments: [{inn: cabozantinib}]
 indications: [{name: neuroendocrine tumours}]

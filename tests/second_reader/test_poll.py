@@ -27,7 +27,7 @@ from regwatch.store.tables import EventRow, FindingRow, TransitionRow
 from regwatch.vocabulary import Confidence, Milestone, Mode, Verdict
 from second_reader.server import MODEL, Model, Reply, completion, event, says
 
-SURE = "The European Commission today approved cabozantinib for neuroendocrine tumours"
+SURE = "The European Commission has today approved cabozantinib for adults with neuroendocrine tumours"
 VAGUE = "The European Commission wrote to Maker about cabozantinib in neuroendocrine tumours"
 """A text in which no rule can find a step."""
 OLD = {"old": "Maker reports its results"}
