@@ -102,7 +102,8 @@ def test_identities_that_change_at_every_look_are_no_news_and_are_told(database:
     for link, text in zip(links, [NEWS, OLD, OLD, MEETING, OLD], strict=True):
         title = "FDA approves cabozantinib for neuroendocrine tumours" if text is NEWS else "News"
         reader.web.pages[link] = (
-            f"<html><body><main><h1>{title}</h1><p>LYON, France, 1 June 2025 - {text} And so on.</p></main></body></html>"
+            f"<html><body><main><h1>{title}</h1>"
+            f"<p>LYON, France, 1 June 2025 - {text} And so on.</p></main></body></html>"
         )
     made = [("Old", OLD), ("Older", OLD), ("Meeting", MEETING), ("Oldest", OLD)]
     for look in range(3):
