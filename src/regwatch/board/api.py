@@ -71,7 +71,7 @@ def routes(site: Site) -> APIRouter:
             for slug, one in zip(slugs(), AUTHORITIES.values(), strict=True)
         ]
 
-    @api.get("/sources", summary="What is read, and when it last could be")
+    @api.get("/sources", summary="What is read, and when it last could be", responses=_problems(404))
     def sources(response: Response, after: AfterSource = None, limit: Many = 500) -> list[SourceShape]:
         with site.view() as view:
             page = _listed(view.watchlist.sources, after, limit, response, site.url("/api/v1/sources"))
@@ -88,7 +88,7 @@ def routes(site: Site) -> APIRouter:
 
 
 def _of_topics(api: APIRouter, site: Site) -> None:
-    @api.get("/topics", summary="Every topic that is watched")
+    @api.get("/topics", summary="Every topic that is watched", responses=_problems(404))
     def topics(response: Response, after: AfterTopic = None, limit: Many = 500) -> list[TopicShape]:
         with site.view() as view:
             page = _listed(view.topics, after, limit, response, site.url("/api/v1/topics"))
@@ -112,7 +112,7 @@ def _of_topics(api: APIRouter, site: Site) -> None:
                 expected=[ExpectationShape.model_validate(expectation_json(one)) for one in coming],
             )
 
-    @api.get("/board", summary="Where every topic stands at every authority")
+    @api.get("/board", summary="Where every topic stands at every authority", responses=_problems(404))
     def board(after: AfterTopic = None, limit: Annotated[int, Query(ge=1, le=100)] = 100) -> BoardShape:
         with site.view() as view:
             page, more = _after(view.topics, after, limit)
