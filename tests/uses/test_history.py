@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regwatch.uses import Addition, growth
+from regwatch.uses import Addition, growth, whole
 
 LIVER = "Liver cancer Exempla as monotherapy is indicated for hepatocellular carcinoma in adults after sorafenib."
 THYROID = "Exempla is indicated for the treatment of adults with differentiated thyroid carcinoma (DTC)."
@@ -133,3 +133,12 @@ def test_words_that_are_lost_never_make_a_use_new_or_surely_wider(lost: set[int]
     words = THYROID.split()
     text = " ".join(word for number, word in enumerate(words) if number not in lost)
     assert added(text or "x", (THYROID,), standing=()) in (Addition.NOTHING, Addition.DOUBT)
+
+
+def test_a_text_that_lost_its_end_is_no_use_for_everybody() -> None:
+    before = "Exempla is indicated for the treatment of herpes zoster (shingles) in adults."
+    cut = "indicated for the treatment of herpes zoster (shingles) in"
+    after = before.replace("in adults", "in adults and adolescents aged 12 years and older")
+    assert whole([before, cut]) == [before]
+    assert whole([cut]) == [cut]
+    assert growth(after, whole([before, cut]), [after], ["Exempla"], [[before], [cut]]).addition is Addition.WIDENED

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from regwatch.classify.topics import fold, names_indication
 from regwatch.model import Claim, Finding, Record, Topic
-from regwatch.uses import Addition, Growth, completes, growth, named_before, squash
+from regwatch.uses import Addition, Growth, completes, growth, named_before, squash, whole
 from regwatch.vocabulary import AUTHORISED, Confidence, Milestone, Mode
 
 History = Callable[[], Sequence[Sequence[Record]]]
@@ -125,12 +125,12 @@ def judge(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], nam
     same = next((use for use in shown.uses if squash(use) == squash(claim.indication)), None)
     if same is not None:
         return _again(claim, shown.uses[same])
-    newly = replace(claim, date=None)
-    added = growth(claim.indication, shown.sure, standing, names, shown.texts).addition
-    repaired = added is Addition.NEW or completes(claim.indication, shown.sure)
+    newly, sure = replace(claim, date=None), whole(shown.sure)
+    added = growth(claim.indication, sure, standing, names, shown.texts).addition
+    repaired = added is Addition.NEW or completes(claim.indication, sure)
     if repaired and named_before(claim.indication, shown.mentions, names):
         added = Addition.NOTHING
-    known = [use for use in shown.sure if names_indication(use, topic.indication)]
+    known = [use for use in sure if names_indication(use, topic.indication)]
     if known:
         return _within(newly, added, growth(claim.indication, known, standing, names, shown.texts))
     if any(names_indication(text, topic.indication) for text in shown.mentions):

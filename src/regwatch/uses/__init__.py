@@ -7,7 +7,7 @@ text apart, `comparing.py` relates two of them, `history.py` relates one to all 
 from __future__ import annotations
 
 from regwatch.uses.comparing import Comparison, Relation, compare_uses, compared, same_disease, same_use
-from regwatch.uses.history import Addition, Growth, completes, growth, named_before, names_another_disease
+from regwatch.uses.history import Addition, Growth, completes, growth, named_before, names_another_disease, whole
 from regwatch.uses.lexicon import ABBREVIATIONS
 from regwatch.uses.use import Use, read_use
 from regwatch.uses.words import introduced, normal, spelt_out, squash
@@ -32,4 +32,5 @@ __all__ = [
     "same_use",
     "spelt_out",
     "squash",
+    "whole",
 ]

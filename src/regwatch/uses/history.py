@@ -96,6 +96,13 @@ def growth(
     return _beyond(use, near, kept)
 
 
+def whole(known: Sequence[str]) -> list[str]:
+    """The known uses without those that were cut off where another of them goes on: a lost end restricted the use."""
+    squashed = {one: squash(one) for one in known}
+    full = [found for one, found in squashed.items() if not _CUT.search(one)]
+    return [one for one in known if not (_CUT.search(one) and any(squashed[one] in other for other in full))]
+
+
 def completes(text: str, known: Iterable[str]) -> bool:
     """Whether the text goes on where a known one was cut off, in the middle of a sentence."""
     mine = squash(text)
