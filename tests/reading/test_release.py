@@ -56,18 +56,18 @@ def test_what_is_no_dated_dateline_gives_no_day(opening: str) -> None:
 
 
 def test_hostile_paragraphs_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("A" * 200_000, "A 1 January " * 20_000, "A, (" * 50_000, "A July 1, 202" * 20_000):
         assert dateline(text) is None
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_hostile_page_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for body in ("<h1>H</h1>" + "<div>" * 5_000, "<main><h1>H</h1>" + "<div class='share'>x" * 2_000):
         with pytest.raises(MissingPart):
             read_release(page(body), zone="UTC")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def page(body: str, head: str = "") -> BeautifulSoup:

@@ -193,6 +193,6 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:20])
 def test_a_hostile_text_is_read_in_no_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     compare_uses(text, text[:-1])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
