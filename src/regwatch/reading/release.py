@@ -18,6 +18,7 @@ from bs4.element import NavigableString
 
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, MissingPart, WrongIdentity
+from regwatch.model import Document, Record
 from regwatch.reading.html import clean, label, need, paragraphs, text_of
 from regwatch.reading.json import DECODER
 from regwatch.reading.moments import read_time
@@ -53,6 +54,24 @@ class Release:
     headline: str
     paragraphs: tuple[str, ...]
     published: PartialDate | None
+
+
+def release_record(
+    release: Release, document: Document, *, day: PartialDate | None = None, prose: bool = True
+) -> Record:
+    """The record of a release on a page that was asked for as `<part>/<key>`.
+
+    Its day is `day`, one that the publisher shows elsewhere, or else the release's own.
+    """
+    return Record(
+        kind="release",
+        key=document.request.part.partition("/")[2],
+        title=release.headline,
+        url=document.request.url,
+        published=day or release.published,
+        blocks=release.paragraphs,
+        prose=prose,
+    )
 
 
 def read_release(page: BeautifulSoup, *, zone: str, body: str = "", issuer: tuple[str, ...] = ()) -> Release:

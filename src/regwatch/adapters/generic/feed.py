@@ -18,7 +18,7 @@ from regwatch.reading.html import soup
 from regwatch.reading.links import parts_of, same_page, same_place
 from regwatch.reading.moments import ORDERS
 from regwatch.reading.names import names_any
-from regwatch.reading.release import read_release
+from regwatch.reading.release import read_release, release_record
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.1"
 
@@ -89,16 +89,7 @@ def _article(document: Document) -> Reading:
     if not parts_of(document.final_url).path.strip("/") and parts_of(document.request.url).path.strip("/"):
         raise WrongIdentity(f"{document.request.url} leads to the front page of its site")
     release = read_release(soup(document), zone=document.source.options.get("zone", "UTC"))
-    key = document.request.part.removeprefix("item/")
-    record = Record(
-        kind="release",
-        key=key,
-        title=release.headline,
-        url=document.request.url,
-        published=release.published,
-        blocks=release.paragraphs,
-        prose=True,
-    )
+    record = release_record(release, document)
     reading = Reading([record])
     if release.published is None:
         reading.odd("an article without a date", release.headline, document.request.url)

@@ -13,10 +13,10 @@ from datetime import timedelta
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import MissingPart, WrongIdentity
-from regwatch.model import Document, Follow, Reading, Record, Request, Source
+from regwatch.model import Document, Follow, Reading, Request, Source
 from regwatch.reading.html import soup, text_of
 from regwatch.reading.links import parts_of, web_link
-from regwatch.reading.release import read_release
+from regwatch.reading.release import read_release, release_record
 
 LISTING = "https://www.ipsen.com/press-releases/"
 HOSTS = ("www.ipsen.com", "ipsen.com")
@@ -64,15 +64,7 @@ def _release(document: Document) -> Reading:
     if number(document.final_url) != key:
         raise WrongIdentity(f"{document.final_url} answered where release {key} was asked for")
     release = read_release(soup(document), zone=ZONE, issuer=("Ipsen",))
-    record = Record(
-        kind="release",
-        key=key,
-        title=release.headline,
-        url=document.request.url,
-        published=release.published,
-        blocks=release.paragraphs,
-        prose=True,
-    )
+    record = release_record(release, document)
     reading = Reading([record])
     if release.published is None:
         reading.odd("a release without a date", release.headline, document.request.url)

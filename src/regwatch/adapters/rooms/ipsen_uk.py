@@ -16,10 +16,10 @@ from bs4 import BeautifulSoup
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.errors import MissingPart, WrongIdentity
-from regwatch.model import Document, Follow, Reading, Record, Request, Source
+from regwatch.model import Document, Follow, Reading, Request, Source
 from regwatch.reading.html import soup, text_of
 from regwatch.reading.links import parts_of, web_link
-from regwatch.reading.release import dateline, read_release
+from regwatch.reading.release import dateline, read_release, release_record
 
 LISTING = "https://www.ipsen.com/uk-ireland/press-releases/"
 REREAD = timedelta(days=7)
@@ -78,15 +78,7 @@ def _release(document: Document) -> Reading:
     release = read_release(soup(document), zone=ZONE, issuer=("Ipsen",))
     opening = release.paragraphs[:25]
     is_news = any(dateline(words) or _AUDIENCE.search(words) for words in opening)
-    record = Record(
-        kind="release",
-        key=key,
-        title=release.headline,
-        url=document.request.url,
-        published=release.published,
-        blocks=release.paragraphs,
-        prose=is_news,
-    )
+    record = release_record(release, document, prose=is_news)
     reading = Reading([record])
     if not is_news or release.published is None:
         reading.odd("a page without a dateline", release.headline, document.request.url)

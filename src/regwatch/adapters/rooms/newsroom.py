@@ -17,7 +17,7 @@ from regwatch.model import Document, Follow, Reading, Record, Request, Source
 from regwatch.reading.feeds import FeedItem, note_clashes
 from regwatch.reading.html import soup
 from regwatch.reading.links import edition, identity, same_page, without_place
-from regwatch.reading.release import Release, read_release
+from regwatch.reading.release import Release, read_release, release_record
 
 REREAD = timedelta(days=7)
 """Newsrooms replace the text of a release without saying so."""
@@ -94,15 +94,7 @@ def release_page(
 
 def of_release(release: Release, document: Document, day: PartialDate | None) -> Reading:
     """The record of one release; its day is the one shown above the text, else the dateline's."""
-    record = Record(
-        kind="release",
-        key=document.request.part.removeprefix("release/"),
-        title=release.headline,
-        url=document.request.url,
-        published=day or release.published,
-        blocks=release.paragraphs,
-        prose=True,
-    )
+    record = release_record(release, document, day=day)
     reading = Reading([record])
     if record.published is None:
         reading.odd("a release without a date", release.headline, document.request.url)
