@@ -216,3 +216,9 @@ def test_a_request_to_leave_packed_as_a_whole_is_read() -> None:
     assert found
     assert (found.kind, found.handle) == (ReportKind.UNSUBSCRIBE, HANDLE)
     assert read_report(b"Subject: =?no-such-charset?Q?unsubscribe?=\r\n\r\n") is None
+
+
+def test_an_underscore_that_a_program_did_not_encode_is_still_one() -> None:
+    found = read_report(b"Subject: =?us-ascii?Q?unsubscribe_1mWVzaZslmV03lh_6kYZqA?=\r\n\r\n")
+    assert found
+    assert (found.kind, found.handle) == (ReportKind.UNSUBSCRIBE, "1mWVzaZslmV03lh_6kYZqA")

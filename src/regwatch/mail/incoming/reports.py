@@ -20,7 +20,7 @@ LARGEST = 1_000_000
 _COMPLAINTS = frozenset({"abuse", "opt-out", "opt-out-list"})
 """What a reader says (RFC 5965 section 7.3). `not-spam` is the contrary (RFC 6430); the others are told by machines."""
 
-_UNSUBSCRIBE = re.compile(r"(?<!\w)unsubscribe[\s+:]{1,5}([A-Za-z0-9_-]{22})[\s\"')\]>.]*\Z", re.IGNORECASE)
+_UNSUBSCRIBE = re.compile(r"(?<!\w)unsubscribe[\s+:]{1,5}([A-Za-z0-9_ -]{22})[\s\"')\]>.]*\Z", re.IGNORECASE)
 _STOP = re.compile(r"/u/([A-Za-z0-9_-]{22})>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,200}>")
 _SENT_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
@@ -87,7 +87,8 @@ def read_report(raw: bytes) -> Report | None:
 def _leaves(subject: str) -> str:
     """The handle with which somebody asks to leave, whatever a mail program or gateway put before it; "" for none."""
     found = _UNSUBSCRIBE.search(unquote(subject)[-200:])
-    return found[1] if found else ""
+    # In an encoded subject "_" is a space (RFC 2047 section 4.2), and some programs leave it as it is.
+    return found[1].replace(" ", "_") if found else ""
 
 
 def _is_complaint(part: Message) -> bool:
