@@ -7,17 +7,21 @@ import email
 from dataclasses import replace
 from datetime import date, timedelta
 from email.policy import default
+from functools import partial
+from math import ceil
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from polling.pages import OTHER, ROOT, START, TOPIC, Scene
 from regwatch.digest.posting import Mailing
 from regwatch.errors import BlockedPage, CountOutOfRange
 from regwatch.mail.sender import Sender
+from regwatch.monitoring import alerts
 from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.checks import silence
-from regwatch.monitoring.rounds import run_checks, tell_operator
+from regwatch.monitoring.rounds import AT_ONCE, run_checks, tell_operator
 from regwatch.store.database import Database
 from regwatch.store.tables import AlertRow, FindingRow, Message, SourceState
 from regwatch.watchlist import Watchlist
@@ -225,3 +229,55 @@ def test_a_page_on_which_regwatch_itself_fails_is_told_at_once_with_the_tracebac
     poll(scene, status="hta_in_progress")
     look(scene)
     assert standing(scene) == []
+
+
+def many_problems(scene: Scene, count: int) -> Watchlist:
+    """A watchlist whose sources have all been unread for two days."""
+    sources = tuple(replace(scene.source, id=f"s{number}") for number in range(count))
+    since = scene.site.clock.now() - timedelta(days=2)
+    with scene.database.session() as session:
+        session.add_all(
+            SourceState(id=one.id, adapter="x", trouble="timed_out", trouble_since=since, failures=9) for one in sources
+        )
+    return Watchlist((TOPIC, OTHER), sources)
+
+
+def test_however_many_notices_begin_no_transaction_holds_the_lock_for_more_than_a_few_of_them(scene: Scene) -> None:
+    watched, transactions = many_problems(scene, 120), list[list[str]]()
+
+    def note(conn: object, cursor: object, statement: str, given: object, context: object, many: bool) -> None:
+        if statement.startswith("BEGIN"):
+            transactions.append([])
+        transactions[-1].append(statement.partition(" ")[0])
+
+    event.listen(scene.database.engine, "before_cursor_execute", note)
+    now, sessions, reading = scene.site.clock.now(), scene.database.session, scene.database.reading
+    assert len(run_checks(sessions, watched, now, reading=reading).opened) == 120
+    tell_operator(sessions, "operator@example.org", Mailing(watched, SENDER), now, reading=reading)
+    writing = [one for one in transactions if {"INSERT", "UPDATE"} & set(one)]
+    assert len(writing) == ceil(120 / AT_ONCE) + 1
+    assert writing[-1] == ["BEGIN", "INSERT", "UPDATE"], (
+        "the mail is made before the lock is taken, and all are noted at once"
+    )
+    assert len(mails(scene)) == 1
+
+
+def test_a_crash_while_the_operator_is_told_leaves_all_of_it_to_be_told_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched, now = many_problems(scene, 40), scene.site.clock.now()
+    run_checks(scene.database.session, watched, now)
+    tell = partial(
+        tell_operator, scene.database.session, "operator@example.org", Mailing(watched, SENDER), now,
+        reading=scene.database.reading,
+    )  # fmt: skip
+    with monkeypatch.context() as broken:
+        broken.setattr(alerts, "told", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tell()
+    assert mails(scene) == []
+    tell()
+    tell()
+    [(subject, text)] = mails(scene)
+    assert subject == "regwatch: 40 to look at"
+    assert "(s39)" in text

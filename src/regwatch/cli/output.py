@@ -69,13 +69,3 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, title
 def local(instant: datetime | None, zone: str) -> str:
     """An instant in the operator's time zone, to the minute; `never` for None."""
     return instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if instant else "never"
-
-
-def no_network(sources: int, reason: str) -> str:
-    """That nothing at all can be reached, in one sentence: the fault is this machine's and of no source. `reason` is
-    that of one of them.
-    """
-    return (
-        f"none of the {sources} sources could be reached: see to the network and the name service of this machine, "
-        f"then try again (of one of them: {reason})"
-    )

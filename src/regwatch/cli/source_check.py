@@ -11,13 +11,14 @@ import typer
 
 from regwatch import wording
 from regwatch.adapters import registry
-from regwatch.cli.output import CONFIGURATION, FAILED, fail, no_network, print_json, print_table, say
+from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_json, print_table, say
 from regwatch.clock import SystemClock
 from regwatch.errors import Unreachable, Unreadable, UsageError
 from regwatch.fetch.client import Fetcher
 from regwatch.kit.source_check import Checked, check, steps
 from regwatch.model import Source
 from regwatch.service.assembly import fetch_policy, read_watchlist
+from regwatch.service.network import no_network
 from regwatch.settings import load_settings
 from regwatch.vocabulary import Confidence
 from regwatch.watchlist import Watchlist

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from regwatch import wording
-from regwatch.cli.output import CONFIGURATION, FAILED, fail, no_network, print_line, say
+from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_line, say
 from regwatch.dates import act_or_announced
 from regwatch.errors import Unreachable, UsageError
 from regwatch.model import Source
@@ -21,6 +21,7 @@ from regwatch.service.daemon import Daemon
 from regwatch.service.guarded_poll import poll_guarded
 from regwatch.service.logs import configure
 from regwatch.service.mail_service import MailService
+from regwatch.service.network import no_network
 from regwatch.settings import Settings, load_settings
 from regwatch.vocabulary import Mode
 

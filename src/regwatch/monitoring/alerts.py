@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from regwatch.monitoring.checks import Problem
@@ -86,6 +87,13 @@ def to_tell(session: Session, now: datetime) -> tuple[list[AlertRow], list[Alert
         .order_by(col(AlertRow.id))
     ).all()
     return begun, list(ended)
+
+
+def told(session: Session, rows: Iterable[AlertRow], now: datetime) -> None:
+    """The operator has been told of these, in the caller's transaction."""
+    table = AlertRow.__table__  # type: ignore[attr-defined]
+    statement = update(table).where(table.c.id == bindparam("key")).values(told_at=now)
+    session.connection().execute(statement, [{"key": row.id} for row in rows])
 
 
 def _untold(row: AlertRow, now: datetime) -> bool:

@@ -58,34 +58,40 @@ def run_checks(
 
 
 def tell_operator(
-    sessions: Sessions, recipient: str, mailing: Mailing, now: datetime, *, channel: bool = False
+    sessions: Sessions,
+    recipient: str,
+    mailing: Mailing,
+    now: datetime,
+    *,
+    channel: bool = False,
+    reading: Sessions | None = None,
 ) -> int | None:
     """Put one mail on what has begun or ended into the outbox; None if there is nothing to tell, or no mailbox ("").
 
     With `channel` the operator's own channel is told as well, which works where the mail server does not.
-    That the operator has been told is committed with the mail: nothing is told twice, and nothing is lost.
+    That the operator has been told is committed with the mail: nothing is told twice, and nothing is lost. What is to
+    be told is read by `reading`, if given, and the mail is written before the transaction writes its first row.
     """
-    with sessions() as session:
+    with (reading or sessions)() as session:
         begun, ended = alerts.to_tell(session, now)
-        if not begun and not ended:
-            return None
-        mail = alert_mail.letter(begun, ended, mailing.watchlist.publisher)
-        identity = _identity(recipient, [*begun, *ended])
-        for row in (*begun, *ended):
-            row.told_at = now
-            session.add(row)
+    if not begun and not ended:
+        return None
+    mail = alert_mail.letter(begun, ended, mailing.watchlist.publisher)
+    identity, number = _identity(recipient, [*begun, *ended]), None
+    with sessions() as session:
+        if recipient:
+            number = enqueue_short_mail(
+                session, mail, sender=mailing.sender, recipient=recipient, subscriber=None, kind=KIND,
+                identity=identity, now=now, signer=mailing.signer, overrides=mailing.templates,
+            )  # fmt: skip
         if channel:
             text = "\n".join(f"{words}. {seen}" for words, seen in mail.rows)
             outbox.enqueue(
                 session, channel_recipient(OPERATOR), kind=CHANNEL, subject=mail.subject, identity=f"<ch.{identity}>",
                 raw=text.encode(), now=now,
             )  # fmt: skip
-        if not recipient:
-            return None
-        return enqueue_short_mail(
-            session, mail, sender=mailing.sender, recipient=recipient, subscriber=None, kind=KIND, identity=identity,
-            now=now, signer=mailing.signer, overrides=mailing.templates,
-        )  # fmt: skip
+        alerts.told(session, [*begun, *ended], now)
+    return number
 
 
 def _identity(recipient: str, rows: list[AlertRow]) -> str:

@@ -23,9 +23,10 @@ from regwatch.monitoring.checks import ProblemKind
 from regwatch.polling.outcome import Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.backoff import Backoff
-from regwatch.service.guarded_poll import log_polled, poll_guarded
+from regwatch.service.guarded_poll import poll_guarded
 from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService
+from regwatch.service.network import NetworkLog
 from regwatch.service.notify import Notifier
 from regwatch.service.pings import DeadManPing
 from regwatch.service.poll_gates import PollGates
@@ -54,6 +55,7 @@ class Daemon:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._gates = PollGates()
         self._backoff = Backoff(assembly.database)
+        self._network = NetworkLog()
         self._threads: set[asyncio.Future[Any]] = set()
         self._ping = DeadManPing(assembly.settings.ping_url.get_secret_value())
         self._progress = assembly.clock.now()
@@ -159,6 +161,7 @@ class Daemon:
 
     async def sweep(self) -> None:
         """Start the polls that are due and not already running."""
+        self._network.settle(self._assembly.watchlist.sources, self._assembly.clock.now(), idle=not self._running)
         if not await self._off_loop(self._backoff.may_write):
             self._progress = self._assembly.clock.now()
             return
@@ -172,10 +175,11 @@ class Daemon:
 
     def _wishes(self) -> Wishes:
         """What the operator asks for; what is to be looked at now is taken off the list."""
-        with self._assembly.database.session() as session:
+        with self._assembly.database.reading() as session:
             found = wishes(session)
-            for source in found.now:
-                looked(session, source)
+        if found.now:
+            with self._assembly.database.session() as session:
+                looked(session, found.now)
         return found
 
     def _due(self, source: Source, now: datetime) -> bool:
@@ -193,7 +197,7 @@ class Daemon:
                     return
                 polled = await poll_guarded(self._assembly, source)
             self._backoff.forget(source.id)
-            log_polled(polled)
+            self._network.take(polled, self._assembly.clock.now())
             self._polled = True
             self._told(polled)
         except RegwatchError as error:
@@ -282,6 +286,7 @@ class Daemon:
             self.stuck = bool(late)
             ended = [poll for poll in polls if poll in late and poll.cancel()]
             await asyncio.gather(*ended, return_exceptions=True)
+        self._network.settle(self._assembly.watchlist.sources, self._assembly.clock.now(), idle=True)
         self._assembly.book.flush()
 
     def _status(self) -> str:

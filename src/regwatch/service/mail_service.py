@@ -98,7 +98,7 @@ class MailService:
         turn = run_checks(sessions, watchlist, now, canary, reader, reading=reading, listed=self.listed)
         to, channel = self.settings.operator_mail or "", bool(self.settings.operator_channel.get_secret_value())
         if to or channel:
-            tell_operator(self.database.session, to, self.mailing(watchlist), now, channel=channel)
+            tell_operator(sessions, to, self.mailing(watchlist), now, channel=channel, reading=reading)
         return turn
 
     def write_first_page(self, watchlist: Watchlist) -> None:
@@ -109,7 +109,7 @@ class MailService:
         if not isinstance(self.transport, MaildropTransport):
             return
         now, zone = self.clock.now(), self.settings.zone
-        with self.database.session() as session:
+        with self.database.reading() as session:
             told = first_page(watchlist, health(session, watchlist.sources), now, zone)
         try:
             write_watching(self.settings.mail_dir, told, instant(now, zone).words, self.settings.templates)
@@ -144,7 +144,7 @@ class MailService:
         return take_in(self.settings, self.database, self.clock.now())
 
     def _is_paused(self) -> bool:
-        with self.database.session() as session:
+        with self.database.reading() as session:
             return is_paused(session)
 
     @property

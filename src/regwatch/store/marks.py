@@ -6,7 +6,7 @@ nothing has changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,10 +65,10 @@ def count(session: Session, name: Name, label: str, by: int = 1) -> None:
     session.add(row)
 
 
-def clear(session: Session, name: Name, *, label: str | None = None) -> None:
-    """Count from nothing again, or forget one label, in the caller's transaction."""
+def clear(session: Session, name: Name, *, labels: Iterable[str] | None = None) -> None:
+    """Count from nothing again, or forget these labels, in the caller's transaction."""
     rows = delete(Mark).where(col(Mark.name) == name.value)
-    session.execute(rows if label is None else rows.where(col(Mark.label) == label))
+    session.execute(rows if labels is None else rows.where(col(Mark.label).in_(labels)))
 
 
 def note(session: Session, name: Name, *, label: str = "", number: int = 0, at: datetime | None = None) -> None:

@@ -5,6 +5,7 @@ A wish is a mark by the source's id. The daemon reads them with every sweep.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +38,7 @@ def rest(session: Session, source: str, until: datetime) -> None:
 
 def wake(session: Session, source: str) -> None:
     """Look at a source again as usual."""
-    marks.clear(session, marks.Name.RESTING, label=source)
+    marks.clear(session, marks.Name.RESTING, labels=[source])
 
 
 def wishes(session: Session) -> Wishes:
@@ -46,6 +47,6 @@ def wishes(session: Session) -> Wishes:
     return Wishes(frozenset(marks.counts(session, marks.Name.POLL_NOW)), resting)
 
 
-def looked(session: Session, source: str) -> None:
-    """The look that was wished for has begun."""
-    marks.clear(session, marks.Name.POLL_NOW, label=source)
+def looked(session: Session, sources: Iterable[str]) -> None:
+    """The looks that were wished for begin, in one statement for all of them."""
+    marks.clear(session, marks.Name.POLL_NOW, labels=sources)
