@@ -41,6 +41,14 @@ def test_a_test_digest_is_queued_and_a_mail_is_dropped_once(desk: Desk) -> None:
     assert "mail 9 cannot be dropped: there is no such mail" in desk.is_refused("digest", "drop", "9")
 
 
+def test_mails_wait_between_pause_and_release(desk: Desk) -> None:
+    desk.types("digest", "test", "op@example.org")
+    assert desk.types("db", "pause") == "mails wait until `regwatch db release`\n"
+    assert "mails wait" in desk.tries("digest", "send")[2]
+    assert desk.types("db", "release") == "mails leave again; 1 mail waiting\n"
+    assert "sent 1" in desk.types("digest", "send")
+
+
 def test_notes_are_added_listed_and_taken_away(desk: Desk) -> None:
     assert desk.types("note", "list").startswith("there are no notes")
     assert desk.types("note", "add", CABO, "We asked NICE.", "--authority", "NICE") == f"note 1 is shown with {CABO}\n"

@@ -1,8 +1,9 @@
 """Runs rounds of regwatch, each in a process of its own that kills itself at the step it is told to.
 
 A line of JSON on standard input asks for one round: `folder`, `now` (ISO), `die_at` (the number of the step at which to
-die by SIGKILL, 0 for none). The answer is a line of JSON: `died`, and the names of the `steps` that were reached. The
-process is forked for each round, so that it has nothing in memory of the rounds before.
+die by SIGKILL, 0 for none) and `die_after` (seconds after which it is killed from outside, 0 for never). The answer is
+a line of JSON: `died`, the names of the `steps` that were reached, and the `seconds` it took. The process is forked for
+each round, so that it has nothing in memory of the rounds before.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import json
 import os
 import signal
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable
 from datetime import datetime
@@ -119,11 +122,23 @@ def in_a_process(asked: dict[str, Any]) -> dict[str, Any]:
         finally:
             os._exit(code)
     os.close(writing)
+    begun = time.monotonic()
+    killer = threading.Timer(asked["die_after"], os.kill, (child, signal.SIGKILL))
+    if asked["die_after"]:
+        killer.start()
     with os.fdopen(reading) as pipe:
         steps_made = pipe.read().splitlines()
+    killer.cancel()
+    if asked["die_after"]:
+        killer.join()  # while the child is not waited for, its number is nobody else's
     _, status = os.waitpid(child, 0)
     died = os.WIFSIGNALED(status)
-    return {"died": died, "failed": not died and os.WEXITSTATUS(status) != 0, "steps": steps_made}
+    return {
+        "died": died,
+        "failed": not died and os.WEXITSTATUS(status) != 0,
+        "steps": steps_made,
+        "seconds": time.monotonic() - begun,
+    }
 
 
 if __name__ == "__main__":

@@ -7,90 +7,31 @@ whether the mail server took a mail, it is sent once more with the same Message-
 from __future__ import annotations
 
 import email
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
 
-from e2e.press_room import NEW, OLD, PressRoom, serving
+from e2e.machine import READERS, Machine
+from e2e.press_room import NEW, OLD, serving
 from mail.hook import listening
 from mail.relay import Relay, running
 from regwatch.store.database import Database
-from regwatch.store.tables import EventRow, Message, SourceState, TransitionRow
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.channels import add_channel
 from regwatch.subscribers.choices import Choice, Choices
+from store.postgresql import fresh_database
 
 DAY = datetime(2025, 7, 24, 6, 0, tzinfo=UTC)
 EVERY = bool(os.environ.get("REGWATCH_TEST_EVERY_KILL"))
+KILLS = Path(__file__).parents[2] / "bench" / "kills.py"
 GUEST = "guest@example.org"
-READERS = ("one@example.org", "two@example.org")
-
-
-class Machine:
-    """One installation, and the process that runs its rounds."""
-
-    def __init__(self, folder: Path, room: PressRoom, relay: Relay) -> None:
-        self.folder, self.room, self.relay = folder, room, relay
-        environment = {
-            "PATH": os.environ["PATH"],
-            "REGWATCH_ALLOW_PRIVATE_ADDRESSES": "true",
-            "REGWATCH_CONTACT": "test@example.org",
-            "REGWATCH_FETCH_GAP": "0",
-            "REGWATCH_SMTP_HOST": "127.0.0.1",
-            "REGWATCH_SMTP_PORT": str(relay.port),
-            "REGWATCH_SMTP_TLS": "none",
-            "REGWATCH_MAIL_FROM": "regwatch <news@example.org>",
-        }
-        script = Path(__file__).with_name("killed.py")
-        self.process = subprocess.Popen(
-            [sys.executable, str(script)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def round(self, now: datetime, die_at: int = 0) -> list[str]:
-        """One round; the steps that it reached, the last one being where it died."""
-        assert self.process.stdin
-        assert self.process.stdout
-        asked = {"folder": str(self.folder), "now": now.isoformat(), "die_at": die_at}
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        assert not answer["failed"], "a round that was not killed went wrong: see above"
-        assert answer["died"] == (die_at > 0)
-        return list(answer["steps"])
-
-    def fresh(self) -> None:
-        """As before the first start."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
-        (self.folder / "sources.yaml").write_text(self.room.watchlist(*READERS))
-        self.room.items = OLD
-        self.relay.mails.clear()
-
-    def restarts(self, after: datetime) -> None:
-        """Started again, and again: a mail of unknown outcome is due after half an hour."""
-        for number in (1, 2):
-            self.round(after + timedelta(minutes=40 * number))
-
-    def told(self) -> list[TransitionRow]:
-        """The transitions that are news."""
-        database = Database(f"sqlite:///{self.folder / 'regwatch.db'}")
-        with database.session() as session:
-            rows = list(session.exec(select(TransitionRow).where(TransitionRow.baseline == False)))  # noqa: E712
-            events = session.exec(select(EventRow).where(EventRow.baseline == False)).all()  # noqa: E712
-            assert len(events) == len(rows)
-            assert {mail.state for mail in session.exec(select(Message))} <= {"accepted"}
-            state = session.get_one(SourceState, "maker")
-            assert state.baselined_at is not None
-        database.close()
-        return rows
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +41,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         try:
             yield machine
         finally:
-            machine.process.communicate(timeout=10)
+            machine.close()
 
 
 def chosen(steps: list[str], apart: int = 1) -> list[int]:
@@ -143,7 +84,7 @@ def test_killed_in_the_round_of_the_news(machine: Machine) -> None:
 
 def sign_up(machine: Machine, url: str) -> None:
     """Somebody who signed up, and who is told on a channel as well."""
-    database = Database(f"sqlite:///{machine.folder / 'regwatch.db'}")
+    database = Database(machine.database)
     with database.session() as session:
         choices = Choices((Choice("cabo-net", cadence="immediately"),), quiet="")
         person = lifecycle.add(session, GUEST, choices, "test", DAY)
@@ -203,3 +144,20 @@ def test_killed_after_the_last_byte_and_before_the_answer(machine: Machine) -> N
         machine.restarts(DAY + timedelta(hours=6))
         assert len(machine.relay.mails) == len(READERS) + 1
         assert machine.relay.digests[before - 1] in machine.relay.digests[before:]
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"])
+def test_a_life_of_kills_at_random_loses_nothing_and_doubles_nothing(place: str) -> None:
+    with fresh_database() if place == "postgresql" else nullcontext("") as server:
+        command = [
+            sys.executable,
+            str(KILLS),
+            "--kills",
+            "6",
+            "--readers",
+            "3",
+            *(["--postgresql", server] if server else []),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 kills, 18 pairs: 0 lost, 0 doubled" in done.stdout

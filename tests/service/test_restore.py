@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from regwatch.errors import ConfigError, SchemaBehind, StoreDamaged, StoreUnwritable
+from regwatch.errors import ConfigError, SchemaBehind, StoreDamaged, StoreUnwritable, UsageError
+from regwatch.mail import outbox, setup
 from regwatch.mail.maildrop import MaildropTransport
 from regwatch.service import restore as restoring
 from regwatch.service.mail_service import MailService
@@ -182,6 +183,85 @@ def test_a_journal_kept_elsewhere_is_taken_over(house: House) -> None:
     house.close()
 
 
+def log_of(house: House, *identities: str) -> Path:
+    """What a Postfix wrote of mails that it took."""
+    file = house.folder / "mail.log"
+    file.write_text("".join(
+        f"Jul 25 07:30:01 mx postfix/cleanup[815]: {number:08}A: message-id={identity}\n"
+        f"Jul 25 07:30:01 mx postfix/qmgr[700]: {number:08}A: from=<a@b.example>, size=9, nrcpt=1 (queue active)\n"
+        for number, identity in enumerate(identities)
+    ))  # fmt: skip
+    return file
+
+
+def test_the_mail_log_strikes_off_what_it_knows_and_counts_what_nobody_knows(house: House) -> None:
+    for address in (ANNA, BERT):
+        house.join(address, cadence="immediately")
+    send(house)
+    house.news()
+    service(house).compose(house.watchlist)
+    file = copy(house)
+    mail = next(one for one in house.mails() if one.recipient == ANNA and one.kind == "immediately")
+    host = setup.sender_of(house.settings).address.rpartition("@")[2]
+    log = log_of(house, mail.message_id, f"<d.7.feed@{host}>", "<d.8.feed@elsewhere.example>")
+    lose(house, journal=True)
+    done, house = restored(house, file, logs=[log])
+    assert (done.lines, done.sent, done.waiting, done.unheard_of) == (None, 1, 1, 1)
+    restoring.release(house.database, house.clock.now(), drop=False)
+    assert send(house) == [BERT]
+    lose(house)
+    done, house = restored(house, file)
+    assert (done.sent, done.waiting) == (2, 0), "the journal knows from now on what the log knew"
+    house.close()
+
+
+def test_a_mail_log_that_cannot_be_read_and_a_journal_that_is_not_there_change_nothing(house: House) -> None:
+    file, house = story(house)
+    house.close()
+    before = (house.settings.home / "regwatch.db").read_bytes()
+    nowhere = house.folder / "nowhere"
+    for more in ({"logs": [nowhere]}, {"other_journal": nowhere}):
+        with pytest.raises(UsageError, match="nowhere"):
+            restoring.restore(house.settings, file, datetime.now(UTC), **more)  # type: ignore[arg-type]
+    assert (house.settings.home / "regwatch.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_mail_of_unknown_outcome_is_told_again_unless_the_mail_log_knows_it(house: House, known: bool) -> None:
+    house.join(ANNA, cadence="immediately")
+    send(house)
+    file = copy(house)
+    house.news()
+    service(house).compose(house.watchlist)
+    mail = house.mails()[-1]
+    with house.database.session() as session:
+        outbox.claim(session, mail.id or 0, house.clock.now())
+        outbox.lose(session, mail.id or 0, "the line was cut", house.clock.now())
+    log = log_of(house, mail.message_id if known else "<other@elsewhere.example>")
+    lose(house)
+    _, house = restored(house, file, logs=[log])
+    house.news()
+    restoring.release(house.database, house.clock.now(), drop=False)
+    assert send(house) == ([] if known else [ANNA])
+    house.close()
+
+
+def test_a_mail_that_arrived_as_the_operator_knows_is_not_sent_after_a_restore(house: House) -> None:
+    house.join(ANNA, cadence="immediately")
+    send(house)
+    house.news()
+    service(house).compose(house.watchlist)
+    file, mail = copy(house), house.mails()[-1]
+    with house.database.session() as session:
+        outbox.claim(session, mail.id or 0, house.clock.now())
+        outbox.lose(session, mail.id or 0, "the line was cut", house.clock.now())
+        assert outbox.arrived(session, mail.id or 0, "arrived, as the operator knows", house.clock.now())
+    lose(house)
+    done, house = restored(house, file)
+    assert (done.sent, done.waiting) == (1, 0)
+    house.close()
+
+
 def test_links_in_mails_from_before_the_loss_go_on_working(house: House) -> None:
     file, house = story(house)
     page = house.manage(ANNA)
@@ -251,7 +331,8 @@ def test_the_journal_names_nobody_is_private_and_forgets(house: House) -> None:
     assert journal is not None
     text = journal.path.read_text()
     assert "@" not in text
-    assert {line.entry for line in journal.lines(datetime.min.replace(tzinfo=UTC))} == set(JournalEntry)
+    known = set(JournalEntry) - {JournalEntry.UNSURE}
+    assert {line.entry for line in journal.lines(datetime.min.replace(tzinfo=UTC))} == known
     assert journal.path.stat().st_mode & 0o777 == 0o600
     journal.shorten(datetime.now(UTC))
     assert journal.path.read_text() == text

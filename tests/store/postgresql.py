@@ -21,12 +21,21 @@ _USUAL = "postgresql+psycopg://postgres@127.0.0.1:5432/test"
 def fresh_database() -> Iterator[str]:
     """The address of an empty database, dropped at the end. Skips the test where there is no server or no driver."""
     pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
-    server = make_url(os.environ.get(SERVER, _USUAL))
-    name = f"regwatch_{uuid.uuid4().hex[:12]}"
+    server = os.environ.get(SERVER, _USUAL)
     try:
-        _do(server, f"CREATE DATABASE {name}")
+        _do(make_url(server), "SELECT 1")
     except OperationalError:
-        pytest.skip(f"no PostgreSQL answers at {server.render_as_string()}: set {SERVER}")
+        pytest.skip(f"no PostgreSQL answers at {make_url(server).render_as_string()}: set {SERVER}")
+    with database_on(server) as address:
+        yield address
+
+
+@contextmanager
+def database_on(address: str) -> Iterator[str]:
+    """The address of an empty database on the server of another one, dropped at the end. Raises `OperationalError`."""
+    server = make_url(address)
+    name = f"regwatch_{uuid.uuid4().hex[:12]}"
+    _do(server, f"CREATE DATABASE {name}")
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

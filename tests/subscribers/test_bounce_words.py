@@ -222,3 +222,10 @@ def test_an_underscore_that_a_program_did_not_encode_is_still_one() -> None:
     found = read_report(b"Subject: =?us-ascii?Q?unsubscribe_1mWVzaZslmV03lh_6kYZqA?=\r\n\r\n")
     assert found
     assert (found.kind, found.handle) == (ReportKind.UNSUBSCRIBE, "1mWVzaZslmV03lh_6kYZqA")
+
+
+def test_a_null_character_in_the_name_of_a_charset_ends_nothing() -> None:
+    fields = b'X-Failed-Recipients: a@b.c\r\nContent-Type: text/plain; charset="a\x00b"\r\n'
+    read = read_report(fields + "\r\n  a@b.c\r\n    550 5.1.1 Benutzer gibt es nicht: übel\r\n".encode())
+    assert read is not None
+    assert read.kind is ReportKind.HARD

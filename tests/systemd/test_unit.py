@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from regwatch.cli.main import app
 from regwatch.cli.output import CONFIGURATION
 
 FOLDER = Path(__file__).parents[2] / "systemd"
@@ -34,7 +37,7 @@ def test_its_exposure_is_at_most_one_and_a_half_of_ten() -> None:
 
 
 @needs_systemd
-@pytest.mark.parametrize("name", ["regwatch-backup.service", "regwatch-web.service"])
+@pytest.mark.parametrize("name", ["regwatch-backup.service", "regwatch-prune.service", "regwatch-web.service"])
 def test_the_other_units_are_as_confined(name: str) -> None:
     command = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(FOLDER / name)]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
@@ -68,3 +71,20 @@ def test_its_state_is_its_own_and_no_secret_stands_in_it() -> None:
     assert service["StateDirectoryMode"] == ["0700"]
     assert service["UMask"] == ["0077"]
     assert not [value for value in service["Environment"] if "PASSWORD" in value]
+
+
+@pytest.mark.parametrize("timer", sorted(FOLDER.glob("*.timer")), ids=lambda path: path.stem)
+def test_a_timer_starts_a_command_that_there_is_and_catches_up_what_it_slept_through(timer: Path) -> None:
+    assert "Persistent=true" in timer.read_text("utf-8").splitlines()
+    (command,) = re.findall(
+        r"^ExecStart=/usr/local/bin/regwatch (.+)$", timer.with_suffix(".service").read_text(), re.M
+    )
+    asked = CliRunner().invoke(app, [*re.findall(r"^[a-z ]+", command)[0].split(), "--help"])
+    assert asked.exit_code == 0
+
+
+@needs_systemd
+@pytest.mark.parametrize("timer", sorted(FOLDER.glob("*.timer")), ids=lambda path: path.stem)
+def test_systemd_understands_when_a_timer_fires(timer: Path) -> None:
+    (when,) = re.findall(r"^OnCalendar=(.+)$", timer.read_text("utf-8"), re.M)
+    assert subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode == 0

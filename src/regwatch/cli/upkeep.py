@@ -49,7 +49,8 @@ def prune(
             opened.session, SystemClock().now(), timedelta(days=settings.history_days), only_count=only_count
         )
         if gone.snapshots and not only_count and not database.compact(opened.engine):
-            say("there is too little room on the disk to make the file smaller; what is free in it is used again")
+            say("the file cannot be made smaller now, for want of room on the disk or because it is in use;")
+            say("what is free in it is used again")
     finally:
         opened.close()
     would = "would go" if only_count else "went"
@@ -89,9 +90,13 @@ def restore(
     journal: Annotated[
         Path | None, typer.Option(help="The journal.txt of the lost database, if it is not beside this one.")
     ] = None,
+    mail_log: Annotated[
+        list[Path] | None,
+        typer.Option(help="Log of the mail server since the copy, also .gz; - for stdin."),
+    ] = None,
 ) -> None:
     """Put a copy in the place of the database. Stop regwatch first. Mails wait until `regwatch db release`."""
-    done = restoring.restore(load_settings(), file, SystemClock().now(), journal)
+    done = restoring.restore(load_settings(), file, SystemClock().now(), journal, mail_log or ())
     if done.kept:
         say(f"what was there is kept as {done.kept}")
     _tell(done)
@@ -117,6 +122,18 @@ def release(
     )
 
 
+@app.command()
+def pause() -> None:
+    """Let no mail leave until `regwatch db release`, as after another program put a copy of the database back."""
+    opened = database.Database(load_settings().database)
+    try:
+        with opened.session() as session:
+            marks.note(session, marks.Name.PAUSED, number=1)
+    finally:
+        opened.close()
+    say("mails wait until `regwatch db release`")
+
+
 def _tell(done: restoring.Restored) -> None:
     """What the operator has to know before mails leave again."""
     say(f"the copy was made at {done.made_at:%Y-%m-%d %H:%M} UTC, and its key is in place")
@@ -125,4 +142,9 @@ def _tell(done: restoring.Restored) -> None:
     else:
         say(f"since then, by the journal: {done.left} departures and {done.erased} erasures, done again")
     say(f"of the mails that waited in it, {done.sent} are known to have been sent since; {done.waiting} still wait")
+    if done.unheard_of:
+        say(
+            f"the mail log has {wording.count(done.unheard_of, 'mail')} that neither the copy nor the journal knows: "
+            "what they told is not known, and will be told again"
+        )
     say("start regwatch: it reads all sources, and mails nothing before `regwatch db release` (or --drop)")

@@ -10,13 +10,21 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, select
 
-from regwatch.store.tables import EventRow, ExpectationRow, MessageEvent, TransitionRow
+from regwatch.store import backup_journal
+from regwatch.store.backup_journal import JournalEntry
+from regwatch.store.tables import EventRow, ExpectationRow, Message, MessageEvent, TransitionRow
 
 
 def of_mail(session: Session, number: int) -> list[str]:
     """What a mail tells, one fingerprint an event."""
     told = select(MessageEvent.event).where(MessageEvent.message == number)
     return sorted({of_event(session, row) for row in _events(session, session.exec(told))})
+
+
+def journal(session: Session, mail: Message, entry: JournalEntry) -> None:
+    """Note beside the database what became of a mail, and what it told."""
+    told = of_mail(session, mail.id or 0)
+    backup_journal.note(session, entry, backup_journal.shortened(mail.message_id), mail.subscriber or 0, *told)
 
 
 def of_event(session: Session, row: EventRow) -> str:

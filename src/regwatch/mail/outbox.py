@@ -20,7 +20,8 @@ from regwatch.mail.replies import About, about
 from regwatch.mail.retry import RetryPolicy
 from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState, channel_recipient
 from regwatch.safe_text import one_line
-from regwatch.store import backup_journal, marks
+from regwatch.store import marks
+from regwatch.store.backup_journal import JournalEntry
 from regwatch.store.subscriber_tables import ENDED, Bounce, Subscriber
 from regwatch.store.tables import Message, MessageEvent
 
@@ -92,10 +93,7 @@ def accept(session: Session, number: int, reply: str, now: datetime) -> None:
     marks.clear(session, marks.Name.REFUSED_IN_A_ROW)
     row = _row(session, number)
     _settle(row, MailState.ACCEPTED, 250, reply, finished_at=now)
-    told = fingerprints.of_mail(session, number)
-    backup_journal.note(
-        session, backup_journal.JournalEntry.SENT, backup_journal.shortened(row.message_id), row.subscriber or 0, *told
-    )
+    fingerprints.journal(session, row, JournalEntry.SENT)
 
 
 def arrived(session: Session, number: int, how: str, now: datetime) -> bool:
@@ -104,6 +102,7 @@ def arrived(session: Session, number: int, how: str, now: datetime) -> bool:
     if row is None or row.state != MailState.UNKNOWN.value:
         return False
     _settle(row, MailState.ACCEPTED, 250, how, finished_at=now)
+    fingerprints.journal(session, row, JournalEntry.SENT)
     return True
 
 
@@ -169,6 +168,7 @@ def lose(session: Session, number: int, reply: str, now: datetime, policy: Retry
     row.unknowns += 1
     again = policy.after_loss(row.unknowns, now)
     _settle(row, MailState.UNKNOWN, 0, reply, next_at=again, finished_at=None if again else now)
+    fingerprints.journal(session, row, JournalEntry.UNSURE)
 
 
 def recover(session: Session, now: datetime, policy: RetryPolicy = _RETRY, *, starting: bool = False) -> int:

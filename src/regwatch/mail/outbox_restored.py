@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from regwatch.mail import fingerprints
 from regwatch.mail.outbox_queries import told
 from regwatch.mail.states import NOT_SENT, MailState
 from regwatch.store import backup_journal
@@ -16,13 +17,28 @@ TOLD_BEFORE = "told_before"
 """The kind of the row that stands for mails of which only the journal knows."""
 
 
-def settle_known(session: Session, shortened: Collection[str], how: str, now: datetime) -> int:
-    """Mails that wait and are known to have been sent, by what stands for their Message-ID. Returns how many."""
-    known = [row for row in _waiting(session) if backup_journal.shortened(row.message_id) in shortened]
+def settle_known(
+    session: Session, shortened: Collection[str], how: str, now: datetime, numbers: Collection[int | None] = ()
+) -> int:
+    """Mails that wait and are known to have been sent, by what stands for their Message-ID, or by their numbers.
+
+    Returns how many.
+    """
+    known = [
+        row for row in _waiting(session)
+        if row.id in numbers or backup_journal.shortened(row.message_id) in shortened
+    ]  # fmt: skip
     for row in known:
         _settle(row, MailState.ACCEPTED, how, now)
+        fingerprints.journal(session, row, backup_journal.JournalEntry.SENT)
     session.flush()
     return len(known)
+
+
+def unheard_of(session: Session, shortened: Collection[str]) -> int:
+    """How many of these mails, by what stands for their Message-IDs, are not in the outbox."""
+    kept = {backup_journal.shortened(one) for one in session.exec(select(Message.message_id))}
+    return len(set(shortened) - kept)
 
 
 def drop_waiting(session: Session, now: datetime) -> int:

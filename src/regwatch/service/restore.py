@@ -6,7 +6,7 @@ The journal beside the database knows both. Mails wait until a person has looked
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from pathlib import Path
 from sqlmodel import Session, col, func, select
 
 from regwatch.errors import StoreDamaged, UsageError
-from regwatch.mail import fingerprints, outbox_restored
+from regwatch.mail import fingerprints, outbox_restored, setup
+from regwatch.mail.message import domain
+from regwatch.mail.server_log import TakenMails
 from regwatch.secret_key import put_key, read_key
 from regwatch.settings import Settings
 from regwatch.store import backup, marks
@@ -32,7 +34,10 @@ PAUSED = (
 
 @dataclass
 class Restored:
-    """What was put in place. `lines` counts those of the journal since the copy was made, None without a journal."""
+    """What was put in place. `lines` counts those of the journal since the copy was made, None without a journal.
+
+    `unheard_of` counts mails of which only the mail log knows: who was told what by them is not known.
+    """
 
     made_at: datetime
     kept: Path | None = None
@@ -41,10 +46,13 @@ class Restored:
     erased: int = 0
     sent: int = 0
     waiting: int = 0
+    unheard_of: int = 0
 
 
-def restore(settings: Settings, file: Path, now: datetime, other_journal: Path | None = None) -> Restored:
-    """Put a copy in the place of the database, with its key, and take over what the journal knows.
+def restore(
+    settings: Settings, file: Path, now: datetime, other_journal: Path | None = None, logs: Sequence[Path] = ()
+) -> Restored:
+    """Put a copy in the place of the database, with its key; take over what the journal and logs of mail servers know.
 
     Raises `StoreDamaged` and `SchemaBehind` for a copy that is of no use, `StoreUnwritable` and `UsageError`.
     """
@@ -53,6 +61,9 @@ def restore(settings: Settings, file: Path, now: datetime, other_journal: Path |
         raise UsageError("only a SQLite database is put back by regwatch: use pg_restore for PostgreSQL")
     if not file.is_file():
         raise UsageError(f"{file} is not there")
+    if other_journal is not None and not other_journal.is_file():
+        raise UsageError(f"the journal {other_journal} is not there")
+    sent = TakenMails.of(logs, domain(setup.sender_of(settings)), settings.bounce_address) if logs else None
     backup.verify(file)
     kept = backup.put_in_place(file, target, now)
     engine = open_engine(settings.database)
@@ -60,14 +71,17 @@ def restore(settings: Settings, file: Path, now: datetime, other_journal: Path |
     engine.dispose()
     database = Database(settings.database)
     try:
-        done = adopt(settings, database, now, BackupJournal(other_journal) if other_journal else None)
+        done = adopt(settings, database, now, BackupJournal(other_journal) if other_journal else None, sent)
     finally:
         database.close()
     done.kept = kept
     return done
 
 
-def adopt(settings: Settings, database: Database, now: datetime, other: BackupJournal | None = None) -> Restored:
+def adopt(
+    settings: Settings, database: Database, now: datetime, other: BackupJournal | None = None,
+    by_log: TakenMails | None = None,
+) -> Restored:  # fmt: skip
     """Make a copy that lies in its place the database: its key, who left since, what is known to have been sent."""
     assert database.file is not None
     parts = backup.parts_of(database.file)
@@ -87,9 +101,7 @@ def adopt(settings: Settings, database: Database, now: datetime, other: BackupJo
         marks.note(session, marks.Name.COPY_RESTORED, number=event, at=now)
         marks.note(session, marks.Name.PAUSED, number=1)
         _depart(session, settings, lines, last, now, done)
-        sent = {line.words[0] for line in lines if line.entry is JournalEntry.SENT and line.words}
-        done.sent = outbox_restored.settle_known(session, sent, "sent after the copy was made, by the journal", now)
-        done.waiting = outbox_restored.count_waiting(session)
+        _settle_sent(session, settings, database.journal, lines, by_log, now, done)
     backup.take_parts_out(database.file)
     database.wipe()
     return done
@@ -128,6 +140,26 @@ def note_what_was_told(database: Database, now: datetime) -> None:
                 person = session.get(Subscriber, number) if number <= made.number else None
                 if person is not None and person.address and row.seq is not None:
                     outbox_restored.note_told_before(session, number, person.address, row.seq, now)
+
+
+def _settle_sent(
+    session: Session, settings: Settings, journal: BackupJournal | None, lines: list[JournalLine],
+    by_log: TakenMails | None, now: datetime, done: Restored,
+) -> None:  # fmt: skip
+    """Strike off what is known to have been sent; what the journal was not sure of, the mail log may know."""
+    sent = {line.words[0] for line in lines if line.entry is JournalEntry.SENT and line.words}
+    done.sent = outbox_restored.settle_known(session, sent, "sent after the copy was made, by the journal", now)
+    if by_log:
+        bounces, how = setup.bounces_of(settings), "sent after the copy was made, by the mail log"
+        numbers = {bounces.number(one) for one in by_log.senders} if bounces else set()
+        done.sent += outbox_restored.settle_known(session, by_log.shortened, how, now, numbers)
+        for line in lines:
+            if line.entry is JournalEntry.UNSURE and line.words and line.words[0] in by_log.shortened - sent:
+                assert journal is not None
+                journal.append([(JournalEntry.SENT, list(line.words))], line.at)
+                sent.add(line.words[0])
+        done.unheard_of = outbox_restored.unheard_of(session, by_log.shortened - sent)
+    done.waiting = outbox_restored.count_waiting(session)
 
 
 def _told(lines: Iterable[JournalLine]) -> dict[str, set[int]]:

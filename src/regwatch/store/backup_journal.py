@@ -1,8 +1,8 @@
 """The journal beside a SQLite database: what was sent and who left, for the day on which an older copy takes its place.
 
-One line each, without an address: the time, a word and what it is about. `sent` names the mail by a hash of its
-Message-ID, its subscriber and what it told; `left`, `erased` and `suppressed` name subscribers by number and addresses
-by their keyed hash. A line is written before the transaction that it belongs to is committed.
+One line each, without an address: the time, a word and what it is about. `sent` and `unsure` name the mail by a hash
+of its Message-ID, its subscriber and what it told; `left`, `erased` and `suppressed` name subscribers by number and
+addresses by their keyed hash. A line is written before the transaction that it belongs to is committed.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class JournalEntry(StrEnum):
     """What a line tells."""
 
     SENT = "sent"
+    UNSURE = "unsure"
+    """Perhaps sent: the log of the mail server may know."""
     LEFT = "left"
     ERASED = "erased"
     SUPPRESSED = "suppressed"

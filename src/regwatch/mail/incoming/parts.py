@@ -16,9 +16,18 @@ _LONGEST_VALUE = 2000
 _EMPTY_LINES = re.compile(r"\n[ \t\r]*\n")
 
 
+def payload_of(part: Message) -> object:
+    """What a part holds. The library ends with `ValueError` over the name of a charset with a null character in it."""
+    try:
+        return part.get_payload()
+    except ValueError:
+        part.del_param("charset")
+        return part.get_payload()
+
+
 def text_of(part: Message) -> str:
     """The text of a part, unpacked; the library leaves what is packed inside `message/*` as it is."""
-    payload = part.get_payload()
+    payload = payload_of(part)
     if not isinstance(payload, list):
         return _unpacked(part, str(payload))
     return _unpacked(part, "\n\n".join(_written(one) for one in payload if isinstance(one, Message)))
@@ -26,12 +35,12 @@ def text_of(part: Message) -> str:
 
 def blocks_of(part: Message) -> Iterator[Message]:
     """The groups of fields of a report, parted by empty lines, which the library reads for one of the types only."""
-    payload = part.get_payload()
+    payload = payload_of(part)
     groups = [one for one in payload if isinstance(one, Message) and one.keys()] if isinstance(payload, list) else []
     if groups and not _is_packed(part):
         for group in groups:
             yield group
-            rest = group.get_payload()
+            rest = payload_of(group)
             yield from _groups(rest) if isinstance(rest, str) and rest else ()
         return
     yield from _groups(text_of(part))
@@ -39,7 +48,7 @@ def blocks_of(part: Message) -> Iterator[Message]:
 
 def returned_in(part: Message) -> Message | None:
     """The mail that a part returns, whole or its headers only (RFC 3462)."""
-    payload = part.get_payload()
+    payload = payload_of(part)
     if isinstance(payload, list) and payload and isinstance(payload[0], Message) and not _is_packed(part):
         return payload[0]
     text = text_of(part).lstrip()
@@ -71,7 +80,7 @@ def _groups(text: str) -> Iterator[Message]:
 def _written(mail: Message) -> str:
     """A group of fields as it was written, as far as the library took it apart."""
     fields = "".join(f"{name}: {value}\n" for name, value in mail.items())
-    return f"{fields}\n{mail.get_payload()}" if fields else str(mail.get_payload())
+    return f"{fields}\n{payload_of(mail)}" if fields else str(payload_of(mail))
 
 
 def _packing(part: Message) -> str:
