@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -236,8 +236,10 @@ def answers(one: Medicine) -> dict[str, tuple[bytes, str]]:
     return told
 
 
-def archive(*medicines: Medicine, instead: Mapping[str, bytes] | None = None) -> DemoArchive:
-    """The demo's pages as they ended, without those of its own medicine, and the answers for these.
+def archive(
+    *medicines: Medicine, instead: Mapping[str, bytes] | None = None, more: Sequence[ArchivedPage] = ()
+) -> DemoArchive:
+    """The demo's pages as they ended, without those of its own medicine, the answers for these, and more.
 
     Left out are also the robots' rules: they ask for pauses, which a test must not wait for.
     """
@@ -254,7 +256,16 @@ def archive(*medicines: Medicine, instead: Mapping[str, bytes] | None = None) ->
         for url, (body, kind) in answers(one).items():
             body = (instead or {}).get(url, body)
             pages[url] = ArchivedPage(url, (PageState(SINCE, 200, body, {"Content-Type": kind}),))
-    return DemoArchive(tuple(pages.values()))
+    return DemoArchive(tuple((pages | {page.url: page for page in more}).values()))
+
+
+def story_pages() -> list[ArchivedPage]:
+    """Every page of the demo as its story ended, but for the robots' rules."""
+    return [
+        ArchivedPage(page.url, (replace(page.states[-1], since=SINCE),))
+        for page in load_archive().pages
+        if "/robots.txt" not in page.url
+    ]
 
 
 class _Without(LoopbackTransport):
@@ -272,13 +283,16 @@ class _Without(LoopbackTransport):
 
 @contextmanager
 def standing_in(
-    *medicines: Medicine, down: frozenset[str] = frozenset(), instead: Mapping[str, bytes] | None = None
+    *medicines: Medicine,
+    down: frozenset[str] = frozenset(),
+    instead: Mapping[str, bytes] | None = None,
+    more: Sequence[ArchivedPage] = (),
 ) -> Iterator[str]:
     """Whatever fetches in this process asks the stand-ins while the block lasts, without pauses between questions."""
     ready, ended, base = threading.Event(), threading.Event(), []
 
     async def serve() -> None:
-        async with serving(archive(*medicines, instead=instead), DrivenClock(END)) as url:
+        async with serving(archive(*medicines, instead=instead, more=more), DrivenClock(END)) as url:
             base.append(url)
             ready.set()
             await asyncio.to_thread(ended.wait)
@@ -289,6 +303,7 @@ def standing_in(
     try:
         with (
             patch("regwatch.fetch.client.CheckedTransport", lambda policy: _Without(base[0], down)),
+            patch("regwatch.cli.replay.CheckedTransport", lambda policy: _Without(base[0], down)),
             patch("regwatch.service.assembly.HOST_GAPS", {}),
             patch.dict("os.environ", {"REGWATCH_FETCH_GAP": "0", "REGWATCH_CONTACT": "you@example.org"}),
         ):

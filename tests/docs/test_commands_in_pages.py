@@ -16,8 +16,8 @@ from regwatch.cli.main import app
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("systemd/*.md")])
 COMMANDS = typer.main.get_command(app)
 CONTEXT = typer.Context(COMMANDS)
-ELSEWHERE = {"git", "cp", "ln", "cd", "install", "editor", "systemctl", "groupadd", "chgrp", "chmod", "make", "python3",
-             "pip", "pipx", "zcat", "."}  # fmt: skip
+ELSEWHERE = {"git", "cp", "ln", "cd", "install", "editor", "systemctl", "groupadd", "chgrp", "chmod", "mkdir", "make",
+             "python3", "pip", "pipx", "zcat", "."}  # fmt: skip
 
 
 def typed(text: str) -> list[str]:

@@ -7,12 +7,12 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from docs.house import ROOT
+from docs.pip_standing_in import install
 from regwatch.kit import new_source
 
 PAGE = (ROOT / "docs/how-to/write-an-adapter.md").read_text("utf-8")
@@ -33,17 +33,8 @@ def package(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(package: Path, tmp_path: Path) -> Path:
     """A folder for `sys.path` with the package as an installer leaves it: its module and its metadata."""
-    project = tomllib.loads((package / "pyproject.toml").read_text("utf-8"))
-    site, facts = tmp_path / "site", project["project"]
-    info = site / f"{facts['name'].replace('-', '_')}-{facts['version']}.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {facts['name']}\nVersion: {facts['version']}\n")
-    points = facts["entry-points"]["regwatch.adapters"]
-    lines = [f"{name} = {value}" for name, value in points.items()]
-    (info / "entry_points.txt").write_text("\n".join(["[regwatch.adapters]", *lines, ""]))
-    for module in project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]:
-        (site / module).write_text((package / module).read_text("utf-8"), "utf-8")
-    return site
+    install(package, tmp_path / "site")
+    return tmp_path / "site"
 
 
 def run(site: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

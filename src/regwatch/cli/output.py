@@ -46,21 +46,22 @@ def print_line(value: Any) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
-    """A table: drawn in a terminal, tab-free aligned columns elsewhere."""
+    """A table in aligned columns; in a terminal that is too narrow its cells are folded."""
     cells = [tuple(row) for row in rows]
+    if title:
+        typer.echo(title)
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
 
-        table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
         for name in headings:
             table.add_column(name, overflow="fold")
         for row in cells:
             table.add_row(*row)
-        Console(width=shutil.get_terminal_size().columns).print(table)
+        size = shutil.get_terminal_size()
+        Console(width=size.columns, height=size.lines, markup=False, highlight=False).print(table)
         return
-    if title:
-        typer.echo(title)
     widths = [max(len(row[i]) for row in [tuple(headings), *cells]) for i in range(len(headings))]
     for row in [tuple(headings), *cells]:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -79,14 +79,14 @@ def found_and_planned(
     settings: Settings, path: Path, watchlist: Watchlist | None, wish: Wish, **reader: str
 ) -> tuple[Inquiry, Topic, adding.Added]:
     """Search, choose, and make the new text of the watchlist; `reader` is who is told, for a new file."""
+    asking = not wish.yes and topic_search.a_person_answers()
+    if not wish.yes and not asking:
+        raise UsageError("nobody is there to answer: give --yes to take what is plain and leave out what is not")
     if not wish.offline and not wish.quiet:
         say("Asking authorities and registries; this takes a minute ...")
     inquiry = topic_search.search(settings, wish.asked, () if wish.offline else wish.places)
     if not wish.quiet:
         topic_search.show(inquiry)
-    asking = not wish.yes and topic_search.a_person_answers()
-    if not wish.yes and not asking:
-        raise UsageError("nobody is there to answer: give --yes to take what is plain and leave out what is not")
     ids, brands = topic_search.choose(inquiry, wish.ids, ask=asking, quiet=wish.quiet)
     treatment = inquiry.asked.treatment
     fresh = [one for one in dict.fromkeys(brands) if one.casefold() not in {n.casefold() for n in treatment.names}]
@@ -169,6 +169,7 @@ def look(settings: Settings, watchlist: Watchlist, topic: Topic, added: adding.A
     if failed:
         say(f"{wording.count(failed, 'source')} could not be read now; a running regwatch asks again by itself.")
     print_board(settings, watchlist, [topic])
+    say("Nothing known: no page says so in fixed words yet. What is told there from now on is news, and is mailed.")
 
 
 def tell_what_is_next() -> None:

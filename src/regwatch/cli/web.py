@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,8 @@ def web(
         say(f"This is the demo's story, shown as of {clock.now():%d %B %Y}: nothing here is of today.")
     try:
         desk = desk_of(site)
-        asyncio.run(serve(site, host, port, operator_port, [sign_up(desk)], desk))
+        with suppress(KeyboardInterrupt):  # uvicorn ends in order, and then raises the signal again
+            asyncio.run(serve(site, host, port, operator_port, [sign_up(desk)], desk))
     finally:
         site.close()
 

@@ -125,7 +125,7 @@ class Daemon:
             (self.mail, 30),
             (self.run_checks, 600),
             (self.cleanup, 1800),
-            (self.flush, 15),
+            (self.flush, 5),
         ):
             scheduler.add_job(self._guarded(work), "interval", seconds=seconds, next_run_time=now, id=work.__name__)
         if period := Notifier.watchdog_seconds():
@@ -221,13 +221,7 @@ class Daemon:
             self._log.info("expectations_overdue", count=late)
 
     async def mail(self) -> None:
-        """Compose what is due and send what waits; where there is a mail folder, its first page follows the polls.
-
-        Round follows round, so that what becomes due meanwhile and is urgent goes before the rest of a long queue.
-        """
-        if self._polled:
-            self._polled = False
-            await self._off_loop(self._mail.write_first_page, self._assembly.watchlist)
+        """Compose what is due and send what waits, in rounds: what becomes due and is urgent goes before a long queue."""
         while await self._mail_round() and not self._stop.is_set():
             pass
 
@@ -267,9 +261,12 @@ class Daemon:
             self._log.info("notice_closed", source=row.source, kind=row.kind)
 
     async def flush(self) -> None:
-        """Write the bookkeeping of unchanged polls."""
+        """Write the bookkeeping of unchanged polls, and where there is a mail folder let its first page follow them."""
         if self._assembly.book.pending():
             self._assembly.book.flush()
+        if self._polled:
+            self._polled = False
+            await self._off_loop(self._mail.write_first_page, self._assembly.watchlist)
 
     async def _watchdog(self) -> None:
         behind = self._assembly.clock.now() - self._progress
