@@ -125,7 +125,7 @@ class Daemon:
             (self.mail, 30),
             (self.run_checks, 600),
             (self.cleanup, 1800),
-            (self.flush, 5),
+            (self.flush, 15),
         ):
             scheduler.add_job(self._guarded(work), "interval", seconds=seconds, next_run_time=now, id=work.__name__)
         if period := Notifier.watchdog_seconds():
@@ -221,7 +221,7 @@ class Daemon:
             self._log.info("expectations_overdue", count=late)
 
     async def mail(self) -> None:
-        """Compose what is due and send what waits, in rounds: what becomes due and is urgent goes before a long queue."""
+        """Compose what is due and send what waits, in rounds: what is urgent goes before a long queue."""
         while await self._mail_round() and not self._stop.is_set():
             pass
 
