@@ -31,7 +31,7 @@ TOLD = (
     ("European Commission Approves {m} for {d}", "the European Commission has approved {m} as a treatment for {p}"),
     (
         "{c} Receives Positive CHMP Opinion for {m} in {d}",
-        "the Committee for Medicinal Products for Human Use (CHMP) of the European Medicines Agency (EMA) has adopted a "
+        "the Committee for Medicinal Products for Human Use (CHMP) of the European Medicines Agency (EMA) adopted a "
         "positive opinion recommending the approval of {m} for {p}",
     ),
     (
@@ -224,7 +224,7 @@ class PublishingYear:
                 return httpx.Response(200, headers=page, content=CLOSED)
             case "empty":
                 return httpx.Response(200, headers=page, content=b"")
-            case "cut" | "mojibake":
+            case "cut" | "bytes":
                 whole = self._well(request.url.host, request, self.clock.now(), validators=False)
                 damaged = whole.content[: len(whole.content) // 2] if bad.kind == "cut" else b"\xff\xfe" + whole.content
                 kept = {"Content-Type": whole.headers.get("Content-Type", "text/html")}
