@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -262,6 +263,31 @@ def test_a_mail_that_arrived_as_the_operator_knows_is_not_sent_after_a_restore(h
     house.close()
 
 
+def test_what_happened_under_a_clock_that_was_set_back_is_known_too(house: House) -> None:
+    file, house = story(house)
+    journal = house.settings.home / "journal.txt"
+    journal.write_text(re.sub(r"^20\d\d(?!\S* copied )", "1970", journal.read_text(), flags=re.MULTILINE))
+    lose(house)
+    done, house = restored(house, file)
+    assert (done.erased, done.reaches) == (1, True)
+    house.news()
+    restoring.release(house.database, house.clock.now(), drop=False)
+    assert send(house) == []
+    house.close()
+
+
+def test_a_journal_that_does_not_know_of_the_copy_says_so(house: House) -> None:
+    file, house = story(house)
+    old = house.folder / "old.txt"
+    before, mark, _ = (house.settings.home / "journal.txt").read_text().partition(" copied ")
+    assert mark
+    old.write_text(before[: before.rindex("\n") + 1])
+    lose(house, journal=True)
+    done, house = restored(house, file, other_journal=old)
+    assert not done.reaches
+    house.close()
+
+
 def test_links_in_mails_from_before_the_loss_go_on_working(house: House) -> None:
     file, house = story(house)
     page = house.manage(ANNA)
@@ -331,11 +357,12 @@ def test_the_journal_names_nobody_is_private_and_forgets(house: House) -> None:
     assert journal is not None
     text = journal.path.read_text()
     assert "@" not in text
-    known = set(JournalEntry) - {JournalEntry.UNSURE}
+    known = set(JournalEntry) - {JournalEntry.UNSURE, JournalEntry.COPIED}
     assert {line.entry for line in journal.lines(datetime.min.replace(tzinfo=UTC))} == known
     assert journal.path.stat().st_mode & 0o777 == 0o600
     journal.shorten(datetime.now(UTC))
     assert journal.path.read_text() == text
+    assert journal.reaches(datetime.fromisoformat(re.findall(r" copied (\S+)", text)[0]))
     journal.shorten(datetime.now(UTC) + KEPT + timedelta(days=1))
     assert journal.path.read_text() == ""
 

@@ -138,9 +138,14 @@ def _tell(done: restoring.Restored) -> None:
     """What the operator has to know before mails leave again."""
     say(f"the copy was made at {done.made_at:%Y-%m-%d %H:%M} UTC, and its key is in place")
     if done.lines is None:
-        say("there is no journal: who left since then, and what was sent, is not known; ask before you release")
+        say("there is no journal: who left since then, and what was sent, is not known;")
+        say("if there is a copy of it elsewhere, restore once more with --journal")
     else:
-        say(f"since then, by the journal: {done.left} departures and {done.erased} erasures, done again")
+        last = f"its last line is of {done.last:%Y-%m-%d %H:%M} UTC" if done.last else "nothing stands in it"
+        left, erased = wording.count(done.left, "departure"), wording.count(done.erased, "erasure")
+        say(f"since then, by the journal: {left} and {erased}, done again; {last}")
+        if not done.reaches:
+            say("the journal does not know of this copy: it may be another one's, or begin or end too early")
     say(f"of the mails that waited in it, {done.sent} are known to have been sent since; {done.waiting} still wait")
     if done.unheard_of:
         say(

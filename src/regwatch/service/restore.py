@@ -36,12 +36,15 @@ PAUSED = (
 class Restored:
     """What was put in place. `lines` counts those of the journal since the copy was made, None without a journal.
 
+    `last` is when its last one was written (UTC); `reaches` is whether it reaches back to the copy.
     `unheard_of` counts mails of which only the mail log knows: who was told what by them is not known.
     """
 
     made_at: datetime
     kept: Path | None = None
     lines: int | None = None
+    last: datetime | None = None
+    reaches: bool = False
     left: int = 0
     erased: int = 0
     sent: int = 0
@@ -91,7 +94,10 @@ def adopt(
     put_key(settings.home, parts[backup.KEY], now)
     found = [one for one in (database.journal, other) if one is not None and one.path.exists()]
     lines = [line for one in found for line in one.lines(made_at)]
-    done = Restored(made_at, lines=len(lines) if found else None)
+    done = Restored(
+        made_at, lines=len(lines) if found else None, last=max((line.at for line in lines), default=None),
+        reaches=any(one.reaches(made_at) for one in found),
+    )  # fmt: skip
     if other is not None and database.journal is not None:
         database.journal.take_over(other, made_at)
     with database.session() as session:
@@ -102,6 +108,8 @@ def adopt(
         marks.note(session, marks.Name.PAUSED, number=1)
         _depart(session, settings, lines, last, now, done)
         _settle_sent(session, settings, database.journal, lines, by_log, now, done)
+    if database.journal is not None:
+        database.journal.mark(now)
     backup.take_parts_out(database.file)
     database.wipe()
     return done
@@ -134,7 +142,7 @@ def note_what_was_told(database: Database, now: datetime) -> None:
             return
         if now - restored.at > KEPT:
             return
-        told = _told(line for line in database.journal.lines(made.at) if line.at <= restored.at)
+        told = _told(line for line in database.journal.lines(made.at, restored.at))
         for row in session.exec(select(EventRow).where(col(EventRow.seq) > restored.number)).all() if told else ():
             for number in told.get(fingerprints.of_event(session, row), ()):
                 person = session.get(Subscriber, number) if number <= made.number else None

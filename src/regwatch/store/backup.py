@@ -37,6 +37,8 @@ def backup(database: Database, file: Path, key: bytes, now: datetime) -> None:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         draft.touch(mode=0o600, exist_ok=False)
+        if database.journal is not None:
+            database.journal.mark(now)
         with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(draft)) as copy:
             before.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")

@@ -2,7 +2,8 @@
 
 One line each, without an address: the time, a word and what it is about. `sent` and `unsure` name the mail by a hash
 of its Message-ID, its subscriber and what it told; `left`, `erased` and `suppressed` name subscribers by number and
-addresses by their keyed hash. A line is written before the transaction that it belongs to is committed.
+addresses by their keyed hash. A line is written before the transaction that it belongs to is committed. `copied` says
+where a copy was made or put back: the order of the lines counts, because the clock of a machine may be set back.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class JournalEntry(StrEnum):
     SENT = "sent"
     UNSURE = "unsure"
     """Perhaps sent: the log of the mail server may know."""
+    COPIED = "copied"
     LEFT = "left"
     ERASED = "erased"
     SUPPRESSED = "suppressed"
@@ -80,8 +82,25 @@ class BackupJournal:
         except OSError as error:
             raise StoreUnwritable(f"the journal {self.path} cannot be written: {error.strerror}") from error
 
-    def lines(self, since: datetime) -> Iterator[JournalLine]:
-        """The lines from that instant on (UTC); none without a file. What cannot be read is passed over."""
+    def mark(self, at: datetime) -> None:
+        """A copy is made, or was put back, at that instant (UTC). Raises `StoreUnwritable`."""
+        self.append([(JournalEntry.COPIED, [at.isoformat()])], at)
+
+    def lines(self, since: datetime, until: datetime | None = None) -> list[JournalLine]:
+        """The lines between two marks; by their times (UTC) where there is no such mark, and none without a file."""
+        found = list(self._everything())
+        first, last = _mark(found, since), _mark(found, until) if until else None
+        if until:
+            found = [line for line in found if line.at <= until] if last is None else found[:last]
+        found = [line for line in found if line.at >= since] if first is None else found[first:]
+        return [line for line in found if line.entry is not JournalEntry.COPIED]
+
+    def reaches(self, at: datetime) -> bool:
+        """Whether it knows of the copy that was made at that instant (UTC), and so all that came after it."""
+        return _mark(list(self._everything()), at) is not None
+
+    def _everything(self) -> Iterator[JournalLine]:
+        """All lines; what cannot be read is passed over."""
         try:
             text = self.path.read_text("utf-8", errors="replace")
         except FileNotFoundError:
@@ -93,17 +112,19 @@ class BackupJournal:
                 line = JournalLine(datetime.fromisoformat(at), JournalEntry(word), tuple(words))
             except ValueError:
                 continue
-            if line.at.tzinfo is not None and line.at >= since:
+            if line.at.tzinfo is not None:
                 yield line
 
     def take_over(self, other: BackupJournal, since: datetime) -> None:
         """Add the lines of another journal from that instant on (UTC), with their own times."""
+        if other.reaches(since) and not self.reaches(since):
+            self.mark(since)
         for line in other.lines(since):
             self.append([(line.entry, list(line.words))], line.at)
 
     def shorten(self, now: datetime) -> None:
         """Cut off what is older than `KEPT`, where more than half of it is. Raises `StoreUnwritable`."""
-        everything = list(self.lines(datetime.min.replace(tzinfo=UTC)))
+        everything = list(self._everything())
         kept = [line for line in everything if line.at >= now - KEPT]
         if len(kept) * 2 > len(everything) or not everything:
             return
@@ -116,3 +137,9 @@ class BackupJournal:
             os.replace(draft, self.path)
         except OSError as error:
             raise StoreUnwritable(f"the journal {self.path} cannot be written: {error.strerror}") from error
+
+
+def _mark(lines: Sequence[JournalLine], at: datetime) -> int | None:
+    """Which line marks a copy."""
+    words = (at.isoformat(),)
+    return next((n for n, one in enumerate(lines) if one.entry is JournalEntry.COPIED and one.words == words), None)
