@@ -276,6 +276,32 @@ def test_what_happened_under_a_clock_that_was_set_back_is_known_too(house: House
     house.close()
 
 
+def test_a_damaged_journal_does_what_it_says_and_ends_nothing_else(house: House) -> None:
+    file, house = story(house)
+    with (house.settings.home / "journal.txt").open("a") as journal:
+        numbers = {name: house.person(name).id for name in (ANNA, DORA)}
+        odd = (
+            "sent",
+            "sent x",
+            "left",
+            "left x",
+            f"left {'9' * 5000} *",
+            "left 999 *",
+            "erased",
+            "suppressed",
+            "unsure",
+        )
+        for rest in (*odd, f"left {numbers[DORA]}", f"sent x {'9' * 30} feed", "left \u00b2 *", "\u2028"):
+            journal.write(f"{datetime.now(UTC).isoformat()} {rest}\n")
+    lose(house)
+    done, house = restored(house, file)
+    assert (done.left, done.erased) == (2, 1), "bert, and dora by a line that lost its end; cem was erased"
+    house.news(milestone="suspended")
+    restoring.release(house.database, house.clock.now(), drop=False)
+    assert send(house) == [ANNA]
+    house.close()
+
+
 def test_a_journal_that_does_not_know_of_the_copy_says_so(house: House) -> None:
     file, house = story(house)
     old = house.folder / "old.txt"

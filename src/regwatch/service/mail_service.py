@@ -85,9 +85,9 @@ class MailService:
 
         None while a copy that was put back waits for the operator: what it does not know may have been told.
         """
+        note_what_was_told(self.database, now or self.clock.now())
         if self._is_paused():
             return 0
-        note_what_was_told(self.database, now or self.clock.now())
         return len(due_digests.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
 
     def run_checks(self, watchlist: Watchlist) -> AlertChanges:

@@ -106,6 +106,7 @@ def adopt(
         event = session.exec(select(func.max(EventRow.seq))).one() or 0
         marks.note(session, marks.Name.COPY_RESTORED, number=event, at=now)
         marks.note(session, marks.Name.PAUSED, number=1)
+        marks.note(session, marks.Name.BACKUP, at=made_at)
         _depart(session, settings, lines, last, now, done)
         _settle_sent(session, settings, database.journal, lines, by_log, now, done)
     if database.journal is not None:
@@ -174,9 +175,9 @@ def _told(lines: Iterable[JournalLine]) -> dict[str, set[int]]:
     """Who was told what: subscribers by fingerprint."""
     found: dict[str, set[int]] = defaultdict(set)
     for line in lines:
-        if line.entry is JournalEntry.SENT and len(line.words) > 2 and line.words[1].isdecimal():
+        if line.entry is JournalEntry.SENT and line.number(1):
             for fingerprint in line.words[2:]:
-                found[fingerprint].add(int(line.words[1]))
+                found[fingerprint].add(line.number(1))
     return found
 
 
@@ -184,19 +185,20 @@ def _depart(
     session: Session, settings: Settings, lines: list[JournalLine], last: int, now: datetime, done: Restored
 ) -> None:
     """Whoever left, was erased or must not be written to since the copy was made; numbers above `last` are unknown."""
-    key = read_key(settings.home)
+    key, left, erased = read_key(settings.home), set(), set()
     for line in lines:
-        if line.entry is JournalEntry.SUPPRESSED and session.get(Suppression, line.words[0]) is None:
+        if line.entry is JournalEntry.SUPPRESSED and line.words and session.get(Suppression, line.words[0]) is None:
             session.add(Suppression(hash=line.words[0], reason=" ".join(line.words[1:]), at=line.at))
             session.flush()
-        number = int(line.words[0]) if line.words and line.words[0].isdecimal() else 0
+        number = line.number(0)
         person = session.get(Subscriber, number) if 0 < number <= last else None
         if person is None or line.entry not in (JournalEntry.LEFT, JournalEntry.ERASED):
             continue
         if line.entry is JournalEntry.ERASED:
-            done.erased += bool(person.address)
+            erased |= {number} if person.address else set()
             lifecycle.erase(session, key, person, now)
         else:
-            done.left += 1
-            topic = "" if line.words[1] == "*" else line.words[1]
+            left.add(number)
+            topic = "" if line.words[1:2] in ((), ("*",)) else line.words[1]
             lifecycle.stop(session, person, topic, " ".join(line.words[2:]), now)
+    done.left, done.erased = len(left - erased), len(erased)

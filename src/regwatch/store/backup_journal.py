@@ -46,6 +46,11 @@ class JournalLine:
     entry: JournalEntry
     words: tuple[str, ...]
 
+    def number(self, at: int) -> int:
+        """The word at that place as the number of a subscriber; 0 for none."""
+        word = self.words[at] if len(self.words) > at else ""
+        return int(word) if word.isdecimal() and len(word) < 19 else 0
+
 
 def note(session: Session, entry: JournalEntry, *words: object) -> None:
     """Put a line into the journal when the caller's transaction is committed."""
