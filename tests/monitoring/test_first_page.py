@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from regwatch.dates import PartialDate
+from regwatch.ledger.entries import Standpoint, Transition
 from regwatch.model import Indication, Source, Topic, Treatment
 from regwatch.monitoring.first_page import first_page
 from regwatch.monitoring.source_health import SourceHealth, last_understood
+from regwatch.vocabulary import Milestone, Standing
 from regwatch.watchlist import Watchlist
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -25,7 +28,7 @@ def health(name: str, *, read: bool = False, trouble: str = "", due: int | None 
 
 def test_it_says_what_is_watched_what_was_read_and_when_the_next_look_is() -> None:
     sources = [health("one", read=True, due=60), health("two", trouble="blocked_page", due=15), health("three")]
-    told = first_page(Watchlist((TOPIC,), tuple(one.source for one in sources)), sources, NOW, "Europe/London")
+    told = first_page(Watchlist((TOPIC,), tuple(one.source for one in sources)), sources, (), NOW, "Europe/London")
     assert told == (
         "Watched: Belzutifan for VHL, at 3 sources.",
         "1 of them has been read, 1 is still to come. The first look at a source records where things stand and mails "
@@ -33,6 +36,20 @@ def test_it_says_what_is_watched_what_was_read_and_when_the_next_look_is() -> No
         "two could not be read: two turned us away",
         "Next look: two, 15 January 2026, 12:15 GMT.",
     )
+
+
+def test_where_it_stands_is_told_and_of_whom_nothing_is_known() -> None:
+    day = PartialDate.of_day(date(2021, 8, 13))
+    approved = Transition(1, "t", "FDA", None, Milestone.APPROVED, day, None, NOW, Standing.CONFIRMED, False, "VHL")
+    board = [Standpoint("t", "FDA", approved, ()), Standpoint("t", "NICE", None, ())]
+    told = first_page(Watchlist((TOPIC,), ()), [], board, NOW, "Europe/London")
+    assert "Belzutifan for VHL: FDA: approved, 13 August 2021, confirmed; nothing known yet of NICE." in told
+
+
+def test_a_machine_without_a_network_is_one_sentence() -> None:
+    sources = [health(f"s{number}", trouble="unreachable") for number in range(7)]
+    told = first_page(Watchlist((TOPIC,), tuple(one.source for one in sources)), sources, (), NOW, "Europe/London")
+    assert told[2:] == ("None of them can be reached: see to the network and the name service of this machine.",)
 
 
 def test_the_adapter_that_never_met_a_page_it_knew_comes_first() -> None:
@@ -43,6 +60,6 @@ def test_the_adapter_that_never_met_a_page_it_knew_comes_first() -> None:
 
 def test_many_troubles_are_counted_and_a_look_that_is_due_is_now() -> None:
     sources = [health(f"s{number}", trouble="timed_out", due=-5) for number in range(7)]
-    told = first_page(Watchlist((TOPIC,), tuple(one.source for one in sources)), sources, NOW, "Europe/London")
+    told = first_page(Watchlist((TOPIC,), tuple(one.source for one in sources)), sources, (), NOW, "Europe/London")
     assert "2 more could not be read: `regwatch status --sources` names them." in told
     assert told[-1] == "Next look: s0, 15 January 2026, 12:00 GMT."

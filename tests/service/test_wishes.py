@@ -44,7 +44,7 @@ async def polls(folder: Path, wish: str) -> tuple[list[str], list[str]]:
             await daemon.sweep()
             await asyncio.gather(*daemon._running.values())
             daemon._backoff.forget(source.id)
-        await daemon.mail()
+        await daemon.flush()
     return looked, (settings.mail_dir / WATCHING).read_text("utf-8").splitlines()
 
 

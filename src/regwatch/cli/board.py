@@ -41,10 +41,9 @@ def status(
 
 def print_board(settings: Settings, watchlist: Watchlist, topics: Sequence[Topic], *, as_json: bool = False) -> None:
     """Where these topics stand, as tables or JSON."""
-    watched = {(one, code) for source in watchlist.sources for one in source.topics for code in source.official_for}
     database = Database(settings.database)
     with database.session() as session:
-        board = queries.board(session, topics, watched, watchlist.publisher)
+        board = queries.board(session, topics, set(watchlist.official), watchlist.publisher)
     database.close()
     if as_json:
         print_json([standpoint_json(one) for one in board])

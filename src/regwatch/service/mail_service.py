@@ -11,6 +11,7 @@ from regwatch.digest import due_digests
 from regwatch.digest.posting import Mailing
 from regwatch.digest.when import instant
 from regwatch.errors import RelayRefused
+from regwatch.ledger import queries
 from regwatch.mail import setup
 from regwatch.mail.delivery import CircuitBreaker, DeliveryTally, recover, send_due
 from regwatch.mail.maildrop import MaildropTransport, write_watching
@@ -110,7 +111,8 @@ class MailService:
             return
         now, zone = self.clock.now(), self.settings.zone
         with self.database.reading() as session:
-            told = first_page(watchlist, health(session, watchlist.sources), now, zone)
+            board = queries.board(session, watchlist.topics, set(watchlist.official), watchlist.publisher)
+            told = first_page(watchlist, health(session, watchlist.sources), board, now, zone)
         try:
             write_watching(self.settings.mail_dir, told, instant(now, zone).words, self.settings.templates)
         except OSError as error:
