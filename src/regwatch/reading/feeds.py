@@ -229,12 +229,23 @@ def _entry(raw: Any, base: str, zone: str, order: Order | None, language: str) -
 def _texts(raw: Any) -> tuple[str, tuple[str, ...]]:
     summary = _field(raw, "summary")
     pieces = [summary, *(str(part.get("value") or "") for part in raw.get("content", ()))]
-    full = max((paragraphs(fragment(f"<div>{piece}</div>")) for piece in pieces), key=lambda p: sum(map(len, p)))
+    full = max(map(_paragraphs, pieces), key=lambda told: sum(map(len, told)))
     return _text(summary), tuple(full)
 
 
 def _text(markup: str) -> str:
-    return clean(markup) if "<" not in markup and "&" not in markup else text_of(fragment(f"<div>{markup}</div>"))
+    return clean(markup) if _is_plain(markup) else text_of(fragment(f"<div>{markup}</div>"))
+
+
+def _paragraphs(markup: str) -> list[str]:
+    if _is_plain(markup):
+        return [words] if (words := clean(markup)) else []
+    return paragraphs(fragment(f"<div>{markup}</div>"))
+
+
+def _is_plain(markup: str) -> bool:
+    """Whether there is nothing in it to parse: a tree for each summary is most of what a feed costs."""
+    return "<" not in markup and "&" not in markup
 
 
 def _field(raw: Any, name: str) -> str:
