@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.parser import BytesHeaderParser
 from email.policy import default
+from functools import lru_cache
 from pathlib import Path
 
 from regwatch import wording
@@ -19,6 +20,8 @@ from regwatch.mail.templates import environment_of
 from regwatch.palette import DARK, LIGHT
 
 WATCHING = ".watching.txt"
+LISTED = 200
+"""How many mails the index shows: it is written after every poll, and a folder of years holds thousands."""
 
 
 @dataclass(frozen=True)
@@ -82,26 +85,26 @@ def write_watching(folder: Path, sentences: Sequence[str], at: str, overrides: P
 
 
 def write_index(folder: Path, overrides: Path | None = None) -> Path:
-    """Write `index.html`: what is watched, and every mail of the folder, the newest first. Raises `OSError`."""
-    parser = BytesHeaderParser(policy=default)
-    lines = []
-    for path in sorted(folder.glob("*.eml"), reverse=True):
-        with path.open("rb") as file:
-            headers = parser.parse(file)
-        lines.append(
-            IndexLine(
-                path.stem,
-                str(headers["Subject"]),
-                str(headers["To"]),
-                wording.plain_day(headers["Date"].datetime.date()),
-            )
-        )
+    """Write `index.html`: what is watched, and the newest mails of the folder, the newest first. Raises `OSError`."""
+    mails = sorted(folder.glob("*.eml"), reverse=True)
+    lines = [_line(path, path.stat().st_mtime_ns) for path in mails[:LISTED]]
     template = environment_of(overrides).get_template("index.html.j2")
     index = folder / "index.html"
     at, *watching = _watching(folder)
-    shown = template.render(lines=lines, watching=watching, at=at, light=LIGHT, dark=DARK)
+    shown = template.render(
+        lines=lines, earlier=len(mails) - len(lines), watching=watching, at=at, light=LIGHT, dark=DARK
+    )
     _replace(index, shown.encode())
     return index
+
+
+@lru_cache(maxsize=2 * LISTED)
+def _line(path: Path, written: int) -> IndexLine:
+    """A mail is read once, unless it was written anew: `written` is when, in nanoseconds."""
+    with path.open("rb") as file:
+        headers = BytesHeaderParser(policy=default).parse(file)
+    day = wording.plain_day(headers["Date"].datetime.date())
+    return IndexLine(path.stem, str(headers["Subject"]), str(headers["To"]), day)
 
 
 def _watching(folder: Path) -> list[str]:
