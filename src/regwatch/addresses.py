@@ -100,7 +100,11 @@ def web_address(text: str) -> str:
 def time_zone(text: str) -> str:
     """The name of a time zone of the IANA data base, such as `Europe/London`."""
     if text not in _zones():
-        raise ValueError(f"{_shown(text)} is not a time zone: write one such as Europe/London or America/New_York")
+        place = f"/{text.strip().replace(' ', '_').casefold()}"
+        likely = (zone for zone in _zones() if not zone.startswith("Etc/"))  # Etc/GMT+1 is behind Greenwich, not ahead
+        near = sorted(zone for zone in likely if f"/{zone.casefold()}".endswith(place))
+        write = f"did you mean {near[0]}?" if near else "write one such as Europe/London or America/New_York"
+        raise ValueError(f"{_shown(text)} is not a time zone: {write}")
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from regwatch.addresses import names_secret
+from regwatch.watchlist.identifiers import fault_of
 from regwatch.watchlist.shape import AT, CODE, EVERY, ID, NAME, WatchlistShape
 
 _PATTERNS = {
@@ -25,7 +27,8 @@ SECRET = "secrets do not belong in this file: set them in the environment, see d
 def near(name: str, known: Iterable[str]) -> str:
     """`; did you mean ...?` if something known is like it, else the known ones, else nothing."""
     options = sorted(set(known))
-    close = get_close_matches(name, options, n=3, cutoff=0.6)
+    begun = [option for option in options if name.casefold() in re.split(r"[-_]", option.casefold())]
+    close = begun[:5] or get_close_matches(name, options, n=3, cutoff=0.6)
     if close:
         return f"; did you mean {' or '.join(close)}?"
     return f"; known here: {', '.join(options)}" if options else ""
@@ -33,9 +36,12 @@ def near(name: str, known: Iterable[str]) -> str:
 
 def sentence(error: ErrorDetails) -> str:
     """A pydantic error in our own words."""
-    kind, context = error["type"], error.get("ctx", {})
+    kind, context, loc = error["type"], error.get("ctx", {}), error["loc"]
     if kind == "extra_forbidden":
-        return unknown_key(str(error["loc"][-1]), _fields_at(error["loc"][:-1]))
+        return unknown_key(str(loc[-1]), _fields_at(loc[:-1]))
+    number = kind == "string_type" and "ids" in loc and isinstance(error["input"], int | float)
+    if number and (wrong := fault_of(str(loc[-1]), str(error["input"]))):
+        return wrong
     say = _SENTENCES.get(kind)
     return say(error["input"], context) if say else error["msg"]
 
@@ -58,7 +64,7 @@ def _not_text(value: Any, _: Mapping[str, Any]) -> str:
     if value is None:
         return "must be text, but nothing stands here"
     if isinstance(value, bool | int | float):
-        return "must be text: put it in quotes"
+        return f"must be text{_given(value)}: put it in quotes"
     return f"must be text, not {_kind(value)}"
 
 

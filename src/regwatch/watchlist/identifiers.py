@@ -50,6 +50,7 @@ IDENTIFIERS = {
     "pbs_document": _is(
         "number of the submission at the PBS Medicine Status Website, as in its address: 623", r"\d{1,6}", "623"
     ),
+    "sec_cik": _is("number of a company at the US Securities and Exchange Commission: 310158", r"\d{1,10}", "310158"),
     "nct": _is("trial number at ClinicalTrials.gov: NCT03375320", r"NCT\d{8}", "NCT03375320"),
 }
 
@@ -57,6 +58,7 @@ _OTHER_NICE_NUMBERS = (
     (r"ID ?\d{1,5}", "is the number in brackets behind the title of the appraisal"),
     (r"(?:TA|HST|NG|MTG) ?\d{1,4}", "is the number of published guidance"),
     (r"(?:TA|HST)?\d{4,6}", "is only the end of the reference"),
+    (r"https?://\S+/gid-\S+", "is the whole address"),
 )
 """What else NICE calls a project, and people write in the reference's place."""
 

@@ -25,6 +25,7 @@ from regwatch.watchlist.shape import (
     TopicSection,
     WatchlistShape,
     Weekday,
+    without_faults,
 )
 from regwatch.watchlist.tree import Loc, Tree, read_tree
 from regwatch.watchlist.watched import Cadence, Recipient, Watchlist
@@ -63,6 +64,7 @@ class _Reading:
 
     def watchlist(self) -> Watchlist:
         self.name_authorities()
+        self.check_places_of_options()
         try:
             WatchlistShape.model_validate(self.tree.value)
         except ValidationError as error:
@@ -111,7 +113,7 @@ class _Reading:
                 good.append((place, shape.model_validate(item)))
             except ValidationError as error:
                 self.partial.add(place)
-                good += [(place, one) for one in _without_faults(shape, item, error)]
+                good += [(place, one) for one in without_faults(shape, item, error)]
         return good
 
     def check_names_used(self) -> None:
@@ -129,6 +131,13 @@ class _Reading:
             name = item.get("adapter")
             if isinstance(name, str) and name not in self.known:
                 self.fault((*loc, "adapter"), f"there is no adapter {name}{near(name, self.known)}")
+
+    def check_places_of_options(self) -> None:
+        """An option that stands beside `options`, as if it were a key of every source."""
+        for loc, item in self.items(("sources",)):
+            adapter = self.known.get(str(item.get("adapter")))
+            for name in set(adapter.options if adapter else ()) & set(item) - set(SourceSection.model_fields):
+                self.fault((*loc, name), "is an option of the adapter: write it under `options`", at_key=True)
 
     def check_unique(self, listed: list[tuple[Loc, dict[str, Any]]]) -> None:
         first: dict[str, Loc] = {}
@@ -162,6 +171,8 @@ class _Reading:
         """The options as the adapter expects them; what is wrong with one stands at its line."""
         good = {}
         for name, value in given.items():
+            if name not in adapter.options:
+                continue
             try:
                 good[name] = adapter.option(name, value)
             except ValueError as error:
@@ -257,16 +268,6 @@ def _topic(shape: TopicSection) -> Topic:
         indication=Indication(indication.name, tuple(indication.terms), tuple(indication.look_alikes)),
         ids=dict(shape.ids),
     )
-
-
-def _without_faults(shape: type[_SHAPE], item: dict[str, Any], error: ValidationError) -> list[_SHAPE]:
-    """The item without what is wrong in it, so that the rest can be checked in the same pass; nothing if none is."""
-    wrong = {one["loc"][0] for one in error.errors(include_url=False)}
-    kept = {key: value for key, value in item.items() if key not in wrong}
-    try:
-        return [shape.model_validate(kept | ({"id": "unnamed"} if shape is SourceSection and "id" in wrong else {}))]
-    except ValidationError:
-        return []
 
 
 def _source(

@@ -5,13 +5,15 @@ The descriptions are read by people, as help in their editors and in `docs/refer
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from regwatch.addresses import mail_address, time_zone, web_address
 from regwatch.vocabulary import AUTHORITIES
 from regwatch.watchlist.identifiers import IDENTIFIERS
+
+S = TypeVar("S", bound=BaseModel)
 
 ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
@@ -28,7 +30,11 @@ def _printable(text: str) -> str:
 
 def _authority(text: str) -> str:
     if text not in AUTHORITIES:
-        raise ValueError(f"{text!r} is not an authority: write one of {', '.join(AUTHORITIES)}")
+        said = text.strip().casefold()
+        names = {code: (code.casefold(), one.name.casefold()) for code, one in AUTHORITIES.items()}
+        named = [code for code, (short, whole) in names.items() if said == short or (len(said) > 3 and said in whole)]
+        write = f"did you mean {' or '.join(named)}?" if named else f"write one of {', '.join(AUTHORITIES)}"
+        raise ValueError(f"{text!r} is not the code of an authority: {write}")
     return text
 
 
@@ -186,3 +192,17 @@ def json_schema(adapters: tuple[str, ...]) -> dict[str, Any]:
         **schema,
         "title": "regwatch sources.yaml",
     }
+
+
+def without_faults(shape: type[S], item: dict[str, Any], error: ValidationError) -> list[S]:
+    """The item without what is wrong in it, so that the rest can be checked in the same pass; nothing if none is."""
+    faults = [one["loc"] for one in error.errors(include_url=False)]
+    entries = {loc[:2] for loc in faults if loc[0] in ("ids", "options") and len(loc) > 1}
+    wrong = {loc[0] for loc in faults if loc[:2] not in entries}
+    kept = {key: value for key, value in item.items() if key not in wrong}
+    for part in {str(loc[0]) for loc in entries} & set(kept):
+        kept[part] = {name: value for name, value in item[part].items() if (part, name) not in entries}
+    try:
+        return [shape.model_validate(kept | ({"id": "unnamed"} if shape is SourceSection and "id" in wrong else {}))]
+    except ValidationError:
+        return []
