@@ -14,6 +14,8 @@ from regwatch.errors import StoreUnwritable
 from regwatch.folders import make_private
 
 _FILE = "links.key"
+SHORTEST_KEY = 32
+"""Bytes."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def read_key(home: Path) -> SecretKey:
         if not path.exists():
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
+                file.write(secrets.token_bytes(SHORTEST_KEY))
             try:
                 os.link(draft, path)
             except FileExistsError:
@@ -71,6 +73,6 @@ def read_key(home: Path) -> SecretKey:
         secret = path.read_bytes()
     except OSError as error:
         raise StoreUnwritable(f"the key {path} cannot be read or made: {error.strerror}") from error
-    if len(secret) < 32:
+    if len(secret) < SHORTEST_KEY:
         raise StoreUnwritable(f"the key {path} is damaged: restore it, because links are made with it")
     return SecretKey(secret)

@@ -359,6 +359,32 @@ def test_a_copy_of_no_use_is_refused_and_changes_nothing(house: House) -> None:
     assert (house.settings.home / "regwatch.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("change", [
+    "UPDATE backup_part SET body = CAST('yesterday' AS BLOB) WHERE name = 'made_at'",
+    "UPDATE backup_part SET body = x'fffe' WHERE name = 'made_at'",
+    "UPDATE backup_part SET body = CAST('2026-01-01T00:00:00' AS BLOB) WHERE name = 'made_at'",
+    "UPDATE backup_part SET body = 7 WHERE name = 'made_at'",
+    "DELETE FROM backup_part",
+    "DELETE FROM backup_part WHERE name = 'links.key'",
+    "UPDATE backup_part SET body = x'00' WHERE name = 'links.key'",
+    "UPDATE backup_part SET body = 'a text of more than thirty-two letters' WHERE name = 'links.key'",
+    "DROP TABLE backup_part",
+    "CREATE TRIGGER odd AFTER INSERT ON mark BEGIN DELETE FROM subscriber; END",
+    "CREATE VIEW odd AS SELECT 1",
+])  # fmt: skip
+def test_a_copy_that_lacks_what_belongs_to_it_is_refused_before_anything_is_replaced(house: House, change: str) -> None:
+    file, house = story(house)
+    house.close()
+    with closing(sqlite3.connect(file)) as copied:
+        copied.execute(change)
+        copied.commit()
+    before = sorted((path.name, path.read_bytes()) for path in house.settings.home.iterdir() if path.is_file())
+    with pytest.raises(StoreDamaged, match=r"copy\.db"):
+        restoring.restore(house.settings, file, datetime.now(UTC))
+    after = sorted((path.name, path.read_bytes()) for path in house.settings.home.iterdir() if path.is_file())
+    assert after == before
+
+
 def test_a_missing_key_is_not_made_anew_while_links_exist(house: House) -> None:
     story(house)
     (house.settings.home / "links.key").unlink()

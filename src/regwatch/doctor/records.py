@@ -88,7 +88,11 @@ def of_outbox(session: Session, now: datetime) -> Iterator[Diagnosis]:
     failed, held = states.count(MailState.FAILED), states.count(MailState.UNKNOWN)
     waiting = outbox_queries.counts(session).get(MailState.PENDING, 0)
     if (paused := marks.noted(session, marks.Name.PAUSED)) and paused.number:
-        yield warn("outbox", "mails wait: the database is a copy that was put back", "`regwatch db release`, once seen")
+        yield warn(
+            "outbox",
+            "mails wait: the database is a copy that was put back, or was paused",
+            "`regwatch db release`, once seen",
+        )
         return
     seen = f"{wording.count(waiting, 'mail')} to send"
     if failed or held:

@@ -27,7 +27,7 @@ from regwatch.store.tables import EventRow
 from regwatch.subscribers import lifecycle
 
 PAUSED = (
-    "mails wait, because the database is a copy that was put back: look at `regwatch digest outbox`, "
+    "mails wait, because the database is a copy that was put back, or was paused: look at `regwatch digest outbox`, "
     "then `regwatch db release`"
 )
 
@@ -63,11 +63,12 @@ def restore(
     if target is None:
         raise UsageError("only a SQLite database is put back by regwatch: use pg_restore for PostgreSQL")
     if not file.is_file():
-        raise UsageError(f"{file} is not there")
+        raise UsageError(f"{file} is no file that is there")
     if other_journal is not None and not other_journal.is_file():
-        raise UsageError(f"the journal {other_journal} is not there")
+        raise UsageError(f"the journal {other_journal} is no file that is there")
     sent = TakenMails.of(logs, domain(setup.sender_of(settings)), settings.bounce_address) if logs else None
     backup.verify(file)
+    _parts(file)
     kept = backup.put_in_place(file, target, now)
     engine = open_engine(settings.database)
     upgrade(engine)
@@ -87,11 +88,9 @@ def adopt(
 ) -> Restored:  # fmt: skip
     """Make a copy that lies in its place the database: its key, who left since, what is known to have been sent."""
     assert database.file is not None
-    parts = backup.parts_of(database.file)
-    if backup.MADE not in parts:
-        raise StoreDamaged(f"{database.file} was not written by `regwatch db backup`: nobody knows how old it is")
-    made_at = datetime.fromisoformat(parts[backup.MADE].decode())
-    put_key(settings.home, parts[backup.KEY], now)
+    parts = _parts(database.file)
+    made_at = parts.made_at
+    put_key(settings.home, parts.key, now)
     found = [one for one in (database.journal, other) if one is not None and one.path.exists()]
     lines = [line for one in found for line in one.lines(made_at)]
     done = Restored(
@@ -116,9 +115,16 @@ def adopt(
     return done
 
 
+def _parts(file: Path) -> backup.CopyParts:
+    """What belongs to a copy. Raises `StoreDamaged`."""
+    if parts := backup.parts_of(file):
+        return parts
+    raise StoreDamaged(f"{file} was not written by `regwatch db backup`: nobody knows how old it is")
+
+
 def is_copy(database: Database) -> bool:
     """Whether somebody has put a copy in place by hand, and nothing was taken over yet."""
-    return database.file is not None and bool(backup.parts_of(database.file))
+    return database.file is not None and backup.parts_of(database.file) is not None
 
 
 def is_paused(session: Session) -> bool:

@@ -12,11 +12,13 @@ import secrets
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from regwatch.errors import SchemaBehind, StoreDamaged, StoreUnwritable
 from regwatch.folders import make_private
+from regwatch.secret_key import SHORTEST_KEY
 from regwatch.store import marks
 from regwatch.store.database import Database, head
 
@@ -63,24 +65,45 @@ def verify(file: Path) -> None:
             loose = copy.execute("PRAGMA foreign_key_check").fetchone()
             (revision,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
             copy.execute("SELECT count(*) FROM source_state, event, message, subscriber, mark WHERE 0").fetchone()
+            foreign = copy.execute("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone()
     except (sqlite3.Error, TypeError) as error:
         raise StoreDamaged(f"{file} is no whole copy of a database of regwatch: {error}") from error
     if sound != ("ok",) or loose is not None:
         raise StoreDamaged(
             f"{file} is damaged: {sound[0] if sound != ('ok',) else f'a row of {loose[0]} leads nowhere'}"
         )
+    if foreign is not None:
+        raise StoreDamaged(f"{file} was changed by another program: regwatch makes nothing that is called {foreign[0]}")
     if revision > head():
         raise SchemaBehind(revision, head())
 
 
-def parts_of(file: Path) -> Mapping[str, bytes]:
-    """What belongs to a copy; nothing for a database whose parts were taken out. Raises `StoreDamaged`."""
+@dataclass(frozen=True)
+class CopyParts:
+    """What belongs to a copy: when it was made (UTC) and the key of the links."""
+
+    made_at: datetime
+    key: bytes
+
+
+def parts_of(file: Path) -> CopyParts | None:
+    """What belongs to a copy; None for a database that is none, or no longer. Raises `StoreDamaged`."""
     try:
-        with closing(sqlite3.connect(file)) as copy:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as copy:
             there = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'backup_part'").fetchone()
-            return dict(copy.execute("SELECT name, body FROM backup_part")) if there else {}
+            parts = dict(copy.execute("SELECT name, body FROM backup_part")) if there else {}
     except sqlite3.Error as error:
         raise StoreDamaged(f"{file} cannot be read: {error}") from error
+    if not there:
+        return None
+    key = parts.get(KEY)
+    try:
+        made_at = datetime.fromisoformat(parts[MADE].decode())
+    except (KeyError, ValueError, AttributeError) as error:
+        raise StoreDamaged(f"{file} is damaged: it does not say when it was made") from error
+    if made_at.tzinfo is None or not isinstance(key, bytes) or len(key) < SHORTEST_KEY:
+        raise StoreDamaged(f"{file} is damaged: its time has no zone, or its key of the links is not whole")
+    return CopyParts(made_at, key)
 
 
 def take_parts_out(file: Path) -> None:
