@@ -16,7 +16,7 @@ from regwatch.fetch.client import Fetches, Validators
 from regwatch.model import Document, Record, Request, Source
 from regwatch.polling.degraded import degrade
 from regwatch.polling.diff import diff
-from regwatch.polling.listing import catch_up, days_told, names, renamed
+from regwatch.polling.listing import catch_up, days_told, names, renamed, shrunken
 from regwatch.polling.sighting import Look, believed
 from regwatch.polling.walk import Known, Walk
 from regwatch.reading.moves import MOVED, moved_to
@@ -116,7 +116,7 @@ async def _read_root(
     if before is not None:
         found.gap, failed = await catch_up(source, adapter, fetcher, reading, before)
         found.troubles += failed
-        reading.oddities += renamed(before, reading)
+        reading.oddities += [*renamed(before, reading), *shrunken(before, reading)]
         if hidden and diff(_placed(before.records), _placed(reading.records)):
             reading.odd(_HIDDEN, document.request.url, document.request.url)
     if document.request.url == source.url and (there := moved_to(document)):

@@ -67,6 +67,17 @@ def renamed(before: Part, reading: Reading) -> list[Oddity]:
     return [Oddity("items of the list go by other identities than at the last look: known by their links", text)]
 
 
+def shrunken(before: Part, reading: Reading) -> list[Oddity]:
+    """An oddity where a list has lost half of its items or more since the last look: that is no way of lists, and what
+    stood there stays known. A list of one or two items may have been cleared, and one of
+    which only some are followed may have fewer of those.
+    """
+    had, has = len(before.listed), len(names(reading))
+    if had < SHORTEST_LIST or 2 * has > had or (reading.follows and not reading.listed):
+        return []
+    return [Oddity("the list has lost most of its items since the last look: what they told stands", f"{has} of {had}")]
+
+
 def _with_own_pages(reading: Reading) -> list[tuple[Listed, str]]:
     """The items of a list, each with the page that no other leads to, else ""."""
     pages = Counter(one.page for one in reading.listed)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 
 from regwatch.adapters.contract import Adapter, Limits
-from regwatch.errors import WrongIdentity
+from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Follow, Listed, Reading, Record, Request, Source
 from regwatch.reading.feeds import FeedItem, entries, next_page, note_clashes
 from regwatch.reading.html import soup
@@ -40,6 +40,8 @@ def read(document: Document) -> Reading:
     may_be_empty = options.get("empty") == "allowed"
     order = ORDERS.get(options.get("order", ""))
     found = entries(document, zone=options.get("zone", "UTC"), order=order, may_be_empty=may_be_empty)
+    if found and not any(entry.id or entry.blocks for entry in found):
+        raise MissingPart("entry with an identity, a link, a title or a text", f"{len(found)} empty entries")
     note_clashes(found, reading)
     reading.listed = [Listed(entry.id, entry.published, same_place(entry.url)) for entry in found if entry.id]
     pages = Counter(same_page(entry.url) for entry in found)

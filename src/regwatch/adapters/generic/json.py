@@ -14,7 +14,7 @@ from typing import Any
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.dates import PartialDate
 from regwatch.errors import MissingPart
-from regwatch.model import Document, Reading, Record, Request, Source
+from regwatch.model import Document, Listed, Reading, Record, Request, Source
 from regwatch.reading.html import fragment, paragraphs
 from regwatch.reading.json import load
 from regwatch.reading.links import web_link
@@ -47,6 +47,7 @@ def read(document: Document) -> Reading:
             reading.odd("two items have the same key", f"{record.key}: {record.title}", record.url)
             continue
         keys.add(record.key)
+        reading.listed.append(Listed(record.key, record.published))
         if options.get("match", "watched") == "all" or names_any(told, document.source.watch):
             reading.add(record)
     return reading
