@@ -2,7 +2,7 @@
 // Usage: node pages.mjs   (with CHROMIUM, BOARD, OPERATOR and FILES: addresses without a slash at the end)
 import { open } from "./looking.mjs";
 
-const { BOARD, OPERATOR, FILES } = process.env;
+const { BOARD, OPERATOR, FILES, TOKEN } = process.env;
 const NO_PAGE = /\.(atom|ics|svg|txt|json|css)$|\/api\//;
 const UNKNOWN = "A".repeat(22);
 const look = await open();
@@ -43,13 +43,42 @@ async function printed(url) {
   look.must(sheets === 1, `prints on ${sheets} sheets`);
 }
 
+// What the operator decides, by keyboard alone, and what the pages say of it.
+async function decided() {
+  await pressed("/review", 'button[value="reject"]', "is rejected");
+  await look.go(`${OPERATOR}/operator/review`);
+  await look.press("summary", "Enter");
+  await look.type('input[name="date"]', "2026-Q3");
+  await look.follow('button[value="correct"]');
+  await look.shows("is accepted");
+  await pressed("", 'button[value="poll"]', "will be looked at within seconds");
+  await pressed("", 'button[value="pause"]', "rests for seven days");
+  await pressed("", 'button[value="resume"]', "is looked at again");
+  await pressed("/outbox", 'button[value="retry"]', "will be sent again");
+  await pressed("/outbox", 'button[value="drop"]', "will not be sent");
+  await pressed("/outbox", 'button[value="test"]', "A test digest waits", "ann@example.org");
+  await pressed("/readers", "form button", "Nobody has this address", "nobody@example.org");
+}
+
+async function pressed(path, button, words, address) {
+  await look.go(`${OPERATOR}/operator${path}`);
+  if (address) await look.type('input[name="address"]', address);
+  await look.follow(button);
+  await look.shows(words);
+  await look.keyboard();
+  await look.here();
+}
+
 const [pages, files] = await crawled(BOARD);
 await found(files);
 for (const url of pages) await whole(url);
 for (const path of ["/?since=2025-09-01", `/u/${UNKNOWN}`, `/c/${UNKNOWN}`, `/m/${UNKNOWN}`]) await whole(BOARD + path);
 await whole(`${BOARD}/nothing`, 404);
 await whole(`${BOARD}/?since=x`, 422);
-for (const path of ["/operator", "/operator/review", "/operator/outbox"]) await whole(OPERATOR + path);
+await look.page.authenticate({ username: "", password: TOKEN });
+for (const path of ["", "/topics", "/review", "/outbox", "/readers"]) await whole(`${OPERATOR}/operator${path}`);
+await decided();
+await look.page.authenticate(null);
 for (const url of pages.filter((one) => /\/t\/[^/]+$/.test(one))) await printed(url);
 const [exported, others] = await crawled(FILES);
 const readable = pages.filter((one) => new URL(one).pathname !== "/subscribe");

@@ -2,7 +2,8 @@
 
 python tests/board/serving.py [COMMAND ...]    plays the demo into a folder that is removed afterwards, serves its
 board, the operator's pages and the exported files on free ports of loopback, and runs the command, whose exit code it
-takes, with the addresses in BOARD, OPERATOR and FILES and the folder in DEMO. Without a command it serves until Ctrl-C.
+takes, with the addresses in BOARD, OPERATOR and FILES, the folder in DEMO and the operator's token in TOKEN. Without a
+command it serves until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import uvicorn
+from pydantic import SecretStr
+from sqlmodel import col, select
 
 from regwatch.adapters.registry import CATALOGUE
 from regwatch.board.app import create_app, create_operator_app
@@ -32,12 +35,18 @@ from regwatch.board.web_server import config
 from regwatch.clock import DrivenClock
 from regwatch.demo.story import END, demo_settings, tell
 from regwatch.service.sign_up import desk_of, sign_up
+from regwatch.store.database import Database
+from regwatch.store.tables import Message
 from regwatch.watchlist import load_watchlist
 
+TOKEN = "sesame"
 
-def demo_site(directory: Path, base: str = "https://board.example.org", *, frozen: bool = False) -> Site:
-    """The site of a demo folder, at the demo's last day."""
-    settings = demo_settings(directory)
+
+def demo_site(
+    directory: Path, base: str = "https://board.example.org", *, frozen: bool = False, token: str = ""
+) -> Site:
+    """The site of a demo folder, at the demo's last day; with a token its operator decides in the browser."""
+    settings = demo_settings(directory).model_copy(update={"operator_token": SecretStr(token)})
     watchlist = load_watchlist(settings.sources, CATALOGUE)
     return Site(settings, lambda: watchlist, DrivenClock(END), base, frozen=frozen)
 
@@ -76,6 +85,16 @@ def files_served(folder: Path, port: int) -> Iterator[None]:
         thread.join()
 
 
+def refuse_a_mail(directory: Path) -> None:
+    """As if the last mail of the demo had been refused, so that there is one to send again."""
+    database = Database(demo_settings(directory).database)
+    with database.session() as session:
+        mail = session.exec(select(Message).order_by(col(Message.id).desc())).first()
+        assert mail
+        mail.state, mail.reply = "failed", "550 5.7.509 Access denied, sending domain does not pass DMARC"
+    database.close()
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of loopback on which nobody listens."""
     with ExitStack() as held:
@@ -96,9 +115,11 @@ def main(command: list[str]) -> int:
         site, frozen = demo_site(demo, board), demo_site(demo, files, frozen=True)
         export(frozen, Path(folder) / "files")
         open_now.enter_context(in_background(create_app(site, [sign_up(desk_of(site))]), ports[0]))
-        open_now.enter_context(in_background(create_operator_app(site), ports[1]))
+        refuse_a_mail(demo)
+        desk = demo_site(demo, board, token=TOKEN)
+        open_now.enter_context(in_background(create_operator_app(desk, desk_of(desk)), ports[1]))
         open_now.enter_context(files_served(Path(folder) / "files", ports[2]))
-        known = {"BOARD": board, "OPERATOR": operator, "FILES": files, "DEMO": str(demo)}
+        known = {"BOARD": board, "OPERATOR": operator, "FILES": files, "DEMO": str(demo), "TOKEN": TOKEN}
         if command:
             return subprocess.run(command, env={**os.environ, **known}, check=False).returncode
         print("\n".join(f"{name.lower():9} {value}" for name, value in known.items()), flush=True)
