@@ -21,6 +21,7 @@ ENV_FILE = "regwatch.env"
 _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)")
 _NO_SETTING = "is not a setting: write one a line, as REGWATCH_NAME=value"
 _MARK = "begins with a byte-order mark, which makes its first line another one for systemd: save it as UTF-8 without"
+_EXPORT = "begins with export, which a shell reads and systemd does not: leave that word out"
 _NOT_CLOSED = "cannot be read: close the quotation mark, and let nothing follow it"
 _HASH = "may end before the #, which begins a comment for some programs: put single quotes around the value"
 _BACKSLASH = "has a backslash in double quotes, which begins an escape: put single quotes around the value"
@@ -60,6 +61,8 @@ def _fault(line: str, broken: bool, secrets: frozenset[str]) -> tuple[str, str]:
     name, value = found[1], found[2].strip()
     if broken:
         return name, _NOT_CLOSED
+    if line.lstrip().startswith("export"):
+        return name, _EXPORT
     if name.upper() in secrets and not value.startswith("'"):
         if value.startswith('"'):
             return name, _BACKSLASH if "\\" in value else ""

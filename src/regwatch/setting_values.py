@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
 
 from regwatch.addresses import mail_address, web_address
 
@@ -31,6 +34,18 @@ def database(url: str) -> str:
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
     return url
+
+
+def monitor(secret: SecretStr) -> SecretStr:
+    """The web address of a monitor, which may hold a secret and is not repeated. Raises `ValueError`."""
+    try:
+        parts = urlsplit(secret.get_secret_value())
+        good = not secret.get_secret_value() or (parts.scheme in ("http", "https") and bool(parts.hostname))
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("is no web address: write the one that the monitor gives you, which begins with https://")
+    return secret
 
 
 def base_url(text: str) -> str:

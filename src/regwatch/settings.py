@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     """Who is told when a source fails or a page is not understood. Without it that is only logged and shown."""
     operator_channel: SecretStr = SecretStr("")
     """Another way to tell the operator: an address of Apprise, such as ntfys://ntfy.sh/a-secret-topic."""
-    ping_url: SecretStr = SecretStr("")
+    ping_url: Annotated[SecretStr, AfterValidator(values.monitor)] = SecretStr("")
     """Address of a monitor that raises the alarm when no sign of life comes, as healthchecks.io gives it."""
     canary_mail: Annotated[str, AfterValidator(mail_address)] | None = None
     """Mailbox of yours that gets all news at once: what has not reached it an hour later raises an alarm."""
@@ -222,6 +222,8 @@ def load_settings(**given: Any) -> Settings:
         faults.append(_named("mail_from", "must be set with REGWATCH_SMTP_HOST: write the sender's mail address"))
     if settings and settings.second_reader_url and not settings.second_reader_model:
         faults.append(_named("second_reader_model", "must be set with REGWATCH_SECOND_READER_URL: write its name"))
+    if settings and settings.imap_host and not settings.bounce_address:
+        faults.append(_named("bounce_address", "must be set with REGWATCH_IMAP_HOST: write the mailbox that is read"))
     if faults or quoted or settings is None:
         raise ConfigError([*faults, *quoted])
     return settings

@@ -48,10 +48,13 @@ def test_the_database_and_the_mail_follow_the_home(bare_environment: Path, monke
 
 
 def test_the_environment_wins_over_the_file(bare_environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (bare_environment / "regwatch.env").write_text("REGWATCH_LOG_LEVEL=debug\nexport REGWATCH_FETCH_GAP=9\n")
+    (bare_environment / "regwatch.env").write_text("REGWATCH_LOG_LEVEL=debug\nREGWATCH_FETCH_GAP=9\n")
     monkeypatch.setenv("REGWATCH_LOG_LEVEL", "WARNING")
     settings = load_settings()
     assert (settings.log_level, settings.fetch_gap) == ("warning", 9.0)
+
+
+MONITOR = "the one that the monitor gives you, which begins with https://"
 
 
 @pytest.mark.parametrize(("tls", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
@@ -121,6 +124,9 @@ def test_no_secret_is_shown_when_the_settings_are(monkeypatch: pytest.MonkeyPatc
             "a secret does not belong in an address: take the login or key out",
         ),
         ("SECOND_READER_TIMEOUT", "0", "must be 1 or more"),
+        ("PING_URL", "ftp://monitor.example/secret", f"is no web address: write {MONITOR}"),
+        ("PING_URL", "https://[broken", f"is no web address: write {MONITOR}"),
+        ("PING_URL", "monitor.example/secret", f"is no web address: write {MONITOR}"),
         ("SECOND_READER_REQUESTS", "-1", "must be 0 or more"),
         ("SECOND_READER_DOCUMENT", "10", "must be 500 or more"),
         ("ZONE", "London", "'London' is not a time zone: did you mean Europe/London?"),
@@ -187,6 +193,25 @@ def test_the_key_of_the_second_reader_is_sent_in_the_clear_to_this_machine_only(
 def test_a_mail_server_wants_a_sender() -> None:
     assert faults(REGWATCH_SMTP_HOST="mail.example.org") == [
         "environment: REGWATCH_MAIL_FROM: must be set with REGWATCH_SMTP_HOST: write the sender's mail address"
+    ]
+
+
+def test_the_address_of_a_monitor_may_hold_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGWATCH_PING_URL", "https://me:word@monitor.example/ping?token=x")
+    assert load_settings().ping_url.get_secret_value().endswith("token=x")
+
+
+def test_a_mailbox_that_is_read_is_one_that_mails_come_back_to() -> None:
+    assert faults(REGWATCH_IMAP_HOST="imap.example.org") == [
+        "environment: REGWATCH_BOUNCE_ADDRESS: must be set with REGWATCH_IMAP_HOST: write the mailbox that is read"
+    ]
+
+
+def test_a_line_that_systemd_would_pass_over_is_a_fault(bare_environment: Path) -> None:
+    (bare_environment / "regwatch.env").write_text("REGWATCH_LOG_LEVEL=debug\n  export REGWATCH_FETCH_GAP=9\n")
+    assert faults() == [
+        "regwatch.env:2:1: REGWATCH_FETCH_GAP: begins with export, which a shell reads and systemd does not: "
+        "leave that word out"
     ]
 
 
