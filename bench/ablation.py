@@ -21,7 +21,7 @@ from unittest import mock
 from train_classifier import beside, own_sets
 
 from regwatch.classify import denied, document, reader, stance
-from regwatch.classify.doubt import in_doubt, unfamiliar
+from regwatch.classify.doubt import in_doubt
 from regwatch.classify.evaluation import evaluate
 from regwatch.classify.extract import Action, Lexicon
 from regwatch.classify.labelled import Labelled
@@ -228,8 +228,7 @@ def judged(case: TrainingCase, learned: Weights) -> Score:
         probability = learned.beside.probability(example.features)
         if probability < learned.news:
             continue
-        waits = in_doubt(case.telling, event.first) or unfamiliar(case.telling, event.first, learned.proven)
-        sure = probability >= learned.high and not waits
+        sure = probability >= learned.high and not in_doubt(case.telling, event.first)
         score += Score(1) if example.truth else Score(0, 1, int(sure))
     return score
 

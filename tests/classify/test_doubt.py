@@ -1,4 +1,4 @@
-"""What waits for a person however probable it is: figures of speech, one sign alone, false bodies."""
+"""What waits for a person however probable it is: figures of speech, false bodies."""
 
 from __future__ import annotations
 
@@ -6,35 +6,15 @@ from datetime import date
 
 from classify.corpus import WATCH
 from regwatch.classify.authority import find_authorities
-from regwatch.classify.doubt import unfamiliar, word_of
-from regwatch.classify.language import classify_text, prepared, read_prose
-from regwatch.classify.reader import read_candidates
-from regwatch.classify.telling import Telling
+from regwatch.classify.language import classify_text
 from regwatch.classify.text import read_text
 from regwatch.model import Announcement, Finding
 from regwatch.vocabulary import Confidence, Milestone, Mode
 
 
-def told(text: str) -> Telling:
-    prose = read_prose(Announcement("d", "trade_news", "", "", None, text), prepared(WATCH), (), None)
-    return Telling(prose, tuple(read_candidates(prose).candidates))
-
-
 def news(text: str, kind: str = "trade_news", publisher: str = "") -> list[Finding]:
     announcement = Announcement("d", kind, publisher, "", date(2026, 11, 20), text)
     return [one for one in classify_text(announcement, WATCH) if one.mode is Mode.ANNOUNCED]
-
-
-def test_what_is_told_once_waits_until_its_words_are_proven() -> None:
-    telling = told("The FDA has approved Velmora (zelanib) for adults with lupus.")
-    (one,) = telling.candidates
-    assert unfamiliar(telling, one, frozenset()) == "told in words not proven yet, and told nowhere else"
-    assert unfamiliar(telling, one, frozenset({word_of(one, telling)})) == ""
-
-
-def test_what_headline_and_lede_both_tell_stands_by_itself() -> None:
-    telling = told("FDA approves Velmora\nThe FDA has approved Velmora (zelanib) for adults with lupus.")
-    assert {unfamiliar(telling, one, frozenset()) for one in telling.candidates} == {""}
 
 
 def test_a_figure_of_speech_reaches_no_subscriber() -> None:

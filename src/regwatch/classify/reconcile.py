@@ -2,8 +2,8 @@
 
 Each event is weighed a second time, beside the others of its document: a decision makes the opinion before it history,
 an exact telling takes in a loose one. A finding is high, and so for subscribers, only where its probability is over the
-threshold that held-out documents gave, nothing is in doubt, no other authority comes near the one that acts, and
-several signs agree (`doubt`). Another medicine near is a sign among others.
+threshold that held-out documents gave, nothing is in doubt (`doubt`), and no other authority comes near the one that
+acts. Another medicine near is a sign among others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from regwatch.classify.candidates import Candidate, treatments
-from regwatch.classify.doubt import in_doubt, unfamiliar
+from regwatch.classify.doubt import in_doubt
 from regwatch.classify.indication import is_vague
 from regwatch.classify.mode import is_foreseeable, is_foreseen, is_history, is_open, is_vetoed
 from regwatch.classify.precedence import REVIEW, is_more_exact, outranked, place
@@ -182,8 +182,6 @@ def _route(telling: Telling, event: ReconciledEvent, weights: Weights) -> Judged
     else:
         confidence = Confidence.HIGH if probability <= weights.history else Confidence.MEDIUM
     where = f"told as {one.stance.sense} in the {one.sentence.zone.name.lower()}"
-    if probability >= weights.high:
-        doubt = doubt or unfamiliar(telling, event.first, weights.proven)
     reason = "; ".join(filter(None, (f"{where}, probability of news {probability:.2f}", doubt if news else "")))
     mode = Mode.ANNOUNCED if news else Mode.BACKGROUND
     return Judged(one, mode, probability, confidence, reason, told, start, rest)

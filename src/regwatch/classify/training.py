@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regwatch.classify.candidates import Candidate, treatments
-from regwatch.classify.doubt import in_doubt, unfamiliar, word_of
+from regwatch.classify.doubt import in_doubt
 from regwatch.classify.evaluation import evaluate
 from regwatch.classify.labelled import Labelled
 from regwatch.classify.language import findings, read_prose
@@ -34,8 +34,6 @@ PRECISION = 0.97
 """Of what subscribers get, so much must have been right on held-out real documents, and on composed ones."""
 LEAST_HIGH = 0.85
 """The threshold is never lower, whatever the held-out documents say."""
-PROVEN_IN = 2
-"""A word is proven when documents of so many styles or publishers told news by it."""
 REAL = frozenset({"dev", "restated", "real passage", "stream"})
 """Sets of real or restated documents: their mix is that of life, the project's own is richer in traps."""
 
@@ -123,18 +121,6 @@ class TrainingTrial:
     event: ReconciledEvent
     truth: bool
     probability: float
-    unfamiliar: str = ""
-    """Why it would wait for a person all the same."""
-
-
-def proven_words(cases: Sequence[TrainingCase]) -> frozenset[str]:
-    """The words by which documents of several styles or publishers told news."""
-    groups: dict[str, set[str]] = {}
-    for case in cases:
-        for one in case.done:
-            if truth_of(case, one):
-                groups.setdefault(word_of(one, case.telling), set()).add(case.labelled.group)
-    return frozenset(word for word, told in groups.items() if len(told) >= PROVEN_IN)
 
 
 def fit_models(cases: Sequence[TrainingCase]) -> tuple[Model, Model]:
@@ -171,7 +157,7 @@ def is_status(trial: TrainingTrial) -> bool:
 def sure_enough(trial: TrainingTrial) -> bool:
     """Whether nothing but the probability stands against telling the event to subscribers."""
     telling = trial.case.telling
-    return telling.prose.tongue == "en" and not in_doubt(telling, trial.event.first) and not trial.unfamiliar
+    return telling.prose.tongue == "en" and not in_doubt(telling, trial.event.first)
 
 
 def train(cases: Sequence[TrainingCase]) -> tuple[Weights, dict[str, Weights]]:
@@ -197,7 +183,7 @@ def train(cases: Sequence[TrainingCase]) -> tuple[Weights, dict[str, Weights]]:
 
 
 def _learnt(cases: Sequence[TrainingCase]) -> Weights:
-    return Weights(*fit_models(cases), news=NEWS, proven=proven_words(cases))
+    return Weights(*fit_models(cases), news=NEWS)
 
 
 def _high(told: Sequence[TrainingTrial]) -> float:
@@ -214,7 +200,6 @@ def _tried(case: TrainingCase, learned: Weights) -> list[TrainingTrial]:
             event,
             example.truth,
             learned.beside.probability(example.features),
-            unfamiliar(case.telling, event.first, learned.proven),
         )
         for event, example in examples_beside(case, learned.alone)
     ]

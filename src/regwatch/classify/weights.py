@@ -29,15 +29,13 @@ class Weights:
     medium: float = 0.7
     history: float = 0.1
     news_elsewhere: float = 0.35
-    proven: frozenset[str] = frozenset()
-    """Words by which labelled documents of several styles told news (`doubt.word_of`)."""
 
     def as_json(self) -> dict[str, Any]:
         """The weights as they are kept; `of_json` is the inverse."""
         thresholds = {"news": self.news, "high": self.high, "medium": self.medium, "history": self.history}
         thresholds["news_elsewhere"] = self.news_elsewhere
         models = {"alone": dict(self.alone.weights), "beside": dict(self.beside.weights)}
-        return {**models, "thresholds": thresholds, "proven": sorted(self.proven)}
+        return {**models, "thresholds": thresholds}
 
 
 @cache
@@ -48,5 +46,4 @@ def weights() -> Weights:
 
 def of_json(raw: Mapping[str, Any]) -> Weights:
     """Weights as they are kept."""
-    proven = frozenset(raw["proven"])
-    return Weights(Model(raw["alone"]), Model(raw["beside"]), **raw["thresholds"], proven=proven)
+    return Weights(Model(raw["alone"]), Model(raw["beside"]), **raw["thresholds"])
