@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Folder for mail when no SMTP server is set: one .eml and one .html file each, and an index."""
     templates: Place | None = None
     """Folder with templates of your own; a file in it replaces the built-in one of the same name."""
+    schedule: Annotated[Literal["learned", "fixed"], BeforeValidator(_lower)] = "learned"
+    """When pages are polled: `learned` follows publishers' hours and foreseen days, `fixed` keeps equal intervals."""
     history_days: int = Field(default=365, ge=0, le=36_500)
     """Days for which every version of a page is kept; older ones that nothing rests on thin out. 0: kept for ever."""
 

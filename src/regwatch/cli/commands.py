@@ -66,6 +66,11 @@ COMMANDS = {
         "explain",
         "Show what one transition rests on: the page before and after, the quote, the rule, and the chain to the mail.",
     ),
+    "schedule": CommandPlace(
+        "schedule",
+        "schedule",
+        "Show when each source is polled next, how often on average, and why: hours, history, foreseen days.",
+    ),
     "prune": CommandPlace(
         "upkeep",
         "prune",

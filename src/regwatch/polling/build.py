@@ -21,6 +21,7 @@ from regwatch.polling.crawl import new_topics
 from regwatch.polling.diff import was_there
 from regwatch.polling.findings import findings_of
 from regwatch.polling.outcome import Outcome
+from regwatch.polling.pacing import FIXED, Pacing
 from regwatch.polling.rows import change_row, finding_row, oddity_rows
 from regwatch.polling.sighting import Look
 from regwatch.polling.source_state import state_after_look
@@ -47,6 +48,7 @@ class Observation:
     latest: snapshots.Latest
     asked: Asked
     now: datetime
+    pacing: Pacing = FIXED
 
     @property
     def manifest(self) -> Manifest:
@@ -126,7 +128,7 @@ def build(session: Session, one: Observation) -> Commit:
     new = outcome is not Outcome.SAME
     return Commit(
         outcome=outcome,
-        state=state_after_look(one.source, one.state, one.seen, outcome, one.now),
+        state=state_after_look(one.source, one.state, one.seen, outcome, one.now, one.pacing),
         validators=one.seen.validators,
         poll=Poll(source=one.source.id, at=one.now, outcome=outcome.value) if new else None,
         snapshot=snapshot,

@@ -24,6 +24,7 @@ from regwatch.polling.commit import Commit, must_be_newest, unreadable, write
 from regwatch.polling.compare import prose_to_read
 from regwatch.polling.crawl import look
 from regwatch.polling.outcome import Outcome, Polled
+from regwatch.polling.pacing import FIXED, Pacing
 from regwatch.polling.schedule import after_reading
 from regwatch.polling.sighting import Look
 from regwatch.polling.source_state import state_after_trouble
@@ -48,6 +49,7 @@ class Poller:
     topics: Sequence[Topic]
     adapters: Callable[[str], Adapter]
     second_reader: SecondReader | None = None
+    pacing: Pacing = FIXED
     _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def poll(self, source: Source) -> Polled:
@@ -88,11 +90,11 @@ class Poller:
             return await self._write(partial(self._commit_trouble, source, state, trouble, now))
         if seen.manifest is None:
             self.book.learn(source.id, seen.validators)
-            self.book.checked(source.id, now, after_reading(source, state, now), whole=seen.whole)
+            self.book.checked(source.id, now, after_reading(source, state, now, pacing=self.pacing), whole=seen.whole)
             return Polled(source.id, Outcome.UNCHANGED)
         compared = latest if latest is not None else await self._write(partial(self._latest, source))
         asked = await self._ask(source, seen, compared)
-        observed = Observation(source, self.topics, state, seen, compared, asked, now)
+        observed = Observation(source, self.topics, state, seen, compared, asked, now, self.pacing)
         return await self._write(partial(self._commit, observed))
 
     async def _ask(self, source: Source, seen: Look, latest: snapshots.Latest) -> Asked:

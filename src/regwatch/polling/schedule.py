@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from regwatch.errors import BlockedPage, RateLimited, SourceTrouble
 from regwatch.model import Source
+from regwatch.polling.pacing import FIXED, Pacing
 from regwatch.store.tables import SourceState
 
 SECOND_LOOK = timedelta(hours=1)
@@ -22,13 +23,16 @@ HURRY_FOR, HURRY, SHORTEST = timedelta(days=30), 4, timedelta(minutes=15)
 """How long, and how many times as often, a list is read that has turned over between two polls."""
 
 
-def after_reading(source: Source, state: SourceState, now: datetime, *, unsettled: bool = False) -> datetime:
+def after_reading(
+    source: Source, state: SourceState, now: datetime, *, unsettled: bool = False, pacing: Pacing = FIXED
+) -> datetime:
     """When to poll again a source that was read. `unsettled` is what must be seen again, or could not be read in part.
 
-    `state` is that of this reading.
+    `state` is that of this reading; `pacing` spreads the polls over the publisher's week.
     """
     usual = pace(source, state, now)
-    return now + _jittered(min(usual, SECOND_LOOK) if unsettled else usual)
+    wait = min(usual, SECOND_LOOK) if unsettled else pacing.next(source, usual, now) - now
+    return now + _jittered(wait)
 
 
 def after_trouble(source: Source, failures: int, trouble: SourceTrouble, now: datetime) -> datetime:

@@ -8,6 +8,7 @@ from datetime import datetime
 from regwatch.errors import SourceTrouble
 from regwatch.model import Source
 from regwatch.polling.outcome import Outcome
+from regwatch.polling.pacing import Pacing
 from regwatch.polling.schedule import after_reading, after_trouble
 from regwatch.polling.sighting import Look
 from regwatch.store.tables import SourceState
@@ -16,7 +17,9 @@ _LONGEST_TEXT = 1000
 _PROSE_ONLY = "; until the adapter knows the page again its prose is read, and what that says waits for review"
 
 
-def state_after_look(source: Source, state: SourceState, seen: Look, outcome: Outcome, now: datetime) -> SourceState:
+def state_after_look(
+    source: Source, state: SourceState, seen: Look, outcome: Outcome, now: datetime, pacing: Pacing
+) -> SourceState:
     """The state of a source whose root page was read with this outcome. What is pending will be looked at again."""
     assert seen.manifest is not None
     new = SourceState(**state.model_dump())
@@ -30,7 +33,7 @@ def state_after_look(source: Source, state: SourceState, seen: Look, outcome: Ou
     new.again_at = now if unsettled else seen.manifest.again_at()
     if seen.gap:
         new.gap_at, new.gap_text = now, seen.gap
-    new.next_due_at = after_reading(source, new, now, unsettled=unsettled)
+    new.next_due_at = after_reading(source, new, now, unsettled=unsettled, pacing=pacing)
     if seen.degraded is not None:
         _note_trouble(new, state, seen.degraded.kind, f"{seen.degraded.message}{_PROSE_ONLY}", now)
     else:

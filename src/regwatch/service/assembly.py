@@ -12,6 +12,7 @@ from regwatch.clock import Clock, SystemClock
 from regwatch.fetch.client import Fetcher, Policy
 from regwatch.model import Source, Topic
 from regwatch.monitoring.canary import with_canary
+from regwatch.polling.pacing import learn
 from regwatch.polling.poll import Poller
 from regwatch.second_reader.asking import SecondReader
 from regwatch.settings import Settings
@@ -52,12 +53,21 @@ class Assembly:
         fetcher = Fetcher(policy or fetch_policy(settings), time, transport)
         reader = SecondReader.of(settings, database, time)
         poller = Poller(database, book, fetcher, time, watchlist.topics, adapter, reader)
-        return cls(settings, watchlist, database, book, fetcher, time, poller)
+        assembly = cls(settings, watchlist, database, book, fetcher, time, poller)
+        assembly.learn_pace()
+        return assembly
 
     def take(self, watchlist: Watchlist) -> None:
         """Go on with another watchlist."""
         self.watchlist = watchlist
         self.poller.topics = watchlist.topics
+        self.learn_pace()
+
+    def learn_pace(self) -> None:
+        """Let the polls follow what has been learned of the publishers until now, unless the settings say otherwise."""
+        if self.settings.schedule == "learned":
+            with self.database.reading() as session:
+                self.poller.pacing = learn(session, self.watchlist.sources, self.clock.now())
 
     def source(self, name: str) -> Source | None:
         """The source of that id."""

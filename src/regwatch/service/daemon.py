@@ -239,11 +239,12 @@ class Daemon:
         return tally.more
 
     async def cleanup(self) -> None:
-        """Take in mail that came back, and forget what is due to be forgotten."""
+        """Take in mail that came back, forget what is due to be forgotten, and learn the pace of the sources anew."""
         forgotten = await asyncio.to_thread(self._mail.tidy, self._assembly.watchlist)
         bounced = await asyncio.to_thread(self._mail.take_bounces)
         if forgotten or bounced:
             self._log.info("subscribers", forgotten=forgotten, bounced=bounced)
+        await asyncio.to_thread(self._assembly.learn_pace)
 
     async def run_checks(self) -> None:
         """Look at the health of sources and mail, and tell the operator what has begun or ended.
