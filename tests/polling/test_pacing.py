@@ -60,6 +60,7 @@ def test_more_news_gets_more_polls() -> None:
     got = shares([NICE, PRESS], {"nice": 20.0, "press": 0.1})
     assert got["nice"] > 1 > got["press"]
     assert rate([], NOW) == 0.5
+    assert rate([NOW + timedelta(days=300)], NOW) == 0.75, "a clock that was wrong teaches no less than no time"
     assert rate([NOW - timedelta(days=day) for day in range(28)], NOW) > 3
 
 

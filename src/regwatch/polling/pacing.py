@@ -113,7 +113,7 @@ def learn(session: Session, sources: Sequence[Source], now: datetime) -> Learned
 
 def rate(changes: Sequence[datetime], now: datetime) -> float:
     """Pieces of news a week of a source, from when its changes were found: the usual while it has no history."""
-    known = now - min(changes) if changes else timedelta(0)
+    known = max(now - min(changes), timedelta(0)) if changes else timedelta(0)  # a clock may have been set back
     return (USUAL_NEWS + len(changes)) / ((USUAL_TIME + known) / A_WEEK)
 
 
