@@ -93,16 +93,21 @@ RSS, HTML, JSON = ({"Content-Type": f"{kind}"} for kind in ("application/rss+xml
 BEFORE: dict[str, Answer] = {
     "feed": http(200, RSS, feed().encode()),
     "page": http(200, HTML, page().encode()),
+    "wide": http(200, HTML, page().encode()),
     "api": http(200, JSON, api().encode()),
 }
 AFTER: dict[str, Answer] = {
     "feed": http(200, RSS, feed(NEW_ITEM + OLD_ITEMS).encode()),
     "page": http(200, HTML, page(NEWS).encode()),
+    "wide": http(200, HTML, page(NEWS).encode()),
     "api": http(200, JSON, api(f"{NEW_RECORD}, {OLD_RECORDS}").encode()),
 }
 _SOURCES = (
     Source("feed", "feed", "Maker", "/feed", ("net",), watch=("cabozantinib",)),
     Source("page", "page", "Maker", "/page", ("net",), options={"select": "main.status", "prose": "yes"}),
+    Source(
+        "wide", "page", "Maker", "/wide", ("net",), watch=("cabozantinib",), options={"select": "body", "prose": "yes"}
+    ),
     Source(
         "api", "json", "Maker", "/api", ("net",), watch=("cabozantinib",),
         options={"items": "result.items", "key": "id", "title": "name", "text": "text"},

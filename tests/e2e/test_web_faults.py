@@ -52,11 +52,11 @@ def test_the_page_names_what_else_is_tried_here() -> None:
 
 @pytest.fixture(scope="module")
 def stood(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A desk that has read all three sources once."""
+    """A desk that has read all sources once."""
     with serving() as server:
         desk = Desk(server, tmp_path_factory.mktemp("desk"))
         desk.first_look()
-        assert [desk.snapshots(source) for source in desk.sources] == [1, 1, 1]
+        assert [desk.snapshots(source) for source in desk.sources] == [1, 1, 1, 1]
         assert (desk.milestones(), desk.mails()) == ([], 0)
         yield desk
         desk.database.close()

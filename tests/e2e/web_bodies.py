@@ -119,6 +119,11 @@ WALLS: Mapping[str, Fault] = {
     "frames": Fault("page", {"": http(200, HTML, b"<html><frameset><frame src='/a'></frameset></html>")}),
     "error of a database": Fault("page", {"": html("Database error", "Error establishing a database connection")}),
     "error of a program": Fault("page", {"": http(200, HTML, b"<b>Fatal error</b>: Uncaught Error in index.php:3")}),
+    "hosting suspended, of a page read whole": Fault("wide", {"": html("Account suspended")}),
+    "new site to come, of a page read whole": Fault("wide", {"": html("Coming soon")}),
+    "login of a page read whole": Fault("wide", {"": html("Sign in")}),
+    "question of a profession, of a page read whole": Fault("wide", {"": html("Are you a doctor?")}),
+    "server's own page, of a page read whole": Fault("wide", {"": html("Welcome to nginx!")}),
 }
 FEEDS: Mapping[str, Fault] = {
     "empty": in_place("feed", ""),

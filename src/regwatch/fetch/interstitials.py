@@ -44,6 +44,7 @@ WALL_WORDS = (
     re.compile(r"the requested url was rejected|your support id is"),
     re.compile(r"sucuri website firewall|abuse[- ]detection"),
     re.compile(r"maximum allowable request|undeclared automated tool"),
+    re.compile(r"please enable js and disable any ad ?blocker|press (?:&|and) hold to confirm"),
 )
 WALL_PARTS = re.compile(
     r"errors\.edgesuite\.net|_incapsula_resource|_cf_chl_opt|px-captcha|captcha-delivery\.com|awswafcookiedomainlist|gokuprops"

@@ -10,7 +10,7 @@ from regwatch.errors import SourceTrouble
 from regwatch.fetch.client import Validators
 from regwatch.model import Document, Oddity, Reading, Record
 from regwatch.polling.diff import identity
-from regwatch.polling.standing import hold_unread
+from regwatch.polling.standing import hold_unread, must_be_the_page
 from regwatch.store.manifest import Manifest, Part
 
 LARGEST_KEPT = 1024 * 1024
@@ -44,8 +44,9 @@ class Look:
     def keep(self, version: str, document: Document, reading: Reading, before: Part | None, now: datetime) -> Part:
         """Note what is worth keeping of a page that was read, and give it as a part of the manifest.
 
-        A record that is there and could not be read stays as it was read last. Raises what `hold_unread` raises.
+        A record that is there and could not be read stays as it was read last. Raises what these two raise.
         """
+        must_be_the_page(document, reading, before)
         hold_unread(reading, before)
         if len(document.body) <= LARGEST_KEPT:
             self.bodies[document.request.part] = document.body
