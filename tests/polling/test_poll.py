@@ -208,8 +208,18 @@ async def test_a_date_that_moves_says_from_what(database: Database) -> None:
     scene = Scene(database)
     await scene.poll(status="hta_in_progress", due="2025-11-19")
     await scene.poll(status="hta_in_progress", due="2026-01-14")
+    assert news(database) == ["moved hta_recommended"]
+
+
+@runs
+async def test_a_date_that_a_page_only_loses_is_left_to_a_person(database: Database) -> None:
+    scene = Scene(database)
+    await scene.poll(status="hta_in_progress", due="2026-01-14")
     await scene.poll(status="hta_in_progress")
-    assert news(database) == ["moved hta_recommended", "withdrawn hta_recommended"]
+    assert news(database) == []
+    with database.session() as session:
+        [left] = session.exec(select(FindingRow).where(FindingRow.review == "open")).all()
+    assert (left.retracts, left.milestone) == (True, "hta_recommended")
 
 
 @runs

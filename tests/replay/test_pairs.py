@@ -15,15 +15,36 @@ PAIRS = tomllib.loads(Path(__file__).with_name("pairs.toml").read_text("utf-8"))
 TOLD = ("approved", "use_widened")
 
 
-def page(pair: dict[str, Any], state: str, *, menu: bool = False) -> Page:
-    overview = pair.get("overview", "Exempla is a medicine.")
-    return Page(tuple(pair[state].split("\n\n")), (overview,), menu=menu)
+def pages(pair: dict[str, Any], menus: tuple[bool, bool]) -> tuple[Page, Page]:
+    """The two states; what the second does not give is as in the first."""
+    overview, facts = pair.get("overview", "Exempla is a medicine."), pair.get("facts")
+    first = Page(
+        tuple(pair["first"].split("\n\n")),
+        (overview,) if isinstance(overview, str) else tuple(overview),
+        status=pair.get("status", "Authorised"),
+        facts=tuple((name, value) for name, value in facts) if facts else Page().facts,
+        documents=tuple(pair.get("documents", ())),
+        menu=menus[0],
+    )
+    second = Page(
+        tuple(pair.get("second", pair["first"]).split("\n\n")),
+        tuple(pair.get("later_overview", first.overview)),
+        status=pair.get("later_status", first.status),
+        facts=tuple((name, value) for name, value in pair.get("later_facts", first.facts)),
+        documents=tuple(pair.get("later_documents", first.documents)),
+        menu=menus[1],
+    )
+    return first, second
 
 
-@pytest.mark.parametrize("menu", [False, True], ids=["", "under a menu"])
+@pytest.mark.parametrize(
+    "menus",
+    [(False, False), (False, True), (True, False), (True, True)],
+    ids=["", "under a menu that comes", "under a menu that goes", "under a menu"],
+)
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair['kind']}: {pair['name']}")
-def test_a_pair_of_states_says_what_is_due(pair: dict[str, Any], menu: bool) -> None:
-    first, second = page(pair, "first"), page(pair, "second", menu=menu)
+def test_a_pair_of_states_says_what_is_due(pair: dict[str, Any], menus: tuple[bool, bool]) -> None:
+    first, second = pages(pair, menus)
     lines = told(first, second)
     news = [line for line in lines if line["event"] != "review"]
     if pair["due"] == "nothing":
@@ -31,10 +52,15 @@ def test_a_pair_of_states_says_what_is_due(pair: dict[str, Any], menu: bool) -> 
     elif pair["due"] == "told":
         assert lines
         assert {line["milestone"] for line in lines} <= set(TOLD)
+    elif pair["due"] == "review":
+        assert lines
+        assert news == []
     else:
         assert [line["milestone"] for line in news] == [pair["due"]]
         assert pair.get("about", "") in news[0]["indication"]
-    assert [line for line in told(first, second, first, second) if line["event"] != "review"] == news
+        assert pair.get("date") in (None, news[0]["date"] or "")
+    if "later_status" not in pair:
+        assert [line for line in told(first, second, first, second) if line["event"] != "review"] == news
 
 
 def test_every_kind_has_at_least_six_pairs() -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from regwatch.classify.granted import (
     PASSED,
     SIGN,
+    UNSTATED,
     History,
     doubted,
     first_granted,
@@ -22,9 +23,11 @@ from regwatch.classify.granted import (
     new_signs,
     overview,
     shown_of,
+    unsure_of_tongue,
     was_passed,
 )
 from regwatch.classify.language import classify_text, prepared
+from regwatch.classify.lost import LOST, is_only_lost
 from regwatch.classify.products import NAMED_MOST
 from regwatch.classify.text import read_text
 from regwatch.classify.topics import fold, matching, of_treatment
@@ -90,13 +93,14 @@ def _structured(
             else:
                 about = [topic for topic in topics if is_more_than_known(claim, topic)]
                 findings = _of_claim(claim, _replaced(claim, gone), about)
-            found += [Found(change, _unsure_of_tongue(change, one)) for one in findings]
+            found += [Found(change, unsure_of_tongue(change, one)) for one in findings]
     found += _hinted(changes, topics, history, told_surely=any(map(_is_sure_grant, found)))
     for change in changes:
         for claim in change.before.claims if change.before else ():
             if claim in gone and not any(_same_step(claim, other) for other in new):
                 gone.remove(claim)
-                found += [Found(change, replace(finding, retracts=True)) for finding in _of_claim(claim, None, topics)]
+                back = doubted(_of_claim(claim, None, topics), LOST if is_only_lost(change, after) else "")
+                found += [Found(change, replace(finding, retracts=True)) for finding in back]
     return found
 
 
@@ -106,7 +110,9 @@ def _granted(
     """What a use in a standing text is for each topic, beside everything that the source has shown before."""
     shown = shown_of(claim, history)
     if not shown.licensed:
-        return _of_claim(first_granted(claim, shown), None, topics)
+        first = first_granted(claim, shown)
+        bare = change.before is not None and not (change.before.claims or shown.told or first.date)
+        return doubted(_of_claim(first, None, topics), UNSTATED if bare else "")
     about = matching(claim.treatment, claim.indication, topics)
     if not about:
         return _of_claim(replace(claim, date=None), None, [])
@@ -160,15 +166,6 @@ def _same_step(one: Claim, other: Claim) -> bool:
         and fold(one.indication) == fold(other.indication)
         and (other.mode is Mode.EXPECTED or other.date is None or one.date is None or one.date.first <= other.date.last)
     )
-
-
-def _unsure_of_tongue(change: Change, finding: Finding) -> Finding:
-    """A text that changed its language as a whole names no disease newly as far as anyone can tell: a person looks."""
-    before = dict(change.before.fields).get("Language", "") if change.before else ""
-    after = dict(change.after.fields).get("Language", "") if change.after else ""
-    if not (before and after) or before == after:
-        return finding
-    return replace(finding, confidence=Confidence.MEDIUM, reason=f"the text changed its language: {before} to {after}")
 
 
 def _replaced(claim: Claim, gone: Sequence[Claim]) -> PartialDate | None:

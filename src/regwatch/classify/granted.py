@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from regwatch.classify.topics import fold, names_indication
-from regwatch.model import Claim, Finding, Record, Topic
-from regwatch.uses import Addition, Growth, completes, growth, named_before, squash, whole
+from regwatch.model import Change, Claim, Finding, Record, Topic
+from regwatch.uses import Addition, Growth, completes, growth, named_before, says_as_much, squash, whole
 from regwatch.vocabulary import AUTHORISED, Confidence, Milestone, Mode
 
 History = Callable[[], Sequence[Sequence[Record]]]
@@ -22,6 +22,7 @@ REWORDED = "the text of the use has changed, and whether it is for more patients
 OVERVIEW = "only the page's overview names this use: the text of the licence does not"
 UNCONDITIONAL = "the page no longer says that the approval is conditional, and nothing says that this was converted"
 SIGN = "a document on a change of the licence has appeared: the page does not say which use it is about"
+UNSTATED = "the page was read before and stated nothing: the use may have stood there, and no day is given"
 PASSED = "the page said before that this step was passed, and shows no later one any more"
 _REFERENCE = re.compile(r"\b[A-Z]{2,8}(?:/[A-Z]{2,8})?/\d{2,9}/\d{4}\b")
 _OF_ONE_APPLICATION = frozenset({"EMA", "EC"})
@@ -72,13 +73,22 @@ def shown_of(claim: Claim, history: Sequence[Sequence[Record]]) -> Shown:
         granted = {other.indication: other.milestone for other in told if is_standing(other)}
         ever, licensed = ever or bool(told), bool(granted) if told else licensed
         fresh = [use for use in granted if use not in uses]
-        sure += [use for use in fresh if growth(use, sure, tuple(granted), (), texts).addition is not Addition.DOUBT]
+        names = (claim.treatment, *(record.title for record in mine))
+        sure += [use for use in fresh if _is_sure(use, sure, tuple(granted), names, texts)]
         uses |= granted
         texts |= dict.fromkeys(record.blocks for record in mine)
         named = [text for record in mine for text in record.mentions if text not in mentions]
         ahead = bool(mentions)
         mentions += [text for text in named if not ahead or named_before(text, (*sure, *mentions))]
     return Shown(uses, tuple(sure), tuple(mentions), tuple(texts), ever, licensed)
+
+
+def _is_sure(
+    use: str, sure: Sequence[str], granted: Sequence[str], names: Sequence[str], texts: Iterable[Sequence[str]]
+) -> bool:
+    """Whether what a use covers is granted for certain: no lost word can have made it wider than those before it."""
+    added = growth(use, sure, granted, names, texts).addition
+    return added is not Addition.DOUBT and (added is not Addition.NOTHING or says_as_much(use, sure, names))
 
 
 def _of_same(claim: Claim, other: Claim) -> bool:
@@ -105,6 +115,15 @@ def doubted(findings: list[Finding], reason: str) -> list[Finding]:
     if not reason:
         return findings
     return [replace(finding, confidence=Confidence.MEDIUM, reason=reason) for finding in findings]
+
+
+def unsure_of_tongue(change: Change, finding: Finding) -> Finding:
+    """A text that changed its language as a whole names no disease newly as far as anyone can tell: a person looks."""
+    before = dict(change.before.fields).get("Language", "") if change.before else ""
+    after = dict(change.after.fields).get("Language", "") if change.after else ""
+    if not (before and after) or before == after:
+        return finding
+    return replace(finding, confidence=Confidence.MEDIUM, reason=f"the text changed its language: {before} to {after}")
 
 
 def first_granted(claim: Claim, shown: Shown) -> Claim:

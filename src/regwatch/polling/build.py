@@ -20,6 +20,7 @@ from regwatch.polling.compare import changes_of, looks_left, read_at_last
 from regwatch.polling.crawl import new_topics
 from regwatch.polling.diff import was_there
 from regwatch.polling.findings import findings_of
+from regwatch.polling.long_past import without_long_past
 from regwatch.polling.outcome import Outcome
 from regwatch.polling.pacing import FIXED, Pacing
 from regwatch.polling.rows import change_row, finding_row, oddity_rows
@@ -234,6 +235,8 @@ def _fold(session: Session, one: Observation, shares: Sequence[Share], snapshot:
 
 def _enter(folded: Folded, one: Observation, found: Found, change: ChangeRow) -> None:
     finding = without_future_day(found.finding, one.now)
+    if not change.baseline and found.change.before is not None and not found.change.before.claims:
+        finding = without_long_past(folded.draft, finding, one.state.baselined_at)
     row = finding_row(replace(found, finding=finding), one.source, change, one.now)
     folded.findings.append((row, change))
     if finding.second is not None:

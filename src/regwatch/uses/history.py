@@ -12,10 +12,19 @@ from enum import StrEnum
 from itertools import pairwise
 
 from regwatch.uses.ages import Spans, joined, within
-from regwatch.uses.comparing import Comparison, Order, Relation, added_diseases, compared_uses, is_disease_of
+from regwatch.uses.comparing import (
+    OPEN_WHERE_UNSAID,
+    Comparison,
+    Order,
+    Relation,
+    added_diseases,
+    compared_uses,
+    is_disease_of,
+)
+from regwatch.uses.fragments import is_put_together, only_completes
 from regwatch.uses.lexicon import HEADS, is_naming
 from regwatch.uses.use import Use, Values, read_use
-from regwatch.uses.words import introduced, lay, normal, respelt, squash, words
+from regwatch.uses.words import introduced, lay, respelt, squash
 
 
 class Addition(StrEnum):
@@ -43,13 +52,12 @@ class Growth:
 
 STANDING = 0.6
 """Part of the letters of a known use that must still be there for it to stand."""
-LEAST = 30
-"""Letters of a text that can stand in an older one by itself: less stands in many a sentence that granted nothing."""
-_CUT = re.compile(
-    r"(?:[:,]|\b(?:of|for|in|with|without|and|or|the|an?|to|by|from|who|whose|that|which|at|least|than)) *\Z",
+_TORN = re.compile(
+    r"\b(?:aged?|ages|least|over|above|under|below|than|weighing)"
+    r" (?:(?:years?|months?|weeks?|kg)\b|(?:and|or) (?:older|more|above)\b)",
     re.IGNORECASE,
 )
-"""How a text ends that goes on."""
+"""A figure that was lost: for whom the text is cannot be told."""
 _NOTHING = Growth(Addition.NOTHING)
 _FIRM = frozenset(
     {"age", "weight", "line", "severity", "course", "setting", "partners", "purpose", "sex", "stage", "without"}
@@ -74,16 +82,19 @@ def growth(
     if not known:
         return Growth(Addition.NEW)
     kept = [squash(one) for one in standing]
-    if _completes(text, known):
+    if only_completes(text, known):
         return _NOTHING
-    if _is_put_together(text, [squash(one) for one in known], shown, kept):
+    if is_put_together(text, [squash(one) for one in known], shown, kept):
         return _NOTHING
     spelt = respelt(text, " ".join(known))
     use, *uses = _read_together((spelt, *(respelt(one, spelt) for one in known)), names)
     if not (use.diseases or use.ages or use.weights or use.lines):
         return _NOTHING
     pairs = [_Pair(told, one, compared_uses(use, one)) for told, one in zip(known, uses, strict=True)]
-    if any(pair.covers and _may_be_near(use, pair.use) for pair in pairs) or _covered_together(use, pairs):
+    covering = [pair for pair in pairs if pair.covers and _may_be_near(use, pair.use)]
+    if covering or _covered_together(use, pairs):
+        if covering and all(_is_left_behind(pair, use, pairs, text, kept) for pair in covering):
+            return Growth(Addition.DOUBT, frozenset({"repaired"}))
         return Growth(Addition.DOUBT, frozenset({"variant"})) if _is_another_variant(text, known, names) else _NOTHING
     if not text.rstrip().endswith(".") and any(one.order[: len(use.order)] == use.order for one in uses):
         return _NOTHING
@@ -93,61 +104,7 @@ def growth(
     if not near:
         sure = _is_named_newly(use.diseases, uses) or all(_stands(squash(one), kept) for one in known)
         return Growth(Addition.NEW if sure else Addition.DOUBT, frozenset({"disease"}))
-    return _beyond(use, near, kept)
-
-
-def whole(known: Sequence[str]) -> list[str]:
-    """The known uses without those that were cut off where another of them goes on: a lost end restricted the use."""
-    squashed = {one: squash(one) for one in known}
-    full = [found for one, found in squashed.items() if not _CUT.search(one)]
-    return [one for one in known if not (_CUT.search(one) and any(squashed[one] in other for other in full))]
-
-
-def completes(text: str, known: Iterable[str]) -> bool:
-    """Whether the text goes on where a known one was cut off, in the middle of a sentence."""
-    mine = squash(text)
-    return any(_CUT.search(one) and mine.startswith(squash(one)) for one in known)
-
-
-def _completes(text: str, known: Sequence[str]) -> bool:
-    """Whether the text completes a known one that was cut off, and names nothing in its end that no text named."""
-    if not completes(text, known):
-        return False
-    said = {word for one in known for word in words(normal(one))}
-    return not any(is_naming(word) and word not in said for word in words(normal(text)))
-
-
-def _is_put_together(text: str, known: Sequence[str], shown: Iterable[Sequence[str]], kept: Sequence[str]) -> bool:
-    """Whether a text is made of known ones and of other sentences shown before, or is a part of such in a row.
-
-    A part that ends like a sentence, where the known use went on, may have lost a restriction: that is nothing known.
-    """
-    mine, states = squash(text), [[squash(one) for one in state] for state in shown]
-    if _is_made_of(mine, {*known, *(one for state in states for one in state)}):
-        return True
-    if text.rstrip().endswith(".") and _lost_an_end(mine, known, "".join(kept)):
-        return False
-    if mine in "".join(known):
-        return True
-    longer = (one for state in states for one in state if one.startswith(mine)) if len(mine) < LEAST else ()
-    return any(longer) or (len(mine) >= LEAST and any(mine in "".join(state) for state in states))
-
-
-def _is_made_of(text: str, parts: Iterable[str]) -> bool:
-    """Whether a squashed text is nothing but such parts, one after the other."""
-    whole = sorted(filter(None, parts), key=len, reverse=True)
-    while text:
-        part = next((one for one in whole if text.startswith(one)), None)
-        if part is None:
-            return False
-        text = text.removeprefix(part)
-    return True
-
-
-def _lost_an_end(text: str, known: Iterable[str], kept: str) -> bool:
-    """Whether a squashed text is the beginning of a known one whose end is nowhere any more."""
-    ends = [one.removeprefix(text) for one in known if one.startswith(text)]
-    return bool(ends) and all(end not in kept for end in ends)
+    return Growth(Addition.DOUBT) if _TORN.search(text) else _beyond(use, near, kept)
 
 
 @dataclass(frozen=True)
@@ -194,6 +151,41 @@ def _within_all(mine: Spans | None, theirs: Sequence[Spans | None]) -> bool:
     """Whether ages or weights lie in those of the others together, if all say for whom."""
     spans = [span for one in theirs for span in one or ()]
     return mine is None or not all(theirs) or within(mine, joined(spans))
+
+
+def says_as_much(text: str, known: Sequence[str], names: Iterable[str] = ()) -> bool:
+    """Whether a text leaves out nothing, of who may be treated, that a known one it is no more than says.
+
+    What a text does not say may be lost: beside a known one it proves nothing.
+    """
+    use, *uses = _read_together((text, *known), names)
+    alike = [one for one in uses if compared_uses(use, one).relation in (Relation.SAME, Relation.NARROWER)]
+    return not alike or any(not _unsaid(use, one) for one in alike)
+
+
+def _unsaid(use: Use, other: Use) -> frozenset[str]:
+    """The dimensions that a use is silent about, where silence is taken for what the other one says."""
+    silent = {name for name in OPEN_WHERE_UNSAID if other.sets[name] and not use.sets[name]}
+    silent |= {"age"} if other.ages and not use.ages else set()
+    return frozenset(silent | ({"disease"} if other.diseases and not use.diseases else set()))
+
+
+def _is_left_behind(pair: _Pair, use: Use, pairs: Sequence[_Pair], text: str, kept: Sequence[str]) -> bool:
+    """Whether a known use that covers another one stands no more, and a later one said less, which this one exceeds.
+
+    The first may have lost a restriction when it was read, or been narrowed since.
+    """
+    if pair.comparison.relation is Relation.SAME and not _unsaid(pair.use, use):
+        return False
+    if _stands(squash(pair.text), [one for one in kept if one not in squash(text) and squash(text) not in one]):
+        return False
+    later = pairs[pairs.index(pair) + 1 :]
+    return any(
+        not one.covers
+        and one.comparison.relation is Relation.WIDER
+        and compared_uses(one.use, pair.use).relation in (Relation.SAME, Relation.NARROWER)
+        for one in later
+    )
 
 
 def _is_another_variant(text: str, known: Sequence[str], names: Iterable[str]) -> bool:
