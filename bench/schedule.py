@@ -75,7 +75,7 @@ def main() -> None:
     past = {name: [at for at in found if at < middle] for name, found in news.items()}
     learned = LearnedPacing(
         {one.id: rhythm_of(one.official_for).learned((at, EVERY) for at in past[one.id]) for one in sources},
-        shares(sources, {one.id: rate(past[one.id], middle) for one in sources}),
+        shares(sources, {one.id: rate(len(past[one.id]), middle - BEGIN) for one in sources}),
     )
     for name, pacing in (
         ("equal intervals", FIXED),

@@ -59,9 +59,10 @@ def test_every_wait_keeps_the_bounds_of_the_interval(later: int, minutes: int) -
 def test_more_news_gets_more_polls() -> None:
     got = shares([NICE, PRESS], {"nice": 20.0, "press": 0.1})
     assert got["nice"] > 1 > got["press"]
-    assert rate([], NOW) == 0.5
-    assert rate([NOW + timedelta(days=300)], NOW) == 0.75, "a clock that was wrong teaches no less than no time"
-    assert rate([NOW - timedelta(days=day) for day in range(28)], NOW) > 3
+    assert rate(0, timedelta(0)) == 0.5
+    assert rate(1, timedelta(days=-300)) == 0.75, "a clock that was wrong teaches no less than no time"
+    assert rate(28, timedelta(days=28)) > 3
+    assert rate(0, timedelta(days=365)) < 0.1, "silence teaches too"
 
 
 def test_a_foreseen_day_hurries_the_sources_that_may_tell_and_no_other(tmp_path: Path) -> None:
@@ -87,6 +88,15 @@ def test_a_foreseen_day_hurries_the_sources_that_may_tell_and_no_other(tmp_path:
     assert "foreseen today" in pacing.why(NICE, NOW)
     assert "foreseen" not in pacing.why(fda, NOW)
     assert "1 of its own changes" in pacing.why(PRESS, NOW)
+
+
+def test_a_foreseen_day_begins_with_the_publishers_morning_and_not_when_the_last_poll_ends() -> None:
+    ema = Source("ema", "ema_medicine", "EMA", "https://www.ema.europa.eu/x", ("t",), official_for=("EMA",))
+    evening = datetime(2025, 6, 18, 20, tzinfo=UTC)
+    aware = LearnedPacing(foreseen={"ema": frozenset([date(2025, 6, 19)])})
+    interval = timedelta(hours=24)
+    assert LearnedPacing().next(ema, interval, evening) > datetime(2025, 6, 19, 10, tzinfo=UTC)
+    assert aware.next(ema, interval, evening) < datetime(2025, 6, 19, 9, tzinfo=UTC)
 
 
 def test_equal_intervals_stay_equal() -> None:

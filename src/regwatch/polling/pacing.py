@@ -20,7 +20,7 @@ from regwatch.ledger import queries
 from regwatch.model import Source
 from regwatch.polling.outcome import Outcome
 from regwatch.polling.rhythm import Rhythm, rhythm_of
-from regwatch.store.tables import Poll
+from regwatch.store.tables import Poll, SourceState
 
 LEARNED_FROM = timedelta(days=730)
 A_WEEK = timedelta(days=7)
@@ -73,8 +73,13 @@ class LearnedPacing:
     def next(self, source: Source, interval: timedelta, now: datetime) -> datetime:
         """After as much of the publisher's week as the interval is worth, within the bounds of the interval."""
         rhythm = self.rhythms.get(source.id) or rhythm_of(source.official_for)
-        share = self.shares.get(source.id, 1.0) * (FORESEEN if self._is_foreseen(source, now) else 1.0)
-        wait = rhythm.after(now, interval / share) - now
+        share, days = self.shares.get(source.id, 1.0), self.foreseen.get(source.id, frozenset())
+        hurried = interval / (share * FORESEEN)
+        due = rhythm.after(now, hurried if rhythm.day(now) in days else interval / share)
+        begins = min((rhythm.begins(day) for day in days if day > rhythm.day(now)), default=None)
+        if begins is not None:
+            due = min(due, rhythm.after(begins, hurried))
+        wait = due - now
         least = max(interval * SHORTEST, min(interval, NEAREST))
         return now + min(max(wait, least), interval * LONGEST)
 
@@ -88,16 +93,13 @@ class LearnedPacing:
             parts.append(
                 f"{share:.1f} times as often as its interval, for its {'much' if share > 1 else 'little'} news"
             )
-        if self._is_foreseen(source, now):
+        if rhythm.day(now) in self.foreseen.get(source.id, ()):
             parts.insert(0, f"something is foreseen today, so {FORESEEN:.0f} times as often")
         return "; ".join(parts)
 
-    def _is_foreseen(self, source: Source, now: datetime) -> bool:
-        return now.date() in self.foreseen.get(source.id, ())
-
 
 def learn(session: Session, sources: Sequence[Source], now: datetime) -> LearnedPacing:
-    """The pacing that the database advises: three statements, however long the history."""
+    """The pacing that the database advises: four statements, however long the history."""
     changes: dict[str, list[datetime]] = defaultdict(list)
     query = select(Poll.source, Poll.at).where(Poll.outcome == Outcome.CHANGED.value, col(Poll.at) > now - LEARNED_FROM)
     for source, at in session.exec(query.order_by(col(Poll.at).desc()).limit(50_000)):
@@ -107,14 +109,15 @@ def learn(session: Session, sources: Sequence[Source], now: datetime) -> Learned
         for one in sources
         if changes[one.id]
     }
-    rates = {one.id: rate(changes[one.id], now) for one in sources}
+    since = dict(session.exec(select(SourceState.id, SourceState.baselined_at)).all())
+    rates = {one.id: rate(len(changes[one.id]), now - (since.get(one.id) or now)) for one in sources}
     return LearnedPacing(rhythms, shares(sources, rates), _foreseen(session, sources))
 
 
-def rate(changes: Sequence[datetime], now: datetime) -> float:
-    """Pieces of news a week of a source, from when its changes were found: the usual while it has no history."""
-    known = max(now - min(changes), timedelta(0)) if changes else timedelta(0)  # a clock may have been set back
-    return (USUAL_NEWS + len(changes)) / ((USUAL_TIME + known) / A_WEEK)
+def rate(changes: int, watched: timedelta) -> float:
+    """Pieces of news a week of a source that has been watched so long: the usual while it has no history."""
+    known = min(max(watched, timedelta(0)), LEARNED_FROM)  # a clock may have been set back
+    return (USUAL_NEWS + changes) / ((USUAL_TIME + known) / A_WEEK)
 
 
 def shares(sources: Sequence[Source], rates: Mapping[str, float]) -> dict[str, float]:

@@ -11,7 +11,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -74,6 +74,14 @@ class Rhythm:
         by_hour = _blend(hour_before, hours, seen)
         product = [by_day[at // 24] * by_hour[at % 24] for at in range(HOURS)]
         return Rhythm(self.zone, _shares(product), seen)
+
+    def day(self, instant: datetime) -> date:
+        """The publisher's day at an instant."""
+        return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def begins(self, day: date) -> datetime:
+        """When a day of the publisher's begins; UTC."""
+        return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
     def _hour(self, instant: datetime) -> int:
         local = instant.astimezone(ZoneInfo(self.zone))
