@@ -47,12 +47,13 @@ def at_a_terminal(
     script = folder.with_suffix(".sh")
     marked = [f"{before.get(line, '')}\nprintf '{MARK}'\n{line}\nprintf '{MARK}%s' \"$?\"" for line in lines]
     script.write_text("\n".join(["trap : INT", *marked, ""]))
+    plain = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 50, 200, 0, 0))
     try:
         with subprocess.Popen(
             [sys.executable, "-c", OWN_TERMINAL, "bash", str(script)],
-            cwd=folder, env={**environment, "TERM": "dumb"}, stdin=slave, stdout=slave, stderr=slave,
+            cwd=folder, env={**plain, "TERM": "dumb"}, stdin=slave, stdout=slave, stderr=slave,
         ) as shell:  # fmt: skip
             os.close(slave)
             shown = _watch(master, lines, done, shell)
