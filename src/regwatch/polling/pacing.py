@@ -2,7 +2,8 @@
 
 The learned pace spends no more requests than equal intervals would, but for the days on which something is foreseen.
 What a source's interval says stays its measure: it is never polled less than half or more than twice as often on
-average, and every wait stays between an eighth and four times the interval.
+average, and every wait stays between an eighth and four times the interval. What is polled hourly or more often keeps
+its interval: some publishers turn away who asks more often than that.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ LEAST, MOST = 0.5, 2.0
 SHORTEST, LONGEST = 1 / 8, 4.0
 FORESEEN = 4.0
 """How many times as often a source is polled on a day on which something is foreseen that it may tell."""
-NEAREST = timedelta(minutes=15)
-"""No rhythm polls a source more often than this, unless its own interval is shorter."""
+NEAREST = timedelta(hours=1)
+"""No rhythm polls a source more often than this, and none changes an interval that is as short."""
 
 
 class Pacing(Protocol):
@@ -72,6 +73,8 @@ class LearnedPacing:
 
     def next(self, source: Source, interval: timedelta, now: datetime) -> datetime:
         """After as much of the publisher's week as the interval is worth, within the bounds of the interval."""
+        if interval <= NEAREST:
+            return now + interval
         rhythm = self.rhythms.get(source.id) or rhythm_of(source.official_for)
         share, days = self.shares.get(source.id, 1.0), self.foreseen.get(source.id, frozenset())
         hurried = interval / (share * FORESEEN)
@@ -80,19 +83,20 @@ class LearnedPacing:
         if begins is not None:
             due = min(due, rhythm.after(begins, hurried))
         wait = due - now
-        least = max(interval * SHORTEST, min(interval, NEAREST))
+        least = max(interval * SHORTEST, NEAREST)
         return now + min(max(wait, least), interval * LONGEST)
 
     def why(self, source: Source, now: datetime) -> str:
         """What is foreseen, when its news comes, how often it is polled, and what that was learned from."""
+        if source.every <= NEAREST:
+            return "at equal intervals, for they are short"
         rhythm = self.rhythms.get(source.id) or rhythm_of(source.official_for)
         share = self.shares.get(source.id, 1.0)
         parts = [f"most news {rhythm.busiest()}"]
         parts.append(f"from {rhythm.seen} of its own changes" if rhythm.seen else "as its publisher usually does")
         if not 0.9 < share < 1.1:
-            parts.append(
-                f"{share:.1f} times as often as its interval, for its {'much' if share > 1 else 'little'} news"
-            )
+            much = "much" if share > 1 else "little"
+            parts.append(f"{share:.1f} times as often as its interval says, for it has {much} news")
         if rhythm.day(now) in self.foreseen.get(source.id, ()):
             parts.insert(0, f"something is foreseen today, so {FORESEEN:.0f} times as often")
         return "; ".join(parts)
@@ -111,7 +115,9 @@ def learn(session: Session, sources: Sequence[Source], now: datetime) -> Learned
     }
     since = dict(session.exec(select(SourceState.id, SourceState.baselined_at)).all())
     rates = {one.id: rate(len(changes[one.id]), now - (since.get(one.id) or now)) for one in sources}
-    return LearnedPacing(rhythms, shares(sources, rates), _foreseen(session, sources))
+    return LearnedPacing(
+        rhythms, shares([one for one in sources if one.every > NEAREST], rates), _foreseen(session, sources)
+    )
 
 
 def rate(changes: int, watched: timedelta) -> float:
