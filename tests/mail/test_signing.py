@@ -17,6 +17,7 @@ from regwatch.mail.message import write
 from regwatch.mail.signing import Signer
 from regwatch.secret_key import SecretKey
 
+HELLO = b"From: a@x.example\r\n\r\nhello\r\n"
 STOP = "https://news.charity.example/u/" + "A" * 22
 
 
@@ -82,15 +83,52 @@ def test_without_https_there_is_no_one_click() -> None:
     assert b"List-Unsubscribe-Post" not in raw
 
 
-def test_a_key_that_is_none_is_said() -> None:
+@pytest.mark.parametrize(
+    "pem",
+    [
+        b"nonsense",
+        b"",
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], check=True, capture_output=True).stdout,
+    ],
+)
+def test_a_key_that_is_none_is_said(pem: bytes) -> None:
     with pytest.raises(ConfigError, match="DKIM_KEY"):
-        Signer("x.example", "s", b"nonsense").sign(b"From: a@x.example\r\n\r\nhello\r\n")
+        Signer("x.example", "s", pem).sign(HELLO, NOW)
 
 
-def test_a_domain_that_cannot_be_signed_for_is_refused_before_anything_is_sent(keys: tuple[bytes, bytes]) -> None:
-    assert good(Signer(f"{'a' * 63}.org", "s", keys[0]).sign(b"From: a@x.example\r\n\r\nhello\r\n"), keys[1])
-    with pytest.raises(ConfigError, match="let the mail server sign"):
-        Signer(f"{'a' * 63}.example", "s", keys[0])
+def test_a_key_in_the_newer_form_of_pem_signs_as_well(keys: tuple[bytes, bytes]) -> None:
+    newer = subprocess.run(["openssl", "pkcs8", "-topk8", "-nocrypt"], input=keys[0], check=True, capture_output=True)
+    assert b"BEGIN PRIVATE KEY" in newer.stdout
+    assert good(Signer("x.example", "s", newer.stdout).sign(HELLO, NOW), keys[1])
+
+
+@pytest.mark.parametrize("domain", [f"{'a' * 63}.example", f"{'a' * 63}.{'b' * 63}.{'c' * 63}.{'d' * 57}.org"])
+def test_the_longest_domain_is_signed_for_within_the_longest_line(keys: tuple[bytes, bytes], domain: str) -> None:
+    raw = Signer(domain, "s" * 63, keys[0]).sign(HELLO, NOW)
+    assert good(raw, keys[1])
+    assert max(len(line) for line in raw.split(b"\r\n")) < 998
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@x.example\r\n\r\n",
+        b"From: a@x.example\r\n\r\n\r\n\r\n",
+        b"From: a@x.example\r\n\r\n \t\r\n \r\n",
+        b"From: a@x.example\r\n\r\nno line end",
+        b"From: a@x.example\r\n\r\nblanks at the end \t",
+        b"From: a@x.example\r\n\r\nblanks  \t in\ta row \r\n\r\n .\r\n\r\n\r\n",
+        b"FROM:  a@x.example \r\nSubject: folded\r\n\t and  folded\r\n  again\t\r\nTo:b@x.example\r\n\r\nhello\r\n",
+        "From: a@x.example\r\nTo: jörg@x.example\r\nSubject: geprüft\r\n\r\nhello\r\n".encode(),
+        b"From: a@x.example\r\nSubject:\r\n\r\nhello\r\n",
+    ],
+)
+def test_whatever_the_blanks_the_signature_verifies(keys: tuple[bytes, bytes], raw: bytes) -> None:
+    signed = Signer("x.example", "s", keys[0]).sign(raw, NOW)
+    assert signed.endswith(raw)
+    # What goes through a mail server ends with its line.
+    assert good(signed if signed.endswith(b"\r\n") else signed + b"\r\n", keys[1])
+    assert f"t={int(NOW.timestamp())}".encode() in signed
 
 
 def test_envelope_senders_are_ours_alone_and_short_enough() -> None:

@@ -129,7 +129,7 @@ def write(
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary needs no search and no chance.
     mail.set_boundary(f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}")
     raw = mail.as_bytes()
-    return signer.sign(raw) if signer else raw
+    return signer.sign(raw, now) if signer else raw
 
 
 def _recipient(address: str) -> Address:
