@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import feedparser
 import pytest
@@ -12,6 +13,7 @@ from lxml import etree
 from board.asking import Client
 from board.small import Small
 from ledger.saying import TOPIC
+from regwatch.ledger import notes
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEEDS = [
@@ -152,3 +154,24 @@ def test_the_last_day_for_comments_is_told_as_such_and_never_as_late(small: Smal
 def test_the_calendar_survives_another_program(client: Client) -> None:
     body = client.get("/dates.ics").content
     assert Calendar.from_ical(body).to_ical() == body
+
+
+def test_a_note_is_an_entry_of_its_own_by_those_who_run_this_until_it_is_taken_away(small: Small) -> None:
+    small.book.says("EC", "approved", on="2025-06-19")
+    with small.book.database.session() as session:
+        note = notes.add(session, TOPIC, "<b>We asked.</b>", small.book.now, authority="NICE")
+    path = f"/feeds/topic/{TOPIC}.atom"
+    (_, entry) = feedparser.parse(small.page(path)).entries
+    assert entry.title.startswith("Note by those who run this: NICE, ")
+    assert entry.author == "those who run this"
+    assert [one.term for one in entry.tags] == ["note"]
+    assert "We asked." in entry.summary
+    assert len(feedparser.parse(small.page("/feeds/authority/ec.atom")).entries) == 1
+    with small.book.database.session() as session:
+        notes.correct(session, note.id, "We asked twice.", small.book.now + timedelta(hours=1))
+    (_, right) = feedparser.parse(small.page(path)).entries
+    assert (right.id, right.title.partition(":")[0]) == (entry.id, "Corrected")
+    assert right.updated > entry.updated
+    with small.book.database.session() as session:
+        notes.remove(session, note.id)
+    assert len(feedparser.parse(small.page(path)).entries) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ from board.small import OTHER, Small
 from ledger.saying import TOPIC
 from regwatch.board.export import paths
 from regwatch.board.site import Site
+from regwatch.ledger import notes, queries
 from regwatch.reasons import Weighing
 from regwatch.store.codec import weighing_to_text
 from regwatch.store.tables import FindingRow
@@ -279,3 +281,25 @@ def test_a_badge_says_in_words_what_it_shows(client: Client) -> None:
     badge = BeautifulSoup(client.get("/badge/cabozantinib-net/nice.svg").text, "xml")
     assert badge.title.text == badge.svg["aria-label"]
     assert "NICE, not recommended (draft), seen 8 January 2026" in badge.title.text
+
+
+def test_notes_stand_where_they_belong_as_words_of_those_who_run_this(small: Small) -> None:
+    small.book.says("EC", "approved", on="2025-06-19")
+    with small.book.database.session() as session:
+        (moved,) = queries.transitions(session, [TOPIC])
+        notes.add(session, TOPIC, "On the <i>treatment</i>.", small.book.now)
+        notes.add(session, TOPIC, "On the step.", small.book.now, transition=moved.id)
+        notes.add(session, TOPIC, "Ask for it.", small.book.now, authority="EC", kind=notes.NoteKind.ACCESS)
+    page, sheet, place = (small.page(f"/t/{TOPIC}{end}") for end in ("", ".txt", "/ec"))
+    assert "Note by those who run this, 19 June 2025: On the &lt;i&gt;treatment&lt;/i&gt;." in page
+    for text, where in (("On the step.", (page, sheet)), ("Ask for it.", (page, sheet, place))):
+        assert all(one.count(text) == 1 for one in where)
+    assert page.index("Ask for it.") < page.index("What has happened")
+    assert "Note by those who run this, 19 June 2025: On the step." in small.page(f"/transition/{moved.id}")
+    told = json.loads(small.page(f"/api/v1/topics/{TOPIC}"))["notes"]
+    assert [(one["kind"], one["authority"], one["text"]) for one in told] == [
+        ("access", "EC", "Ask for it."), ("note", "EC", "On the step."), ("note", None, "On the <i>treatment</i>."),
+    ]  # fmt: skip
+    assert [one["text"] for one in json.loads(small.page(f"/api/v1/transitions/{moved.id}"))["notes"]] == [
+        "On the step."
+    ]

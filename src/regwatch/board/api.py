@@ -16,6 +16,7 @@ from regwatch.board.shapes import (
     CellShape,
     Day,
     ExpectationShape,
+    NoteShape,
     SourceShape,
     TopicDetail,
     TopicShape,
@@ -25,8 +26,8 @@ from regwatch.board.shapes import (
 )
 from regwatch.board.site import Site, View, slugs
 from regwatch.board.template_helpers import trouble
-from regwatch.ledger import queries
-from regwatch.ledger.as_json import expectation_json, standpoint_json, transition_json
+from regwatch.ledger import notes, queries
+from regwatch.ledger.as_json import expectation_json, note_json, standpoint_json, transition_json
 from regwatch.ledger.entries import Transition
 from regwatch.model import Source, Topic
 from regwatch.monitoring import source_health
@@ -110,6 +111,7 @@ def _of_topics(api: APIRouter, site: Site) -> None:
                 history=[_transition(one, site) for one in history],
                 history_total=len(lines),
                 expected=[ExpectationShape.model_validate(expectation_json(one)) for one in coming],
+                notes=[NoteShape.model_validate(note_json(one)) for one in notes.of_topic(view.session, topic)],
             )
 
     @api.get("/board", summary="Where every topic stands at every authority", responses=_problems(404))
@@ -150,7 +152,7 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
             one = queries.transition(view.session, number, view.watchlist.publisher)
             if one is None:
                 raise HTTPException(404, "no transition has this number")
-            return TransitionDetail.of(one, _transition(one, site))
+            return TransitionDetail.of(one, _transition(one, site), notes.on_transition(view.session, number))
 
 
 def _after(every: Sequence[_Listed], after: str | None, limit: int) -> tuple[Sequence[_Listed], bool]:

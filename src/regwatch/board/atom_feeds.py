@@ -1,4 +1,7 @@
-"""Atom feeds (RFC 4287): one entry per transition, updated in place when it is confirmed, corrected or taken back."""
+"""Atom feeds (RFC 4287): one entry per transition, updated in place when it is confirmed, corrected or taken back.
+
+The operator's notes have entries of their own, with an author of their own; one that is taken away is gone.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
+from regwatch import wording
 from regwatch.board.site import Site, View
 from regwatch.board.view_models import line
 from regwatch.digest.transition_view import TransitionView
 from regwatch.ledger import queries
 from regwatch.ledger.entries import OF_A_MOVE, Event, Transition
+from regwatch.ledger.notes import Note, of_topics
+from regwatch.model import Topic
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import Standing
 
@@ -61,11 +67,19 @@ def _fold(found: dict[int, FeedEntry], event: Event, one: Transition) -> None:
     found[one.id] = FeedEntry(one, min(times), max(times))
 
 
-def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequence[FeedEntry]) -> bytes:
+def remarks(view: View, topic: str | None = None, authority: str | None = None) -> list[Note]:
+    """The newest notes for a feed."""
+    found = of_topics(view.session, [topic] if topic else [one.id for one in view.topics])
+    return sorted((one for one in found if authority in (None, one.authority)), key=_changed, reverse=True)[:_MOST]
+
+
+def feed(
+    site: Site, view: View, title: str, path: str, page: str, found: Sequence[FeedEntry], notes: Sequence[Note] = ()
+) -> bytes:
     """A feed as bytes. `path` is its own address, `page` that of the page it goes with."""
     root = ElementTree.Element("feed", xmlns=ATOM)
     root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
-    updated = max((one.updated for one in found), default=_EPOCH)
+    updated = max((*(one.updated for one in found), *(one.changed for one in notes)), default=_EPOCH)
     _add(root, "id", tag("feed", path, queries.began(view.session)))
     _add(root, "title", title)
     _add(root, "subtitle", "What changed, in plain words. Information, not medical advice.")
@@ -75,6 +89,8 @@ def feed(site: Site, view: View, title: str, path: str, page: str, found: Sequen
     _add(root, "link", rel="alternate", type="text/html", href=site.url(page))
     for one in found:
         _entry(root, site, one, line(one.transition, view))
+    for note in notes:
+        _note(root, site, note, view.topic_or_past(note.topic))
     ElementTree.indent(root)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
@@ -94,6 +110,25 @@ def _entry(root: ElementTree.Element, site: Site, one: FeedEntry, shown: Transit
     if shown.source and shown.source.quote:
         words.append(f"{shown.source.publisher}: “{shown.source.quote}”")
     _add(entry, "summary", _clean(" ".join(word for word in words if word), 2000), type="text")
+
+
+def _note(root: ElementTree.Element, site: Site, one: Note, topic: Topic) -> None:
+    entry = _add(root, "entry")
+    page = f"/transition/{one.transition}" if one.transition else f"/t/{one.topic}"
+    corrected = "Corrected: note" if one.corrected_at else "Note"
+    at = f"{wording.short_name(one.authority)}, " if one.authority else ""
+    _add(entry, "id", tag("note", one.id, one.topic, one.at.isoformat()))
+    _add(entry, "title", f"{corrected} by those who run this: {at}{_clean(topic.title)}")
+    _add(entry, "published", _time(one.at))
+    _add(entry, "updated", _time(one.changed))
+    _add(_add(entry, "author"), "name", "those who run this")
+    _add(entry, "link", rel="alternate", type="text/html", href=site.url(page))
+    _add(entry, "category", term="note", label="A note, and not a source's statement")
+    _add(entry, "summary", _clean(one.words, 2000), type="text")
+
+
+def _changed(one: Note) -> datetime:
+    return one.changed
 
 
 def _clean(text: str, limit: int = 300) -> str:

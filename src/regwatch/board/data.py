@@ -33,8 +33,9 @@ def _feeds(files: APIRouter, site: Site) -> None:
     def everything() -> Response:
         with site.view() as view:
             found = atom_feeds.entries(view)
+            told = (found, atom_feeds.remarks(view))
             return Response(
-                atom_feeds.feed(site, view, "regwatch: all news", "/feeds/all.atom", "/", found), 200, None, _ATOM
+                atom_feeds.feed(site, view, "regwatch: all news", "/feeds/all.atom", "/", *told), 200, None, _ATOM
             )
 
     @files.get("/feeds/topic/{topic}.atom")
@@ -44,7 +45,8 @@ def _feeds(files: APIRouter, site: Site) -> None:
             if known is None:
                 raise HTTPException(404)
             found, path = atom_feeds.entries(view, topic=topic), f"/feeds/topic/{topic}.atom"
-            return Response(atom_feeds.feed(site, view, known.title, path, f"/t/{topic}", found), 200, None, _ATOM)
+            told = (found, atom_feeds.remarks(view, topic=topic))
+            return Response(atom_feeds.feed(site, view, known.title, path, f"/t/{topic}", *told), 200, None, _ATOM)
 
     @files.get("/feeds/authority/{authority}.atom")
     def of_authority(authority: str) -> Response:
@@ -53,7 +55,8 @@ def _feeds(files: APIRouter, site: Site) -> None:
             raise HTTPException(404)
         with site.view() as view:
             found, path = atom_feeds.entries(view, authority=code), f"/feeds/authority/{authority}.atom"
-            return Response(atom_feeds.feed(site, view, AUTHORITIES[code].name, path, "/", found), 200, None, _ATOM)
+            told = (found, atom_feeds.remarks(view, authority=code))
+            return Response(atom_feeds.feed(site, view, AUTHORITIES[code].name, path, "/", *told), 200, None, _ATOM)
 
 
 def _calendars(files: APIRouter, site: Site) -> None:

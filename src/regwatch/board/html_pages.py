@@ -138,6 +138,7 @@ def _details(pages: APIRouter, site: Site, templates: Templates) -> None:
                 show=show(view), watched=view.topic(one.topic),
                 log=evidence.log_of(view.session, number, view.watchlist.publisher),
                 exhibits=evidence.exhibits(view.session, number, view.watchlist.publisher),
+                notes=notes.on_transition(view.session, number),
             )  # fmt: skip
 
 
@@ -229,6 +230,8 @@ def _topic_words(view: View, topic: Topic, since: date | None, before: int | Non
     found = places(view, [topic])
     history = queries.history(view.session, topic.id)
     newest = _read(view, history[:_DRAWN])
+    written = notes.of_topic(view.session, topic.id)
+    beside = {note.id for place in found for note in place.access}
     return {
         "topic": topic,
         "places": found,
@@ -242,7 +245,8 @@ def _topic_words(view: View, topic: Topic, since: date | None, before: int | Non
         "as_of": instant(view.now, view.zone),
         "today": day(PartialDate.of_day(local_day(view.now, view.zone))),
         "glossary": _glossary(found),
-        "notes": notes.of_topic(view.session, topic.id),
+        "notes": written,
+        "remarks": [note for note in written if not note.transition and note.id not in beside],
     }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from regwatch.ledger.as_json import note_json
 from regwatch.ledger.entries import Transition
+from regwatch.ledger.notes import Note
 
 
 def _day(value: Any) -> Any:
@@ -79,14 +82,28 @@ class EvidenceShape(Shape):
     published: str | None
 
 
+class NoteShape(Shape):
+    """Words of those who run this installation, and not of a source: they count as no news and no evidence."""
+
+    number: int
+    kind: str = Field(description="note, or access: how the medicine can be got there")
+    topic: str
+    authority: str | None = Field(description="What it is about, null for the whole topic.")
+    transition: int | None
+    at: datetime
+    corrected_at: datetime | None
+    text: str
+
+
 class TransitionDetail(TransitionShape):
     """A transition with everything it rests on."""
 
     evidence: list[EvidenceShape]
+    notes: list[NoteShape]
 
     @classmethod
-    def of(cls, one: Transition, shape: TransitionShape) -> TransitionDetail:
-        """The transition, told as `shape`, with its evidence."""
+    def of(cls, one: Transition, shape: TransitionShape, notes: Sequence[Note]) -> TransitionDetail:
+        """The transition, told as `shape`, with its evidence and the notes on it."""
         pieces = [
             EvidenceShape(
                 source=piece.source,
@@ -100,7 +117,8 @@ class TransitionDetail(TransitionShape):
             )
             for piece in one.evidence
         ]
-        return cls(**shape.model_dump(by_alias=False), evidence=pieces)
+        noted = [NoteShape.model_validate(note_json(note)) for note in notes]
+        return cls(**shape.model_dump(by_alias=False), evidence=pieces, notes=noted)
 
 
 class ExpectationShape(Shape):
@@ -149,6 +167,7 @@ class TopicDetail(Shape):
     history: list[TransitionShape]
     history_total: int
     expected: list[ExpectationShape]
+    notes: list[NoteShape]
 
 
 class TransitionPage(Shape):

@@ -14,6 +14,7 @@ from regwatch.dates import PartialDate, local_day
 from regwatch.digest.transition_view import SourceLink, TransitionView, capital, slug, source_of, transition_view
 from regwatch.digest.when import When, day, instant
 from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
+from regwatch.ledger.notes import Note, of_topics, on_access
 from regwatch.ledger.since import decided_since
 from regwatch.model import Topic
 from regwatch.monitoring.source_health import SourceHealth
@@ -48,7 +49,7 @@ class Place:
     """Where one topic stands at one authority.
 
     `lately` says that each of its own pages was read within a day. `unread` are sources that are stale: what they show
-    may have changed.
+    may have changed. `notes` are the operator's on this authority, those on one step left out.
     """
 
     topic: Topic
@@ -62,6 +63,12 @@ class Place:
     checked: When | None
     lately: bool
     unread: tuple[SourceHealth, ...]
+    notes: tuple[Note, ...]
+
+    @property
+    def access(self) -> tuple[Note, ...]:
+        """What the operator notes of access here."""
+        return on_access(self.notes, self.code)
 
     @property
     def overdue(self) -> bool:
@@ -118,10 +125,13 @@ def places(view: View, topics: Sequence[Topic]) -> list[Place]:
     beside: dict[str, list[Standpoint]] = defaultdict(list)
     for cell in cells:
         beside[cell.topic].append(cell)
-    return [_place(cell, view, beside[cell.topic], states[cell.topic, cell.authority]) for cell in cells]
+    written = of_topics(view.session, [topic.id for topic in topics])
+    return [_place(cell, view, beside[cell.topic], states[cell.topic, cell.authority], written) for cell in cells]
 
 
-def _place(cell: Standpoint, view: View, beside: Sequence[Standpoint], states: Sequence[SourceHealth]) -> Place:
+def _place(
+    cell: Standpoint, view: View, beside: Sequence[Standpoint], states: Sequence[SourceHealth], written: Sequence[Note]
+) -> Place:
     """One cell with how fresh it is; `beside` are all of its topic."""
     read = [at for one in states if (at := one.answered_at)]
     known = AUTHORITIES.get(cell.authority)
@@ -138,4 +148,7 @@ def _place(cell: Standpoint, view: View, beside: Sequence[Standpoint], states: S
         checked=instant(min(read), view.zone) if read else None,
         lately=bool(read) and view.now - min(read) < _A_DAY,
         unread=tuple(one for one in states if one.stale(view.now)),
+        notes=tuple(
+            note for note in written if (note.topic, note.authority, note.transition) == (cell.topic, cell.authority, 0)
+        ),
     )

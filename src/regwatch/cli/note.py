@@ -21,16 +21,34 @@ def add(
     text: Annotated[str, typer.Argument(help="What readers are to know, such as: We asked NICE on 7 January.")],
     authority: Annotated[str, typer.Option(help="The authority that it is about, such as NICE.")] = "",
     transition: Annotated[int, typer.Option(min=0, help="The transition that it is about.")] = 0,
+    access: Annotated[
+        bool, typer.Option("--access", help="It says how the medicine can be got: shown beside the status there.")
+    ] = False,
 ) -> None:
-    """Show a note of yours on the board and in timelines, marked as yours. It is mailed to nobody by itself."""
+    """Show a note of yours on the board, in timelines and feeds, marked as yours.
+
+    It comes with the next digest that there is reason for, and makes no mail by itself.
+    """
     from regwatch.service.assembly import read_watchlist
 
     known = [one.id for one in read_watchlist(load_settings()).topics]
     if topic not in known:
         raise UsageError(f"no topic is called {topic!r}; there are: {', '.join(known)}")
     with opened() as (session, now):
-        note = notes.add(session, topic, text, now, authority=authority, transition=transition)
+        kind = notes.NoteKind.ACCESS if access else notes.NoteKind.NOTE
+        note = notes.add(session, topic, text, now, authority=authority, transition=transition, kind=kind)
     say(f"note {note.id} is shown with {topic}")
+
+
+@app.command()
+def change(
+    number: Annotated[int, typer.Argument(help="The number of the note.")],
+    text: Annotated[str, typer.Argument(help="What it is to say instead.")],
+) -> None:
+    """Put a note right. It is shown as corrected, and the next digest tells it again as such."""
+    with opened() as (session, now):
+        note = notes.correct(session, number, text, now)
+    say(f"note {note.id} is corrected")
 
 
 @app.command("list")
@@ -43,15 +61,18 @@ def list_all() -> None:
         say("there are no notes: `regwatch note add TOPIC TEXT` writes one")
         return
     rows = [
-        (str(one.id), one.topic, one.authority, str(one.transition or ""), local(one.at, settings.zone), one.text)
+        (
+            str(one.id), one.topic, one.kind.value, one.authority, str(one.transition or ""),
+            local(one.changed, settings.zone), one.text,
+        )
         for one in found
-    ]
-    print_table(("Note", "Topic", "Authority", "Transition", "Written", "Text"), rows)
+    ]  # fmt: skip
+    print_table(("Note", "Topic", "Kind", "Authority", "Transition", "Written", "Text"), rows)
 
 
 @app.command()
 def remove(number: Annotated[int, typer.Argument(help="The number of the note.")]) -> None:
-    """Take a note away."""
+    """Take a note away: it is shown and told no more."""
     with opened() as (session, _now):
         notes.remove(session, number)
     say(f"note {number} is taken away")

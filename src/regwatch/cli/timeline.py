@@ -16,7 +16,7 @@ from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
 from regwatch.digest.transition_view import transition_view
 from regwatch.errors import UsageError
 from regwatch.ledger import notes, queries
-from regwatch.ledger.as_json import expectation_json, transition_json
+from regwatch.ledger.as_json import expectation_json, note_json, transition_json
 from regwatch.ledger.entries import Expectation, ExpectationState, Transition
 from regwatch.ledger.notes import Note
 from regwatch.model import Topic
@@ -95,16 +95,7 @@ def _json(
         "topic": topic.id,
         "history": [transition_json(one) for one in lines],
         "expected": [expectation_json(one) for one in coming],
-        "notes": [
-            {
-                "number": one.id,
-                "authority": one.authority,
-                "transition": one.transition or None,
-                "at": one.at.isoformat(),
-                "text": one.text,
-            }
-            for one in written
-        ],
+        "notes": [note_json(one) for one in written],
     }
 
 

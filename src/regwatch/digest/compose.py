@@ -7,7 +7,7 @@ expectation that it met, and the next date that came with it.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from regwatch import wording
@@ -15,10 +15,12 @@ from regwatch.digest.ahead import Ahead, dates_ahead
 from regwatch.digest.entry import Chain, Entry, EntryContext, related
 from regwatch.digest.entry_for_expectation import of_expectation
 from regwatch.digest.entry_for_transition import of_transition
+from regwatch.digest.note_lines import NO_NOTES, NoteLines, is_fresh, note_lines
 from regwatch.digest.outages import Notice, Silence, notices
 from regwatch.digest.overview import OverviewRow, overview
 from regwatch.digest.when import instant
 from regwatch.ledger.entries import OF_A_MOVE, Event, EventKind, Standpoint
+from regwatch.ledger.notes import Note
 from regwatch.model import Topic
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import met_by
@@ -30,13 +32,17 @@ SUBJECT_LIMIT, _PREVIEW = 78, 40
 
 @dataclass(frozen=True)
 class Section:
-    """The entries of one topic, the most important first, the dates ahead of it, and where it stands everywhere."""
+    """The entries of one topic, the most important first, the dates ahead of it, and where it stands everywhere.
+
+    A topic of which only an operator's note is new has no entries, dates and standings.
+    """
 
     topic: str
     title: str
     entries: tuple[Entry, ...]
     ahead: tuple[Ahead, ...] = ()
     stands: tuple[OverviewRow, ...] = ()
+    notes: NoteLines = NO_NOTES
 
     @property
     def page(self) -> str:
@@ -82,22 +88,25 @@ def compose(
     silences: Sequence[Silence] = (),
     since: datetime | None = None,
     days: int = 0,
+    notes: Sequence[Note] = (),
 ) -> Digest | None:
     """The digest of these events for this recipient at `now` (UTC), or None when there is nothing to tell.
 
-    Events of topics that the recipient does not follow, or that are not in `topics`, are left out. A silence
-    alone makes no digest. `since` is the time of the digest before this one (UTC). `days` is how many days this one
-    covers where none was written on its usual day, else 0.
+    Events of topics that the recipient does not follow, or that are not in `topics`, are left out. A silence or an
+    operator's note alone makes no digest. `since` is the time of the digest before this one (UTC). `days` is how many
+    days this one covers where none was written on its usual day, else 0.
     """
     followed = {topic: topics[topic] for topic in recipient.topics if topic in topics}
     news = _news(events, followed)
-    sections = _sections(_chains(news), topics, board, now, recipient, silences)
+    chains = _chains(news)
+    sections = _sections(chains, topics, board, now, recipient, silences, notes)
     if not sections:
         return None
+    sections = _with_notes(sections, chains, followed, board, notes, since, now)
     entries = [entry for section in sections for entry in section.entries]
     first = topics[sections[0].topic]
     return Digest(
-        subject=_subject(entries, first, several_topics=len(sections) > 1),
+        subject=_subject(entries, first, several_topics=len({chain.place[0] for chain in chains}) > 1),
         summary=_summary(entries[0]),
         more=_more(entries),
         sections=tuple(sections),
@@ -178,7 +187,7 @@ def _that_brought(chain: Chain, moves: Sequence[Chain]) -> Chain | None:
 
 def _sections(
     chains: Sequence[Chain], topics: Mapping[str, Topic], board: Sequence[Standpoint], now: datetime, reader: Recipient,
-    silences: Sequence[Silence],
+    silences: Sequence[Silence], notes: Sequence[Note],
 ) -> list[Section]:  # fmt: skip
     scenes = {topic: EntryContext(topics[topic], board, now, reader.zone) for topic in topics}
     by_topic: dict[str, list[Entry]] = {}
@@ -191,10 +200,28 @@ def _sections(
     ranked = sorted(by_topic.items(), key=lambda item: item[1][0].weight)
     return [
         Section(
-            topic, _title(topics[topic]), tuple(entries), dates_ahead(scenes[topic]), overview(scenes[topic], silences)
+            topic, _title(topics[topic]), tuple(entries), dates_ahead(scenes[topic]),
+            overview(scenes[topic], silences, [note for note in notes if note.topic == topic]),
         )
         for topic, entries in ranked
-    ]
+    ]  # fmt: skip
+
+
+def _with_notes(
+    sections: Sequence[Section], chains: Sequence[Chain], followed: Mapping[str, Topic], board: Sequence[Standpoint],
+    notes: Sequence[Note], since: datetime | None, now: datetime,
+) -> list[Section]:  # fmt: skip
+    """The sections with the notes on their topics, and behind them the topics of which only a note is new."""
+
+    def lines(topic: str) -> NoteLines:
+        told = [chain for chain in chains if chain.place[0] == topic]
+        stands = {cell.authority for cell in board if cell.topic == topic}
+        return note_lines([note for note in notes if note.topic == topic], told, stands, since, now)
+
+    known = {section.topic for section in sections}
+    fresh = {note.topic for note in notes if is_fresh(note, since, now)} - known
+    only = [Section(one.id, _title(one), (), notes=lines(one.id)) for one in followed.values() if one.id in fresh]
+    return [*(replace(section, notes=lines(section.topic)) for section in sections), *only]
 
 
 def _title(topic: Topic) -> str:

@@ -12,6 +12,7 @@ from regwatch.digest.compose import Digest, compose
 from regwatch.digest.outages import PATIENCE, OutageKind, Silence
 from regwatch.ledger import queries
 from regwatch.ledger.entries import PUT_RIGHT, Event, Standpoint
+from regwatch.ledger.notes import Note, of_topics
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Source
@@ -37,6 +38,7 @@ class DigestInputs:
         self._silences: Sequence[Silence] = ()
         self._events: dict[tuple[int, tuple[str, ...]], list[Event]] = {}
         self._digests: dict[tuple[object, ...], Digest | None] = {}
+        self._notes: dict[tuple[str, ...], Sequence[Note]] = {}
 
     def digest(
         self, session: Session, stream: MailStream, seq: int, since: datetime | None, days: int = 0
@@ -52,13 +54,19 @@ class DigestInputs:
         known = outbox_queries.told(session, stream.recipient.address, [event.seq for event in news])
         fresh = [one for one in news if one.seq not in known and self._concerns(session, stream, one, news)]
         recipient = stream.recipient
-        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, since, days)
+        notes = tuple(note for note in self._notes_on(session, recipient.topics) if stream.hears(note))
+        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, since, days, notes)
         if key not in self._digests:
             topics = {topic.id: topic for topic in self._watchlist.topics}
             self._digests[key] = compose(
-                fresh, topics, self._board, self._now, recipient, self._silences, since, days
+                fresh, topics, self._board, self._now, recipient, self._silences, since, days, notes
             )  # fmt: skip
         return self._digests[key]
+
+    def _notes_on(self, session: Session, topics: tuple[str, ...]) -> Sequence[Note]:
+        if topics not in self._notes:
+            self._notes[topics] = of_topics(session, topics)
+        return self._notes[topics]
 
     def events_of(self, session: Session, digest: Digest) -> list[Event]:
         """The events that the digest's first entry tells."""

@@ -10,9 +10,12 @@ from regwatch.digest.entry import EntryContext, in_order
 from regwatch.digest.outages import Silence, caveat
 from regwatch.digest.transition_view import TransitionView, transition_view
 from regwatch.ledger.entries import ExpectationState, Standpoint
+from regwatch.ledger.notes import Note, on_access
 from regwatch.ledger.since import decided_since
 from regwatch.safe_text import one_line
 from regwatch.wording_tables import Tone
+
+_MOST_ON_ACCESS = 2
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class OverviewRow:
     """One authority: the status with its date, and what is foreseen, each in a few words or "".
 
     `mark` is a shape for the eye that says the same as the status, in the colour of `tone`. `caveat` says since when a
-    page that would show the status has not been read, "" if it has.
+    page that would show the status has not been read, "" if it has. `access` are the operator's notes on access there.
     """
 
     authority: str
@@ -30,15 +33,23 @@ class OverviewRow:
     mark: str = ""
     tone: Tone = Tone.PLAIN
     caveat: str = ""
+    access: tuple[str, ...] = ()
 
 
-def overview(scene: EntryContext, silences: Sequence[Silence] = ()) -> tuple[OverviewRow, ...]:
-    """The rows of the scene's topic, in the order of the board; authorities of which nothing is known are left out."""
-    rows = (_row(cell, scene, silences) for cell in scene.board if cell.topic == scene.topic.id)
-    return tuple(row for row in rows if row.status or row.next)
+def overview(
+    scene: EntryContext, silences: Sequence[Silence] = (), notes: Sequence[Note] = ()
+) -> tuple[OverviewRow, ...]:  # fmt: skip
+    """The rows of the scene's topic, in the order of the board; authorities of which nothing is known are left out.
+
+    `notes` are the operator's on the topic.
+    """
+    rows = (_row(cell, scene, silences, notes) for cell in scene.board if cell.topic == scene.topic.id)
+    return tuple(row for row in rows if row.status or row.next or row.access)
 
 
-def _row(cell: Standpoint, scene: EntryContext, silences: Sequence[Silence]) -> OverviewRow:
+def _row(
+    cell: Standpoint, scene: EntryContext, silences: Sequence[Silence], notes: Sequence[Note]
+) -> OverviewRow:  # fmt: skip
     one = cell.transition
     shown = transition_view(one, scene.topic, scene.zone, decided_since(one, scene.board)) if one else None
     return OverviewRow(
@@ -49,6 +60,7 @@ def _row(cell: Standpoint, scene: EntryContext, silences: Sequence[Silence]) -> 
         mark=shown.mark if shown else "",
         tone=shown.tone if shown else Tone.PLAIN,
         caveat=caveat(silences, cell.topic, cell.authority, scene.zone),
+        access=tuple(note.words for note in on_access(notes, cell.authority)[:_MOST_ON_ACCESS]),
     )
 
 

@@ -18,6 +18,7 @@ from regwatch import wording
 from regwatch.digest.ahead import Ahead
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
+from regwatch.digest.note_lines import NoteLines
 from regwatch.digest.overview import OverviewRow
 from regwatch.errors import ConfigError, Fault
 from regwatch.glossary import explained
@@ -35,6 +36,8 @@ _ALSO = 8
 
 _CLOCK = re.compile(r"\d\d:\d\d ([A-Z]{2,5})\b")
 
+
+NOT_A_SOURCE = "These are words of our own, and not of an authority, a company or a paper."
 
 STOP_HERE, MANAGE_HERE = "0stop00000000000000000", "0manage000000000000000"
 """What stands for a reader's own handles until they are filled in: as long as a handle, so that no line changes."""
@@ -66,6 +69,7 @@ class RenderedSection:
     brief: tuple[Entry, ...]
     ahead: tuple[Ahead, ...]
     stands: tuple[OverviewRow, ...]
+    notes: NoteLines
 
 
 @lru_cache(maxsize=16)
@@ -91,8 +95,8 @@ def _rendered(environment: Environment, digest: Digest, sender: Sender, *, discr
     opening = f"{updates} from regwatch. Open the mail to read {'it' if len(digest.entries) == 1 else 'them'}."
     frame = {"subject": subject, "opening": f"{opening} {DISCREET}" if discreet else ""}
     text = html = ""
-    for full, brief in _plans(len(digest.entries)):
-        words = frame | _words(digest, sender, full, brief)
+    for full, brief, noted in _plans(len(digest.entries)):
+        words = frame | _words(digest, sender, full, brief, noted=noted)
         html = inline_styles(environment.get_template("digest.html.j2").render(words))
         text = _tidy(environment.get_template("digest.txt.j2").render(words))
         if sum(len(quopri.encodestring(part.encode())) for part in (html, text)) < SIZE_LIMIT:
@@ -107,25 +111,29 @@ DISCREET = (
 """Long enough to fill the preview of a mailbox, which is 200 characters at most."""
 
 
-def _plans(entries: int) -> Iterator[tuple[int, int]]:
-    """How many entries to tell in full and how many in a line, from everything to almost nothing."""
-    yield entries, 0
+def _plans(entries: int) -> Iterator[tuple[int, int, bool]]:
+    """How many entries to tell in full and in a line, and whether notes, from everything to almost nothing."""
+    yield entries, 0, True
     for full in _FULL_CARDS:
         if full < entries:
-            yield full, entries - full
+            yield full, entries - full, True
     for brief in _BRIEF_LINES:
-        yield 1, brief
+        yield 1, brief, True
+    yield 1, 0, False
 
 
-def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, object]:
+def _words(digest: Digest, sender: Sender, full: int, brief: int, *, noted: bool) -> dict[str, object]:
     parts: list[RenderedSection] = []
     left_full, left_brief = full, brief
     for section in digest.sections:
         whole = section.entries[:left_full]
         lines = section.entries[len(whole) : len(whole) + left_brief]
         left_full, left_brief = left_full - len(whole), left_brief - len(lines)
-        if whole or lines:
-            parts.append(RenderedSection(section.title, section.page, whole, lines, section.ahead, section.stands))
+        notes = section.notes if noted else section.notes.left_out
+        if whole or lines or not section.entries:
+            parts.append(
+                RenderedSection(section.title, section.page, whole, lines, section.ahead, section.stands, notes)
+            )
     return {
         "digest": digest,
         "sender": sender,
@@ -139,6 +147,7 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int) -> dict[str, o
         "glossary": _glossary(_told(digest, parts), digest.zone),
         "not_advice": wording.NOT_ADVICE,
         "undecided": wording.UNDECIDED,
+        "not_a_source": NOT_A_SOURCE,
         "light": LIGHT,
         "dark": DARK,
     }
@@ -159,7 +168,8 @@ def _told(digest: Digest, parts: list[RenderedSection]) -> str:
             words += [one.tag, one.body, one.where, one.sentence, one.before, one.after, one.meaning, *one.next]
             words += [value for label, value in one.facts if label != "Approved use"]
         words += [f"{one.when} {one.what} {one.respond}" for one in part.ahead]
-        words += [f"{row.authority} {row.where} {row.status}" for row in part.stands]
+        words += [f"{row.authority} {row.where} {row.status} {' '.join(row.access)}" for row in part.stands]
+        words += [f"{one.head} {one.text}" for one in part.notes.lines]
     return " ".join(words)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
+from regwatch.ledger.notes import Note
 
 
 def transition_json(one: Transition) -> dict[str, Any]:
@@ -37,6 +38,20 @@ def expectation_json(one: Expectation) -> dict[str, Any]:
         "state": one.state.value,
         "detected_at": one.detected_at.isoformat(),
         "source": one.evidence[0].source if one.evidence else None,
+    }
+
+
+def note_json(one: Note) -> dict[str, Any]:
+    """A note of the operator's in the same words; `kind` is note or access."""
+    return {
+        "number": one.id,
+        "kind": one.kind.value,
+        "topic": one.topic,
+        "authority": one.authority or None,
+        "transition": one.transition or None,
+        "at": one.at.isoformat(),
+        "corrected_at": one.corrected_at.isoformat() if one.corrected_at else None,
+        "text": one.text,
     }
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.ledger.entries import OF_A_MOVE, PUT_RIGHT, Event
+from regwatch.ledger.notes import Note
 from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import ACTIVE, PENDING, Subscriber, Subscription
 from regwatch.store.tables import DigestCursor
@@ -49,6 +50,11 @@ class MailStream:
             return True
         moved = event.transition
         return event.kind in OF_A_MOVE and moved is not None and moved.milestone in DECISIVE
+
+    def hears(self, note: Note) -> bool:
+        """Whether the operator's note is for this stream: of what is chosen, and not in mails of decisions alone."""
+        chosen = self.authorities.get(note.topic)
+        return not self.alerts and (not chosen or not note.authority or note.authority in chosen)
 
     def follows(self, event: Event) -> bool:
         """Whether the event is of an authority that was chosen for its topic."""
