@@ -16,7 +16,7 @@ from subscribers.test_bounces import link, mailed
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "subscribers.md"
 HANDLE = "AbCdEfGhIjKlMnOpQrStUv"
-OURS = "somebody@reader.example"
+OURS = MARK
 
 
 def block(said: str, *, to: str = OURS, action: str = "failed") -> str:

@@ -26,7 +26,7 @@ REPORTS = Path(__file__).parent / "reports"
 
 
 def report(name: str, to: str = "bounce@charity.example", original: str = "<d.1.ff@charity.example>") -> bytes:
-    text = (REPORTS / f"{name}.eml").read_text("ascii")
+    text = (REPORTS / f"{name}.eml").read_text("ascii").replace("somebody@reader.example", MARK)
     return text.replace("{to}", to).replace("{original}", original).replace("\n", "\r\n").encode()
 
 

@@ -30,8 +30,6 @@ from regwatch.subscribers.choices import CONSENT, Choices, address_of, from_json
 from regwatch.subscribers.confirmation import addition, confirmation
 from regwatch.subscribers.link_handles import Purpose, find
 
-"""What is chosen on a form that nobody has filled in."""
-
 
 def routes(context: SignupContext) -> APIRouter:
     """The pages of sign-up and of the links in mails."""

@@ -35,8 +35,16 @@ _OUR_STATUS = re.compile(r"[45]\.(?:1\.(?:7|8|90)|4\.5|7\.(?:3|8|9|1[0-4]|2\d|30
 and encryption (RFC 4954), DKIM, SPF and names (RFC 7372), permission to send (5.7.5x, 5.7.6x and from 5.7.500 on:
 Exchange)."""
 
-_GONE_STATUS = re.compile(r"5\.(?:1\.(?:0|1|2|3|4|6|10)|2\.1)\Z")
-"""RFC 3463 sections 3.2 and 3.3, RFC 7505: the address or the mailbox is not there."""
+_GONE_STATUS = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)\Z")
+"""RFC 3463 sections 3.2 and 3.3, RFC 7505: the address or the mailbox is not there. Cisco's gateways say 5.1.0 of every
+refusal of a recipient, and 5.1.4 is an address that two people have."""
+
+_WRAPPING = re.compile(
+    r"\b5\.[01]\.35\d\b|remote server returned (?:unknown recipient or mailbox unavailable|an error)"
+    r"|\bunknown address error\b",
+    re.IGNORECASE,
+)
+"""What Exchange Online and Cisco's gateways write before another server's reply, whatever that says."""
 
 _US = re.compile(
     r"not authenticated|unauthenticated|authentication (?:is )?(?:required|needed|failed|unsuccessful)"
@@ -52,7 +60,9 @@ _US = re.compile(
     r"(?:exceeded|reached|exhausted)|exceed(?:ed|s)? (?:your|the) (?:\w{1,20} ){0,3}(?:limit|quota)"
     r"|not (?:allowed|permitted|authori[sz]ed) to (?:send|relay|use)(?! (?:(?:mail|messages?) )?to\b)"
     r"|permissions? to send as|bad (?:outbound )?sender|not owned by|address is not verified"
-    r"|sender(?:'s)?(?: (?:address|domain|identity))? (?:is )?(?:refused|denied|not (?:verified|allowed)|unverified)"
+    r"|sender(?:'s)?(?: (?:address|domain|identity))? (?:is )?"
+    r"(?:refused|denied|not (?:verified|allowed)|unverified|unknown|invalid|(?:does not|doesn't) exist)"
+    r"|(?:unknown|invalid|bad) (?:sender|from address|return|envelope)\b|sender verify failed|while verifying"
     r"|\bspf\b|\bdkim\b|\bdmarc\b|reverse dns|\bptr\b|\b(?:he|eh)lo\b"
     r"|\brelay(?:ing)?(?: access)? (?:is )?(?:denied|not|prohibited|disabled|refused)"
     r"|(?:unable|not permitted|refuse[sd]?|will not|do not|cannot|does not|no) (?:to )?relay",
@@ -72,9 +82,24 @@ _GONE = re.compile(
     r"(?: currently| no longer)? (?:unknown|not found|not known|invalid|inactive|disabled|deactivated|discontinued"
     r"|closed|terminated|deleted|removed|expired|found|valid|active|(?:do(?:es)? not|do(?:es)?n't) exist|not exist)\b"
     r"|(?:does not|doesn't) have an? [\w.-]{1,60} account|no (?:mailbox|account|user) (?:here )?by that name"
-    r"|recip(?:ient)?notfound|recipient not found|no longer (?:exists|in use|works here)|not a valid (?:mailbox|user)",
+    r"|recip(?:ient)?notfound|recipient not found|no longer (?:exists|in use|works here)|not a valid (?:mailbox|user)"
+    r"|5\.1\.0 address rejected",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(
+    r"temporar|\blater\b|gr[ae]y-?list|lookup (?:failed|failure|error)|\bloops?\b|\btimed? ?out\b|in progress"
+    r"|\bsenders?\b|call-?(?:out|back)|verification failed|re(?:turn|verse)[- ](?:path|address)|\bmail from\b"
+    r"|\bdomain of\b",
+    re.IGNORECASE,
+)
+"""It may pass, or speaks of where the mail came from: a server that asks ours about the sender repeats our answer."""
+
+_DENIED = re.compile(
+    r"\b(?:denied|refused|prohibited|suspended|not (?:allowed|permitted|authori[sz]ed|accepted)"
+    r"|rejected (?:by|for|due)|invalid dns)\b",
+    re.IGNORECASE,
+)
+"""Words against which a number alone proves nothing: Sendmail says 5.1.1 of every recipient that was refused."""
 _REFUSED = re.compile(r"\bspam|\bpolic(?:y|ies)\b|\bcontent\b|\bvirus|security|unsolicited|\bblocked\b", re.IGNORECASE)
 """What was refused is this mail, whatever the status says."""
 
@@ -85,7 +110,7 @@ _NO_STATUS = frozenset({"", "5.0.0", "5.5.0"})
 
 def about(said: str) -> About:
     """What a refusal is about: a reply of a mail server, or what a report says of one, with its numbers."""
-    said = " ".join(_ADDRESS.sub("", said[:LONGEST]).split())
+    said = " ".join(_ADDRESS.sub("", _WRAPPING.sub("", said[:LONGEST])).split())
     status = exact_status(said)
     if _OUR_STATUS.match(status):
         return About.US
@@ -99,20 +124,27 @@ def about(said: str) -> About:
 def exact_status(said: str) -> str:
     """The most exact status (RFC 3463) in a text, "" for none.
 
-    Exim says 5.0.0 of every failure, and what the far end said stands beside.
+    Exim says 5.0.0 of every failure and Cisco 5.1.0 or 5.3.0, and what the far end said stands beside.
     """
     found = _STATUS.findall(said)
-    return next((one for one in found if not one.endswith(".0.0")), found[0] if found else "")
+    return next((one for end in (".0", ".0.0") for one in found if not one.endswith(end)), found[0] if found else "")
 
 
 def _is_gone(said: str, status: str) -> bool:
+    """Whether it is sure that nobody is there, for this ends a subscription."""
     code = next(iter(_CODE.findall(said)), "")
     final = code.startswith("5") if status in ("", "5.0.0") and code else status.startswith("5")
-    if not final or _REFUSED.search(said):
+    if not final or _REFUSED.search(said) or _UNSURE.search(said):
         return False
-    if _GONE_STATUS.match(status) and "sender" not in said.lower():
+    if status == "5.4.1" and _NO_ACCESS.search(said):
+        return True  # Exchange Online, where a directory knows every recipient; else a host that does not answer
+    exact = {one for one in _STATUS.findall(said) if not one.endswith(".0")}
+    if any(not _GONE_STATUS.match(one) for one in exact) and len(exact) > 1:
+        return False  # one server passes on what another one said, and they differ
+    if _GONE.search(said):
         return True
+    if _DENIED.search(said):
+        return False
     # Outlook.com and GMX say so of an address that nobody has; with 450 it only means busy (RFC 5321 section 4.2.3).
     unavailable = status in _NO_STATUS and code == "550" and _UNAVAILABLE.search(said)
-    # Exchange Online, where a directory knows every recipient; by its number alone it is a host that does not answer.
-    return bool(unavailable or (status == "5.4.1" and _NO_ACCESS.search(said)) or _GONE.search(said))
+    return bool(unavailable or _GONE_STATUS.match(status))

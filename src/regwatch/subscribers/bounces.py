@@ -6,6 +6,7 @@ stop.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -56,6 +57,9 @@ def take_report(session: Session, raw: bytes, address: BounceAddress, now: datet
     mail = outbox_queries.record(session, number) if number is not None else _quoted(session, report)
     if mail is None or not bounced_mails.counts(mail, now):
         return ""
+    if report.kind is ReportKind.HARD and not report.is_of(mail.recipient):
+        # The address is passed on to several, perhaps, and one of them is gone: the others go on reading.
+        report = replace(report, kind=ReportKind.SOFT)
     if not bounced_mails.note(session, mail, report, now):
         return "known"
     person = session.get(Subscriber, mail.subscriber) if mail.subscriber else None

@@ -57,12 +57,19 @@ def returned_in(part: Message) -> Message | None:
 
 def values(mail: Message, *names: str) -> tuple[str, ...]:
     """The values of header fields, of no more than 2,000 characters each."""
-    return tuple(str(value)[:_LONGEST_VALUE] for name in names for value in mail.get_all(name, []))
+    return tuple(value for name in names for value in _values(mail, name.lower()))
+
+
+def _values(mail: Message, name: str) -> Iterator[str]:
+    """As they were written: letters beyond ASCII are UTF-8 (RFC 6532), which the library would replace."""
+    for key, value in mail.raw_items():
+        if key.lower() == name:
+            yield str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:_LONGEST_VALUE]
 
 
 def subject_of(mail: Message) -> str:
     """The subject as a person sees it: unpacked (RFC 2047) and on one line."""
-    raw = str(mail.get("Subject", ""))[:_LONGEST_VALUE]
+    raw = next(_values(mail, "subject"), "")
     try:
         words = [
             word if isinstance(word, str) else word.decode(charset or "ascii", "replace")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import getaddresses
 from enum import StrEnum
 from urllib.parse import unquote
+
+import idna
 
 from regwatch.mail.incoming.failures import copy_in, failure_in
 from regwatch.mail.incoming.parts import blocks_of, returned_in, subject_of, values
@@ -20,7 +23,12 @@ LARGEST = 1_000_000
 _COMPLAINTS = frozenset({"abuse", "opt-out", "opt-out-list"})
 """What a reader says (RFC 5965 section 7.3). `not-spam` is the contrary (RFC 6430); the others are told by machines."""
 
-_UNSUBSCRIBE = re.compile(r"(?<!\w)unsubscribe[\s+:]{1,5}([A-Za-z0-9_ -]{22})[\s\"')\]>.]*\Z", re.IGNORECASE)
+_UNSUBSCRIBE = re.compile(
+    r"(?<!\w)unsubscribe[\s+:]{1,5}([A-Za-z0-9_ -]{22})[\s\"')\]>.]*(?:[\[({][^\[\](){}]{1,60}[\])}]\s*){0,3}\Z",
+    re.IGNORECASE,
+)
+"""Gateways write their marks behind it, too: `[EXTERNAL]`, `[SEC=OFFICIAL]`, `(fwd)`."""
+
 _STOP = re.compile(r"/u/([A-Za-z0-9_-]{22})>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,200}>")
 _SENT_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
@@ -51,6 +59,7 @@ class Report:
     """One report. `marks` are addresses and envelope ids, one of which may hold the mark of the mail that came back.
 
     `original` is the Message-ID of our mail and `handle` that of its link to stop, as far as the report quotes them.
+    `failed` are the addresses where it failed, as far as they are told.
     """
 
     kind: ReportKind
@@ -58,6 +67,11 @@ class Report:
     marks: tuple[str, ...]
     original: str
     handle: str
+    failed: frozenset[str] = frozenset()
+
+    def is_of(self, address: str) -> bool:
+        """Whether it tells that this address failed, and not another one that its mail is passed on to."""
+        return not self.failed or _mailbox(address) in map(_mailbox, self.failed)
 
 
 def read_report(raw: bytes) -> Report | None:
@@ -81,7 +95,8 @@ def read_report(raw: bytes) -> Report | None:
     failure = failure_in(mail, parts, [address for _, address in getaddresses(values(ours, "To"))])
     if failure is None:
         return None
-    return replace(report, kind=ReportKind.HARD if failure.gone else ReportKind.SOFT, status=failure.status)
+    kind = ReportKind.HARD if failure.gone else ReportKind.SOFT
+    return replace(report, kind=kind, status=failure.status, failed=failure.failed)
 
 
 def _leaves(subject: str) -> str:
@@ -93,7 +108,15 @@ def _leaves(subject: str) -> str:
 
 def _is_complaint(part: Message) -> bool:
     said = [value.strip().lower() for block in blocks_of(part) for value in values(block, "Feedback-Type")]
-    return bool(said) and said[0] in _COMPLAINTS
+    return bool(said) and all(one in _COMPLAINTS for one in said)
+
+
+def _mailbox(address: str) -> str:
+    """An address as two reports of one mailbox agree upon it: without a sub-address, with its domain in ASCII."""
+    local, _, domain = address.lower().rpartition("@")
+    with suppress(UnicodeError):
+        domain = idna.encode(domain, uts46=True).decode()
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _returned(parts: Sequence[Message]) -> Message | None:
