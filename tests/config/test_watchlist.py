@@ -36,7 +36,7 @@ sources:
     topics: [cabozantinib-net, everolimus-net]
     ids: {nice_gid: GID-TA30000}
     every: 4h
-    confirm: 0
+    confirm: 3
   - id: charity
     adapter: feed
     topics: [everolimus-net]
@@ -79,7 +79,7 @@ def test_what_is_left_out_of_a_source_comes_from_its_adapter(watchlist: Watchlis
 def test_what_a_source_says_itself_wins_over_adapter_and_topic(watchlist: Watchlist) -> None:
     source = watchlist.sources[1]
     assert source.ids == {"nice_gid": "GID-TA30000", "nct": "NCT03375320"}
-    assert (source.every, source.confirm) == (timedelta(hours=4), 0)
+    assert (source.every, source.confirm) == (timedelta(hours=4), 3)
 
 
 def test_a_source_watches_every_name_of_its_own_topics_only(watchlist: Watchlist) -> None:

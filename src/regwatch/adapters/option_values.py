@@ -43,6 +43,42 @@ def language(value: str) -> str:
     return value
 
 
+def names(value: str) -> str:
+    """Words between commas, of which each names something."""
+    if any(not re.search(r"\w", part) for part in value.split(",")):
+        raise ValueError(f"must be words, with a comma between several, not {value!r}")
+    return value
+
+
+def dotted_path(value: str) -> str:
+    """A path into an answer, such as `result.items`; `.` is the whole of it."""
+    if not _is_path(value):
+        raise ValueError(f"must be a path such as result.items, not {value!r}")
+    return value
+
+
+def dotted_paths(value: str) -> str:
+    """Several such paths, with commas between."""
+    if not all(_is_path(part.strip()) for part in value.split(",")):
+        raise ValueError(f"must be paths such as status, procedure.number, not {value!r}")
+    return value
+
+
+def _is_path(value: str) -> bool:
+    return value == "." or all(re.search(r"\w", part) for part in value.split("."))
+
+
+def like(pattern: str, what: str) -> Check:
+    """What the whole of a pattern matches, in words: `must be {what}`."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value.strip()):
+            raise ValueError(f"must be {what}, not {value!r}")
+        return value
+
+    return check
+
+
 def anything(value: str) -> str:
     """Any line of text."""
     return value
@@ -59,5 +95,6 @@ SHARED: Mapping[str, Check] = MappingProxyType({
     "record": one_of("page", "block"),
     "empty": one_of("allowed"),
     "kind": one_of(*KINDS),
+    "issuer": names,
 })  # fmt: skip
 """Options that mean the same in every adapter that has them."""

@@ -19,6 +19,7 @@ from regwatch.watchlist.adapter_facts import AdapterFacts
 from regwatch.watchlist.fault_wording import near, sentence, unknown_key
 from regwatch.watchlist.identifiers import IDENTIFIERS, fault_of
 from regwatch.watchlist.shape import (
+    MINUTES,
     AuthoritySection,
     RecipientShape,
     SourceSection,
@@ -30,7 +31,6 @@ from regwatch.watchlist.shape import (
 from regwatch.watchlist.tree import Loc, Tree, read_tree
 from regwatch.watchlist.watched import Cadence, Recipient, Watchlist
 
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _WEEKDAYS: tuple[str, ...] = Weekday.__args__  # type: ignore[attr-defined]
 _SHAPE = TypeVar("_SHAPE", bound=BaseModel)
 
@@ -188,6 +188,7 @@ class _Reading:
         self.check_names((*loc, "ids"), shape.ids, set(adapter.needs) | set(IDENTIFIERS))
         self.check_values((*loc, "ids"), shape.ids)
         options = self.options((*loc, "options"), shape.options, adapter)
+        self.check_overrides(loc, shape, adapter)
         if not shape.publisher and not adapter.publisher and loc not in self.partial:
             self.fault((*loc, "publisher"), "is missing: say who publishes this, as the digests shall name them")
         topics = [self.topics[name] for name in shape.topics if name in self.topics]
@@ -196,6 +197,17 @@ class _Reading:
         faulty = faulty or any(fault_of(name, value) for name, value in source.ids.items())
         whole = not faulty and all(name in source.ids for name in adapter.needs)
         return self.addressed(loc, source, adapter) if whole else None
+
+    def check_overrides(self, loc: Loc, shape: SourceSection, adapter: AdapterFacts) -> None:
+        """What the adapter knows better: whose own word its pages are, and how old the copies of their caches are."""
+        if shape.official_for is not None and adapter.authorities:
+            message = f"{shape.adapter} knows itself that it is {' and '.join(adapter.authorities)}'s own word"
+            self.fault((*loc, "official_for"), f"{message}: take this out")
+        if shape.confirm is not None and shape.confirm < adapter.confirm:
+            message = (
+                f"must be {adapter.confirm} or more, not {shape.confirm}: this publisher's caches serve old copies"
+            )
+            self.fault((*loc, "confirm"), message)
 
     def ids(self, loc: Loc, shape: SourceSection, adapter: AdapterFacts, topics: list[Topic]) -> dict[str, str]:
         ids = dict(shape.ids)
@@ -285,6 +297,6 @@ def _source(
         options=options,
         official_for=official,
         watch=tuple(dict.fromkeys(name for topic in topics for name in topic.treatment.names)),
-        every=int(every[:-1]) * _UNITS[every[-1]],
+        every=timedelta(minutes=int(every[:-1]) * MINUTES[every[-1]]),
         confirm=adapter.confirm if shape.confirm is None else shape.confirm,
     )

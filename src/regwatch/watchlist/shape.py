@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from regwatch.addresses import mail_address, time_zone, web_address
 from regwatch.vocabulary import AUTHORITIES
@@ -17,7 +27,10 @@ S = TypeVar("S", bound=BaseModel)
 
 ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
 NAME = r"^[a-z][a-z0-9_]{0,63}$"
-EVERY = r"^[1-9][0-9]{0,3}[mhd]$"
+EVERY = r"^[1-9][0-9]{0,4}[mhd]$"
+MINUTES = {"m": 1, "h": 60, "d": 1440}
+SELDOM = 30
+"""Days. What is looked at less often than this is not watched: a page may say a thing and take it back in between."""
 CODE = r"^[A-Za-z][A-Za-z-]{1,30}$"
 AT = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
@@ -38,6 +51,19 @@ def _authority(text: str) -> str:
     return text
 
 
+def _often_enough(text: str) -> str:
+    if int(text[:-1]) * MINUTES[text[-1]] > SELDOM * MINUTES["d"]:
+        raise ValueError(f"must be {SELDOM}d or less, not {text!r}: news would be found too late")
+    return text
+
+
+def _once(listed: list[str]) -> list[str]:
+    twice = next((one for one in listed if listed.count(one) > 1), None)
+    if twice is not None:
+        raise ValueError(f"names {twice} twice: write it once")
+    return listed
+
+
 def _scalar(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -49,6 +75,8 @@ Identifier = Annotated[str, Field(pattern=ID)]
 Code = Annotated[
     str, AfterValidator(_authority), WithJsonSchema({"anyOf": [{"enum": list(AUTHORITIES)}, {"pattern": CODE}]})
 ]
+Every = Annotated[str, Field(pattern=EVERY), AfterValidator(_often_enough)]
+Topics = Annotated[list[Identifier], Field(min_length=1), AfterValidator(_once)]
 Zone = Annotated[str, AfterValidator(time_zone)]
 Option = Annotated[Line, BeforeValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -56,6 +84,14 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _something(cls, value: Any, info: ValidationInfo) -> Any:
+        """A key without a value is half a thought: what was to stand there is not known."""
+        if value is None and info.field_name and cls.model_fields[info.field_name].default is None:
+            raise ValueError("nothing stands here: write a value, or take the key out")
+        return value
 
 
 class TreatmentShape(_Part):
@@ -100,17 +136,19 @@ class SourceSection(_Part):
     """Short name, used in commands and logs. Keep it: the history of the source hangs on it."""
     adapter: Annotated[str, Field(pattern=NAME)]
     """What reads the page: `<authority>_<page kind>`, or `feed`, `page` or `json` for any other publisher."""
-    topics: list[Identifier] = Field(min_length=1)
+    topics: Topics
     """Ids of the topics that it may bring news of."""
     url: Annotated[str, AfterValidator(web_address)] | None = None
     """The address to poll, where the adapter does not know it by itself."""
-    every: Annotated[str, Field(pattern=EVERY)] | None = None
-    """How often to look: minutes (15m), hours (6h) or days (1d). Each adapter has a sensible pace of its own."""
+    every: Every | None = None
+    """How often to look: minutes (15m), hours (6h) or days (1d, at most 30d). Each adapter has a sensible pace of its
+    own.
+    """
     ids: dict[str, Line] = {}
     """Identifiers for this source alone; they win over those of the topic."""
     options: dict[str, Option] = {}
     """Settings that only its adapter knows."""
-    official_for: list[Code] | None = None
+    official_for: Annotated[list[Code], AfterValidator(_once)] | None = None
     """Authorities whose own word this is. Leave it out: adapters know. Only for `feed`, `page` and `json`."""
     publisher: Line | None = None
     """Who publishes it, as digests name them. Adapters of one publisher know it."""
@@ -127,7 +165,7 @@ class RecipientShape(_Part):
     """Mail address."""
     name: Line | None = None
     """Name to greet them by."""
-    topics: list[Identifier] | None = None
+    topics: Topics | None = None
     """Ids of the topics they follow; all of them if left out."""
     cadence: Literal["immediately", "daily", "weekly"] = "daily"
     """When news is mailed: as soon as it is known, once a day, or once a week. Nothing is mailed without news."""
@@ -178,7 +216,7 @@ class WatchlistShape(_Part):
 
 def json_schema(adapters: tuple[str, ...]) -> dict[str, Any]:
     """The JSON Schema (draft 7, which YAML editors understand) of `sources.yaml`; `adapters` are offered as names."""
-    schema = WatchlistShape.model_json_schema()
+    schema = _without_nothing(WatchlistShape.model_json_schema())
     source = schema["$defs"]["SourceSection"]["properties"]
     source["adapter"]["anyOf"] = [{"enum": list(adapters)}, {"pattern": source["adapter"].pop("pattern")}]
     for part in ("TopicSection", "SourceSection"):
@@ -192,6 +230,19 @@ def json_schema(adapters: tuple[str, ...]) -> dict[str, Any]:
         **schema,
         "title": "regwatch sources.yaml",
     }
+
+
+def _without_nothing(schema: Any) -> Any:
+    """The schema without `null`: what may be left out may not stand there empty."""
+    if isinstance(schema, list):
+        return [_without_nothing(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _without_nothing(value) for key, value in schema.items() if not (key == "default" and value is None)}
+    choices = [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]
+    if len(choices) == 1:
+        return {**{key: value for key, value in kept.items() if key != "anyOf"}, **choices[0]}
+    return {**kept, "anyOf": choices} if choices else kept
 
 
 def without_faults(shape: type[S], item: dict[str, Any], error: ValidationError) -> list[S]:

@@ -13,6 +13,7 @@ import re
 from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.option_values import names
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, CountOutOfRange, MissingPart
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
@@ -111,6 +112,7 @@ ADAPTER = Adapter(
     request=request,
     read=read,
     options={"committee": f"Words in the title of the committee to follow; {COMMITTEE} if left out."},
+    values={"committee": names},
     limits=Limits(least=0, most=2_000),
     experimental=True,
     minutes=1_440,

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.option_values import dotted_path, dotted_paths
 from regwatch.dates import PartialDate
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Listed, Reading, Record, Request, Source
@@ -130,5 +131,7 @@ ADAPTER = Adapter(
         "kind": "What the texts are: company_press_release (default), regulator_notice, trade_news or patient_blog.",
         "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
+    values=dict.fromkeys(("items", "key", "title", "url", "date"), dotted_path)
+    | dict.fromkeys(("fields", "text"), dotted_paths),
     limits=Limits(least=0, most=10_000),
 )

@@ -11,6 +11,7 @@ import soupsieve
 from bs4 import BeautifulSoup
 
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.option_values import names
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean, paragraphs, soup, text_of
@@ -83,6 +84,6 @@ ADAPTER = Adapter(
         "kind": "What the text is: company_press_release (default), regulator_notice, trade_news or patient_blog.",
         "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
-    values={"select": _selector, "drop": _selector},
+    values={"select": _selector, "drop": _selector, "identity": names},
     limits=Limits(least=1, most=2_000),
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.option_values import like
 from regwatch.adapters.rooms.newsroom import ISSUER, REREAD, issuers, release_page
 from regwatch.dates import PartialDate, read_date
 from regwatch.errors import BadDate, EmptyBody
@@ -83,6 +84,7 @@ ADAPTER = Adapter(
         "category": "The category's GUID in the site's own query, where the list comes empty without it.",
         "zone": "The site's time zone: Europe/Paris; America/New_York if left out.",
     },
+    values={"category": like(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", f"a GUID such as {CATEGORY}")},
     limits=Limits(least=1, most=2_000),
     experimental=True,
     minutes=60,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from regwatch.adapters.contract import Adapter, Limits
+from regwatch.adapters.option_values import like
 from regwatch.adapters.rooms.newsroom import ZONE
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Record, Request, Source
@@ -79,6 +80,7 @@ ADAPTER = Adapter(
         "kind": "What the texts are: company_press_release (default), regulator_notice, trade_news or patient_blog.",
         "status": "`no`: what it says is kept as evidence and never moves a status: congress and guideline news.",
     },
+    values={"posts": like(r"[a-z0-9][a-z0-9_-]*", "the name of a list, such as posts or press-release")},
     limits=Limits(least=1, most=100),
     experimental=True,
     minutes=60,

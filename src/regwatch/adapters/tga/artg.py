@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.ema import uses as ema_uses
+from regwatch.adapters.option_values import names
 from regwatch.errors import CountOutOfRange, MissingPart
 from regwatch.model import Claim, Document, Reading, Record, Request, Source
 from regwatch.reading.html import clean
@@ -110,6 +111,7 @@ ADAPTER = Adapter(
     read,
     publisher="Australian Therapeutic Goods Administration",
     options={"ingredient": "The ingredient to ask for, where it is not the first name of the first topic."},
+    values={"ingredient": names},
     experimental=True,
     limits=Limits(0, 400),
     minutes=1_440,

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.generic.feed import ACCEPT
+from regwatch.adapters.option_values import like
 from regwatch.adapters.rooms.newsroom import ISSUER, LANGUAGE, ZONE, issuers, listed, release_page
 from regwatch.errors import MissingPart
 from regwatch.model import Document, Reading, Request, Source
@@ -64,6 +65,7 @@ ADAPTER = Adapter(
         "zone": f"{ZONE}UTC if left out.",
         "language": LANGUAGE,
     },
+    values={"organization": like(r"[\w-]{22}(==|%3[Dd]%3[Dd])", "the token of a page: 22 characters and ==")},
     limits=Limits(least=1, most=200),
     experimental=True,
     minutes=30,
