@@ -97,8 +97,7 @@ def compose(
     days this one covers where none was written on its usual day, else 0.
     """
     followed = {topic: topics[topic] for topic in recipient.topics if topic in topics}
-    news = _news(events, followed)
-    chains = _chains(news)
+    chains = _chains(_news(events, followed))
     sections = _sections(chains, topics, board, now, recipient, silences, notes)
     if not sections:
         return None
@@ -106,7 +105,7 @@ def compose(
     entries = [entry for section in sections for entry in section.entries]
     first = topics[sections[0].topic]
     return Digest(
-        subject=_subject(entries, first, several_topics=len({chain.place[0] for chain in chains}) > 1),
+        subject=_subject(entries, first, several_topics=sum(bool(one.entries) for one in sections) > 1),
         summary=_summary(entries[0]),
         more=_more(entries),
         sections=tuple(sections),
@@ -117,7 +116,7 @@ def compose(
         since=instant(since, recipient.zone).words if since else "",
         covers=f"This mail covers {wording.count(days, 'day')}: none was written in between." if days else "",
         # A day early, so that it holds in every time zone.
-        first_day=(min(event.at for event in news) - timedelta(days=1)).date().isoformat(),
+        first_day=(min(event.at for chain in chains for event in chain.events) - timedelta(days=1)).date().isoformat(),
         topics=tuple(_title(topic) for topic in followed.values()),
     )
 
