@@ -37,7 +37,8 @@ def test_each_step_says_what_it_means_for_whom_and_who_said_it() -> None:
     page = "\n".join(as_markdown(told()))
     assert "- **22 September 2025**: Ipsen" in page
     assert "This does not yet mean it can be prescribed on the NHS" in page
-    assert f"For whom: {USE}" in page
+    assert "For whom: Adults; earlier treatments: one." in page
+    assert f"For whom exactly: {USE}" in page
     assert "(https://ipsen.example/a_b)" in page
     assert "We have not seen it on the authority's own page yet." in page
 
@@ -65,6 +66,17 @@ def test_nothing_that_a_page_said_becomes_markup() -> None:
     assert set(tags) == {"h2", "ul", "li", "p", "strong", "em", "a"}
 
 
-def test_a_use_that_only_names_the_disease_or_is_not_whole_is_left_out() -> None:
-    for words in (TOPIC.indication.name, "x" * 901 + ".", "adults with one prior systemic", ""):
-        assert transition_view(replace(MOVED, indication=words), TOPIC, "UTC").for_whom == ""
+def test_a_step_that_was_overtaken_says_what_it_meant_then() -> None:
+    page = "\n".join(as_markdown(told(past=frozenset({3}))))
+    assert "What it meant then: If this is confirmed, it is licensed" in page
+    assert "What it meant then" not in "\n".join(as_markdown(told()))
+
+
+def test_it_says_who_announced_a_dated_step_and_when() -> None:
+    proof = replace(EVIDENCE, publisher="Ipsen", announced=from_iso("2025-09-23"))
+    step = replace(MOVED, announced=from_iso("2025-09-23"), evidence=(proof,))
+    shown = transition_view(step, TOPIC, "UTC")
+    assert "  Announced by Ipsen on 23 September 2025. Reported" in "\n".join(as_markdown(told(steps=[shown])))
+    official = replace(step, evidence=(replace(proof, official=True),))
+    assert transition_view(official, TOPIC, "UTC").announced == "Announced by the authority on 23 September 2025."
+    assert transition_view(replace(step, date=None), TOPIC, "UTC").announced == "", "the sentence says so"

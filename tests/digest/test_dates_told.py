@@ -49,7 +49,7 @@ def test_what_a_company_announced_is_told_with_the_day_of_the_announcement() -> 
     entry = entry_of(event(1, moved=reported), moved=reported)
     assert entry.sentence == f"Ipsen UK announced on 22 September 2025 that {THEY}."
     assert ("Effective date", "not stated") in entry.facts
-    assert ("Announced", "22 September 2025") in entry.facts
+    assert ("Announced", "22 September 2025, by Ipsen UK") in entry.facts
 
 
 def test_what_the_authority_confirms_without_a_day_is_told_as_announced_that_day() -> None:

@@ -26,8 +26,10 @@ from regwatch.board.shapes import (
 )
 from regwatch.board.site import Site, View, slugs
 from regwatch.board.template_helpers import trouble
+from regwatch.board.view_models import line
+from regwatch.digest.told_as_data import told_json, whom_json
 from regwatch.ledger import notes, queries
-from regwatch.ledger.as_json import expectation_json, note_json, standpoint_json, transition_json
+from regwatch.ledger.as_json import expectation_json, note_json, standpoint_json
 from regwatch.ledger.entries import Transition
 from regwatch.model import Source, Topic
 from regwatch.monitoring import source_health
@@ -108,7 +110,7 @@ def _of_topics(api: APIRouter, site: Site) -> None:
             return TopicDetail(
                 topic=_topic(known, site),
                 board=_cells(view, [known]),
-                history=[_transition(one, site) for one in history],
+                history=[_transition(one, site, view) for one in history],
                 history_total=len(lines),
                 expected=[ExpectationShape.model_validate(expectation_json(one)) for one in coming],
                 notes=[NoteShape.model_validate(note_json(one)) for one in notes.of_topic(view.session, topic)],
@@ -143,7 +145,7 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
             more = len(found) > limit
             page = found[:limit]
             return TransitionPage(
-                items=[_transition(one, site) for one in page], next_after=page[-1].id if more and page else None
+                items=[_transition(one, site, view) for one in page], next_after=page[-1].id if more and page else None
             )
 
     @api.get("/transitions/{number}", summary="One transition with its evidence", responses=_problems(404))
@@ -152,7 +154,7 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
             one = queries.transition(view.session, number, view.watchlist.publisher)
             if one is None:
                 raise HTTPException(404, "no transition has this number")
-            return TransitionDetail.of(one, _transition(one, site), notes.on_transition(view.session, number))
+            return TransitionDetail.of(one, _transition(one, site, view), notes.on_transition(view.session, number))
 
 
 def _after(every: Sequence[_Listed], after: str | None, limit: int) -> tuple[Sequence[_Listed], bool]:
@@ -185,8 +187,13 @@ def _topic(one: Topic, site: Site) -> TopicShape:
 
 
 def _cells(view: View, topics: Sequence[Topic]) -> list[CellShape]:
-    return [CellShape.model_validate(standpoint_json(one)) for one in view.board(topics)]
+    found = ((cell, line(cell.transition, view) if cell.transition else None) for cell in view.board(topics))
+    return [
+        CellShape.model_validate({**standpoint_json(cell), "for_whom": whom_json(shown.whom) if shown else None})
+        for cell, shown in found
+    ]
 
 
-def _transition(one: Transition, site: Site) -> TransitionShape:
-    return TransitionShape.model_validate({**transition_json(one), "page": site.url(f"/transition/{one.id}")})
+def _transition(one: Transition, site: Site, view: View) -> TransitionShape:
+    page = site.url(f"/transition/{one.id}")
+    return TransitionShape.model_validate({**told_json(one, line(one, view)), "page": page})

@@ -106,7 +106,8 @@ def _entry(root: ElementTree.Element, site: Site, one: FeedEntry, shown: Transit
     if shown.source and shown.source.url:
         _add(entry, "link", rel="via", href=shown.source.url)
     _add(entry, "category", term=shown.slug, label=shown.authority)
-    words = [shown.sentence, shown.standing_words, shown.meaning]
+    for_whom = f"For whom: {shown.whom.short}." if shown.whom.short else ""
+    words = [shown.sentence, shown.announced, shown.standing_words, shown.meaning, for_whom]
     if shown.source and shown.source.quote:
         words.append(f"{shown.source.publisher}: “{shown.source.quote}”")
     _add(entry, "summary", _clean(" ".join(word for word in words if word), 2000), type="text")

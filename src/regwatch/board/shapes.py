@@ -51,6 +51,15 @@ class AuthorityShape(Shape):
     kind: str = Field(description="opinion, licensing or hta")
 
 
+class ForWhomShape(Shape):
+    """For whom a status is. What the words do not say beyond doubt is null or missing."""
+
+    words: str = Field(description="The source's own words.")
+    age: str | None
+    earlier_treatments: str | None
+    tumour_types: list[str]
+
+
 class TransitionShape(Shape):
     """A topic's move to a milestone at an authority. Dates are ISO, or `2025-Q3`, `2025-H2` where less is known."""
 
@@ -67,6 +76,10 @@ class TransitionShape(Shape):
     url: str | None
     quote: str | None
     page: str = Field(description="Address of its page.")
+    sentence: str = Field(description="What happened, as people are told it.")
+    meaning: str | None = Field(description="What it means for patients.")
+    announced_by: str | None = Field(description="Who made it public on the day of `announced`.")
+    for_whom: ForWhomShape | None = Field(description="Null where no source says more than the topic.")
 
 
 class EvidenceShape(Shape):
@@ -146,6 +159,7 @@ class CellShape(Shape):
     standing: str | None
     expected: list[ExpectationShape]
     overdue: bool
+    for_whom: ForWhomShape | None
 
 
 class BoardShape(Shape):

@@ -8,6 +8,7 @@ import typer
 
 from regwatch.cli.output import local, print_table, say
 from regwatch.cli.person import opened
+from regwatch.cli.story_clock import clock_of
 from regwatch.errors import UsageError
 from regwatch.ledger import notes
 from regwatch.settings import load_settings
@@ -31,10 +32,12 @@ def add(
     """
     from regwatch.service.assembly import read_watchlist
 
-    known = [one.id for one in read_watchlist(load_settings()).topics]
+    settings = load_settings()
+    known = [one.id for one in read_watchlist(settings).topics]
     if topic not in known:
         raise UsageError(f"no topic is called {topic!r}; there are: {', '.join(known)}")
-    with opened() as (session, now):
+    now = clock_of(settings).now()
+    with opened() as (session, _now):
         kind = notes.NoteKind.ACCESS if access else notes.NoteKind.NOTE
         note = notes.add(session, topic, text, now, authority=authority, transition=transition, kind=kind)
     say(f"note {note.id} is shown with {topic}")
@@ -46,7 +49,8 @@ def change(
     text: Annotated[str, typer.Argument(help="What it is to say instead.")],
 ) -> None:
     """Put a note right. It is shown as corrected, and the next digest tells it again as such."""
-    with opened() as (session, now):
+    now = clock_of(load_settings()).now()
+    with opened() as (session, _now):
         note = notes.correct(session, number, text, now)
     say(f"note {note.id} is corrected")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,12 +13,14 @@ from regwatch import wording
 from regwatch.cli.output import print_json, print_table, say
 from regwatch.cli.story_clock import clock_of
 from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
+from regwatch.digest.told_as_data import told_json
 from regwatch.digest.transition_view import transition_view
 from regwatch.errors import UsageError
 from regwatch.ledger import notes, queries
-from regwatch.ledger.as_json import expectation_json, note_json, transition_json
-from regwatch.ledger.entries import Expectation, ExpectationState, Transition
+from regwatch.ledger.as_json import expectation_json, note_json
+from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
 from regwatch.ledger.notes import Note
+from regwatch.ledger.since import decided_since
 from regwatch.model import Topic
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
@@ -48,10 +50,11 @@ def timeline(
         lines = queries.timeline(session, one.id, watchlist.publisher)
         coming = queries.expected(session, one.id, watchlist.publisher)
         written = notes.of_topic(session, one.id)
+        board = queries.board(session, [one], publisher=watchlist.publisher)
     database.close()
     url = f"{settings.base_url}/t/{one.id}" if settings.base_url else ""
     at = clock_of(settings).now()
-    print_timeline(one, lines, coming, shape, written, url, at)
+    print_timeline(one, lines, coming, shape, written, url, at, board)
 
 
 def print_timeline(
@@ -62,18 +65,22 @@ def print_timeline(
     written: Sequence[Note] = (),
     url: str = "",
     at: datetime | None = None,
+    board: Sequence[Standpoint] = (),
 ) -> None:
     """Print a history, newest first, what is foreseen, and the operator's notes, as of `at`, which is now if left out.
 
-    `url` is its page on the board.
+    `url` is its page on the board, `board` where the topic stands now.
     """
     now = at or datetime.now(UTC)
-    shown = [transition_view(one, topic, "UTC") for one in lines]
+    since = {one.id: decided_since(one, board) for one in lines}
+    past = frozenset(one.id for one in lines if (then := since[one.id]) and then.authority == one.authority)
+    shown = [transition_view(one, topic, "UTC", None if one.id in past else since[one.id]) for one in lines]
     as_of = wording.plain_day(now.date())
-    told = Timeline(topic, shown, [expected_words(one, now) for one in coming], written, as_of, url)
+    told = Timeline(topic, shown, [expected_words(one, now) for one in coming], written, as_of, url, past)
     match shape:
         case Format.JSON:
-            print_json(_json(topic, lines, coming, written))
+            told_of = [told_json(one, view) for one, view in zip(lines, shown, strict=True)]
+            print_json(_json(topic, told_of, coming, written))
         case Format.MD:
             say("\n".join(as_markdown(told)))
         case Format.HTML:
@@ -89,11 +96,11 @@ def print_timeline(
 
 
 def _json(
-    topic: Topic, lines: Sequence[Transition], coming: Sequence[Expectation], written: Sequence[Note]
+    topic: Topic, history: Sequence[dict[str, Any]], coming: Sequence[Expectation], written: Sequence[Note]
 ) -> dict[str, object]:
     return {
         "topic": topic.id,
-        "history": [transition_json(one) for one in lines],
+        "history": list(history),
         "expected": [expectation_json(one) for one in coming],
         "notes": [note_json(one) for one in written],
     }

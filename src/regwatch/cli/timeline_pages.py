@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from regwatch.digest.for_whom import EXACT
 from regwatch.digest.transition_view import TransitionView
 from regwatch.ledger.notes import Note
 from regwatch.model import Topic
@@ -15,7 +16,10 @@ NOT_ADVICE = "This is information, not medical advice. Please talk to your own c
 
 @dataclass(frozen=True)
 class Timeline:
-    """What a timeline tells: steps newest first, what is foreseen in sentences, notes, and where and as of when."""
+    """What a timeline tells: steps newest first, what is foreseen in sentences, notes, and where and as of when.
+
+    `past` are the numbers of the steps that another one of the same authority has followed.
+    """
 
     topic: Topic
     steps: Sequence[TransitionView]
@@ -23,6 +27,7 @@ class Timeline:
     notes: Sequence[Note]
     as_of: str
     url: str = ""
+    past: frozenset[int] = frozenset()
 
     def of(self, step: TransitionView) -> list[Note]:
         """The notes on one step."""
@@ -34,14 +39,14 @@ class Timeline:
         return [note for note in self.notes if note.transition not in shown]
 
 
-def _details(step: TransitionView) -> Iterator[str]:
-    if step.since:
-        yield step.since
-    elif step.meaning:
-        yield step.meaning
-    if step.for_whom:
-        yield f"For whom: {step.for_whom}"
-    yield step.standing_words
+def _details(told: Timeline, step: TransitionView) -> Iterator[str]:
+    if step.meaning:
+        yield f"What it meant then: {step.meaning}" if step.id in told.past else step.meaning
+    if step.whom.short:
+        yield f"For whom: {step.whom.short}."
+    if step.whom.words:
+        yield f"{EXACT}: {step.whom.words}"
+    yield f"{step.announced} {step.standing_words}".strip()
 
 
 def _told_by(step: TransitionView) -> str:
@@ -60,7 +65,7 @@ def as_markdown(told: Timeline) -> Iterator[str]:
         yield f"- {_md(note.words)}"
     for step in told.steps:
         yield f"- **{step.when.told}**: {_md(step.sentence)}"
-        for line in (*_details(step), *(note.words for note in told.of(step))):
+        for line in (*_details(told, step), *(note.words for note in told.of(step))):
             yield f"  {_md(line)}  "
         if step.source and (by := _told_by(step)):
             yield f"  Source: [{_md(by)}]({step.source.url})" if step.source.url else f"  Source: {_md(by)}"
@@ -77,7 +82,7 @@ def as_html(told: Timeline) -> Iterator[str]:
         yield f"<li>{html.escape(note.words)}</li>"
     for step in told.steps:
         yield f"<li><p><strong>{html.escape(step.when.told)}</strong>: {html.escape(step.sentence)}</p>"
-        for line in (*_details(step), *(note.words for note in told.of(step))):
+        for line in (*_details(told, step), *(note.words for note in told.of(step))):
             yield f"<p>{html.escape(line)}</p>"
         if step.source and (by := _told_by(step)):
             shown = html.escape(by)

@@ -15,7 +15,8 @@ from regwatch.digest.entry import (
     related,
     stands,
 )
-from regwatch.digest.sentences import date_put_right, is_other_day, told_before
+from regwatch.digest.for_whom import EXACT, for_whom
+from regwatch.digest.sentences import PUBLISHER_LIMIT, date_put_right, is_other_day, told_before
 from regwatch.digest.transition_view import TransitionView, capital, transition_view
 from regwatch.digest.when import instant
 from regwatch.ledger.entries import EventKind, ExpectationState, Transition
@@ -23,7 +24,6 @@ from regwatch.safe_text import one_line
 from regwatch.vocabulary import DEADLINES, DECISIVE, HTA_OUTCOMES, LICENSED, RANK, Milestone, Standing
 from regwatch.wording_tables import Tone
 
-_WHOLE_INDICATION = 1500
 _RETRACTED = "Please do not rely on what we told you before. The page may hold a mistake, or the decision has changed."
 
 _OPEN_DRAFTS = frozenset({Milestone.HTA_DRAFT_RECOMMENDED, Milestone.HTA_DRAFT_NOT_RECOMMENDED})
@@ -152,15 +152,18 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: EntryContext) -
     label = "Date it gave" if EventKind.RETRACTED in chain.kinds else "Effective date" if takes_effect else "Date"
     facts = [(label, moved.date.plain if moved.date else "not stated")] if moved.date or takes_effect else []
     if moved.announced:
-        facts.append(("Announced", moved.announced.plain))
+        who = one_line(moved.announcer.publisher, PUBLISHER_LIMIT) if moved.announcer else ""
+        facts.append(("Announced", f"{moved.announced.plain}{f', by {who}' if who else ''}"))
     facts.append(("Seen by us", instant(chain.events[0].at, scene.zone).words))
     for event in chain.events:
         if event.kind is EventKind.MET and (met := event.expectation):
             timing = wording.met(met.date, met.days, announced=moved.date is None)
             facts += [("Timing", timing)] if timing else []
-    if moved.milestone in LICENSED and moved.indication.rstrip().endswith("."):
-        # Only whole sentences: half of an indication can say the opposite of the whole.
-        facts.append(("Approved use", one_line(moved.indication, _WHOLE_INDICATION)))
+    whom = for_whom(moved, scene.topic.indication)
+    if EventKind.RETRACTED not in chain.kinds:
+        facts += [("For whom", whom.short)] if whom.short else []
+        shown = any(whom.words[1:] in quote.text for quote in quotes_of(moved.evidence))
+        facts += [(EXACT, whom.words)] if whom.words and not shown else []
     return tuple(dict.fromkeys(facts))
 
 

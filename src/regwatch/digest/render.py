@@ -18,6 +18,7 @@ from regwatch import wording
 from regwatch.digest.ahead import Ahead
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
+from regwatch.digest.for_whom import EXACT
 from regwatch.digest.note_lines import NoteLines
 from regwatch.digest.overview import OverviewRow
 from regwatch.errors import ConfigError, Fault
@@ -166,7 +167,7 @@ def _told(digest: Digest, parts: list[RenderedSection]) -> str:
     for part in parts:
         for one in (*part.full, *part.brief):
             words += [one.tag, one.body, one.where, one.sentence, one.before, one.after, one.meaning, *one.next]
-            words += [value for label, value in one.facts if label != "Approved use"]
+            words += [value for label, value in one.facts if label != EXACT]
         words += [f"{one.when} {one.what} {one.respond}" for one in part.ahead]
         words += [f"{row.authority} {row.where} {row.status} {' '.join(row.access)}" for row in part.stands]
         words += [f"{one.head} {one.text}" for one in part.notes.lines]

@@ -25,6 +25,15 @@ def sentence_of(one: Transition, topic: Topic) -> str:
     return f"{who} reports that {_done(one, topic)}." if who else wording.sentence(_done(one, topic))
 
 
+def announced_by(one: Transition) -> str:
+    """Who made it public and when: `Announced by Ipsen on 24 July 2025.`; "" where no source dates that."""
+    if one.announced is None:
+        return ""
+    official = one.announcer is not None and one.announcer.official
+    who = "the authority" if official else _named(one.announcer)
+    return f"Announced{f' by {who}' if who else ''} {wording.at(one.announced)}."
+
+
 def date_put_right(one: Transition, topic: Topic, was: PartialDate | None) -> str:
     """That its day has become known or was another, and what was told before: a date, or None for an announcement."""
     lead = "Correction of the date" if is_other_day(one, was) else "The day is now known"

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from regwatch import wording
 from regwatch.dates import PartialDate
-from regwatch.digest.sentences import PUBLISHER_LIMIT, sentence_of
+from regwatch.digest.for_whom import NOBODY_NAMED, ForWhom, for_whom
+from regwatch.digest.sentences import PUBLISHER_LIMIT, announced_by, sentence_of
 from regwatch.digest.when import When, day, instant
 from regwatch.ledger.entries import Evidence, Transition
 from regwatch.model import Topic
@@ -19,8 +20,6 @@ from regwatch.vocabulary import Standing
 from regwatch.wording_tables import Tone
 
 QUOTE_LIMIT = 600
-WHOLE_USE = 900
-"""Characters of an exact use; a longer one is read at its source."""
 
 _MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
 _HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
@@ -48,8 +47,8 @@ class TransitionView:
 
     `authority` is its short name, `where` its country or region as a label, `slug` its name in addresses. `when` is the
     day by which it is known, `seen` when we saw it. `since` says what has been decided since, "" where it still holds.
-    `for_whom` is the exact use in the page's words: line of treatment, age, kind of tumour; "" where it says no more
-    than the topic.
+    `whom` is for whom it is in the source's words. `announced` says by whom and when it was made public, "" where that
+    is not known or the sentence says so.
     """
 
     id: int
@@ -70,7 +69,8 @@ class TransitionView:
     standing_words: str
     source: SourceLink | None
     since: str = ""
-    for_whom: str = ""
+    whom: ForWhom = NOBODY_NAMED
+    announced: str = ""
 
     @property
     def page(self) -> str:
@@ -116,15 +116,9 @@ def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | 
         standing_words=wording.standing(one.standing),
         source=source_of(one.best, zone),
         since=_decided(now) if now else "",
-        for_whom=_for_whom(one, topic),
+        whom=for_whom(one, topic.indication),
+        announced=announced_by(one) if one.date else "",
     )
-
-
-def _for_whom(one: Transition, topic: Topic) -> str:
-    """Only whole sentences: half of an indication can say the opposite of the whole."""
-    told = one_line(one.indication, WHOLE_USE + 1)
-    same = told.casefold() in {name.casefold() for name in (topic.indication.name, *topic.indication.terms)}
-    return "" if same or len(told) > WHOLE_USE or not told.endswith(".") else told
 
 
 def slug(authority: str) -> str:
