@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Response
 from regwatch.board.problems import PROBLEM
 from regwatch.board.shapes import (
     AuthorityShape,
+    BackgroundShape,
     BoardShape,
     CellShape,
     Day,
@@ -28,8 +29,8 @@ from regwatch.board.site import Site, View, slugs
 from regwatch.board.template_helpers import trouble
 from regwatch.board.view_models import line
 from regwatch.digest.told_as_data import told_json, whom_json
-from regwatch.ledger import notes, queries
-from regwatch.ledger.as_json import expectation_json, note_json, standpoint_json
+from regwatch.ledger import background, notes, queries
+from regwatch.ledger.as_json import background_json, expectation_json, note_json, standpoint_json
 from regwatch.ledger.entries import Transition
 from regwatch.model import Source, Topic
 from regwatch.monitoring import source_health
@@ -114,6 +115,7 @@ def _of_topics(api: APIRouter, site: Site) -> None:
                 history_total=len(lines),
                 expected=[ExpectationShape.model_validate(expectation_json(one)) for one in coming],
                 notes=[NoteShape.model_validate(note_json(one)) for one in notes.of_topic(view.session, topic)],
+                background=_background(view, topic),
             )
 
     @api.get("/board", summary="Where every topic stands at every authority", responses=_problems(404))
@@ -155,6 +157,11 @@ def _of_transitions(api: APIRouter, site: Site) -> None:
             if one is None:
                 raise HTTPException(404, "no transition has this number")
             return TransitionDetail.of(one, _transition(one, site, view), notes.on_transition(view.session, number))
+
+
+def _background(view: View, topic: str) -> list[BackgroundShape]:
+    found = background.newest(view.session, topic, view.watchlist.publisher)
+    return [BackgroundShape.model_validate(background_json(one)) for one in found]
 
 
 def _after(every: Sequence[_Listed], after: str | None, limit: int) -> tuple[Sequence[_Listed], bool]:

@@ -14,8 +14,9 @@ from xml.etree import ElementTree
 from regwatch import wording
 from regwatch.board.site import Site, View
 from regwatch.board.view_models import line
+from regwatch.digest.background_lines import NO_STATUS, shown
 from regwatch.digest.transition_view import TransitionView
-from regwatch.ledger import queries
+from regwatch.ledger import background, queries
 from regwatch.ledger.entries import OF_A_MOVE, Event, Transition
 from regwatch.ledger.notes import Note, of_topics
 from regwatch.model import Topic
@@ -77,22 +78,51 @@ def feed(
     site: Site, view: View, title: str, path: str, page: str, found: Sequence[FeedEntry], notes: Sequence[Note] = ()
 ) -> bytes:
     """A feed as bytes. `path` is its own address, `page` that of the page it goes with."""
-    root = ElementTree.Element("feed", xmlns=ATOM)
-    root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
     updated = max((*(one.updated for one in found), *(one.changed for one in notes)), default=_EPOCH)
-    _add(root, "id", tag("feed", path, queries.began(view.session)))
-    _add(root, "title", title)
-    _add(root, "subtitle", "What changed, in plain words. Information, not medical advice.")
-    _add(root, "updated", _time(updated))
-    _add(_add(root, "author"), "name", "regwatch")
-    _add(root, "link", rel="self", type="application/atom+xml", href=site.url(path))
-    _add(root, "link", rel="alternate", type="text/html", href=site.url(page))
+    about = "What changed, in plain words. Information, not medical advice."
+    root = _head(site, view, title, about, path, page, updated)
     for one in found:
         _entry(root, site, one, line(one.transition, view))
     for note in notes:
         _note(root, site, note, view.topic_or_past(note.topic))
     ElementTree.indent(root)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def background_feed(site: Site, view: View, topic: Topic) -> bytes:
+    """The feed of what changes no status of a topic, apart from its news."""
+    path = f"/feeds/topic/{topic.id}/background.atom"
+    items = background.newest(view.session, topic.id, view.watchlist.publisher, _MOST)
+    updated = max((one.at for one in items), default=_EPOCH)
+    root = _head(site, view, f"{_clean(topic.title)}: background", NO_STATUS, path, f"/t/{topic.id}", updated)
+    for one, told in zip(items, shown(items, view.zone), strict=True):
+        entry = _add(root, "entry")
+        _add(entry, "id", tag("background", one.id, one.topic, one.at.isoformat()))
+        _add(entry, "title", f"{told.label}, no change of status: {told.title}")
+        _add(entry, "published", _time(one.at))
+        _add(entry, "updated", _time(one.at))
+        _add(entry, "link", rel="alternate", type="text/html", href=site.url(f"/t/{topic.id}"))
+        if told.url:
+            _add(entry, "link", rel="via", href=told.url)
+        _add(entry, "category", term="background", label="Changes no status")
+        _add(entry, "summary", _clean(f"{told.told}. {told.quote} {NO_STATUS}", 2000), type="text")
+    ElementTree.indent(root)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _head(
+    site: Site, view: View, title: str, subtitle: str, path: str, page: str, updated: datetime
+) -> ElementTree.Element:  # fmt: skip
+    root = ElementTree.Element("feed", xmlns=ATOM)
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
+    _add(root, "id", tag("feed", path, queries.began(view.session)))
+    _add(root, "title", title)
+    _add(root, "subtitle", subtitle)
+    _add(root, "updated", _time(updated))
+    _add(_add(root, "author"), "name", "regwatch")
+    _add(root, "link", rel="self", type="application/atom+xml", href=site.url(path))
+    _add(root, "link", rel="alternate", type="text/html", href=site.url(page))
+    return root
 
 
 def _entry(root: ElementTree.Element, site: Site, one: FeedEntry, shown: TransitionView) -> None:

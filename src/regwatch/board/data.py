@@ -48,6 +48,14 @@ def _feeds(files: APIRouter, site: Site) -> None:
             told = (found, atom_feeds.remarks(view, topic=topic))
             return Response(atom_feeds.feed(site, view, known.title, path, f"/t/{topic}", *told), 200, None, _ATOM)
 
+    @files.get("/feeds/topic/{topic}/background.atom")
+    def background_of(topic: str) -> Response:
+        with site.view() as view:
+            known = view.topic(topic)
+            if known is None:
+                raise HTTPException(404)
+            return Response(atom_feeds.background_feed(site, view, known), 200, None, _ATOM)
+
     @files.get("/feeds/authority/{authority}.atom")
     def of_authority(authority: str) -> Response:
         code = slugs().get(authority)

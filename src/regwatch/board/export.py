@@ -40,6 +40,7 @@ def paths(site: Site) -> Iterator[str]:
                 f"/t/{topic.id}/timeline.svg",
                 f"/t/{topic.id}/dates.ics",
             )
+            yield f"/feeds/topic/{topic.id}/background.atom"
             yield from (f"/feeds/topic/{topic.id}.atom", f"/api/v1/topics/{topic.id}")
         board = view.board(view.topics)
         for cell in board:

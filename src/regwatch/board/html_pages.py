@@ -21,17 +21,20 @@ from regwatch.board.site import Site, View, slugs
 from regwatch.board.template_helpers import show
 from regwatch.board.view_models import Place, foreseen, in_order, line, places
 from regwatch.dates import PartialDate, local_day
+from regwatch.digest.background_lines import BackgroundLine, shown
 from regwatch.digest.transition_view import capital
 from regwatch.digest.when import day, instant
 from regwatch.glossary import explained
-from regwatch.ledger import evidence, notes, queries
+from regwatch.ledger import background, evidence, notes, queries
 from regwatch.ledger.entries import Expectation, Transition
 from regwatch.ledger.since import decided_since
 from regwatch.model import Topic
 from regwatch.vocabulary import AUTHORITIES, Standing
 
-_TOPICS, _LINES, _DRAWN, _SOURCES = 50, 50, 100, 200
-"""How many one page has: topics of the board, lines of a history, marks of a drawing, sources (or topics to follow)."""
+_TOPICS, _LINES, _DRAWN, _SOURCES, _BACKGROUND = 50, 50, 100, 200, 10
+"""How many one page has: topics of the board, lines of a history, marks of a drawing, sources (or topics to follow),
+items of the background.
+"""
 
 Number = Annotated[int, Path(ge=1, le=10**6)]
 Before = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Only what came before that line of the log.")]
@@ -246,8 +249,13 @@ def _topic_words(view: View, topic: Topic, since: date | None, before: int | Non
         "today": day(PartialDate.of_day(local_day(view.now, view.zone))),
         "glossary": _glossary(found),
         "notes": written,
+        "background": _background(view, topic),
         "remarks": [note for note in written if not note.transition and note.id not in beside],
     }
+
+
+def _background(view: View, topic: Topic) -> list[BackgroundLine]:
+    return shown(background.newest(view.session, topic.id, view.watchlist.publisher, _BACKGROUND), view.zone)
 
 
 def _picture(view: View, topic: Topic, told: Sequence[Transition], coming: Sequence[Expectation]) -> str:

@@ -170,6 +170,20 @@ class BoardShape(Shape):
     next_after: str | None
 
 
+class BackgroundShape(Shape):
+    """Something told of a medicine that changes no status: show it apart from what does."""
+
+    id: int
+    topic: str
+    kind: str = Field(description="trial, congress, guideline, designation, supply or other_use")
+    publisher: str
+    title: str
+    url: str
+    quote: str | None
+    published: str | None
+    detected_at: datetime
+
+
 class TopicDetail(Shape):
     """One topic with its board, its newest history (newest first) and what is expected of it.
 
@@ -182,6 +196,7 @@ class TopicDetail(Shape):
     history_total: int
     expected: list[ExpectationShape]
     notes: list[NoteShape]
+    background: list[BackgroundShape] = Field(description="The newest 50 items: none of them changes a status.")
 
 
 class TransitionPage(Shape):

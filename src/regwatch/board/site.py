@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from regwatch.clock import Clock
 from regwatch.dates import local_day
-from regwatch.ledger import notes, queries
+from regwatch.ledger import background, notes, queries
 from regwatch.ledger.entries import Standpoint
 from regwatch.model import Indication, Topic, Treatment
 from regwatch.monitoring import source_health
@@ -131,9 +131,9 @@ class View:
 
     @cached_property
     def ledger_version(self) -> str:
-        """What changes with every line of the log, with days that pass or become known without one, and with notes."""
+        """What changes with the log, with days that pass or become known without a line of it, notes and background."""
         quiet = f"{queries.passed(self.session)} {queries.days(self.session)} {notes.version(self.session)}"
-        return f"{queries.last_seq(self.session)} {quiet}"
+        return f"{queries.last_seq(self.session)} {quiet} {background.last(self.session)}"
 
     @cached_property
     def page_version(self) -> str:

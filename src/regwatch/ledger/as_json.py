@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from regwatch.ledger.background import BackgroundItem
 from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
 from regwatch.ledger.notes import Note
 
@@ -52,6 +53,21 @@ def note_json(one: Note) -> dict[str, Any]:
         "at": one.at.isoformat(),
         "corrected_at": one.corrected_at.isoformat() if one.corrected_at else None,
         "text": one.text,
+    }
+
+
+def background_json(one: BackgroundItem) -> dict[str, Any]:
+    """An item of the background in the same words: it changes no status."""
+    return {
+        "id": one.id,
+        "topic": one.topic,
+        "kind": one.kind.value,
+        "publisher": one.publisher,
+        "title": one.title,
+        "url": one.url,
+        "quote": one.quote or None,
+        "published": one.published.iso if one.published else None,
+        "detected_at": one.at.isoformat(),
     }
 
 

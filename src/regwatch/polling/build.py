@@ -15,6 +15,7 @@ from regwatch.ledger import review, transitions
 from regwatch.ledger.draft import Draft
 from regwatch.ledger.witness import Route, Witness
 from regwatch.model import Change, Finding, Oddity, Source, Topic
+from regwatch.polling.background_rows import background_rows
 from regwatch.polling.commit import Commit, Counts, unreadable
 from regwatch.polling.compare import changes_of, looks_left, read_at_last
 from regwatch.polling.crawl import new_topics
@@ -29,6 +30,7 @@ from regwatch.polling.source_state import state_after_look
 from regwatch.reading.impossible_days import without_future_day
 from regwatch.second_reader.asking import Asked
 from regwatch.store import marks, snapshots
+from regwatch.store.background_tables import BackgroundRow
 from regwatch.store.codec import digest
 from regwatch.store.manifest import Manifest, records_to_bytes
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot, SourceState
@@ -107,6 +109,7 @@ class Folded:
     changes: list[tuple[ChangeRow, Snapshot]] = field(default_factory=list)
     findings: list[tuple[FindingRow, ChangeRow]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counter)
+    background: list[BackgroundRow] = field(default_factory=list)
     events: int = 0
 
 
@@ -139,6 +142,7 @@ def build(session: Session, one: Observation) -> Commit:
         change_rows=folded.changes,
         finding_rows=folded.findings,
         draft=folded.draft,
+        background=folded.background,
         oddities=oddity_rows(one.source, one.oddities, _open_oddities(session, one), one.now),
         counts=folded.counts + unreadable(one.source.id, _troubles(one.seen)),
         changes=changes if new else (),
@@ -228,6 +232,10 @@ def _fold(session: Session, one: Observation, shares: Sequence[Share], snapshot:
             folded.changes.append((rows[id(change)], share.snapshot))
         for found in share.found:
             _enter(folded, one, found, rows[id(found.change)])
+        old = {number for number, row in rows.items() if row.baseline}
+        folded.background += background_rows(
+            session, share.changes, share.found, old, one.source, one.parted()[1], one.now
+        )  # fmt: skip
         if share.snapshot is snapshot and not one.is_first:
             folded.events += folded.draft.lines - before
     return folded

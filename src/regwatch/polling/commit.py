@@ -17,6 +17,7 @@ from regwatch.ledger.draft import Draft
 from regwatch.model import Change, Finding
 from regwatch.polling.outcome import Outcome
 from regwatch.store import marks, snapshots
+from regwatch.store.background_tables import BackgroundRow
 from regwatch.store.manifest import Manifest
 from regwatch.store.snapshots import Latest
 from regwatch.store.source_book import write_cursor
@@ -31,10 +32,10 @@ class Commit:
 
     `poll`, `snapshot` and `manifest` are what was seen, and None where nothing was read; of one that says the same the
     snapshot is the newest. `bodies` by part are those that show something new, `before` the snapshots that they come
-    after. `change_rows` stand with
-    the snapshot that they were seen in, `finding_rows` with the change that they were found in; `draft` holds what they
-    come to in the ledger. `counts` are figures by name and label. `state` and `validators` are the cursor: from them
-    the next poll starts. `changes`, `findings` and `events` (new lines of the log) tell the caller what was found.
+    after. `change_rows` stand with the snapshot that they were seen in, `finding_rows` with the change that they were
+    found in; `draft` holds what they come to in the ledger, `background` what moves no status. `counts` are figures by
+    name and label. `state` and `validators` are the cursor: from them the next poll starts. `changes`, `findings` and
+    `events` (new lines of the log) tell the caller what was found.
     """
 
     outcome: Outcome
@@ -48,6 +49,7 @@ class Commit:
     change_rows: Sequence[tuple[ChangeRow, Snapshot]] = ()
     finding_rows: Sequence[tuple[FindingRow, ChangeRow]] = ()
     draft: Draft | None = None
+    background: Sequence[BackgroundRow] = ()
     oddities: Sequence[OddityRow] = ()
     counts: Counts = field(default_factory=Counter)
     changes: Sequence[Change] = ()
@@ -78,7 +80,7 @@ def write(session: Session, commit: Commit) -> None:
        goes.
     2. The snapshot.
     3. The changes.
-    4. The findings, with the transitions and expectations that they come to, and the lines of the log.
+    4. The findings, with the transitions and expectations that they come to, the lines of the log, and the background.
     5. The counts.
     6. The cursor: the state of the source and the validators of its pages.
     """
@@ -103,6 +105,7 @@ def write(session: Session, commit: Commit) -> None:
         finding.change = change.id or 0
     if commit.draft is not None:
         commit.draft.write()
+    session.add_all(commit.background)
     for (name, label), number in commit.counts.items():
         marks.count(session, name, label, number)
     write_cursor(session, commit.state, commit.validators)

@@ -19,6 +19,7 @@ class Subscriber(Table, table=True):
     `origin` is signed_up, added, or configured (in the watchlist). `address` is "" once erased. `paused_until` is None
     where mails flow. `quiet` is local hours in which nothing is sent, such as 22-7. `standing` is pending, active or
     ended, with a `reason` for the end. `everything`: topics that are watched later are followed, too.
+    `background`: they want what changes no status, too.
     """
 
     __tablename__ = "subscriber"
@@ -40,6 +41,7 @@ class Subscriber(Table, table=True):
     monthly_sent: str = ""
     paused_until: datetime | None = time_column(default=None)
     everything: bool = False
+    background: bool = False
 
 
 class Subscription(Table, table=True):

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
+from regwatch.store import background_tables as background_tables
 from regwatch.store import note_tables as note_tables
 from regwatch.store import second_reader_tables as second_reader_tables
 from regwatch.store import subscriber_tables as subscriber_tables
@@ -204,7 +205,8 @@ class EventRow(Table, table=True):
 class DigestCursor(Table, table=True):
     """Up to which event a recipient has been told, and when their last digest was composed.
 
-    Events up to `begun` were in the log before the cursor was made: old news, which nobody owes the recipient.
+    Events up to `begun` were in the log before the cursor was made: old news, which nobody owes the recipient. Of the
+    background, `background` is the last item that is told or old, and `background_at` when that was.
     """
 
     __tablename__ = "digest_cursor"
@@ -213,6 +215,8 @@ class DigestCursor(Table, table=True):
     begun: int = 0
     composed_at: datetime | None = _time(default=None)
     period: str = ""
+    background: int = 0
+    background_at: datetime | None = _time(default=None)
 
 
 class Message(Table, table=True):
