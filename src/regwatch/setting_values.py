@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,10 @@ from pydantic import SecretStr
 from regwatch.addresses import mail_address, web_address
 
 NO_CONTACT = "contact not set"
+SHORTEST_TOKEN = 16
+"""Characters of a token that nobody guesses at ten tries an hour, however it was made."""
+
+_CHANNEL = re.compile(r"[a-z][a-z0-9+.-]*://\S+\Z", re.IGNORECASE)
 
 
 def absolute(path: Path) -> Path:
@@ -45,6 +50,32 @@ def monitor(secret: SecretStr) -> SecretStr:
         good = False
     if not good:
         raise ValueError("is no web address: write the one that the monitor gives you, which begins with https://")
+    return secret
+
+
+def folder(path: Path | None) -> Path | None:
+    """A folder that is there. Raises `ValueError`."""
+    if path is not None and not path.is_dir():
+        raise ValueError(f"{path} is no folder: make it, name the right one, or take the setting out")
+    return path
+
+
+def channel(secret: SecretStr) -> SecretStr:
+    """An address in the form of Apprise, which is not repeated. Raises `ValueError`."""
+    if (text := secret.get_secret_value()) and not _CHANNEL.match(text):
+        raise ValueError("is not an address that Apprise understands: write one such as ntfys://ntfy.sh/a-secret-topic")
+    return secret
+
+
+def token(secret: SecretStr) -> SecretStr:
+    """A token that cannot be guessed, on one line, "" for none. Raises `ValueError`."""
+    text = secret.get_secret_value()
+    if text and (text != text.strip() or not text.isprintable()):
+        raise ValueError("begins or ends with a blank, or has a character that cannot be typed: write one line")
+    if text and (len(text) < SHORTEST_TOKEN or len(set(text)) < SHORTEST_TOKEN // 2):
+        raise ValueError(
+            f"can be guessed: write {SHORTEST_TOKEN} characters or more, such as `openssl rand -hex 16` prints"
+        )
     return secret
 
 

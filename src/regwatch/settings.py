@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     """The database: a SQLite file in `home`, or another one by its address."""
     mail_dir: Place = Field(default_factory=lambda data: data["home"] / "mail")
     """Folder for mail when no SMTP server is set: one .eml and one .html file each, and an index."""
-    templates: Place | None = None
+    templates: Annotated[Place | None, AfterValidator(values.folder)] = None
     """Folder with templates of your own; a file in it replaces the built-in one of the same name."""
     schedule: Annotated[Literal["learned", "fixed"], BeforeValidator(_lower)] = "learned"
     """When pages are polled: `learned` follows publishers' hours and foreseen days, `fixed` keeps equal intervals."""
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     """Where answers to digests go; to the sender if not set."""
     operator_mail: Annotated[str, AfterValidator(mail_address)] | None = None
     """Who is told when a source fails or a page is not understood. Without it that is only logged and shown."""
-    operator_channel: SecretStr = SecretStr("")
+    operator_channel: Annotated[SecretStr, AfterValidator(values.channel)] = SecretStr("")
     """Another way to tell the operator: an address of Apprise, such as ntfys://ntfy.sh/a-secret-topic."""
     ping_url: Annotated[SecretStr, AfterValidator(values.monitor)] = SecretStr("")
     """Address of a monitor that raises the alarm when no sign of life comes, as healthchecks.io gives it."""
@@ -140,8 +140,9 @@ class Settings(BaseSettings):
 
     trusted_proxies: Annotated[str, AfterValidator(values.networks)] = ""
     """Addresses or networks of proxies before the board whose X-Forwarded-For is believed. Without it nobody's is."""
-    operator_token: SecretStr = SecretStr("")
-    """Token that opens the operator's pages on the public board. Without it they are on loopback only."""
+    operator_token: Annotated[SecretStr, AfterValidator(values.token)] = SecretStr("")
+    """Token of 16 characters or more that opens the operator's pages on the public board. Without it they are on
+    loopback only."""
 
     second_reader_url: Annotated[str, AfterValidator(values.endpoint)] = ""
     """Address of a language model that reads changed prose as a second opinion. Without it nobody is asked."""
@@ -221,11 +222,11 @@ def load_settings(**given: Any) -> Settings:
         found = [_fault(one) for one in error.errors(include_url=False) if one["type"] != late]
         faults += [one for one in found if one.path not in {fault.path for fault in (*faults, *quoted)}]
     if settings and settings.smtp_host and "mail_from" not in settings.model_fields_set:
-        faults.append(_named("mail_from", "must be set with REGWATCH_SMTP_HOST: write the sender's mail address"))
+        faults.append(fault_of("mail_from", "must be set with REGWATCH_SMTP_HOST: write the sender's mail address"))
     if settings and settings.second_reader_url and not settings.second_reader_model:
-        faults.append(_named("second_reader_model", "must be set with REGWATCH_SECOND_READER_URL: write its name"))
+        faults.append(fault_of("second_reader_model", "must be set with REGWATCH_SECOND_READER_URL: write its name"))
     if settings and settings.imap_host and not settings.bounce_address:
-        faults.append(_named("bounce_address", "must be set with REGWATCH_IMAP_HOST: write the mailbox that is read"))
+        faults.append(fault_of("bounce_address", "must be set with REGWATCH_IMAP_HOST: write the mailbox that is read"))
     if faults or quoted or settings is None:
         raise ConfigError([*faults, *quoted])
     return settings
@@ -265,10 +266,11 @@ def _fault(error: ErrorDetails) -> Fault:
         "literal_error": f"must be {str(context.get('expected')).replace(chr(39), '')}",
         "string_too_long": f"must not be longer than {context.get('max_length')} characters",
     }
-    return _named(str(error["loc"][0]).lower().removeprefix(PREFIX.lower()), say.get(kind, error["msg"]))
+    return fault_of(str(error["loc"][0]).lower().removeprefix(PREFIX.lower()), say.get(kind, error["msg"]))
 
 
-def _named(name: str, message: str) -> Fault:
-    variable = PREFIX + name.upper()
-    line = 0 if variable in os.environ else assigned_lines().get(variable, 0)
+def fault_of(name: str, message: str) -> Fault:
+    """A fault of a setting, at the line that sets it or names its file."""
+    variable, lines = PREFIX + name.upper(), assigned_lines()
+    line = 0 if variable in os.environ else lines.get(variable, 0) or lines.get(f"{variable}_FILE", 0)
     return Fault(ENV_FILE if line else "environment", line, 1 if line else 0, variable, message)

@@ -29,15 +29,15 @@ def test_without_a_token_they_are_not_on_the_public_board(client: Client, path: 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_with_a_token_they_open_to_whoever_shows_it(small: Small, path: str) -> None:
-    small.token = "sesame"
-    basic = base64.b64encode(b"anyone:sesame").decode()
-    assert small.client.get(path, bearer("sesame")).status_code == 200
+    small.token = "sesame, open up!"
+    basic = base64.b64encode(b"anyone:sesame, open up!").decode()
+    assert small.client.get(path, bearer("sesame, open up!")).status_code == 200
     assert small.client.get(path, {"Authorization": f"Basic {basic}"}).status_code == 200
     for wrong in ("", "Bearer", "Bearer sesam", "Bearer sesame2", "Basic !!!", "Basic c2VzYW1l", "Digest sesame"):
         answer = small.client.get(path, {"Authorization": wrong} if wrong else {})
         assert answer.status_code == 401, wrong
         assert "www-authenticate" in answer.headers
-    assert small.client.get(path, bearer("sesame")).headers["cache-control"] == "no-store"
+    assert small.client.get(path, bearer("sesame, open up!")).headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/metrics"])
@@ -54,14 +54,14 @@ def test_figures_are_for_this_machine_only(small: Small, client: Client) -> None
 
 
 def test_no_page_and_no_figure_shows_an_address(small: Small) -> None:
-    small.token = "sesame"
+    small.token = "sesame, open up!"
     with small.book.database.session() as session:
         session.add(Message(message_id="<1@x>", recipient="ana@example.org", kind="daily", subject="Approved: EC",
                             raw=b"To: ana@example.org", created_at=small.book.now, state="deferred",
                             reply="451 later"))  # fmt: skip
     for path in PAGES:
-        assert "ana@" not in small.client.get(path, bearer("sesame")).text
-    assert "451 later" in small.client.get("/operator/outbox", bearer("sesame")).text
+        assert "ana@" not in small.client.get(path, bearer("sesame, open up!")).text
+    assert "451 later" in small.client.get("/operator/outbox", bearer("sesame, open up!")).text
     local = Client(create_operator_app(small.site), "http://127.0.0.1:8081", "127.0.0.1")
     figures = local.get("/metrics").text
     assert "ana@" not in figures
@@ -69,13 +69,13 @@ def test_no_page_and_no_figure_shows_an_address(small: Small) -> None:
 
 
 def test_the_review_list_shows_what_waits_and_why(small: Small) -> None:
-    small.token = "sesame"
+    small.token = "sesame, open up!"
     small.book.says("EC", "approved", on="2025-06-19")
     with small.book.database.session() as session:
         row = session.exec(select(FindingRow)).one()
         row.review, row.reason, row.quote = "open", "the indication is not sure", "<b>bold</b>"
         session.add(row)
-    page = small.client.get("/operator/review", bearer("sesame")).text
+    page = small.client.get("/operator/review", bearer("sesame, open up!")).text
     assert "the indication is not sure" in page
     assert "&lt;b&gt;bold" in page
 

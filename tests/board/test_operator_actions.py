@@ -19,7 +19,7 @@ from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.desk import MARK, TOPIC, House
 
-TOKEN = "sesame"
+TOKEN = "sesame, open up!"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
 
 

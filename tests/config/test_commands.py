@@ -123,3 +123,38 @@ def test_check_warns_of_a_recipient_who_cannot_be_reached_by_mail(here: Path, mo
 
 def test_schema_prints_what_is_committed() -> None:
     assert run.invoke(app, ["schema"]).stdout == data_file("sources.schema.json").read_text("utf-8")
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "REGWATCH_OPERATOR_CHANNEL=nonsense",
+            "OPERATOR_CHANNEL: is not an address that Apprise understands: write one",
+        ),
+        ("REGWATCH_OPERATOR_CHANNEL=foo://s3cret", "CHANNEL: is not an address that Apprise understands: write one"),
+        ("REGWATCH_OPERATOR_TOKEN=x", "OPERATOR_TOKEN: can be guessed: write 16 characters or more"),
+        ("REGWATCH_TEMPLATES=mine", "mine is no folder: make it, name the right one, or take the setting out"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_settings_that_would_fail_at_night_are_faults_with_their_line(
+    here: Path, command: str, line: str, said: str
+) -> None:
+    main.app(["init", "--example"], standalone_mode=False)
+    (here / "regwatch.env").write_text(f"# mine\n{line}\n")
+    result = run.invoke(main.app, [command])
+    told = result.stderr or str(result.exception)
+    assert (result.exit_code, "s3cret" in told) == (78 if command == "check" else 1, False)
+    assert f"regwatch.env:2:1: {line.partition('=')[0]}: " in told
+    assert said in told
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by Apprise
+def test_a_channel_that_can_be_told_is_good(here: Path) -> None:
+    run.invoke(app, ["init", "--example"])
+    (here / "regwatch.env").write_text("REGWATCH_OPERATOR_CHANNEL=ntfys://ntfy.sh/a-topic-of-mine\n")
+    result = run.invoke(app, ["check"])
+    assert result.exit_code == 0
+    assert "REGWATCH_OPERATOR_CHANNEL: (set)" in result.output

@@ -364,3 +364,35 @@ def test_a_secret_file_may_have_a_byte_order_mark(bare_environment: Path, monkey
     monkeypatch.setenv("REGWATCH_SMTP_USER", "u")
     monkeypatch.setenv("REGWATCH_SMTP_PASSWORD_FILE", "pw")
     assert load_settings().smtp_password.get_secret_value() == "secret"
+
+
+@pytest.mark.parametrize("value", ["x", "secret", "a" * 15, "a" * 40, "abababababababababab", " " + "0123456789abcdef"])
+def test_a_token_that_can_be_guessed_or_mistyped_is_a_fault_and_is_not_repeated(value: str) -> None:
+    (said,) = faults(REGWATCH_OPERATOR_TOKEN=value)
+    assert said.startswith("environment: REGWATCH_OPERATOR_TOKEN: ")
+    assert "write" in said
+    assert value not in said.removeprefix("environment: REGWATCH_OPERATOR_TOKEN: ") or value == "x"
+
+
+def test_a_token_as_a_tool_prints_it_is_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGWATCH_OPERATOR_TOKEN", "9f86d081884c7d659a2feaa0c55ad015")
+    assert load_settings().operator_token.get_secret_value().startswith("9f86")
+
+
+def test_the_line_of_a_file_of_a_secret_is_named(bare_environment: Path) -> None:
+    (bare_environment / "token").write_text("short\n")
+    (bare_environment / "regwatch.env").write_text(f"\nREGWATCH_OPERATOR_TOKEN_FILE={bare_environment / 'token'}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    assert str(caught.value.faults[0]).startswith("regwatch.env:2:1: REGWATCH_OPERATOR_TOKEN: can be guessed: write 16")
+
+
+def test_templates_that_are_not_there_are_a_fault(bare_environment: Path) -> None:
+    (said,) = faults(REGWATCH_TEMPLATES=str(bare_environment / "own"))
+    assert said.endswith("own is no folder: make it, name the right one, or take the setting out")
+
+
+@pytest.mark.parametrize("value", ["nonsense", "ntfy.sh/topic", "me@example.org", "ntfys://", "://x"])
+def test_a_channel_that_is_no_address_is_a_fault(value: str) -> None:
+    (said,) = faults(REGWATCH_OPERATOR_CHANNEL=value)
+    assert "write one such as ntfys://ntfy.sh/a-secret-topic" in said

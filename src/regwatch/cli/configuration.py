@@ -13,6 +13,7 @@ from regwatch.adapters.registry import CATALOGUE
 from regwatch.cli.output import CONFIGURATION, called, fail, print_json
 from regwatch.cli.topic_new import first_watchlist
 from regwatch.errors import ConfigError, Fault, StoreError
+from regwatch.mail.channel_transport import check_operator_channel
 from regwatch.monitoring.canary import with_canary
 from regwatch.resources import data_file
 from regwatch.settings import ENV_FILE, Settings, load_settings
@@ -64,6 +65,7 @@ def check(
     settings = watchlist = None
     try:
         settings = load_settings()
+        check_operator_channel(settings)
     except ConfigError as error:
         faults += error.faults
     path = settings.sources if settings else Path("sources.yaml")

@@ -14,6 +14,7 @@ from regwatch import wording
 from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_line, say
 from regwatch.dates import act_or_announced
 from regwatch.errors import Unreachable, UsageError
+from regwatch.mail.channel_transport import check_operator_channel
 from regwatch.model import Source
 from regwatch.polling.outcome import Outcome, Polled
 from regwatch.service.assembly import Assembly, read_watchlist
@@ -74,6 +75,7 @@ def poll_now(settings: Settings, sources: Sequence[str], *, as_json: bool = Fals
 def run() -> None:
     """Watch until stopped: poll what is due, keep the ledger, send the digests. SIGHUP reads the watchlist again."""
     settings = load_settings()
+    check_operator_channel(settings)
     configure(shape=settings.log_format, level=settings.log_level)
 
     async def work() -> None:

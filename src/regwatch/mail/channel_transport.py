@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from regwatch.errors import MailDeferred, MailRefused
+from regwatch.errors import ConfigError, MailDeferred, MailRefused
 from regwatch.mail.outbox_queries import OutgoingMail
 from regwatch.mail.states import channel_of
+from regwatch.settings import Settings, fault_of
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -28,6 +29,17 @@ def service_of(url: str) -> Apprise:
     if not service.add(url) or len(service) != 1:
         raise ValueError("this is not an address that Apprise understands: write one such as ntfy://ntfy.sh/topic")
     return service
+
+
+def check_operator_channel(settings: Settings) -> None:
+    """Raise `ConfigError` if nobody could be told at the address that the operator set."""
+    url = settings.operator_channel.get_secret_value()
+    try:
+        if url:
+            service_of(url)
+    except ValueError as error:
+        why = str(error).replace("this is not", "is not", 1)
+        raise ConfigError([fault_of("operator_channel", why)]) from None
 
 
 class ChannelTransport:
