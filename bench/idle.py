@@ -93,7 +93,7 @@ async def live(port: int, count: int, folder: str) -> tuple[float, float, float]
     ) as assembly:
         daemon = Daemon(assembly)
         await daemon.sweep()
-        while daemon._running:
+        while daemon._engine.running:
             await asyncio.sleep(0.1)
         await daemon.flush()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -95,8 +95,8 @@ async def _month(daemon: Daemon, assembly: Assembly, clock: DrivenClock, until: 
     daemon._mail.start(assembly.watchlist)
     for turn in count():
         await daemon.sweep()
-        while daemon._running:
-            await asyncio.gather(*daemon._running.values())
+        while daemon._engine.running:
+            await asyncio.gather(*daemon._engine.polls)
         for work in (daemon.keep_time, daemon.mail, daemon.run_checks, daemon.flush):
             await work()
         if turn % 24 == 0:

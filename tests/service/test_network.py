@@ -79,7 +79,7 @@ async def sweep(web: Web, daemon: Daemon) -> list[tuple[str, str]]:
     """A day later everything is due: sweep, wait for the polls, and sweep again. Gives what was logged."""
     web.clock.set(web.clock.now() + timedelta(days=1))
     await daemon.sweep()
-    await asyncio.gather(*daemon._running.values())
+    await asyncio.gather(*daemon._engine.polls)
     await daemon.sweep()
     return web.lines()
 

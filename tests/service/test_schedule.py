@@ -12,6 +12,7 @@ from apscheduler.executors.base import run_coroutine_job
 from regwatch.clock import SystemClock
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.daemon import Daemon
+from regwatch.service.local_engine import scheduler
 from regwatch.settings import Settings
 from service.test_daemon import WATCHLIST
 
@@ -21,16 +22,16 @@ async def _run_late(folder: Path, late: timedelta) -> list[tuple[str, int]]:
     (folder / "sources.yaml").write_text(WATCHLIST)
     settings = Settings(home=folder / "var", sources=folder / "sources.yaml", contact="test@example.org")
     async with Assembly.open(settings, read_watchlist(settings), clock=SystemClock()) as assembly:
-        scheduler = Daemon(assembly)._scheduler()
-        scheduler.start(paused=True)
+        jobs = scheduler(Daemon(assembly).periodic(), assembly.clock)
+        jobs.start(paused=True)
         became = []
-        for job in scheduler.get_jobs():
+        for job in jobs.get_jobs():
             job.func = _nothing
             at = datetime.now(job.next_run_time.tzinfo) - late
             assert job.coalesce, "ten missed rounds are one"
             assert job.max_instances == 1
             became += [(job.id, event.code) for event in await run_coroutine_job(job, "default", [at], "test")]
-        scheduler.shutdown(wait=False)
+        jobs.shutdown(wait=False)
     return became
 
 

@@ -42,7 +42,7 @@ async def polls(folder: Path, wish: str) -> tuple[list[str], list[str]]:
                 wishes.look_now(session, source.id)
         for _ in range(2):
             await daemon.sweep()
-            await asyncio.gather(*daemon._running.values())
+            await asyncio.gather(*daemon._engine.polls)
             daemon._backoff.forget(source.id)
         await daemon.flush()
     return looked, (settings.mail_dir / WATCHING).read_text("utf-8").splitlines()

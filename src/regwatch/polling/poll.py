@@ -63,6 +63,14 @@ class Poller:
             await self._write(partial(self.book.reread, source.id))
             return await self._poll(source)
 
+    async def reread(self, name: str = "") -> None:
+        """Take over what other processes have recorded of a source, or of when each is due where none is named."""
+        await self._write(partial(self.book.reread, name) if name else self.book.reread_states)
+
+    async def flush(self) -> None:
+        """Write what the book still holds, for other processes to know."""
+        await self._write(self.book.flush)
+
     async def record_crash(self, source: Source, error: Exception) -> Polled:
         """Keep what nobody foresaw as trouble of the source: it is tried again as after any other."""
         await self._write(partial(self.book.reread, source.id))

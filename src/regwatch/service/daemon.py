@@ -1,6 +1,6 @@
-"""The daemon: a scheduler that looks for what is due, and the signals that end or reload it.
+"""The daemon: the work that keeps the ledger and the mail going, and the signals that end or reload it.
 
-The truth about what is due lives in the database; the scheduler only wakes us. This module and its neighbours are the
+The truth about what is due lives in the database; the engine only wakes us. This module and its neighbours are the
 only place that catches every exception: one source that fails in an unforeseen way must never stop the others.
 """
 
@@ -13,9 +13,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 from regwatch.errors import ConfigError, RegwatchError, StoreError
 from regwatch.ledger import expectations
 from regwatch.model import Source
@@ -23,13 +20,14 @@ from regwatch.monitoring.checks import ProblemKind
 from regwatch.polling.outcome import Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.backoff import Backoff
+from regwatch.service.engine import Engine, Periodic
 from regwatch.service.guarded_poll import poll_guarded
+from regwatch.service.local_engine import LocalEngine
 from regwatch.service.logs import logger
 from regwatch.service.mail_service import MailService
 from regwatch.service.network import NetworkLog
 from regwatch.service.notify import Notifier
 from regwatch.service.pings import DeadManPing
-from regwatch.service.poll_gates import PollGates
 from regwatch.store import marks
 from regwatch.store.wishes import Wishes, looked, wishes
 
@@ -43,17 +41,19 @@ CLOCK_MAY_STEP = timedelta(minutes=5)
 
 
 class Daemon:
-    """Runs until it is told to stop. One per process."""
+    """Runs until it is told to stop. One per process; several on one database only with an engine that `shares`."""
 
-    def __init__(self, assembly: Assembly, *, told: Callable[[Polled], None] | None = None) -> None:
+    def __init__(
+        self, assembly: Assembly, *, told: Callable[[Polled], None] | None = None, engine: Engine | None = None
+    ) -> None:
         self._assembly = assembly
+        self._engine = engine or LocalEngine(assembly.clock)
+        self._engine.take(self._poll)
         self._told = told or (lambda polled: None)
         self._log = logger()
         self._stop = asyncio.Event()
         self._mail = MailService.of(assembly.settings, assembly.database, assembly.clock, stop=self._stop.is_set)
         self._notifier = Notifier()
-        self._running: dict[str, asyncio.Task[None]] = {}
-        self._gates = PollGates()
         self._backoff = Backoff(assembly.database)
         self._network = NetworkLog()
         self._threads: set[asyncio.Future[Any]] = set()
@@ -65,7 +65,10 @@ class Daemon:
         self._polled = True
 
     async def run(self) -> None:
-        """Poll, send and keep time until SIGTERM or SIGINT; SIGHUP reads the watchlist again."""
+        """Poll, send and keep time until SIGTERM or SIGINT; SIGHUP reads the watchlist again.
+
+        Raises a `RegwatchError` where the engine cannot begin.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -74,15 +77,13 @@ class Daemon:
         self._note_reload(good=True)
         self._count(marks.Name.STARTS, "")
         await self._ping.started()
-        scheduler = self._scheduler()
-        scheduler.start()
+        await self._engine.start(self.periodic())
         self._log.info("service_started", sources=len(self._assembly.watchlist.sources))
         self._notifier.ready(self._status())
         try:
             await self._stop.wait()
         finally:
             self._notifier.stopping(DRAIN_SECONDS)
-            scheduler.shutdown(wait=False)
             await self._drain()
             self._log.info("service_stopped")
 
@@ -113,24 +114,19 @@ class Daemon:
         except StoreError as error:
             self._log.error("work_failed", work="reload", reason=error.message)
 
-    def _scheduler(self) -> AsyncIOScheduler:
-        scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        now = self._assembly.clock.now()
-        for work, seconds in (
-            (self.sweep, SWEEP_SECONDS),
-            (self.keep_time, 600),
-            (self.mail, 30),
-            (self.run_checks, 600),
+    def periodic(self) -> list[Periodic]:
+        """What is done over and over, and how often."""
+        of_all = (
+            (self.sweep, SWEEP_SECONDS), (self.keep_time, 600), (self.mail, 30), (self.run_checks, 600),
             (self.cleanup, 1800),
-            (self.flush, 15),
-        ):
-            scheduler.add_job(self._guarded(work), "interval", seconds=seconds, next_run_time=now, id=work.__name__)
+        )  # fmt: skip
+        of_each: list[tuple[Callable[[], Awaitable[None]], float]] = [(self.flush, 15), (self.learn, 1800)]
         if period := Notifier.watchdog_seconds():
-            scheduler.add_job(self._watchdog, "interval", seconds=period, id="watchdog")
-        return scheduler
+            of_each.append((self._watchdog, period))
+        return [
+            *(Periodic(work.__name__, seconds, self._guarded(work)) for work, seconds in of_all),
+            *(Periodic(work.__name__, seconds, self._guarded(work), everywhere=True) for work, seconds in of_each),
+        ]
 
     def _guarded(self, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         async def guarded() -> None:
@@ -160,17 +156,19 @@ class Daemon:
         return await asyncio.shield(future)
 
     async def sweep(self) -> None:
-        """Start the polls that are due and not already running."""
-        self._network.settle(self._assembly.watchlist.sources, self._assembly.clock.now(), idle=not self._running)
+        """Have the sources polled that are due."""
+        idle = not self._engine.running
+        self._network.settle(self._assembly.watchlist.sources, self._assembly.clock.now(), idle=idle)
         if not await self._off_loop(self._backoff.may_write):
             self._progress = self._assembly.clock.now()
             return
+        if self._engine.shares:
+            await self._assembly.poller.reread()
         now, wished = self._assembly.clock.now(), await self._off_loop(self._wishes)
         for source in self._assembly.watchlist.sources:
-            due = source.id in wished.now or (self._due(source, now) and not wished.rests(source.id, now))
-            if source.id not in self._running and due:
-                task = asyncio.create_task(self._poll(source), name=f"poll {source.id}")
-                self._running[source.id] = task
+            asked = source.id in wished.now
+            if asked or (self._due(source, now) and not wished.rests(source.id, now)):
+                await self._engine.dispatch(source, asked=asked)
         self._progress = now
 
     def _wishes(self) -> Wishes:
@@ -190,24 +188,30 @@ class Daemon:
         turned_back = state.checked_at is not None and state.checked_at > now + CLOCK_MAY_STEP
         return state.next_due_at is None or now >= state.next_due_at or turned_back
 
-    async def _poll(self, source: Source) -> None:
+    async def _poll(self, name: str, asked: bool) -> None:
+        """Poll a source and note what came of it. Where work is shared, only if nobody has polled it meanwhile."""
+        source = self._assembly.source(name)
+        if source is None or self._stop.is_set():
+            return
+        now = self._assembly.clock.now()
         try:
-            async with self._gates.place(source.url):
-                if self._stop.is_set():
+            if self._engine.shares:
+                await self._assembly.poller.reread(name)
+                if not (asked or self._due(source, now)):
                     return
-                polled = await poll_guarded(self._assembly, source)
-            self._backoff.forget(source.id)
+            polled = await poll_guarded(self._assembly, source)
+            if self._engine.shares:
+                await self._assembly.poller.flush()
+            self._backoff.forget(name)
             self._network.take(polled, self._assembly.clock.now())
             self._polled = True
             self._told(polled)
         except RegwatchError as error:
-            self._backoff.note(source.id, self._assembly.clock.now())
-            self._log.error("poll_failed", source=source.id, reason=error.message)
+            self._backoff.note(name, self._assembly.clock.now())
+            self._log.error("poll_failed", source=name, reason=error.message)
         except Exception:
-            self._backoff.note(source.id, self._assembly.clock.now())
-            self._log.exception("poll_crashed", source=source.id)
-        finally:
-            self._running.pop(source.id, None)
+            self._backoff.note(name, self._assembly.clock.now())
+            self._log.exception("poll_crashed", source=name)
 
     async def keep_time(self) -> None:
         """Mark what has become overdue."""
@@ -239,11 +243,14 @@ class Daemon:
         return tally.more
 
     async def cleanup(self) -> None:
-        """Take in mail that came back, forget what is due to be forgotten, and learn the pace of the sources anew."""
+        """Take in mail that came back, and forget what is due to be forgotten."""
         forgotten = await asyncio.to_thread(self._mail.tidy, self._assembly.watchlist)
         bounced = await asyncio.to_thread(self._mail.take_bounces)
         if forgotten or bounced:
             self._log.info("subscribers", forgotten=forgotten, bounced=bounced)
+
+    async def learn(self) -> None:
+        """Learn the pace of the sources anew."""
         await asyncio.to_thread(self._assembly.learn_pace)
 
     async def run_checks(self) -> None:
@@ -277,13 +284,11 @@ class Daemon:
 
     async def _drain(self) -> None:
         """Finish what is in hand, within the limit of the unit; a mail still unanswered is left as `sending`."""
-        polls = list(self._running.values())
-        running = [*polls, *self._threads]
-        if running:
-            _, late = await asyncio.wait(running, timeout=DRAIN_SECONDS)
-            self.stuck = bool(late)
-            ended = [poll for poll in polls if poll in late and poll.cancel()]
-            await asyncio.gather(*ended, return_exceptions=True)
+        began = asyncio.get_running_loop().time()
+        in_time = await self._engine.stop(DRAIN_SECONDS)
+        left = max(0.0, DRAIN_SECONDS - (asyncio.get_running_loop().time() - began))
+        late = (await asyncio.wait(self._threads, timeout=left))[1] if self._threads else set()
+        self.stuck = bool(late) or not in_time
         self._network.settle(self._assembly.watchlist.sources, self._assembly.clock.now(), idle=True)
         self._assembly.book.flush()
 
@@ -293,6 +298,3 @@ class Daemon:
         return "; ".join(
             filter(None, (f"watching {len(sources)} sources, {troubled} in trouble", self._note, self._alarm))
         )
-
-    def _heard(self, event: JobEvent) -> None:
-        self._log.warning("schedule_slipped", job=event.job_id, code=event.code)

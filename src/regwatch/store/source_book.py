@@ -44,7 +44,7 @@ class SourceBook:
 
     def reread(self, source: str) -> None:
         """Forget what is remembered of one source for what the database says: another process has written there."""
-        with self._database.session() as session:
+        with self._database.reading() as session:
             row = session.get(SourceState, source)
             validators = session.exec(select(Validator).where(Validator.source == source)).all()
         self._states.pop(source, None)
@@ -55,6 +55,12 @@ class SourceBook:
         self._validators = {key: kept for key, kept in self._validators.items() if key[0] != source}
         for one in validators:
             self._validators[source, one.url] = Validators(one.etag, one.last_modified, one.sha256)
+
+    def reread_states(self) -> None:
+        """The same for the states of all sources, but for what still waits to be written."""
+        with self._database.reading() as session:
+            states = {row.id: row for row in session.exec(select(SourceState))}
+        self._states.update({name: row for name, row in states.items() if name not in self._checked})
 
     def states(self) -> Iterable[SourceState]:
         """All states."""
