@@ -52,6 +52,11 @@ COMMANDS = {
         "run",
         "Watch until stopped: poll what is due, keep the ledger, send the digests. SIGHUP reads the watchlist again.",
     ),
+    "worker": CommandPlace(
+        "watching",
+        "worker",
+        "Join the workers of a PostgreSQL database: they share what `run` does alone, each page and mail once.",
+    ),
     "status": CommandPlace(
         "board", "status", "Show the board: where each topic stands at each authority, and what is expected next."
     ),

@@ -1,4 +1,4 @@
-"""`regwatch poll` and `regwatch run`."""
+"""`regwatch poll`, `regwatch run` and `regwatch worker`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ import typer
 
 from regwatch import wording
 from regwatch.cli.output import CONFIGURATION, FAILED, fail, print_line, say
+from regwatch.clock import Clock, SystemClock
 from regwatch.dates import act_or_announced
 from regwatch.errors import Unreachable, UsageError
+from regwatch.fetch.client import Policy
+from regwatch.fetch.politeness import Queues
 from regwatch.mail.channel_transport import check_operator_channel
 from regwatch.model import Source
 from regwatch.polling.outcome import Outcome, Polled
-from regwatch.service.assembly import Assembly, read_watchlist
+from regwatch.service.assembly import Assembly, fetch_policy, read_watchlist
 from regwatch.service.daemon import Daemon
+from regwatch.service.engine import Engine
 from regwatch.service.guarded_poll import poll_guarded
+from regwatch.service.local_engine import LocalEngine
 from regwatch.service.logs import configure
 from regwatch.service.mail_service import MailService
 from regwatch.service.network import no_network
@@ -74,13 +79,22 @@ def poll_now(settings: Settings, sources: Sequence[str], *, as_json: bool = Fals
 
 def run() -> None:
     """Watch until stopped: poll what is due, keep the ledger, send the digests. SIGHUP reads the watchlist again."""
-    settings = load_settings()
+    _watch(load_settings(), shared=False)
+
+
+def worker() -> None:
+    """Join the workers of a PostgreSQL database: they share what `run` does alone, each page and mail once."""
+    _watch(load_settings(), shared=True)
+
+
+def _watch(settings: Settings, *, shared: bool) -> None:
     check_operator_channel(settings)
     configure(shape=settings.log_format, level=settings.log_level)
 
     async def work() -> None:
-        watchlist = read_watchlist(settings)
-        async with Assembly.open(settings, watchlist) as assembly:
+        watchlist, clock, policy = read_watchlist(settings), SystemClock(), fetch_policy(settings)
+        engine, queues = _shared(settings, clock, policy) if shared else (LocalEngine(clock), None)
+        async with Assembly.open(settings, watchlist, clock=clock, policy=policy, queues=queues) as assembly:
             mail = settings.smtp_host or str(settings.mail_dir)
             if sys.stderr.isatty():
                 typer.echo(
@@ -88,13 +102,25 @@ def run() -> None:
                     f"database {settings.home}; mail to {mail}. Ctrl-C ends it.",
                     err=True,
                 )
-            daemon = Daemon(assembly)
+            daemon = Daemon(assembly, engine=engine)
             await daemon.run()
             if daemon.stuck:
                 # A mail server has not answered in time. What it was given is noted as on its way.
                 os._exit(0)
 
     asyncio.run(work())
+
+
+def _shared(settings: Settings, clock: Clock, policy: Policy) -> tuple[Engine, Queues]:
+    """The engine of a worker, and the queues in front of hosts that it shares with the others."""
+    try:
+        from regwatch.service.shared_engine import SharedEngine
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "workers need one more package: install regwatch with its extra, as in pip install 'regwatch[workers]'"
+        ) from error
+    engine = SharedEngine(settings.database, clock)
+    return engine, engine.queues(policy)
 
 
 def _chosen(assembly: Assembly, names: Sequence[str]) -> list[Source]:

@@ -30,7 +30,7 @@ from regwatch.fetch.body import BROKEN_OFF, read_rules, read_start, read_whole
 from regwatch.fetch.guard import CheckedTransport
 from regwatch.fetch.page_traits import FIRST
 from regwatch.fetch.policy import Policy
-from regwatch.fetch.politeness import Lanes, http_date, retry_after
+from regwatch.fetch.politeness import Lanes, Queues, http_date, retry_after
 from regwatch.fetch.recognise import is_wall_address, recognise
 from regwatch.fetch.robots import Robots
 from regwatch.model import Document, Request, Source
@@ -84,14 +84,21 @@ class Fetcher:
     """Asks publishers for pages: politely, conditionally, within bounds, and never for a page of a private network.
 
     One for the whole process: it holds the connections, the turns at each host and the robots.txt files. `transport`
-    replaces the way to the network, the check of addresses included.
+    replaces the way to the network, the check of addresses included; `queues` are those that other processes stand in,
+    too.
     """
 
-    def __init__(self, policy: Policy, clock: Clock, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+        queues: Queues | None = None,
+    ) -> None:
         self._policy = policy
         self._clock = clock
         self._transport = transport or CheckedTransport(policy)
-        self._lanes = Lanes(policy, clock)
+        self._lanes: Queues = queues or Lanes(policy, clock)
         self._slots = asyncio.Semaphore(policy.total)
         self._robots = Robots(policy, clock, self._get_robots) if policy.robots else None
         self._timeouts = {
@@ -202,7 +209,7 @@ class Fetcher:
             if wait is None and status == 429:
                 wait = timedelta(seconds=self._policy.hold)
             if wait:
-                lane.hold(wait)
+                await lane.hold(wait)
         return status, answered, body, took
 
     async def _exchange(

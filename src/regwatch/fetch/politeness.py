@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 from regwatch.clock import Clock
 from regwatch.errors import RateLimited
@@ -42,8 +43,32 @@ def http_date(text: str) -> datetime | None:
     return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
 
+class Queue(Protocol):
+    """The queue in front of one host, of this process or of all that share the work."""
+
+    def widen_gap(self, seconds: float) -> None:
+        """Keep at least this distance from now on: the host's robots.txt asks for it."""
+        ...
+
+    async def hold(self, wait: timedelta) -> None:
+        """Leave the host alone for that long: whoever asks for it meanwhile gets `RateLimited`."""
+        ...
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for our turn, and take it. Raises `RateLimited` while the host is to be left alone."""
+        ...
+
+
+class Queues(Protocol):
+    """The queues of all hosts."""
+
+    def of(self, host: str) -> Queue:
+        """The queue of this host, whatever the port."""
+        ...
+
+
 class Lane:
-    """The queue in front of one host."""
+    """The queue in front of one host, in this process."""
 
     def __init__(self, host: str, gap: float, width: int, clock: Clock) -> None:
         self.host = host
@@ -57,7 +82,7 @@ class Lane:
         """Keep at least this distance from now on: the host's robots.txt asks for it."""
         self.gap = max(self.gap, min(seconds, LONGEST_GAP))
 
-    def hold(self, wait: timedelta) -> None:
+    async def hold(self, wait: timedelta) -> None:
         """Leave the host alone for that long: whoever asks for it meanwhile gets `RateLimited`."""
         self._held_until = self._clock.now() + wait
 
@@ -88,9 +113,14 @@ class Lane:
             return
         left = self._held_until - self._clock.now()
         if left > timedelta():
-            seconds = max(1, round(left.total_seconds()))
-            raise RateLimited(f"{self.host} asked to be left alone: it is not asked again for {seconds} s", after=left)
+            raise left_alone(self.host, left)
         self._held_until = None
+
+
+def left_alone(host: str, left: timedelta) -> RateLimited:
+    """The trouble of asking a host that asked to be left alone, for so long still."""
+    seconds = max(1, round(left.total_seconds()))
+    return RateLimited(f"{host} asked to be left alone: it is not asked again for {seconds} s", after=left)
 
 
 class Lanes:

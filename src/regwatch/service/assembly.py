@@ -10,6 +10,7 @@ import httpx
 from regwatch.adapters.registry import CATALOGUE, adapter
 from regwatch.clock import Clock, SystemClock
 from regwatch.fetch.client import Fetcher, Policy
+from regwatch.fetch.politeness import Queues
 from regwatch.model import Source, Topic
 from regwatch.monitoring.canary import with_canary
 from regwatch.polling.pacing import learn
@@ -45,12 +46,13 @@ class Assembly:
         clock: Clock | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         policy: Policy | None = None,
+        queues: Queues | None = None,
     ) -> Assembly:
         """Put the parts together. Raises `StoreError` where the database cannot be used."""
         time = clock or SystemClock()
         database = Database(settings.database)
         book = SourceBook(database)
-        fetcher = Fetcher(policy or fetch_policy(settings), time, transport)
+        fetcher = Fetcher(policy or fetch_policy(settings), time, transport, queues)
         reader = SecondReader.of(settings, database, time)
         poller = Poller(database, book, fetcher, time, watchlist.topics, adapter, reader)
         assembly = cls(settings, watchlist, database, book, fetcher, time, poller)

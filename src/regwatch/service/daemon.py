@@ -20,7 +20,7 @@ from regwatch.monitoring.checks import ProblemKind
 from regwatch.polling.outcome import Polled
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.backoff import Backoff
-from regwatch.service.engine import Engine, Periodic
+from regwatch.service.engine import DRAIN_SECONDS, Engine, Periodic
 from regwatch.service.guarded_poll import poll_guarded
 from regwatch.service.local_engine import LocalEngine
 from regwatch.service.logs import logger
@@ -34,7 +34,6 @@ from regwatch.store.wishes import Wishes, looked, wishes
 T = TypeVar("T")
 
 SWEEP_SECONDS = 10
-DRAIN_SECONDS = 60
 URGENT = frozenset({ProblemKind.UNDELIVERED.value, ProblemKind.RELAY.value})
 CLOCK_MAY_STEP = timedelta(minutes=5)
 """How far time servers may set a clock back without anything being due again."""
@@ -73,7 +72,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
-        await asyncio.to_thread(self._mail.start, self._assembly.watchlist)
+        await asyncio.to_thread(self._mail.start, self._assembly.watchlist, alone=not self._engine.shares)
         self._note_reload(good=True)
         self._count(marks.Name.STARTS, "")
         await self._ping.started()

@@ -12,6 +12,9 @@ from typing import Protocol
 
 from regwatch.model import Source
 
+DRAIN_SECONDS = 60
+"""How long what is in hand may take once everything is to stop, within the limit of the unit."""
+
 Poll = Callable[[str, bool], Awaitable[None]]
 """Polls the source of that id here and now; the flag says that the operator asks for it, due or not."""
 

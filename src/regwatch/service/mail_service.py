@@ -75,11 +75,14 @@ class MailService:
         """Who is told of what, and who the mails come from."""
         return mailing_of(self.settings, watchlist)
 
-    def start(self, watchlist: Watchlist) -> None:
-        """Before the first poll: new recipients are told of what comes from now on; interrupted mails are resolved."""
+    def start(self, watchlist: Watchlist, *, alone: bool = True) -> None:
+        """Before the first poll: new recipients are told of what comes from now on; interrupted mails are resolved,
+        at once where no other process can have them in hand.
+        """
         now = self.clock.now()
         due_digests.enrol(self.database.session, watchlist, now, key_of(self.settings, self.database))
-        recover(self.database.session, now, self._policy)
+        if alone:
+            recover(self.database.session, now, self._policy)
 
     def compose(self, watchlist: Watchlist, now: datetime | None = None) -> int:
         """Compose for everybody whose time has come. Gives how many mails were put into the outbox.
