@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 from regwatch.settings import Settings
@@ -81,7 +82,8 @@ class Hosts:
         """The most requests that one host had at a time."""
         most = 0
         for host in {one.host for one in self.asked}:
-            steps = sorted([(a.begun, 1) for a in self.asked if a.host == host] + [(a.ended, -1) for a in self.asked if a.host == host])  # fmt: skip
+            mine = [one for one in self.asked if one.host == host]
+            steps = sorted([(one.begun, 1) for one in mine] + [(one.ended, -1) for one in mine])
             now = 0
             for _, step in steps:
                 now += step
@@ -93,7 +95,7 @@ class Hosts:
         gaps = [60.0]
         for host in {one.host for one in self.asked}:
             mine = sorted((one for one in self.asked if one.host == host), key=lambda one: one.begun)
-            gaps += [later.begun - earlier.ended for earlier, later in zip(mine, mine[1:], strict=False)]
+            gaps += [later.begun - earlier.ended for earlier, later in pairwise(mine)]
         return min(gaps)
 
 
@@ -124,7 +126,7 @@ def hosts(takes: float = 0.0) -> Iterator[Hosts]:
         def handle_error(self, *_: object) -> None:
             pass  # a client that was killed
 
-    server = Server(("0.0.0.0", 0), Handler)  # noqa: S104 - every address of the loopback network
+    server = Server(("0.0.0.0", 0), Handler)
     told.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -162,8 +164,8 @@ class Crew:
                 " indication: {name: neuroendocrine tumours, terms: [NET]}}"
             )
             sources.append(
-                f"  - {{id: source-{number}, adapter: feed, topics: [topic-{number}], publisher: Maker, every: {self.every},"
-                f" url: 'http://{address}:{self.web.port}/{number}/feed.xml'}}"
+                f"  - {{id: source-{number}, adapter: feed, topics: [topic-{number}], publisher: Maker, "
+                f"every: {self.every}, url: 'http://{address}:{self.web.port}/{number}/feed.xml'}}"
             )
         readers = "\n".join(f"    - {{address: {one}, cadence: immediately}}" for one in self.readers)
         (self.folder / "sources.yaml").write_text(
@@ -182,14 +184,18 @@ class Crew:
             "REGWATCH_HOME": str(self.folder / "var"), "REGWATCH_SOURCES": str(self.folder / "sources.yaml"),
             "REGWATCH_DATABASE": self.database, "REGWATCH_CONTACT": f"https://example.org/{name}",
             "REGWATCH_ALLOW_PRIVATE_ADDRESSES": "1", "REGWATCH_FETCH_GAP": str(self.gap),
-            "REGWATCH_FETCH_CONCURRENCY": "32",
+            "REGWATCH_FETCH_CONCURRENCY": "32", "REGWATCH_FETCH_TIMEOUT": "10",
             "REGWATCH_MAIL_FROM": "watch@example.org",
             **({"REGWATCH_SMTP_HOST": "127.0.0.1", "REGWATCH_SMTP_PORT": str(self.smtp_port),
-                "REGWATCH_SMTP_SECURITY": "none"} if self.smtp_port else {}),
+                "REGWATCH_SMTP_TLS": "none"} if self.smtp_port else {}),
         }  # fmt: skip
         with (self.folder / f"{name}.log").open("ab") as log:
             worker = subprocess.Popen(
-                [str(Path(sys.executable).with_name("regwatch")), "worker"], env=environment, cwd=self.folder, stdout=log, stderr=log
+                [str(Path(sys.executable).with_name("regwatch")), "worker"],
+                env=environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
             )
         self.workers[name] = worker
         return worker

@@ -29,6 +29,8 @@ from regwatch.service.logs import configure
 from regwatch.service.mail_service import MailService
 from regwatch.service.network import no_network
 from regwatch.settings import Settings, load_settings
+from regwatch.store.occupancy import occupied
+from regwatch.subscribers.link_handles import must_be_shared
 from regwatch.vocabulary import Mode
 
 _WORDS = {
@@ -103,7 +105,10 @@ def _watch(settings: Settings, *, shared: bool) -> None:
                     err=True,
                 )
             daemon = Daemon(assembly, engine=engine)
-            await daemon.run()
+            if shared:
+                must_be_shared(settings, assembly.database)
+            with occupied(assembly.database, shared=shared):
+                await daemon.run()
             if daemon.stuck:
                 # A mail server has not answered in time. What it was given is noted as on its way.
                 os._exit(0)

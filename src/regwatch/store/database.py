@@ -28,7 +28,7 @@ _WRITER = 0x72656777
 """The number of the advisory lock that writers of one PostgreSQL database take in turn."""
 
 
-_READS = "regwatch_reads"
+READS = "regwatch_reads"
 """The option of a connection whose transaction writes nothing."""
 
 
@@ -95,7 +95,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that only reads: what it shows is of one moment, and it keeps nobody from writing."""
-        with Session(self.engine.execution_options(**{_READS: True})) as session:
+        with Session(self.engine.execution_options(**{READS: True})) as session:
             yield session
 
     def wipe(self) -> bool:
@@ -246,7 +246,7 @@ def _one_writer(connection: Any) -> None:
     The log is read in the order of its numbers. Were two written at once, a lower number could be committed after a
     higher one had been mailed, and would never be told.
     """
-    if not connection.get_execution_options().get(_READS, False):
+    if not connection.get_execution_options().get(READS, False):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
 
 
@@ -259,7 +259,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    reads = connection.get_execution_options().get(_READS, False)
+    reads = connection.get_execution_options().get(READS, False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

@@ -54,6 +54,8 @@ class Name(StrEnum):
     """When it was put in place, and the last number of an event in it."""
     BACKUP = "backup_last_success"
     """When the last whole backup was written."""
+    KEY = "key_of_workers"
+    """A fingerprint of 30 bits of the key that all workers of the database have."""
     PRUNED = "versions_thinned_out"
     """When old versions of pages last thinned out."""
 

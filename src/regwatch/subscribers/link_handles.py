@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 from regwatch.errors import ConfigError, Fault
 from regwatch.secret_key import SecretKey, has_key, read_key
 from regwatch.settings import Settings
+from regwatch.store import marks
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import LinkRow
 
@@ -38,6 +39,21 @@ def key_of(settings: Settings, database: Database) -> SecretKey:
             words = "is missing, and links in mails were made with it: put it back from where your copies lie"
             raise ConfigError([Fault(str(settings.home / "links.key"), 0, 0, "", words)])
     return read_key(settings.home)
+
+
+def must_be_shared(settings: Settings, database: Database) -> None:
+    """The key here is that of all workers of the database, else `ConfigError`; the first to come says which it is.
+
+    It also hides the addresses of who left: a worker with a key of its own would not know them.
+    """
+    found = int.from_bytes(key_of(settings, database).digest("workers", "")[:4], "big") >> 2
+    with database.session() as session:
+        before = marks.noted(session, marks.Name.KEY)
+        if before is None:
+            marks.note(session, marks.Name.KEY, number=found)
+        elif before.number != found:
+            words = "is not the key of the other workers of this database: put a copy of theirs in its place"
+            raise ConfigError([Fault(str(settings.home / "links.key"), 0, 0, "", words)])
 
 
 class Purpose(StrEnum):
