@@ -80,7 +80,7 @@ def test_a_registered_trial_says_from_what_to_what_it_moved() -> None:
     was = Record("study", "NCT1", "A trial", fields=(("status", "recruiting"), ("results", "none"), ("enrolment", "3")))
     now = replace(was, fields=(("status", "completed"), ("results", "none"), ("enrolment", "4")))
     assert background_of(Change("", was, now), [], [TOPIC]) == [
-        BackgroundFound(TOPIC.id, BackgroundKind.TRIAL, "status: completed, before: recruiting")
+        BackgroundFound(TOPIC.id, BackgroundKind.TRIAL, "status: completed, was: recruiting")
     ]
     assert background_of(Change("", was, replace(was, fields=(*was.fields[:2], ("enrolment", "4")))), [], [TOPIC]) == []
     assert background_of(Change("", None, now), [], [TOPIC]) == []

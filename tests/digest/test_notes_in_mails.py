@@ -8,6 +8,7 @@ from datetime import timedelta
 from digest.composing import BOB, mailing
 from digest.story import ANA, NOW, OTHER, SENDER, TOPIC, TOPICS, board, event, transition
 from digest.test_run import messages, news
+from regwatch.digest.beside import Beside
 from regwatch.digest.compose import Digest, compose
 from regwatch.digest.due_digests import compose_due, enrol
 from regwatch.digest.note_lines import MOST
@@ -26,7 +27,7 @@ HOSTILE = "</ul><script>alert(1)</script> & so on"
 def told(*written: Note, topics: tuple[str, ...] = (TOPIC.id,)) -> Digest:
     reader = replace(ANA, topics=topics)
     found = compose(
-        [event(1, moved=transition())], TOPICS, board(moved=transition()), NOW, reader, (), SINCE, 0, written
+        [event(1, moved=transition())], TOPICS, board(moved=transition()), NOW, reader, (), SINCE, 0, Beside(written)
     )
     assert found is not None
     return found
@@ -84,7 +85,7 @@ def test_a_mail_full_of_notes_stays_within_its_size_and_counts_what_it_leaves_ou
     notes_on_all = [replace(note, topic=topic) for topic in topics for note in crowd]
     reader = replace(ANA, topics=tuple(topics))
     moved = transition(topic="t0")
-    full = compose([event(1, moved=moved)], topics, [], NOW, reader, (), SINCE, 0, notes_on_all)
+    full = compose([event(1, moved=moved)], topics, [], NOW, reader, (), SINCE, 0, Beside(tuple(notes_on_all)))
     assert full is not None
     rendered = render(full, SENDER)
     assert len(rendered.html) + len(rendered.text) < SIZE_LIMIT

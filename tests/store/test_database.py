@@ -22,7 +22,9 @@ from regwatch.store import blobs, database
 from regwatch.store.backup import backup
 from regwatch.store.blobs import Kept
 from regwatch.store.database import Database
-from regwatch.store.tables import Blob, FindingRow, SourceState, Table, TransitionRow
+from regwatch.store.note_tables import NoteRow
+from regwatch.store.subscriber_tables import Subscriber
+from regwatch.store.tables import Blob, DigestCursor, FindingRow, SourceState, Table, TransitionRow
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -90,6 +92,37 @@ def test_what_was_found_before_a_second_reader_or_a_weighing_was_kept_outlives_t
     with opened.session() as session:
         row = session.exec(select(FindingRow)).one()
         assert (row.id, row.quote, row.second, row.weighing) == (7, "a quote", "", "")
+    opened.close()
+
+
+def test_notes_readers_and_cursors_outlive_the_upgrade_that_brought_the_background(tmp_path: Path) -> None:
+    engine = database.open_engine(at(tmp_path))
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        for table, given in {
+            "note": {"id": 3, "topic": "t", "authority": "NICE", "transition": 0, "at": "2025-06-01 12:00:00.000000",
+                     "text": "We asked."},
+            "digest_cursor": {"recipient": "s1 daily", "seq": 7, "begun": 2, "period": ""},
+        }.items():  # fmt: skip
+            names, marks = ", ".join(f'"{name}"' for name in given), ", ".join(f":{name}" for name in given)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), given)
+        blank = {one["name"]: "" for one in inspect(connection).get_columns("subscriber") if not one["nullable"]}
+        flags = dict.fromkeys(("alerts", "discreet", "monthly", "everything"), True)
+        reader = blank | flags | {"id": 1, "address": "a@example.org", "created_at": "2025-06-01 12:00:00.000000"}
+        names, marks = ", ".join(f'"{name}"' for name in reader), ", ".join(f":{name}" for name in reader)
+        connection.execute(text(f"INSERT INTO subscriber ({names}) VALUES ({marks})"), reader)
+    database.upgrade(engine)
+    engine.dispose()
+    opened = Database(at(tmp_path))
+    with opened.session() as session:
+        note, cursor = session.exec(select(NoteRow)).one(), session.exec(select(DigestCursor)).one()
+        assert (note.id, note.text, note.kind, note.corrected_at) == (3, "We asked.", "note", None)
+        assert (cursor.seq, cursor.background, cursor.background_at) == (7, 0, None)
+        person = session.exec(select(Subscriber)).one()
+        assert (person.address, person.everything, person.background) == ("a@example.org", True, False)
     opened.close()
 
 

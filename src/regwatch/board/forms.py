@@ -64,6 +64,7 @@ def choices_of(form: Form, topics: Sequence[Topic]) -> Choices:
     return Choices(
         chosen, zone=_zone(form), at=_at(form), quiet=one(form, "quiet", _QUIET).strip(), alerts="alerts" in form,
         discreet="discreet" in form, monthly="monthly" in form, everything="everything" in form,
+        background="background" in form,
     )  # fmt: skip
 
 
@@ -92,9 +93,12 @@ def form_with(person: Subscriber, rows: Sequence[Subscription]) -> Form:
     form: Form = {"topic": [row.topic for row in rows], "at": [person.at], "zone": [person.zone]}
     form |= {f"cadence.{row.topic}": [row.cadence] for row in rows}
     form |= {f"authority.{row.topic}": row.authorities.split() for row in rows}
-    form |= {name: ["on"] for name in ("alerts", "discreet", "monthly", "everything") if getattr(person, name)}
+    form |= {name: ["on"] for name in _TICKED if getattr(person, name)}
     weekdays = [str(row.weekday) for row in rows if row.cadence == Cadence.WEEKLY.value]
     return form | {"quiet": [person.quiet], "weekday": weekdays or ["0"]}
+
+
+_TICKED = ("alerts", "background", "discreet", "monthly", "everything")
 
 
 def _wanted(form: Form, topics: Sequence[Topic]) -> list[str]:

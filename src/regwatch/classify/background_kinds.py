@@ -90,7 +90,7 @@ def _registered(change: Change, record: Record, topics: Sequence[Topic]) -> list
     if change.before is None:
         return []
     was, now = dict(change.before.fields), dict(record.fields)
-    moved = [f"{name}: {now.get(name, '')}, before: {was.get(name) or 'not given'}"
+    moved = [f"{name}: {now.get(name, '')}, was: {was.get(name) or 'not given'}"
              for name in _REGISTERED if now.get(name) and now.get(name) != was.get(name)]  # fmt: skip
     return [BackgroundFound(topic.id, BackgroundKind.TRIAL, "; ".join(moved)) for topic in topics] if moved else []
 

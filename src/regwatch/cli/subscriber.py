@@ -23,7 +23,7 @@ from regwatch.store.subscriber_tables import ACTIVE, Subscriber
 from regwatch.subscribers import account, channels, lifecycle
 from regwatch.subscribers.bounces import take_report
 from regwatch.subscribers.choices import Choices, address_of
-from regwatch.subscribers.roster import chosen, read_roster
+from regwatch.subscribers.roster import COLUMNS, chosen, read_roster
 from regwatch.watchlist import Cadence, Watchlist
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ Topics = Annotated[list[str] | None, typer.Option("--topic", help="Topic to foll
 Zone = Annotated[str | None, typer.Option(help="Time zone, such as Europe/London.")]
 At = Annotated[str | None, typer.Option(help="Local time of daily and weekly digests, such as 08:30.")]
 
+_BACKGROUND = "What changes no status, too: trials, congresses, guidelines, other uses."
 _ON_REQUEST = "operator, on request"
 
 
@@ -45,6 +46,7 @@ def add(
     zone: Zone = None,
     at: At = None,
     alerts: Annotated[bool, typer.Option("--alerts", help="Decisions at once, besides the digest.")] = False,
+    background: Annotated[bool, typer.Option("--background", help=_BACKGROUND)] = False,
     consent: Annotated[bool, typer.Option("--consent", help="Say that the person has agreed to get mail.")] = False,
 ) -> None:
     """Add somebody who has asked for digests; all topics, those that come later included, if none is given."""
@@ -54,10 +56,12 @@ def add(
     known = [one.id for one in read_watchlist(settings).topics]
     with checked(), opened() as (session, now):
         topics = chosen(topic or [], known, cadence)
-        choices = Choices(topics, zone or settings.zone, at or Choices.at, alerts=alerts, everything=not topic)
+        choices = Choices(
+            topics, zone or settings.zone, at or Choices.at, alerts=alerts, everything=not topic, background=background
+        )  # fmt: skip
         added = _add(session, settings, address_of(address, international=settings.smtputf8), choices, now)
         told = f"{added.address} is told of news from now on: {' '.join(one.topic for one in topics)}"
-    say(f"{told} ({cadence}{', decisions at once' if alerts else ''})")
+    say(f"{told} ({cadence}{', decisions at once' if alerts else ''}{', background' if background else ''})")
 
 
 def _add(session: Session, settings: Settings, address: str, choices: Choices, now: datetime) -> Subscriber:
@@ -71,7 +75,7 @@ def _add(session: Session, settings: Settings, address: str, choices: Choices, n
 
 @app.command(name="import")
 def bring_in(
-    file: Annotated[Path, typer.Argument(help="CSV with the columns address, topics, cadence, zone, at, alerts.")],
+    file: Annotated[Path, typer.Argument(help=f"CSV with the columns {', '.join(COLUMNS)}.")],
     consent: Annotated[bool, typer.Option("--consent", help="Say that everybody in it has agreed.")] = False,
 ) -> None:
     """Add everybody in a CSV file, or nobody if any line is wrong. Who is known already stays as they are."""
@@ -100,6 +104,7 @@ def change(
     everything: Annotated[bool | None, typer.Option(help="Topics that are added later, too.")] = None,
     discreet: Annotated[bool | None, typer.Option(help="Subjects that do not say what a mail is about.")] = None,
     monthly: Annotated[bool | None, typer.Option(help="A mail once a month that we are still watching.")] = None,
+    background: Annotated[bool | None, typer.Option(help=_BACKGROUND)] = None,
 ) -> None:
     """Change what somebody chose, as they asked in writing; what is not given stays. With --topic, those and no others.
 
@@ -107,6 +112,7 @@ def change(
     """
     known = [one.id for one in read_watchlist(load_settings()).topics]
     wanted = {"zone": zone, "at": at, "quiet": quiet, "alerts": alerts, "discreet": discreet, "monthly": monthly}
+    wanted["background"] = background
     wanted["everything"] = False if topic and everything is None else everything
     with checked(), opened() as (session, now):
         person = receiving(session, address)

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from regwatch import wording
 from regwatch.digest.ahead import Ahead, dates_ahead
+from regwatch.digest.background_lines import NO_BACKGROUND, BackgroundLines, background_lines
+from regwatch.digest.beside import NOTHING, Beside
 from regwatch.digest.entry import Chain, Entry, EntryContext, related
 from regwatch.digest.entry_for_expectation import of_expectation
 from regwatch.digest.entry_for_transition import of_transition
@@ -34,7 +36,7 @@ SUBJECT_LIMIT, _PREVIEW = 78, 40
 class Section:
     """The entries of one topic, the most important first, the dates ahead of it, and where it stands everywhere.
 
-    A topic of which only an operator's note is new has no entries, dates and standings.
+    A topic of which only an operator's note or the background is new has no entries, dates and standings.
     """
 
     topic: str
@@ -43,6 +45,7 @@ class Section:
     ahead: tuple[Ahead, ...] = ()
     stands: tuple[OverviewRow, ...] = ()
     notes: NoteLines = NO_NOTES
+    background: BackgroundLines = NO_BACKGROUND
 
     @property
     def page(self) -> str:
@@ -88,22 +91,22 @@ def compose(
     silences: Sequence[Silence] = (),
     since: datetime | None = None,
     days: int = 0,
-    notes: Sequence[Note] = (),
+    beside: Beside = NOTHING,
 ) -> Digest | None:
     """The digest of these events for this recipient at `now` (UTC), or None when there is nothing to tell.
 
-    Events of topics that the recipient does not follow, or that are not in `topics`, are left out. A silence or an
-    operator's note alone makes no digest. `since` is the time of the digest before this one (UTC). `days` is how many
-    days this one covers where none was written on its usual day, else 0.
+    Events of topics that the recipient does not follow, or that are not in `topics`, are left out. A silence, and
+    what stands `beside` the news, alone makes no digest. `since` is the time of the digest before this one (UTC).
+    `days` is how many days this one covers where none was written on its usual day, else 0.
     """
     followed = {topic: topics[topic] for topic in recipient.topics if topic in topics}
     chains = _chains(_news(events, followed))
-    sections = _sections(chains, topics, board, now, recipient, silences, notes)
+    sections = _sections(chains, topics, board, now, recipient, silences, beside.notes)
     if not sections:
         return None
-    sections = _with_notes(sections, chains, followed, board, notes, since, now)
-    entries = [entry for section in sections for entry in section.entries]
     first = topics[sections[0].topic]
+    sections = _with_beside(sections, chains, EntryContext(first, board, now, recipient.zone), followed, beside, since)
+    entries = [entry for section in sections for entry in section.entries]
     return Digest(
         subject=_subject(entries, first, several_topics=sum(bool(one.entries) for one in sections) > 1),
         summary=_summary(entries[0]),
@@ -206,21 +209,25 @@ def _sections(
     ]  # fmt: skip
 
 
-def _with_notes(
-    sections: Sequence[Section], chains: Sequence[Chain], followed: Mapping[str, Topic], board: Sequence[Standpoint],
-    notes: Sequence[Note], since: datetime | None, now: datetime,
+def _with_beside(
+    sections: Sequence[Section], chains: Sequence[Chain], scene: EntryContext, followed: Mapping[str, Topic],
+    beside: Beside, since: datetime | None,
 ) -> list[Section]:  # fmt: skip
-    """The sections with the notes on their topics, and behind them the topics of which only a note is new."""
+    """The sections with what stands beside their news, and behind them the topics of which only that is new."""
 
-    def lines(topic: str) -> NoteLines:
+    def with_all(section: Section) -> Section:
+        topic = section.topic
         told = [chain for chain in chains if chain.place[0] == topic]
-        stands = {cell.authority for cell in board if cell.topic == topic}
-        return note_lines([note for note in notes if note.topic == topic], told, stands, since, now)
+        stands = {cell.authority for cell in scene.board if cell.topic == topic}
+        notes = note_lines([one for one in beside.notes if one.topic == topic], told, stands, since, scene.now)
+        items = [one for one in beside.background if one.topic == topic]
+        return replace(section, notes=notes, background=background_lines(items, scene.zone))
 
+    fresh = {note.topic for note in beside.notes if is_fresh(note, since, scene.now)}
+    fresh |= {one.topic for one in beside.background}
     known = {section.topic for section in sections}
-    fresh = {note.topic for note in notes if is_fresh(note, since, now)} - known
-    only = [Section(one.id, _title(one), (), notes=lines(one.id)) for one in followed.values() if one.id in fresh]
-    return [*(replace(section, notes=lines(section.topic)) for section in sections), *only]
+    only = [Section(one.id, _title(one), ()) for one in followed.values() if one.id in fresh - known]
+    return [with_all(section) for section in (*sections, *only)]
 
 
 def _title(topic: Topic) -> str:

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from regwatch.digest.background_letter import post_background
 from regwatch.digest.inputs import DigestInputs
 from regwatch.digest.monthly import post_monthly
 from regwatch.digest.posting import Mailing as Mailing
 from regwatch.digest.posting import often, post, why
 from regwatch.digest.render import render
-from regwatch.ledger import queries
+from regwatch.ledger import background, queries
 from regwatch.mail.templates import Rendered
 from regwatch.secret_key import SecretKey
 from regwatch.store.database import Sessions
@@ -42,7 +43,7 @@ def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime, key: SecretKe
         names = [name for name, one in keyed(watchlist) if by_address(session, one.address) is not None]
         for name in names:
             if name not in rows:
-                session.add(DigestCursor(recipient=name, seq=last, begun=last, composed_at=now))
+                session.add(_new_cursor(session, name, last, now))
         streams = [one for one in mail_streams(session, watchlist, now) if one.key not in names]
         return sum(name not in rows for name in names) + _enrol_streams(session, streams, rows, now)
 
@@ -63,10 +64,20 @@ def _enrol_streams(session: Session, streams: list[MailStream], rows: dict[str, 
             begin = min(stood or theirs[key].since.values())
             # The digest of the period in which they joined has gone out: theirs begin with the next one.
             period = period_of(theirs[key].recipient, now) or ""
-            session.add(DigestCursor(recipient=key, seq=begin, begun=begin, composed_at=told, period=period))
+            cursor = _new_cursor(session, key, begin, now)
+            cursor.composed_at, cursor.period = told, period
+            cursor.background = min((row.background for row in known.values()), default=cursor.background)
+            session.add(cursor)
         for key in known.keys() - theirs.keys():
             session.delete(known[key])
     return sum(stream.key not in rows for stream in streams)
+
+
+def _new_cursor(session: Session, key: str, seq: int, now: datetime) -> DigestCursor:
+    """A cursor for which everything so far is old."""
+    return DigestCursor(
+        recipient=key, seq=seq, begun=seq, composed_at=now, background=background.last(session), background_at=now
+    )
 
 
 def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int]:
@@ -86,6 +97,7 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
         numbers += [number for number in made if number is not None]
     with sessions() as session:
         numbers += post_monthly(session, mailing, now)
+        numbers += post_background(session, mailing, now)
     return numbers
 
 
@@ -116,7 +128,7 @@ def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: dat
         cursor = session.get(DigestCursor, keys[0]) if keys else None
         stream = MailStream(keys[0], recipient) if keys else None
         inputs = DigestInputs(mailing.watchlist, now)
-        digest = inputs.digest(session, stream, cursor.seq, cursor.composed_at) if cursor and stream else None
+        digest = inputs.digest(session, stream, cursor) if cursor and stream else None
     if digest is None or stream is None:
         return None
     told = f"{often(stream)} {why(None, digest.zone)}"
@@ -148,11 +160,14 @@ def _compose_one(
         return None
     period = period_of(stream.recipient, now) or ""
     days = _days_covered(stream.recipient, cursor.period, period)
-    digest = inputs.digest(session, stream, cursor.seq, cursor.composed_at, days)
+    digest = inputs.digest(session, stream, cursor, days)
     cursor.seq, cursor.period = last, period
     if digest is None:
         return None
     cursor.composed_at = now
+    if stream.background:
+        told = [one.id for one in inputs.background(session, stream, cursor)]
+        cursor.background, cursor.background_at = max((cursor.background, *told)), now
     return post(session, mailing, stream, digest, inputs, now)
 
 

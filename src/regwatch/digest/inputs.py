@@ -8,15 +8,17 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from regwatch.digest.beside import Beside
 from regwatch.digest.compose import Digest, compose
 from regwatch.digest.outages import PATIENCE, OutageKind, Silence
 from regwatch.ledger import queries
+from regwatch.ledger.background import BackgroundItem, after
 from regwatch.ledger.entries import PUT_RIGHT, Event, Standpoint
 from regwatch.ledger.notes import Note, of_topics
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.model import Source
-from regwatch.store.tables import AlertRow, EventRow, SourceState
+from regwatch.store.tables import AlertRow, DigestCursor, EventRow, SourceState
 from regwatch.subscribers.retention import HISTORY
 from regwatch.subscribers.streams import MailStream
 from regwatch.watchlist import Watchlist
@@ -40,28 +42,34 @@ class DigestInputs:
         self._digests: dict[tuple[object, ...], Digest | None] = {}
         self._notes: dict[tuple[str, ...], Sequence[Note]] = {}
 
-    def digest(
-        self, session: Session, stream: MailStream, seq: int, since: datetime | None, days: int = 0
-    ) -> Digest | None:
-        """What the reader is to be told of that came after `seq` and that no mail has told them; None for nothing.
+    def digest(self, session: Session, stream: MailStream, cursor: DigestCursor, days: int = 0) -> Digest | None:
+        """What the reader is to be told of that came after the cursor and that no mail has told them; None for nothing.
 
-        `since` and `days` are as in `compose`.
+        `days` is as in `compose`.
         """
         self._look(session)
-        news = [event for event in self._after(session, seq, stream.recipient.topics) if stream.wants(event)]
+        since, topics = cursor.composed_at, stream.recipient.topics
+        news = [event for event in self._after(session, cursor.seq, topics) if stream.wants(event)]
         if not news:
             return None
         known = outbox_queries.told(session, stream.recipient.address, [event.seq for event in news])
         fresh = [one for one in news if one.seq not in known and self._concerns(session, stream, one, news)]
         recipient = stream.recipient
-        notes = tuple(note for note in self._notes_on(session, recipient.topics) if stream.hears(note))
-        key = (tuple(one.seq for one in fresh), recipient.topics, recipient.zone, since, days, notes)
+        notes = tuple(note for note in self._notes_on(session, topics) if stream.hears(note))
+        beside = Beside(notes, tuple(self.background(session, stream, cursor)))
+        key = (tuple(one.seq for one in fresh), topics, recipient.zone, since, days, beside)
         if key not in self._digests:
-            topics = {topic.id: topic for topic in self._watchlist.topics}
+            watched = {topic.id: topic for topic in self._watchlist.topics}
             self._digests[key] = compose(
-                fresh, topics, self._board, self._now, recipient, self._silences, since, days, notes
+                fresh, watched, self._board, self._now, recipient, self._silences, since, days, beside
             )  # fmt: skip
         return self._digests[key]
+
+    def background(self, session: Session, stream: MailStream, cursor: DigestCursor) -> Sequence[BackgroundItem]:
+        """The background that the reader is to be told with their news: none for those who did not ask for it."""
+        if not stream.background:
+            return ()
+        return after(session, cursor.background, stream.recipient.topics, self._watchlist.publisher)
 
     def _notes_on(self, session: Session, topics: tuple[str, ...]) -> Sequence[Note]:
         if topics not in self._notes:

@@ -16,6 +16,7 @@ from jinja2 import Environment, TemplateError
 
 from regwatch import wording
 from regwatch.digest.ahead import Ahead
+from regwatch.digest.background_lines import HEADING, NO_STATUS, BackgroundLines
 from regwatch.digest.compose import Digest
 from regwatch.digest.entry import Entry
 from regwatch.digest.for_whom import EXACT
@@ -71,6 +72,7 @@ class RenderedSection:
     ahead: tuple[Ahead, ...]
     stands: tuple[OverviewRow, ...]
     notes: NoteLines
+    background: BackgroundLines
 
 
 @lru_cache(maxsize=16)
@@ -131,9 +133,12 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int, *, noted: bool
         lines = section.entries[len(whole) : len(whole) + left_brief]
         left_full, left_brief = left_full - len(whole), left_brief - len(lines)
         notes = section.notes if noted else section.notes.left_out
+        background = section.background if noted else section.background.left_out
         if whole or lines or not section.entries:
             parts.append(
-                RenderedSection(section.title, section.page, whole, lines, section.ahead, section.stands, notes)
+                RenderedSection(
+                    section.title, section.page, whole, lines, section.ahead, section.stands, notes, background
+                )
             )
     return {
         "digest": digest,
@@ -149,6 +154,8 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int, *, noted: bool
         "not_advice": wording.NOT_ADVICE,
         "undecided": wording.UNDECIDED,
         "not_a_source": NOT_A_SOURCE,
+        "background_heading": HEADING,
+        "no_status": NO_STATUS,
         "light": LIGHT,
         "dark": DARK,
     }

@@ -70,5 +70,6 @@ def choices_now(session: Session, person: Subscriber) -> Choices | None:
         return None
     topics = tuple(Choice(row.topic, tuple(row.authorities.split()), row.cadence, row.weekday) for row in rows)
     return Choices(
-        topics, person.zone, person.at, person.quiet, person.alerts, person.discreet, person.monthly, person.everything
-    )
+        topics, person.zone, person.at, person.quiet, person.alerts, person.discreet, person.monthly, person.everything,
+        person.background,
+    )  # fmt: skip

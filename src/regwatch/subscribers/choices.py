@@ -48,7 +48,7 @@ class Choices:
     """Everything that somebody chose. `quiet` are the local hours without immediate mails, such as 22-7, or "".
 
     With `everything`, topics that are watched later are followed, too. `alerts` are decisions at once beside a digest:
-    only who asks for them gets them.
+    only who asks for them gets them. `background` is what changes no status, too.
     """
 
     topics: tuple[Choice, ...]
@@ -59,6 +59,7 @@ class Choices:
     discreet: bool = False
     monthly: bool = False
     everything: bool = False
+    background: bool = False
 
     def __post_init__(self) -> None:
         time_zone(self.zone)

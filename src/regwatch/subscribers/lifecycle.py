@@ -23,7 +23,7 @@ from regwatch.store.subscriber_tables import (
     Suppression,
 )
 from regwatch.store.tables import DigestCursor, EventRow
-from regwatch.subscribers import endings
+from regwatch.subscribers import endings, kept_choices
 from regwatch.subscribers.choices import CONSENT, Choice, Choices, as_json, from_json
 
 CONFIGURED = "configured"
@@ -126,6 +126,7 @@ def begin(session: Session, person: Subscriber, now: datetime) -> None:
         person.paused_until = None
         for cursor in cursors(session, person):
             cursor.seq, cursor.begun, cursor.composed_at = last, last, now
+        kept_choices.skip_background(session, cursors(session, person), now)
     person.standing, person.reason, person.ended_at = ACTIVE, "", None
     session.add(person)
 
@@ -133,11 +134,7 @@ def begin(session: Session, person: Subscriber, now: datetime) -> None:
 def apply(session: Session, person: Subscriber, choices: Choices, now: datetime, *, only: bool = False) -> None:
     """Follow as chosen. With `only`, topics that are not among them are stopped."""
     assert person.id is not None
-    if choices.monthly and not person.monthly:
-        person.monthly_sent = ""
-    person.zone, person.at, person.quiet = choices.zone, choices.at, choices.quiet
-    person.alerts, person.discreet, person.monthly = choices.alerts, choices.discreet, choices.monthly
-    person.everything = choices.everything
+    kept_choices.keep(session, person, choices, cursors(session, person), now)
     follow(session, person, choices.topics, now)
     if only:
         chosen = {one.topic for one in choices.topics}

@@ -12,9 +12,10 @@ from regwatch.errors import UsageError
 from regwatch.subscribers.choices import Choice, Choices, address_of
 from regwatch.watchlist import Cadence
 
-COLUMNS = ("address", "topics", "cadence", "zone", "at", "alerts")
+COLUMNS = ("address", "topics", "cadence", "zone", "at", "alerts", "background")
 """Of which only the first must be there. `topics` are ids separated by blanks; all of them, those that are added later
-included, where it is empty. `alerts` is yes for decisions at once beside the digest.
+included, where it is empty. `alerts` is yes for decisions at once beside the digest, `background` for what
+changes no status, too.
 """
 
 _MOST_FAULTS = 20
@@ -66,11 +67,13 @@ def read_roster(file: Path, known: Sequence[str], zone: str, *, international: b
 
 def _member(row: dict[str, str], known: Sequence[str], zone: str, international: bool) -> Member:
     topics = chosen(row.get("topics", "").split(), known, row.get("cadence") or Cadence.DAILY)
-    if (alerts := row.get("alerts", "").casefold()) not in ("", "yes", "no"):
-        raise ValueError(f"alerts must be yes or no, not {alerts[:40]!r}")
+    asked = {name: row.get(name, "").casefold() for name in ("alerts", "background")}
+    for name, answer in asked.items():
+        if answer not in ("", "yes", "no"):
+            raise ValueError(f"{name} must be yes or no, not {answer[:40]!r}")
     choices = Choices(
-        topics, zone=row.get("zone") or zone, at=row.get("at") or Choices.at, alerts=alerts == "yes",
-        everything=not row.get("topics"),
+        topics, zone=row.get("zone") or zone, at=row.get("at") or Choices.at, alerts=asked["alerts"] == "yes",
+        everything=not row.get("topics"), background=asked["background"] == "yes",
     )  # fmt: skip
     return Member(address_of(row["address"], international=international), choices)
 

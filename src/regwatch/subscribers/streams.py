@@ -27,6 +27,7 @@ class MailStream:
     `authorities` limits topics to some; `since` is the event up to which a topic's news is old, and `until` the one
     after which another stream tells it. `alerts` is the stream of decisions, told at once to somebody who gets the rest
     daily or weekly: `besides` says how often, and of another stream that decisions come at once besides.
+    `background`: what changes no status is told, too.
     """
 
     key: str
@@ -39,6 +40,7 @@ class MailStream:
     alerts: bool = False
     discreet: bool = False
     besides: Cadence | None = None
+    background: bool = False
 
     def wants(self, event: Event) -> bool:
         """Whether the event is for this stream."""
@@ -133,7 +135,9 @@ def _configured(
         if topics and "" not in own:
             until = {topic: row.since for topic, row in own.items()}
             entry = replace(recipient, topics=topics)
-            yield MailStream(key, entry, person.id or 0, until=until, discreet=person.discreet)
+            yield MailStream(
+                key, entry, person.id or 0, until=until, discreet=person.discreet, background=person.background
+            )
 
 
 def _paused(person: Subscriber, now: datetime) -> bool:
@@ -153,7 +157,7 @@ def _streams(person: Subscriber, rows: Sequence[Subscription]) -> Iterator[MailS
     later = [row for row in rows if Cadence(row.cadence) is not Cadence.IMMEDIATELY]
     if person.alerts and later:
         stream = _stream(person, later, f"s{person.id} alerts", Cadence.IMMEDIATELY, 0)
-        yield replace(stream, alerts=True, besides=Cadence(later[0].cadence))
+        yield replace(stream, alerts=True, background=False, besides=Cadence(later[0].cadence))
 
 
 def _stream(person: Subscriber, rows: Sequence[Subscription], key: str, cadence: Cadence, weekday: int) -> MailStream:
@@ -167,4 +171,5 @@ def _stream(person: Subscriber, rows: Sequence[Subscription], key: str, cadence:
         since={row.topic: row.since for row in rows},
         quiet=person.quiet if cadence is Cadence.IMMEDIATELY else "",
         discreet=person.discreet,
+        background=person.background,
     )
