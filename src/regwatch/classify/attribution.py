@@ -107,6 +107,8 @@ def _ranked(text: Text, action: Action, bodies: Sequence[Body], heads: Sequence[
     """The bodies within reach, cheapest first."""
     found = []
     for body in bodies:
+        if body.body == PANEL and CUES["attribution.came_after"].search(text.low, max(0, body.start - 50), body.start):
+            continue
         apart = max(action.head - body.end, body.start - action.end)
         cost = _distance(text, action, body, heads) if apart < COSTS["reach"] else None
         if cost is not None and len(bodies) > 1 and _is_object(text, action, body):

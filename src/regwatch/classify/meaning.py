@@ -226,7 +226,12 @@ def _kind_of_approval(code: str, said: _Said) -> M:
         return M.APPROVED
     if code == "FDA":
         fast = CUES["meaning.accelerated"].search(said.close) or CUES["meaning.under_accelerated"].search(said.around)
-        fast = fast or CUES["meaning.told_later_accelerated"].search(said.later)
-        return M.ACCELERATED_APPROVED if fast else M.APPROVED
+        return M.ACCELERATED_APPROVED if fast or _told_later(said.later) else M.APPROVED
     bound = CUES["meaning.conditional"].search(said.around) or CUES["meaning.told_later_conditional"].search(said.later)
     return M.CONDITIONALLY_APPROVED if bound else M.APPROVED
+
+
+def _told_later(later: str) -> bool:
+    """Whether the sentences after it call the approval accelerated, and not that the text also recalls."""
+    told = CUES["meaning.told_later_accelerated"].search(later)
+    return bool(told and not CUES["meaning.recalled_accelerated"].search(later))

@@ -137,12 +137,24 @@ def _old(telling: Telling, f: Candidate) -> str:
 def _aside(telling: Telling, f: Candidate, before: str) -> bool:
     """Whether a relative or leading clause tells the act, and another one is the sentence's own."""
     relative, leads = CUES["signs.relative"].search(before), CUES["signs.despite"].search(before)
+    if leads and not relative and _after_the_aside(telling, f, len(before) - leads.start()):
+        return False
     return bool(relative or leads) and any(
         (o.code, o.milestone) != (f.code, f.milestone)
         and o.stance.sense in {"done", "state", "bare"}
         and (o.action.head - f.action.head > APART or (leads and f.action.head - o.action.head > APART))
         for o in telling.candidates
         if o.sentence.start == f.sentence.start and o is not f
+    )
+
+
+def _after_the_aside(telling: Telling, f: Candidate, back: int) -> bool:
+    """Whether the leading clause, which begins so far before the act, has an act of its own and has ended."""
+    first, low = f.action.head - back, telling.prose.text.low
+    return any(
+        first <= o.action.head < f.action.head - APART and ", " in low[o.action.end : f.action.start]
+        for o in telling.candidates
+        if o.sentence.start == f.sentence.start
     )
 
 

@@ -37,23 +37,31 @@ def products_of(text: Text, action: Action, named: Sequence[Named], heads: Seque
     limit = min([*nexts[:1], turn.start() if turn else len(text.low)])
     after = [n for n in mains if n.start >= action.end and n.start < limit]
     chosen = _side(text, action, before, after)
-    chosen = _strung(text, mains, chosen) if chosen else [min(mains, key=lambda n: _way(text, action, n, heads))]
+    chosen = _strung(text, mains, chosen, heads) if chosen else [min(mains, key=lambda n: _way(text, action, n, heads))]
     told = _merged([_with_partners(main, mains, named) for main in _once(chosen)])
     meant = {n.treatment for group in told for n in group}
     others = [n for n in mains if n.treatment not in meant]
     return [_beside(text, action, group, others, heads) for group in told]
 
 
-def _strung(text: Text, mains: list[Named], chosen: list[Named]) -> list[Named]:
+def _strung(text: Text, mains: list[Named], chosen: list[Named], heads: Sequence[int]) -> list[Named]:
     """The chosen medicines with those that commas or "and" string to them ("A, B and C are not recommended")."""
     found = list(chosen)
     for two, one in pairwise(reversed(mains)):
-        if STRING.fullmatch(text.low, one.end, two.start) and two in found and one not in found:
+        if two in found and one not in found and _in_string(text, one, two, heads):
             found.append(one)
     for one, two in pairwise(mains):
-        if STRING.fullmatch(text.low, one.end, two.start) and one in found and two not in found:
+        if one in found and two not in found and _in_string(text, one, two, heads):
             found.append(two)
     return sorted(found, key=lambda n: n.start)
+
+
+def _in_string(text: Text, one: Named, two: Named, heads: Sequence[int]) -> bool:
+    """Whether two medicines share an act. One that follows the act may have a fate of its own ("B a negative one")."""
+    if not STRING.fullmatch(text.low, one.end, two.start):
+        return False
+    told_between = bisect_left(heads, two.start) > bisect_left(heads, one.end)
+    return not (told_between and CUES["attribution.own_fate"].match(text.low, two.end))
 
 
 def _beside(text: Text, action: Action, group: list[Named], others: list[Named], heads: Sequence[int]) -> OfProduct:
@@ -94,6 +102,7 @@ def _with_partners(main: Named, mains: list[Named], named: Sequence[Named]) -> l
 
 def _side(text: Text, action: Action, before: list[Named], after: list[Named]) -> list[Named]:
     left = [n for n in before if separators(text, n.end, action.head) == 0]
+    left = left[_turned_before(text, left) :]
     heads_list = ":" in text.low[action.end : action.end + 3]
     right = [n for n in after if heads_list or ";" not in text.low[action.end : n.start]]
     right = right[: _turns_at(text, right)]
@@ -106,9 +115,20 @@ def _side(text: Text, action: Action, before: list[Named], after: list[Named]) -
 def _turns_at(text: Text, named: list[Named]) -> int:
     """How many medicines in a row are objects of one act: up to another thing given ("a letter for A, a yes for B")."""
     for number, (one, two) in enumerate(pairwise(named), 1):
-        if CUES["attribution.new_object"].search(text.low, one.end, two.start):
+        turns = CUES["attribution.new_object"].search(text.low, one.end, two.start) or _new_verb(text, one, two)
+        if turns or CUES["attribution.own_clause"].match(text.low, two.end):
             return number
     return len(named)
+
+
+def _turned_before(text: Text, named: list[Named]) -> int:
+    """How many medicines in a row belong to a verb before the one that gives the act ("backed A and gave B a no")."""
+    return max((number for number, pair in enumerate(pairwise(named), 1) if _new_verb(text, *pair)), default=0)
+
+
+def _new_verb(text: Text, one: Named, two: Named) -> bool:
+    """Whether another verb begins between two medicines."""
+    return bool(CUES["attribution.new_verb"].search(text.low, one.end, two.start))
 
 
 def _merged(groups: list[list[Named]]) -> list[list[Named]]:

@@ -12,7 +12,11 @@ M = Milestone
 _READOUTS = EVIDENCE - {M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}
 _TRIALS = frozenset({M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED})
 _ENDS = frozenset({M.REVOKED, M.SUSPENDED, M.INDICATION_WITHDRAWN, M.AUTHORISATION_WITHDRAWN, M.APPLICATION_WITHDRAWN})
-_SPECIFIC = frozenset({M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})
+_EXACTLY = {
+    M.APPROVED: frozenset({M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED}),
+    M.HTA_RECOMMENDED: frozenset({M.HTA_RECOMMENDED_RESTRICTED, M.HTA_MANAGED_ACCESS}),
+}
+"""What a milestone told loosely may be when told exactly."""
 _OPINION_OF = {M.OPINION_POSITIVE: {M.APPROVED, M.CONDITIONALLY_APPROVED}, M.OPINION_NEGATIVE: {M.REFUSED}}
 REVIEW = frozenset({M.SUBMITTED, M.ACCEPTED_FOR_REVIEW, M.PRIORITY_REVIEW, M.VALIDATED})
 """Steps of a review under way."""
@@ -65,8 +69,10 @@ def _before_on_pathway(a: Candidate, b: Candidate) -> str:
 
 
 def is_more_exact(exact: Candidate, loose: Candidate) -> bool:
-    """Whether the first tells exactly which approval the second calls an approval."""
-    if loose.milestone is not M.APPROVED or exact.milestone not in _SPECIFIC or exact.code != loose.code:
+    """Whether the first tells exactly which approval, or which guidance the headline's yes, the second is."""
+    if exact.milestone not in _EXACTLY.get(loose.milestone, ()) or exact.code != loose.code:
+        return False
+    if loose.milestone is M.HTA_RECOMMENDED and loose.sentence.zone is not Zone.TITLE:
         return False
     if not treatments(exact) & treatments(loose) or exact.stance.sense in {"past"}:
         return False

@@ -212,6 +212,8 @@ def _candidate(
 
 def _is_question(prose: Prose, s: Sentence, action: Action) -> bool:
     """Whether the sentence asks; a consultation page's own question is an invitation."""
+    if CUES["attribution.put_to"].match(prose.text.low, s.start, s.end):
+        return True
     return action.rule.syntax != "consult" and prose.text.low[s.start : s.end].rstrip().endswith("?")
 
 

@@ -14,6 +14,7 @@ from regwatch.classify.document import Prose
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
 from regwatch.classify.telling import AGAINST, DATA, Telling, days_before, family, pathway
+from regwatch.classify.wording import signs_of_words
 from regwatch.dates import Precision, days_between
 from regwatch.vocabulary import GOAL_DATES
 
@@ -50,7 +51,7 @@ NATURES = {"results": "a report on a quarter or a year", "talk": "talk about new
 def signs(telling: Telling, f: Candidate) -> dict[str, float]:
     """The features of one telling, by name; found once."""
     if id(f) not in telling.known:
-        found = list(_signs(telling, f))
+        found = [*signs_of_words(telling, f), *_signs(telling, f)]
         found += [f"{family(f.milestone)}, {name}" for name in found if name.startswith(CROSSED)]
         telling.known[id(f)] = dict.fromkeys(found, 1.0)
     return telling.known[id(f)]
@@ -121,10 +122,9 @@ def _of_clause(telling: Telling, f: Candidate) -> Iterator[str]:
     if CUES["attribution.item"].match(low, f.sentence.start, f.sentence.end):
         yield "an item of a list"
     yield from _of_other_side(low, f)
+    clause = clause_start(telling.prose.text, f.sentence, f.action.head)
     for name, plain in NEAR_WORDS.items():
-        first = (
-            f.sentence.start if name != "hypothesis" else clause_start(telling.prose.text, f.sentence, f.action.head)
-        )
+        first = clause if name == "hypothesis" else f.sentence.start
         if CUES[f"signs.{name}"].search(low, first, min(f.sentence.end, f.action.end + 40)):
             yield f"in its sentence: {plain}"
     for name in ("after_following", "indicated"):

@@ -91,6 +91,7 @@ def disease_of(prose: Prose, s: Sentence, action: Action, place: int, treatment:
     """The disease phrase of a frame, and whether its own sentence has it. `treatment` "": one of several."""
     several = not treatment
     phrase, where = find_indication(prose.text, s.start, s.end, max(place, s.start))
+    phrase = _before_next_medicine(prose, phrase, where)
     if several and 0 <= where < place:
         return "", False
     far = where < place and where < action.head and s.zone is Zone.LATER
@@ -101,6 +102,23 @@ def disease_of(prose: Prose, s: Sentence, action: Action, place: int, treatment:
     if several:
         return phrase, bool(phrase)
     return prose.indication(treatment) or phrase, False
+
+
+def _before_next_medicine(prose: Prose, phrase: str, where: int) -> str:
+    """The phrase up to where the sentence turns to another medicine ("lung cancer and | Velmora for breast cancer").
+
+    A medicine that belongs to the use ("after sorafenib", "treated with A or B") stays.
+    """
+    text, end = prose.text, where + len(phrase)
+    for n in prose.named if phrase else ():
+        if not where < n.start < end:
+            continue
+        before = text.plain[where : n.start]
+        if CUES["attribution.of_the_use"].search(before.lower()):
+            return phrase
+        turn = CUES["attribution.turns_to"].search(before.lower())
+        return " ".join(before[: turn.start() if turn else len(before)].strip(" ,.;:-").split())
+    return phrase
 
 
 def _watched_words(prose: Prose, s: Sentence) -> str:

@@ -19,6 +19,7 @@ from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone
 
 FUTURE, UNREAL, PAST = words("future"), words("unreal"), words("past")
+MONTHS_FOLLOW = words("before_a_month")
 
 DECIDED_BY_COMPANY = frozenset(
     {Milestone.TRIAL_STOPPED, Milestone.AUTHORISATION_WITHDRAWN, Milestone.INDICATION_WITHDRAWN}
@@ -101,11 +102,16 @@ _BE = ("is", "are", "was", "were")
 def _verb(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     at = action.start if "not" in action.rule.tags else action.head
     m = CUES["stance.aux"].search(text.low, max(clause, at - 80), at)
-    near = tuple(m[0].replace(",", " ").split()[-6:]) if m else ()
+    near = _without_may(m[0].replace(",", " ").split())[-6:] if m else ()
     verb = _Verb(text.low[action.head : action.end], near, m.start() if m else at)
     if stance := _hedged(text, action, clause, verb) or _in_time(text, action, clause, verb):
         return stance
     return _by_shape(text, sentence, action, clause, verb)
+
+
+def _without_may(near: list[str]) -> tuple[str, ...]:
+    """The words without the month of May, which is no "may"."""
+    return tuple(word for i, word in enumerate(near) if word != "may" or not i or near[i - 1] not in MONTHS_FOLLOW)
 
 
 def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | None:
