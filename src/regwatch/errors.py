@@ -291,10 +291,6 @@ class StoreDamaged(StoreUnwritable):
     """The database is damaged: put a copy in its place with `regwatch db restore`."""
 
 
-class StoreOccupied(StoreError):
-    """Another daemon works on the database."""
-
-
 class SchemaBehind(StoreError):
     """The database has an older or newer schema than this version of regwatch."""
 

@@ -11,10 +11,10 @@ import pytest
 from e2e.crew import Crew, Hosts, hosts, until
 from mail.relay import Relay, running
 from regwatch.clock import SystemClock
-from regwatch.errors import ConfigError, StoreOccupied, UsageError
+from regwatch.errors import ConfigError, UsageError
 from regwatch.settings import Settings
 from regwatch.store.database import Database
-from regwatch.store.occupancy import occupied
+from regwatch.store.occupancy import StoreOccupied, occupied
 from regwatch.subscribers.link_handles import must_be_shared
 from store.postgresql import fresh_database
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from regwatch.errors import StoreOccupied
+from regwatch.errors import StoreError
 from regwatch.store.database import READS, Database
 
 _LOCK = 0x72656779
 """The advisory lock: a daemon alone has it to itself, workers hold it together."""
+
+
+class StoreOccupied(StoreError):
+    """Another daemon works on the database."""
 
 
 @contextmanager
