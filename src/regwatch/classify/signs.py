@@ -11,10 +11,10 @@ from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.clauses import clause_start, separators
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
+from regwatch.classify.phrases import signs_of_words
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
 from regwatch.classify.telling import AGAINST, DATA, Telling, days_before, family, pathway
-from regwatch.classify.wording import signs_of_words
 from regwatch.dates import Precision, days_between
 from regwatch.vocabulary import GOAL_DATES
 

@@ -251,10 +251,8 @@ class _Reading:
             self.fault((*loc, "weekday"), f"has no meaning with cadence {shape.cadence}: take it out")
         at = time.fromisoformat(shape.at or "08:30")
         if lost_or_repeated(at, shape.zone):
-            message = (
-                f"is skipped or repeated when the clocks change in {shape.zone}: write another hour, such as 08:30"
-            )
-            self.fault((*loc, "at"), message)
+            change = f"is skipped or repeated when the clocks change in {shape.zone}"
+            self.fault((*loc, "at"), f"{change}: write another hour, such as 08:30")
         return Recipient(
             address=shape.address,
             topics=tuple(self.topics if shape.topics is None else shape.topics),
