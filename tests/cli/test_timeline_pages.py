@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from digest.story import TOPIC
+from regwatch.classify.background_kinds import BackgroundKind
 from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
 from regwatch.dates import from_iso
+from regwatch.digest.background_lines import shown
 from regwatch.digest.transition_view import transition_view
+from regwatch.ledger.background import BackgroundItem
 from regwatch.ledger.entries import Evidence, Transition
 from regwatch.ledger.notes import Note
 from regwatch.vocabulary import Milestone, Standing
@@ -50,8 +53,33 @@ def test_notes_stand_where_they_belong_and_are_marked() -> None:
 
 
 def test_it_ends_with_as_of_when_and_where_a_newer_one_is() -> None:
-    assert list(as_markdown(told()))[-1].startswith("\n*As of 1 October 2025. [Newer](https://b.example/t/x). This is")
-    assert "Newer" not in "\n".join(as_html(told(url="")))
+    assert list(as_markdown(told()))[-1].startswith(
+        "\n*As of 1 October 2025. [Where it stands now](https://b.example/t/x). This is"
+    )
+    assert "stands now" not in "\n".join(as_html(told(url="")))
+
+
+def test_it_names_the_medicine_how_early_a_step_came_and_whose_pages_to_read() -> None:
+    more = tuple(replace(EVIDENCE, publisher=f"Paper {n % 4}", url=f"https://paper.example/{n}") for n in range(8))
+    step = transition_view(replace(MOVED, evidence=(*MOVED.evidence, *more)), TOPIC, "UTC")
+    page = "\n".join(as_markdown(told(steps=[step], timing={3: "This came 8 days early."})))
+    assert page.startswith(f"## {TOPIC.title}\n\nCabozantinib (Cabometyx)\n")
+    assert "own page yet. This came 8 days early.  \n" in page
+    assert "[Paper 0](https://paper.example/0); [Paper 1](https://paper.example/1)\n" in page
+    assert "Paper 2" not in page
+
+
+def test_the_background_stands_below_and_says_that_it_changes_no_status() -> None:
+    item = BackgroundItem(1, TOPIC.id, BackgroundKind.TRIAL, "Ipsen", "<i>Results</i> [x](y)", "", "", None, SEEN)
+    lines = shown([item, replace(item, title="More", url="https://ipsen.example/1")], "UTC")
+    markdown, page = "\n".join(as_markdown(told(background=lines))), "\n".join(as_html(told(background=lines)))
+    below = markdown.partition("### Background: none of this changes a status")[2]
+    assert "Nothing here is approved or paid for because of it." in below
+    assert "- Trial: \\<i\\>Results\\</i\\> \\[x\\](y). Ipsen, seen 22 September 2025" in below
+    assert "[More](https://ipsen.example/1)" in below
+    assert "<h3>Background: none of this changes a status</h3>" in page
+    assert "<i>" not in page
+    assert "Background" not in "\n".join(as_html(told()))
 
 
 def test_nothing_that_a_page_said_becomes_markup() -> None:

@@ -13,11 +13,15 @@ from pathlib import Path
 
 from digest.story import ANA, NOW, SENDER, TOPIC, TOPICS, board, event, evidence, expectation, transition, whole_story
 from mail.dkim_key import signing_key
+from regwatch.classify.background_kinds import BackgroundKind
+from regwatch.digest.beside import Beside
 from regwatch.digest.compose import compose
 from regwatch.digest.outages import Silence
 from regwatch.digest.posting import Mailing
 from regwatch.digest.render import render
+from regwatch.ledger.background import BackgroundItem
 from regwatch.ledger.entries import Event, EventKind
+from regwatch.ledger.notes import Note, NoteKind
 from regwatch.mail.message import domain, message_id, write
 from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
@@ -89,7 +93,14 @@ def mail(events: list[Event], topics: dict[str, Topic], sender: Sender = LINKED)
     """The whole mail, signed; with the reader's own links if the sender has any."""
     late = expectation(6, date="2025-07-02")
     silence = Silence("MHRA", "https://www.gov.uk/mhra", NOW - timedelta(days=4), (TOPIC.id,), ("MHRA",))
-    digest = compose(events, topics, board(late, moved=transition()), NOW, ANA, [silence])
+    words, at, since = topics[TOPIC.id].title, NOW - timedelta(hours=9), NOW - timedelta(days=1)
+    notes = tuple(Note(n, TOPIC.id, code, 0, at, (words * 9)[:900]) for n, code in enumerate(("NICE", "EC", "MHRA"), 1))
+    access = Note(4, TOPIC.id, "NICE", 0, since, (words * 9)[:900], NoteKind.ACCESS)
+    item = BackgroundItem(1, TOPIC.id, BackgroundKind.TRIAL, words, words, "https://ec.example/trial", words, None, at)
+    beside = Beside((*notes, access), tuple(replace(item, id=n) for n in range(1, 12)))
+    digest = compose(
+        events, topics, board(late, moved=transition()), NOW, ANA, [silence], since, beside=beside
+    )  # fmt: skip
     assert digest is not None
     rendered = render(digest, sender).linked(*HANDLES)
     stop = f"{sender.web}/u/{HANDLES[0]}" if sender.links else ""

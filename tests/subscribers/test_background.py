@@ -70,7 +70,7 @@ def test_without_news_a_letter_comes_once_a_week_at_most_and_says_that_nothing_c
     (letter,) = house.compose(2 * DAY)
     assert letter.subject == "regwatch: background, no status has changed"
     assert f"{HEADING} Trials, congresses" in words(letter)
-    assert "Congress: Results at ESMO (ipsen, 18 June 2025): <https://maker.example.org/x>" in words(letter)
+    assert "Congress: Results at ESMO, ipsen, 18 June 2025: <https://maker.example.org/x>" in words(letter)
     tell(house, "More at ESMO")
     assert house.compose(6 * DAY) == []
     assert house.compose(1 * DAY) != []

@@ -173,12 +173,15 @@ def _lane(scale: _Scale, authority: str, lane: Sequence[TimelineMark], top: int)
 def _label(scale: _Scale, mark: TimelineMark, middle: int, taken: dict[int, float]) -> list[str]:
     """The label above the line, below it where that is taken, and left out where both are: the list has it."""
     length = len(mark.label) * _LETTER
-    left = min(scale.x(mark.first) - 6, _WIDTH - length)
+    left = scale.x(mark.first) - 6
+    # How wide letters are depends on the reader's fonts: at the edge a label is held by its end.
+    x, held = (left, "") if left + length <= _WIDTH else (_WIDTH, ' text-anchor="end"')
+    left = min(left, _WIDTH - length)
     for side in (-1, 1):
         if left >= taken[side]:
             taken[side] = left + length + 10
             colour = "wait" if mark.kind == "overdue" else "soft" if mark.kind == "expected" else mark.kind
-            return [_text(left, middle - 13 if side < 0 else middle + 20, mark.label, colour, "")]
+            return [_text(x, middle - 13 if side < 0 else middle + 20, mark.label, colour, held)]
     return []
 
 

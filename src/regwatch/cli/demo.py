@@ -13,7 +13,7 @@ import typer
 
 from regwatch import wording
 from regwatch.cli.output import called, print_line, say
-from regwatch.cli.timeline import Format, print_timeline
+from regwatch.cli.timeline import Format, History, print_timeline
 from regwatch.demo.news_lines import news_lines
 from regwatch.demo.story import Told, demo_settings, tell
 from regwatch.ledger.entries import Expectation, ExpectationState
@@ -47,7 +47,7 @@ def _show_day(instant: datetime | None) -> None:
 
 
 def _print(told: Told, folder: Path) -> None:
-    print_timeline(told.topic, told.history, (), Format.TABLE)
+    print_timeline(History(told.topic, told.history), Format.TABLE, told.at)
     for ahead in told.coming:
         say(_still_foreseen(ahead, told.at))
     say()

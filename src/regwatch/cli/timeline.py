@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
 from regwatch import wording
 from regwatch.cli.output import print_json, print_table, say
 from regwatch.cli.story_clock import clock_of
 from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
+from regwatch.digest.background_lines import shown
 from regwatch.digest.told_as_data import told_json
 from regwatch.digest.transition_view import transition_view
 from regwatch.errors import UsageError
-from regwatch.ledger import notes, queries
-from regwatch.ledger.as_json import expectation_json, note_json
+from regwatch.ledger import background, evidence, notes, queries
+from regwatch.ledger.as_json import background_json, expectation_json, note_json
+from regwatch.ledger.background import BackgroundItem
 from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
 from regwatch.ledger.notes import Note
 from regwatch.ledger.since import decided_since
@@ -47,40 +51,45 @@ def timeline(
     one = topics_named(watchlist, topic)[0]
     database = Database(settings.database)
     with database.session() as session:
-        lines = queries.timeline(session, one.id, watchlist.publisher)
-        coming = queries.expected(session, one.id, watchlist.publisher)
-        written = notes.of_topic(session, one.id)
-        board = queries.board(session, [one], publisher=watchlist.publisher)
+        history = read_history(session, one, watchlist)
     database.close()
     url = f"{settings.base_url}/t/{one.id}" if settings.base_url else ""
-    at = clock_of(settings).now()
-    print_timeline(one, lines, coming, shape, written, url, at, board)
+    print_timeline(history, shape, clock_of(settings).now(), url)
 
 
-def print_timeline(
-    topic: Topic,
-    lines: Sequence[Transition],
-    coming: Sequence[Expectation],
-    shape: Format,
-    written: Sequence[Note] = (),
-    url: str = "",
-    at: datetime | None = None,
-    board: Sequence[Standpoint] = (),
-) -> None:
-    """Print a history, newest first, what is foreseen, and the operator's notes, as of `at`, which is now if left out.
+@dataclass(frozen=True)
+class History:
+    """What a timeline is made of; `board` is where the topic stands now, `met` what each step was foreseen as."""
 
-    `url` is its page on the board, `board` where the topic stands now.
-    """
-    now = at or datetime.now(UTC)
-    since = {one.id: decided_since(one, board) for one in lines}
-    past = frozenset(one.id for one in lines if (then := since[one.id]) and then.authority == one.authority)
-    shown = [transition_view(one, topic, "UTC", None if one.id in past else since[one.id]) for one in lines]
-    as_of = wording.plain_day(now.date())
-    told = Timeline(topic, shown, [expected_words(one, now) for one in coming], written, as_of, url, past)
+    topic: Topic
+    lines: Sequence[Transition]
+    coming: Sequence[Expectation] = ()
+    notes: Sequence[Note] = ()
+    board: Sequence[Standpoint] = ()
+    met: Mapping[int, Expectation] = field(default_factory=dict)
+    background: Sequence[BackgroundItem] = ()
+
+
+def read_history(session: Session, topic: Topic, watchlist: Watchlist) -> History:
+    """Everything that a timeline of the topic tells."""
+    return History(
+        topic,
+        queries.timeline(session, topic.id, watchlist.publisher),
+        queries.expected(session, topic.id, watchlist.publisher),
+        notes.of_topic(session, topic.id),
+        queries.board(session, [topic], publisher=watchlist.publisher),
+        evidence.fulfilled(session, topic.id, watchlist.publisher),
+        background.newest(session, topic.id, watchlist.publisher),
+    )
+
+
+def print_timeline(history: History, shape: Format, now: datetime, url: str = "") -> None:
+    """Print a history as of `now` (UTC), newest first. `url` is its page on the board."""
+    told = _told(history, now, url)
     match shape:
         case Format.JSON:
-            told_of = [told_json(one, view) for one, view in zip(lines, shown, strict=True)]
-            print_json(_json(topic, told_of, coming, written))
+            views = zip(history.lines, told.steps, strict=True)
+            print_json(_json(history, [told_json(one, view) for one, view in views]))
         case Format.MD:
             say("\n".join(as_markdown(told)))
         case Format.HTML:
@@ -88,21 +97,35 @@ def print_timeline(
         case Format.TABLE:
             print_table(
                 ("Date", "Authority", "What happened", "Standing"),
-                [(view.when.told, view.authority, view.status.lower(), view.standing.value) for view in shown],
-                title=topic.title,
+                [(view.when.told, view.authority, view.status.lower(), view.standing.value) for view in told.steps],
+                title=history.topic.title,
             )  # fmt: skip
-            for words in (*told.ahead, *(one.words for one in written)):
+            for words in (*told.ahead, *(one.words for one in history.notes)):
                 say(words)
 
 
-def _json(
-    topic: Topic, history: Sequence[dict[str, Any]], coming: Sequence[Expectation], written: Sequence[Note]
-) -> dict[str, object]:
+def _told(history: History, now: datetime, url: str) -> Timeline:
+    since = {one.id: decided_since(one, history.board) for one in history.lines}
+    past = frozenset(one.id for one in history.lines if (then := since[one.id]) and then.authority == one.authority)
+    steps = [
+        transition_view(one, history.topic, "UTC", None if one.id in past else since[one.id]) for one in history.lines
+    ]
+    met = ((one, history.met[one.id]) for one in history.lines if one.id in history.met)
+    return Timeline(
+        history.topic, steps, [expected_words(one, now) for one in history.coming], history.notes,
+        wording.plain_day(now.date()), url, past,
+        {one.id: wording.met(due.date, due.days, announced=one.date is None) for one, due in met},
+        shown(history.background, "UTC"),
+    )  # fmt: skip
+
+
+def _json(history: History, steps: Sequence[dict[str, Any]]) -> dict[str, object]:
     return {
-        "topic": topic.id,
-        "history": list(history),
-        "expected": [expectation_json(one) for one in coming],
-        "notes": [note_json(one) for one in written],
+        "topic": history.topic.id,
+        "history": list(steps),
+        "expected": [expectation_json(one) for one in history.coming],
+        "notes": [note_json(one) for one in history.notes],
+        "background": [background_json(one) for one in history.background],
     }
 
 

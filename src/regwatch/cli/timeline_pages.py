@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from regwatch.digest.background_lines import HEADING, NO_STATUS, BackgroundLine
 from regwatch.digest.for_whom import EXACT
-from regwatch.digest.transition_view import TransitionView
+from regwatch.digest.transition_view import SourceLink, TransitionView
 from regwatch.ledger.notes import Note
 from regwatch.model import Topic
 
@@ -18,7 +19,8 @@ NOT_ADVICE = "This is information, not medical advice. Please talk to your own c
 class Timeline:
     """What a timeline tells: steps newest first, what is foreseen in sentences, notes, and where and as of when.
 
-    `past` are the numbers of the steps that another one of the same authority has followed.
+    `past` are the numbers of the steps that another one of the same authority has followed; `timing` says by number of
+    those that were foreseen how early or late they came. `background` is what changes no status.
     """
 
     topic: Topic
@@ -28,6 +30,8 @@ class Timeline:
     as_of: str
     url: str = ""
     past: frozenset[int] = frozenset()
+    timing: Mapping[int, str] = field(default_factory=dict)
+    background: Sequence[BackgroundLine] = ()
 
     def of(self, step: TransitionView) -> list[Note]:
         """The notes on one step."""
@@ -38,59 +42,79 @@ class Timeline:
         shown = {step.id for step in self.steps}
         return [note for note in self.notes if note.transition not in shown]
 
+    @property
+    def names(self) -> str:
+        """The medicine by its names: `Cabozantinib (Cabometyx)`."""
+        brands = ", ".join(self.topic.treatment.brands)
+        inn = self.topic.treatment.inn
+        return f"{inn[:1].upper()}{inn[1:]}{f' ({brands})' if brands else ''}"
 
-def _details(told: Timeline, step: TransitionView) -> Iterator[str]:
-    if step.meaning:
-        yield f"What it meant then: {step.meaning}" if step.id in told.past else step.meaning
-    if step.whom.short:
-        yield f"For whom: {step.whom.short}."
-    if step.whom.words:
-        yield f"{EXACT}: {step.whom.words}"
-    yield f"{step.announced} {step.standing_words}".strip()
+    def details(self, step: TransitionView) -> Iterator[str]:
+        """What is told of one step below its sentence, a line each."""
+        if step.meaning:
+            yield f"What it meant then: {step.meaning}" if step.id in self.past else step.meaning
+        if step.whom.short:
+            yield f"For whom: {step.whom.short}."
+        if step.whom.words:
+            yield f"{EXACT}: {step.whom.words}"
+        yield " ".join(part for part in (step.announced, step.standing_words, self.timing.get(step.id, "")) if part)
+        yield from (note.words for note in self.of(step))
 
 
-def _told_by(step: TransitionView) -> str:
-    if step.source is None:
-        return ""
-    day = f", {step.source.published}" if step.source.published else ""
-    return f"{step.source.publisher}{day}"
+def _by(source: SourceLink) -> str:
+    return f"{source.publisher}, {source.published}" if source.published else source.publisher
 
 
 def as_markdown(told: Timeline) -> Iterator[str]:
     """The lines of a Markdown page."""
-    yield f"## {_md(told.topic.title)}\n"
+    yield f"## {_md(told.topic.title)}\n\n{_md(told.names)}\n"
     for line in told.ahead:
         yield f"- *{_md(line)}*"
     for note in told.others():
         yield f"- {_md(note.words)}"
     for step in told.steps:
-        yield f"- **{step.when.told}**: {_md(step.sentence)}"
-        for line in (*_details(told, step), *(note.words for note in told.of(step))):
+        yield f"- **{step.when.told}**: {_md(step.sentence)}  "
+        for line in told.details(step):
             yield f"  {_md(line)}  "
-        if step.source and (by := _told_by(step)):
-            yield f"  Source: [{_md(by)}]({step.source.url})" if step.source.url else f"  Source: {_md(by)}"
-    link = f" [Newer]({told.url})." if told.url else ""
+        if step.sources:
+            links = (f"[{_md(_by(one))}]({one.url})" if one.url else _md(_by(one)) for one in step.sources)
+            yield f"  Read it yourself: {'; '.join(links)}"
+    if told.background:
+        yield f"\n### {_md(HEADING)}\n\n{_md(NO_STATUS)}\n"
+        for item in told.background:
+            title = f"[{_md(item.words)}]({item.url})" if item.url else _md(item.words)
+            yield f"- {item.label}: {title}. {_md(item.told)}"
+    link = f" [Where it stands now]({told.url})." if told.url else ""
     yield f"\n*As of {told.as_of}.{link} {NOT_ADVICE}*"
 
 
 def as_html(told: Timeline) -> Iterator[str]:
     """The lines of a piece of HTML without classes or styles."""
-    yield f"<h2>{html.escape(told.topic.title)}</h2>\n<ul>"
+    yield f"<h2>{html.escape(told.topic.title)}</h2>\n<p>{html.escape(told.names)}</p>\n<ul>"
     for line in told.ahead:
         yield f"<li><em>{html.escape(line)}</em></li>"
     for note in told.others():
         yield f"<li>{html.escape(note.words)}</li>"
     for step in told.steps:
         yield f"<li><p><strong>{html.escape(step.when.told)}</strong>: {html.escape(step.sentence)}</p>"
-        for line in (*_details(told, step), *(note.words for note in told.of(step))):
+        for line in told.details(step):
             yield f"<p>{html.escape(line)}</p>"
-        if step.source and (by := _told_by(step)):
-            shown = html.escape(by)
-            link = f'<a href="{html.escape(step.source.url, quote=True)}">{shown}</a>' if step.source.url else shown
-            yield f"<p>Source: {link}</p>"
+        if step.sources:
+            yield f"<p>Read it yourself: {'; '.join(_link(_by(one), one.url) for one in step.sources)}</p>"
         yield "</li>"
-    newer = f' <a href="{html.escape(told.url, quote=True)}">Newer</a>.' if told.url else ""
-    yield f"</ul>\n<p><em>As of {html.escape(told.as_of)}.{newer} {html.escape(NOT_ADVICE)}</em></p>"
+    yield "</ul>"
+    if told.background:
+        yield f"<h3>{html.escape(HEADING)}</h3>\n<p>{html.escape(NO_STATUS)}</p>\n<ul>"
+        for item in told.background:
+            yield f"<li>{item.label}: {_link(item.words, item.url)}. {html.escape(item.told)}</li>"
+        yield "</ul>"
+    newer = f" {_link('Where it stands now', told.url)}." if told.url else ""
+    yield f"<p><em>As of {html.escape(told.as_of)}.{newer} {html.escape(NOT_ADVICE)}</em></p>"
+
+
+def _link(words: str, url: str) -> str:
+    shown = html.escape(words)
+    return f'<a href="{html.escape(url, quote=True)}">{shown}</a>' if url else shown
 
 
 def _md(text: str) -> str:

@@ -70,8 +70,8 @@ def _post(
         title=HEADING,
         before=(*((DISCREET,) if stream.discreet else ()), NO_STATUS, *more),
         caption="Without a page to read",
-        rows=[(one.label, f"{one.words} ({one.told})") for one in lines if not one.url],
-        links=[*((f"{one.label}: {one.words} ({one.told})", one.url) for one in lines if one.url), *ways],
+        rows=[(one.label, f"{one.words}, {one.told}") for one in lines if not one.url],
+        links=[*((f"{one.label}: {one.words}, {one.told}", one.url) for one in lines if one.url), *ways],
         after=(asked,),
     )
     sender = replace(mailing.sender, name="regwatch") if stream.discreet else mailing.sender

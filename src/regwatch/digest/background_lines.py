@@ -35,7 +35,7 @@ class BackgroundLine:
     @property
     def words(self) -> str:
         """Title, and what else the page says of it."""
-        return f"{self.title}: {self.quote}" if self.quote and self.quote not in self.title else self.title
+        return f"{self.title} ({self.quote})" if self.quote and self.quote not in self.title else self.title
 
 
 @dataclass(frozen=True)

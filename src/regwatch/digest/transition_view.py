@@ -22,6 +22,7 @@ from regwatch.wording_tables import Tone
 QUOTE_LIMIT = 600
 
 _MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
+_MOST_PAGES = 3
 _HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
 """Shapes as on the board: half filled is what only others report, open is what is on its way."""
 
@@ -48,7 +49,7 @@ class TransitionView:
     `authority` is its short name, `where` its country or region as a label, `slug` its name in addresses. `when` is the
     day by which it is known, `seen` when we saw it. `since` says what has been decided since, "" where it still holds.
     `whom` is for whom it is in the source's words. `announced` says by whom and when it was made public, "" where that
-    is not known or the sentence says so.
+    is not known or the sentence says so. `sources` are the pages to read: the best, and one of other publishers.
     """
 
     id: int
@@ -71,6 +72,7 @@ class TransitionView:
     since: str = ""
     whom: ForWhom = NOBODY_NAMED
     announced: str = ""
+    sources: tuple[SourceLink, ...] = ()
 
     @property
     def page(self) -> str:
@@ -118,7 +120,16 @@ def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | 
         since=_decided(now) if now else "",
         whom=for_whom(one, topic.indication),
         announced=announced_by(one) if one.date else "",
+        sources=_sources(one, zone),
     )
+
+
+def _sources(one: Transition, zone: str) -> tuple[SourceLink, ...]:
+    """One page of each publisher, at most so many that somebody reads them."""
+    by_publisher: dict[str, Evidence] = {}
+    for piece in (*filter(None, [one.best]), *one.evidence):
+        by_publisher.setdefault(piece.publisher, piece)
+    return tuple(filter(None, (source_of(piece, zone) for piece in list(by_publisher.values())[:_MOST_PAGES])))
 
 
 def slug(authority: str) -> str:

@@ -50,7 +50,7 @@ class Note:
     @property
     def head(self) -> str:
         """The same without whose it is, to stand where that is said: `On NICE, 7 January 2026`."""
-        step = f" on a step at {wording.short_name(self.authority)}" if self.transition else " on the treatment"
+        step = f" on a step at {wording.authority_name(self.authority)}" if self.transition else " on the treatment"
         about = self._about or step
         return f"{about[1:2].upper()}{about[2:]}{self._day}"
 
@@ -63,7 +63,7 @@ class Note:
     def _about(self) -> str:
         if self.kind is NoteKind.ACCESS:
             return f" on access in {wording.place(self.authority)}" if self.authority else " on access"
-        return f" on {wording.short_name(self.authority)}" if self.authority and not self.transition else ""
+        return f" on {wording.authority_name(self.authority)}" if self.authority and not self.transition else ""
 
     @property
     def _day(self) -> str:
