@@ -187,6 +187,9 @@ ADVICE = frozenset({M.ADVISORY_POSITIVE, M.ADVISORY_NEGATIVE})
 AUTHORISED = frozenset({M.APPROVED, M.CONDITIONALLY_APPROVED, M.ACCELERATED_APPROVED})
 """Approvals of a use that had none."""
 
+CONVERTED = ".converted"
+"""How the rule of a claim ends that a page's own words on the end of a condition gave."""
+
 LICENSED = AUTHORISED | {M.USE_WIDENED}
 """Approvals of every kind: after any of them the medicine is licensed for the use."""
 

@@ -46,6 +46,7 @@ class Book:
         retracts: bool = False,
         topic: str = TOPIC,
         indication: str = "neuroendocrine tumours",
+        rule: str = "test",
     ) -> Route:
         """One finding, entered as a poll would. `by` is the source's id; a `company` and a `paper` are not official."""
         official = by in ("authority", "register", "page")
@@ -56,7 +57,7 @@ class Book:
             treatment="cabozantinib",
             indication=indication,
             quote=f"{authority} {milestone}",
-            rule="test",
+            rule=rule,
             confidence=Confidence(confidence),
             topic=topic,
             date=from_iso(on) if on else None,

@@ -299,3 +299,15 @@ def test_a_page_that_called_an_approval_conditional_can_say_that_it_was_converte
     book.says("EC", "approved", on="2026-05-11", by="page")
     assert [line.split()[1:4] for line in book.log()][-1] == ["transition", "approved", "2026-05-11"]
     assert len(book.log()) == 2
+
+
+def test_a_conversion_that_a_page_tells_in_words_needs_no_day(book: Book) -> None:
+    book.says("EC", "conditionally_approved", on="2023-11-09", by="page")
+    book.says("EC", "approved", by="page")
+    assert len(book.log()) == 1
+    book.says("EC", "approved", by="page", rule="ema.converted")
+    book.says("EC", "approved", by="page", rule="ema.converted")
+    assert [line.split()[1:3] for line in book.log()] == [
+        ["transition", "conditionally_approved"],
+        ["transition", "approved"],
+    ]

@@ -42,7 +42,9 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Page:
-    """One state of a page. `uses` are paragraphs of the indication, `facts` further rows of the authorisation."""
+    """One state of a page. `uses` are paragraphs of the indication, `facts` further rows of the authorisation, `further`
+    what is folded away below the overview.
+    """
 
     uses: tuple[str, ...] = ()
     overview: tuple[str, ...] = ("Exempla is a medicine.",)
@@ -51,6 +53,7 @@ class Page:
     status: str = "Authorised"
     facts: tuple[tuple[str, str], ...] = (("Marketing authorisation issued", "09/11/2023"), ("Revision", "6"))
     documents: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
     menu: bool = False
     title: bool = True
 
@@ -65,6 +68,7 @@ class Page:
             f"{self.status}\n\n{SENTENCES.get(self.status, 'This medicine is in another state')}",
             f"{self.substance}\n\nMedicine Human {self.status}\n\nPage contents",
             "## Overview\n\n" + "\n\n".join(self.overview) + "\n\nExpand section\n\nCollapse section",
+            "\n\n".join(self.further),
             f"## Product details\n\n- **Name of medicine**\n    - {self.name}\n- **Active substance**\n"
             f"    - {self.substance}",
             "### Therapeutic indication\n\n" + "\n\n".join(self.uses) if self.uses else "",

@@ -24,6 +24,7 @@ def pages(pair: dict[str, Any], menus: tuple[bool, bool]) -> tuple[Page, Page]:
         status=pair.get("status", "Authorised"),
         facts=tuple((name, value) for name, value in facts) if facts else Page().facts,
         documents=tuple(pair.get("documents", ())),
+        further=tuple(pair.get("further", ())),
         menu=menus[0],
     )
     second = Page(
@@ -32,6 +33,7 @@ def pages(pair: dict[str, Any], menus: tuple[bool, bool]) -> tuple[Page, Page]:
         status=pair.get("later_status", first.status),
         facts=tuple((name, value) for name, value in pair.get("later_facts", first.facts)),
         documents=tuple(pair.get("later_documents", first.documents)),
+        further=tuple(pair.get("later_further", first.further)),
         menu=menus[1],
     )
     return first, second

@@ -12,16 +12,17 @@ from functools import cache
 
 from regwatch.classify.granted import (
     PASSED,
-    SIGN,
     UNSTATED,
     History,
     doubted,
     first_granted,
+    is_document,
     is_more_than_known,
     is_standing,
     judge,
     new_signs,
     overview,
+    reason_of,
     shown_of,
     unsure_of_tongue,
     was_passed,
@@ -141,10 +142,10 @@ def _hinted(changes: Sequence[Change], topics: Sequence[Topic], history: History
         for topic in topics:
             judged = overview(record, history(), topic, (*topic.treatment.names, record.title))
             if judged.claim is not None:
-                sure = bool(signs) and judged.claim.milestone in AUTHORISED
+                sure = any(map(is_document, signs)) and judged.claim.milestone in AUTHORISED
                 named += doubted(_of_claim(judged.claim, None, [topic]), "" if sure else judged.reason)
         if not named and not told_surely:
-            named = [one for sign in signs for one in doubted(_of_claim(sign, None, topics), SIGN)]
+            named = [one for sign in signs for one in doubted(_of_claim(sign, None, topics), reason_of(sign))]
         found += [Found(change, one) for one in named]
     return found
 

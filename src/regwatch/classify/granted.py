@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from regwatch.classify.topics import fold, names_indication
 from regwatch.model import Change, Claim, Finding, Record, Topic
 from regwatch.uses import Addition, Growth, completes, growth, named_before, says_as_much, squash, whole
-from regwatch.vocabulary import AUTHORISED, Confidence, Milestone, Mode
+from regwatch.vocabulary import AUTHORISED, CONVERTED, Confidence, Milestone, Mode
 
 History = Callable[[], Sequence[Sequence[Record]]]
 """The records of every kept state of a source, oldest first, the last settled one included."""
@@ -22,9 +22,11 @@ REWORDED = "the text of the use has changed, and whether it is for more patients
 OVERVIEW = "only the page's overview names this use: the text of the licence does not"
 UNCONDITIONAL = "the page no longer says that the approval is conditional, and nothing says that this was converted"
 SIGN = "a document on a change of the licence has appeared: the page does not say which use it is about"
+SWITCHED = "the page's overview says that the approval is a standard one now, its facts still call it conditional"
 UNSTATED = "the page was read before and stated nothing: the use may have stood there, and no day is given"
 PASSED = "the page said before that this step was passed, and shows no later one any more"
 _REFERENCE = re.compile(r"\b[A-Z]{2,8}(?:/[A-Z]{2,8})?/\d{2,9}/\d{4}\b")
+Way = tuple[str, Milestone, bool]
 _OF_ONE_APPLICATION = frozenset({"EMA", "EC"})
 
 
@@ -35,7 +37,8 @@ class Shown:
     `uses` are the texts granted, each with its last milestone; `sure` those of them that no lost words can have made
     wider than the licence; `mentions` what else named uses, unless it was ahead of what was granted; `texts` all that
     stood there, as sentences in order, each state once. `told`: some state told of the medicine; `licensed`: the last
-    one that did granted a use.
+    one that did granted a use; `conditional`: it granted none without a condition. `ways` are the uses with every
+    milestone that they ever had, and whether the page told in words how they came to it.
     """
 
     uses: dict[str, Milestone]
@@ -44,6 +47,8 @@ class Shown:
     texts: tuple[tuple[str, ...], ...]
     told: bool
     licensed: bool
+    conditional: bool
+    ways: frozenset[Way]
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Judged:
 def is_standing(claim: Claim) -> bool:
     """Whether a claim is the standing text of a licence, rather than the report of an approval of its own day."""
     granted = claim.milestone in AUTHORISED and claim.mode is Mode.ANNOUNCED and bool(claim.indication)
-    return granted and (claim.date is None or claim.date == claim.first or claim.rule.endswith(".converted"))
+    return granted and (claim.date is None or claim.date == claim.first or claim.rule.endswith(CONVERTED))
 
 
 def shown_of(claim: Claim, history: Sequence[Sequence[Record]]) -> Shown:
@@ -66,12 +71,15 @@ def shown_of(claim: Claim, history: Sequence[Sequence[Record]]) -> Shown:
     sure: list[str] = []
     mentions: list[str] = []
     texts: dict[tuple[str, ...], None] = {}
-    ever = licensed = False
+    ways: set[Way] = set()
+    ever = licensed = conditional = False
     for records in history:
         mine = [record for record in records if any(_of_same(claim, other) for other in record.claims)]
         told = [other for record in mine for other in record.claims if _of_same(claim, other)]
         granted = {other.indication: other.milestone for other in told if is_standing(other)}
         ever, licensed = ever or bool(told), bool(granted) if told else licensed
+        conditional = {*granted.values()} == {Milestone.CONDITIONALLY_APPROVED} if granted else conditional
+        ways |= {_way(other) for other in told if is_standing(other)}
         fresh = [use for use in granted if use not in uses]
         names = (claim.treatment, *(record.title for record in mine))
         sure += [use for use in fresh if _is_sure(use, sure, tuple(granted), names, texts)]
@@ -80,7 +88,11 @@ def shown_of(claim: Claim, history: Sequence[Sequence[Record]]) -> Shown:
         named = [text for record in mine for text in record.mentions if text not in mentions]
         ahead = bool(mentions)
         mentions += [text for text in named if not ahead or named_before(text, (*sure, *mentions))]
-    return Shown(uses, tuple(sure), tuple(mentions), tuple(texts), ever, licensed)
+    return Shown(uses, tuple(sure), tuple(mentions), tuple(texts), ever, licensed, conditional, frozenset(ways))
+
+
+def _way(claim: Claim) -> Way:
+    return squash(claim.indication), claim.milestone, claim.rule.endswith(CONVERTED)
 
 
 def _is_sure(
@@ -143,7 +155,13 @@ def judge(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], nam
     """
     same = next((use for use in shown.uses if squash(use) == squash(claim.indication)), None)
     if same is not None:
-        return _again(claim, shown.uses[same])
+        return _again(claim, shown.uses[same], shown)
+    judged = _beside(claim, topic, shown, standing, names)
+    return _unbound(claim) if judged.claim is None and _is_unbound(claim, shown) else judged
+
+
+def _beside(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], names: Sequence[str]) -> Judged:
+    """What a use in new words is beside those that were shown before."""
     newly, sure = replace(claim, date=None), whole(shown.sure)
     added = growth(claim.indication, sure, standing, names, shown.texts).addition
     repaired = added is Addition.NEW or completes(claim.indication, sure)
@@ -154,15 +172,27 @@ def judge(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], nam
         return _within(newly, added, growth(claim.indication, known, standing, names, shown.texts))
     if any(names_indication(text, topic.indication) for text in shown.mentions):
         return Judged(None) if added is Addition.NOTHING else Judged(newly, REWORDED)
-    return Judged(newly, REWORDED if added is Addition.NOTHING else "")
+    return Judged(newly, REWORDED if added in (Addition.NOTHING, Addition.DOUBT) else "")
 
 
-def _again(claim: Claim, before: Milestone) -> Judged:
-    """A use in the very words of an earlier state: news only where it got or lost a condition."""
+def _again(claim: Claim, before: Milestone, shown: Shown) -> Judged:
+    """A use in the very words of an earlier state: news only where it got or lost a condition, for the first time."""
     if claim.milestone is before:
         return Judged(None)
-    converted = claim.milestone is Milestone.APPROVED
-    return Judged(claim, UNCONDITIONAL if converted and not claim.rule.endswith(".converted") else "")
+    if claim.milestone is Milestone.APPROVED:
+        return Judged(None) if claim.rule.endswith(CONVERTED) and _way(claim) in shown.ways else _unbound(claim)
+    return Judged(None) if _way(claim) in shown.ways else Judged(claim)
+
+
+def _is_unbound(claim: Claim, shown: Shown) -> bool:
+    """Whether a use in other words is one that has lost its condition now, and had not before."""
+    told = any(way[1:] == (claim.milestone, True) for way in shown.ways)
+    return claim.milestone is Milestone.APPROVED and shown.conditional and not told
+
+
+def _unbound(claim: Claim) -> Judged:
+    """An approval that was conditional: sure where the page's own words say that it is no more."""
+    return Judged(claim, "" if claim.rule.endswith(CONVERTED) else UNCONDITIONAL)
 
 
 def _within(claim: Claim, added: Addition, of_topic: Growth) -> Judged:
@@ -213,6 +243,16 @@ def new_signs(record: Record, history: Sequence[Sequence[Record]]) -> list[Claim
         return []
     known = {_document(sign) for one in earlier for sign in one.signs}
     return [sign for sign in record.signs if _document(sign) not in known]
+
+
+def is_document(sign: Claim) -> bool:
+    """Whether a sign is a document on a change of the licence, which does not say itself which."""
+    return sign.milestone not in AUTHORISED
+
+
+def reason_of(sign: Claim) -> str:
+    """Why a person has to look at a sign."""
+    return SIGN if is_document(sign) else SWITCHED
 
 
 def _document(sign: Claim) -> str:

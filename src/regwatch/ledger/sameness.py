@@ -12,7 +12,7 @@ from regwatch.model import Finding
 from regwatch.store.codec import uniso
 from regwatch.store.tables import TransitionRow
 from regwatch.uses import Relation, compare_uses
-from regwatch.vocabulary import AUTHORISED, AUTHORITIES, Kind, Milestone
+from regwatch.vocabulary import AUTHORISED, AUTHORITIES, CONVERTED, Kind, Milestone
 
 _SAME_EVENT = timedelta(days=14)
 _ONE_WIDENING = timedelta(days=120)
@@ -60,13 +60,15 @@ def _same_widening(
 def _converted(finding: Finding, row: TransitionRow, witness: Witness, draft: Draft) -> bool:
     """Whether the page that called an approval conditional or accelerated now says that it is a standard one.
 
-    A page that shows no conditions at all, such as the Union Register, says so from the start and converts nothing.
+    A page that shows no conditions at all, such as the Union Register, says so from the start and converts nothing. One
+    that tells of the conversion in words need not give its day.
     """
     if finding.milestone is not Milestone.APPROVED or row.milestone == Milestone.APPROVED.value:
         return False
     known = uniso(row.date)
+    told = finding.date is None and finding.rule.endswith(CONVERTED)
     later = finding.date is not None and (known is None or finding.date.first > known.last)
-    return later and witness.structured and witness.official and said_before(draft, row, witness, row.milestone)
+    return (later or told) and witness.structured and witness.official and said_before(draft, row, witness, row.milestone)
 
 
 def day_of(row: TransitionRow) -> PartialDate | None:

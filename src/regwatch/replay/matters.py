@@ -70,7 +70,7 @@ class Matters:
             return next((one for one in mine if any(same_disease(use, wording) for wording in one.wordings)), None)
         wordings = [wording for matter in mine for wording in matter.wordings]
         added = growth(use, wordings, standing, self.names)
-        if not mine or added.addition is Addition.NEW:
+        if not mine or added.addition is Addition.NEW or added.may_add_a_disease:
             return None
         beside = next((one for one in mine if added.beside in one.wordings), None)
         return beside or max(mine, key=lambda matter: max(self._nearness(use, wording) for wording in matter.wordings))

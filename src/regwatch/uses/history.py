@@ -49,6 +49,11 @@ class Growth:
         """Whether it is the use beside it, and further diseases."""
         return bool(self.beside) and self.dimensions == {"disease"} and self.addition is Addition.NEW
 
+    @property
+    def may_add_a_disease(self) -> bool:
+        """Whether it is the use beside it, and a word more that nobody knows: a disease, or another name of one."""
+        return bool(self.beside) and self.dimensions == {"disease"} and self.addition is Addition.DOUBT
+
 
 STANDING = 0.6
 """Part of the letters of a known use that must still be there for it to stand."""
@@ -92,7 +97,7 @@ def growth(
         return _NOTHING
     pairs = [_Pair(told, one, compared_uses(use, one)) for told, one in zip(known, uses, strict=True)]
     covering = [pair for pair in pairs if pair.covers and _may_be_near(use, pair.use)]
-    if covering or _covered_together(use, pairs):
+    if covering or _covered_together(use, pairs) or _covered_apart(use, pairs):
         if covering and all(_is_left_behind(pair, use, pairs, text, kept) for pair in covering):
             return Growth(Addition.DOUBT, frozenset({"repaired"}))
         return Growth(Addition.DOUBT, frozenset({"variant"})) if _is_another_variant(text, known, names) else _NOTHING
@@ -212,6 +217,20 @@ def _covered_together(use: Use, pairs: Sequence[_Pair]) -> bool:
         and all(order is Order.LESS for name, order in pair.comparison.orders.items() if name != "age")
     ]
     return bool(use.ages and alike) and within(use.ages or (), joined(span for spans in alike for span in spans))
+
+
+def _covered_apart(use: Use, pairs: Sequence[_Pair]) -> bool:
+    """Whether a text names several diseases, and each is one for which a known use grants as much."""
+    if len(use.diseases) < 2:
+        return False
+    return all(
+        any(
+            is_disease_of(item, use, pair.use)
+            and all(order is Order.LESS for name, order in pair.comparison.orders.items() if name != "disease")
+            for pair in pairs
+        )
+        for item in use.diseases
+    )
 
 
 def _beyond(use: Use, near: Sequence[_Pair], kept: Sequence[str]) -> Growth:

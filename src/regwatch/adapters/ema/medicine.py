@@ -67,18 +67,23 @@ def read(document: Document) -> Reading:
             blocks=(*_updates(lines), *sentences),
             claims=ema_standing.claims(standing, reading),
             mentions=ema_overview.mentions(lines) or (name,),
-            signs=_signs(lines),
+            signs=_signs(lines, flagged="Conditional approval" in facts),
         )
     )
     return reading
 
 
-def _signs(lines: list[Line]) -> tuple[Claim, ...]:
-    """Documents that say that a change of the authorisation was recommended, and only in themselves which."""
-    return tuple(
+def _signs(lines: list[Line], *, flagged: bool) -> tuple[Claim, ...]:
+    """Documents that say that a change of the authorisation was recommended, and only in themselves which; and a
+    conditional authorisation that the overview calls a standard one.
+    """
+    told = ema_overview.conversion(lines) if flagged else None
+    switched = (Claim("EC", Milestone.APPROVED, Mode.ANNOUNCED, told[0], "ema.switched", date=told[1]),) if told else ()
+    summaries = (
         Claim(AGENCY, Milestone.OPINION_POSITIVE, Mode.ANNOUNCED, f"{title} {reference}".strip(), "ema.summary")
         for title, reference in ema_overview.summaries(lines)
     )
+    return (*summaries, *switched)
 
 
 def _standing(

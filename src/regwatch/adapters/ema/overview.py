@@ -39,14 +39,18 @@ _ACTS = {
 }
 _COMMISSION = re.compile(r"\bCommission\b|\bceased to be valid\b|\blapsed\b|\bexpired\b")
 _CONVERTED = re.compile(
-    rf"\b(?:switched|converted|changed|became|granted|turned)\b[^.]{{0,120}}?\b(?:standard|full|unconditional|normal)\b"
-    rf"[^.]{{0,80}}?\bauthori[sz]ation\b(?:[^.]{{0,80}}?\bon {_DAY})?"
+    r"(?<!\bbe )\b(?:switched|converted|changed|became|granted|turned)\b[^.]{0,120}?"
+    r"\b(?:standard|full|unconditional|normal)\b"
+    rf"(?:[^.]{{0,80}}?\b(?:authori[sz]ation|approval|one)\b)(?:[^.]{{0,80}}?\bon {_DAY})?"
+    r"|\bfrom (?:a )?conditional to (?:an? )?(?:standard|full|unconditional|normal)\b"
+    r"|\b(?:is|are) no longer (?:a )?conditional\b"
 )
 _STILL = re.compile(
     r"\b(?:has been|was|is|have been) (?:given|granted|authori[sz]ed)\b[^.]{0,60}?\bconditional", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"EMA/[A-Z]{2,8}/\d{3,8}/\d{4}|EMA/\d{3,8}/\d{4}")
 _SUMMARY = re.compile(r"\bCHMP post-authorisation summary of (?:(?:a )?positive )?opinion\b", re.IGNORECASE)
+_QUESTIONS = ("why is ", "why has ", "why was ", "other information about ")
 _LONGEST, _MOST = 1_500, 40
 
 
@@ -92,12 +96,20 @@ def day_of(milestone: Milestone | None, lines: Sequence[Line]) -> PartialDate | 
 
 
 def conversion(lines: Sequence[Line]) -> tuple[str, PartialDate | None] | None:
-    """The sentence, and the day, that tell of a conditional authorisation made a standard one; None where none does."""
-    for line in text(lines):
-        for sentence in ema_uses.sentences(line.text):
-            if found := _CONVERTED.search(sentence):
-                return sentence, day_in_words(found[1]) if found[1] else None
-    return None
+    """The sentence, and the day, that tell of a conditional authorisation made a standard one; None where none does.
+
+    It stands in the opening, or under the questions why the medicine is authorised and what else there is to know.
+    """
+    said = [sentence for line in (*text(lines), *_procedure(lines)) for sentence in ema_uses.sentences(line.text)]
+    found = [(sentence, match[1]) for sentence in said if (match := _CONVERTED.search(sentence))]
+    dated = next((one for one in found if one[1]), None) or next(iter(found), None)
+    return (dated[0], day_in_words(dated[1]) if dated[1] else None) if dated else None
+
+
+def _procedure(lines: Sequence[Line]) -> list[Line]:
+    """What the questions on the authorisation itself are answered with."""
+    asked = [line.text for line in lines if line.level and label(line.text).startswith(_QUESTIONS)]
+    return ema_page.section(lines, *asked) if asked else []
 
 
 def is_conditional(lines: Sequence[Line]) -> bool:
