@@ -42,8 +42,9 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Page:
-    """One state of a page. `uses` are paragraphs of the indication, `facts` further rows of the authorisation, `further`
-    what is folded away below the overview.
+    """One state of a page. `uses` are paragraphs of the indication, `facts` further rows of the authorisation.
+
+    `further` is what is folded away below the overview.
     """
 
     uses: tuple[str, ...] = ()

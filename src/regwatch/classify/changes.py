@@ -16,17 +16,14 @@ from regwatch.classify.granted import (
     History,
     doubted,
     first_granted,
-    is_document,
     is_more_than_known,
     is_standing,
     judge,
-    new_signs,
-    overview,
-    reason_of,
     shown_of,
     unsure_of_tongue,
     was_passed,
 )
+from regwatch.classify.hints import is_document, new_signs, overview, reason_of
 from regwatch.classify.language import classify_text, prepared
 from regwatch.classify.lost import LOST, is_only_lost
 from regwatch.classify.products import NAMED_MOST

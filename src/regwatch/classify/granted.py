@@ -6,7 +6,6 @@ is news only where no earlier state granted or named it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,13 +18,9 @@ History = Callable[[], Sequence[Sequence[Record]]]
 """The records of every kept state of a source, oldest first, the last settled one included."""
 
 REWORDED = "the text of the use has changed, and whether it is for more patients cannot be told from the words"
-OVERVIEW = "only the page's overview names this use: the text of the licence does not"
 UNCONDITIONAL = "the page no longer says that the approval is conditional, and nothing says that this was converted"
-SIGN = "a document on a change of the licence has appeared: the page does not say which use it is about"
-SWITCHED = "the page's overview says that the approval is a standard one now, its facts still call it conditional"
 UNSTATED = "the page was read before and stated nothing: the use may have stood there, and no day is given"
 PASSED = "the page said before that this step was passed, and shows no later one any more"
-_REFERENCE = re.compile(r"\b[A-Z]{2,8}(?:/[A-Z]{2,8})?/\d{2,9}/\d{4}\b")
 Way = tuple[str, Milestone, bool]
 _OF_ONE_APPLICATION = frozenset({"EMA", "EC"})
 
@@ -210,52 +205,3 @@ def is_more_than_known(claim: Claim, topic: Topic) -> bool:
         return True
     grown = growth(claim.indication, known, (), topic.treatment.names)
     return grown.addition is not Addition.NOTHING and not grown.only_adds_diseases
-
-
-def overview(record: Record, history: Sequence[Sequence[Record]], topic: Topic, names: Sequence[str]) -> Judged:
-    """What only the further texts of a licensed medicine's page say newly of a topic's disease."""
-    granted = [claim for claim in record.claims if is_standing(claim)]
-    earlier = [one for records in history for one in records if (one.kind, one.key) == (record.kind, record.key)]
-    told = [text for text in record.mentions if names_indication(text, topic.indication)]
-    read_before = any(one.mentions and any(map(is_standing, one.claims)) for one in earlier)
-    if not granted or not told or not read_before:
-        return Judged(None)
-    texts = [text for one in (*earlier, record) for text in (*(() if one is record else one.mentions), *_uses(one))]
-    known = [text for text in texts if names_indication(text, topic.indication)]
-    claim = replace(granted[0], date=None, quote=told[0], indication=told[0], rule="overview")
-    if not known:
-        return Judged(claim, OVERVIEW)
-    grown = [text for text in told if growth(text, known, (), names).dimensions & {"age", "weight"}]
-    grown = [text for text in grown if growth(text, known, (), names).addition is Addition.WIDENED]
-    if not grown:
-        return Judged(None)
-    return Judged(replace(claim, milestone=Milestone.USE_WIDENED, quote=grown[0], indication=grown[0]), OVERVIEW)
-
-
-def _uses(record: Record) -> Iterable[str]:
-    return (claim.indication for claim in record.claims if claim.indication)
-
-
-def new_signs(record: Record, history: Sequence[Sequence[Record]]) -> list[Claim]:
-    """The signs of a record that no earlier state had, once the record has been read for them before."""
-    earlier = [one for records in history for one in records if (one.kind, one.key) == (record.kind, record.key)]
-    if not any(one.mentions or one.signs for one in earlier):
-        return []
-    known = {_document(sign) for one in earlier for sign in one.signs}
-    return [sign for sign in record.signs if _document(sign) not in known]
-
-
-def is_document(sign: Claim) -> bool:
-    """Whether a sign is a document on a change of the licence, which does not say itself which."""
-    return sign.milestone not in AUTHORISED
-
-
-def reason_of(sign: Claim) -> str:
-    """Why a person has to look at a sign."""
-    return SIGN if is_document(sign) else SWITCHED
-
-
-def _document(sign: Claim) -> str:
-    """The document that a sign is: its reference number, else its title."""
-    found = _REFERENCE.search(sign.quote)
-    return found[0] if found else fold(sign.quote)

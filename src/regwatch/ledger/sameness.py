@@ -66,9 +66,11 @@ def _converted(finding: Finding, row: TransitionRow, witness: Witness, draft: Dr
     if finding.milestone is not Milestone.APPROVED or row.milestone == Milestone.APPROVED.value:
         return False
     known = uniso(row.date)
-    told = finding.date is None and finding.rule.endswith(CONVERTED)
-    later = finding.date is not None and (known is None or finding.date.first > known.last)
-    return (later or told) and witness.structured and witness.official and said_before(draft, row, witness, row.milestone)
+    if finding.date is None:
+        after = finding.rule.endswith(CONVERTED)
+    else:
+        after = known is None or finding.date.first > known.last
+    return after and witness.structured and witness.official and said_before(draft, row, witness, row.milestone)
 
 
 def day_of(row: TransitionRow) -> PartialDate | None:

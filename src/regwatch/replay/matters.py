@@ -6,17 +6,19 @@ patients is none. What makes two texts speak of one use is the business of `uses
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from regwatch.classify.topics import fold
 from regwatch.uses import (
     Addition,
     Relation,
+    adds_a_disease,
     compare_uses,
     growth,
     named_before,
     names_another_disease,
+    read_use,
     same_disease,
     squash,
 )
@@ -43,6 +45,7 @@ class Matters:
     whole: bool = False
     found: list[Matter] = field(default_factory=list)
     mentioned: list[str] = field(default_factory=list)
+    last: list[str] = field(default_factory=list)
 
     def see(self, treatment: str, uses: Iterable[str]) -> None:
         """Take in all uses that one state grants to a treatment."""
@@ -58,11 +61,15 @@ class Matters:
         if matter is not None:
             matter.wordings.append(use)
         else:
-            matter = Matter(fold(treatment), [use])
-            self.found.append(matter)
-            mine.append(matter)
+            matter = self._add(treatment, use, mine)
             if named_before(use, self.mentioned, self.names):
                 matter.wordings += [text for text in self.mentioned if same_disease(use, text)]
+
+    def _add(self, treatment: str, use: str, mine: list[Matter]) -> Matter:
+        matter = Matter(fold(treatment), [use])
+        self.found.append(matter)
+        mine.append(matter)
+        return matter
 
     def _told_again(self, use: str, mine: list[Matter], standing: list[str]) -> Matter | None:
         """The matter that a new wording is of."""
@@ -81,16 +88,21 @@ class Matters:
         alike = compare_uses(use, wording, self.names) in (Relation.SAME, Relation.NARROWER)
         return inside, alike, len(set(fold(use).split()) & set(fold(wording).split()))
 
-    def mention(self, treatment: str, texts: Iterable[str], *, first: bool) -> None:
+    def mention(self, treatment: str, texts: Sequence[str], *, first: bool) -> None:
         """Take in what a state names without granting it: a use that nothing named before is a matter too."""
         mine = [matter for matter in self.found if matter.treatment == fold(treatment)]
-        for text in texts:
+        fresh = [] if first or not mine else [text for text in texts if text not in self.mentioned]
+        for text in fresh:
             known = [*self.mentioned, *(wording for matter in mine for wording in matter.wordings)]
-            if first or text in self.mentioned or not mine or named_before(text, known, self.names):
-                continue
-            if names_another_disease(text, known, self.names):
-                self._take(treatment, text, mine, known)
+            another = names_another_disease(text, known, self.names) and not named_before(text, known, self.names)
+            if another or adds_a_disease(text, texts, self.last, known):
+                self._add(treatment, text, mine)
+            elif read_use(text, self.names).diseases:
+                near = [one for one in mine if same_disease(text, one.wordings[0])]
+                for matter in near:
+                    matter.wordings.append(text)
         self.mentioned += [text for text in texts if text not in self.mentioned]
+        self.last = list(texts) or self.last
 
     def about(self, treatment: str, wording: str) -> list[Matter]:
         """The uses that a wording speaks of: those it names, else all of its treatment (an application as a whole)."""

@@ -2,7 +2,7 @@
 
 `lexicon.toml` holds the words of diseases, lines, severity and the like; `ages.py` reads populations, `use.py` takes a
 text apart, `comparing.py` relates two of them, `history.py` relates one to all that were known before;
-`fragments.py` tells what a text was cut from or put together of.
+`fragments.py` tells what a text was cut from or put together of; `places.py` finds diseases by where they stand.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from regwatch.uses.history import (
     growth,
     named_before,
     names_another_disease,
+    only_older,
     says_as_much,
 )
 from regwatch.uses.lexicon import ABBREVIATIONS
+from regwatch.uses.places import adds_a_disease
 from regwatch.uses.use import Use, read_use
 from regwatch.uses.words import introduced, normal, spelt_out, squash
 
@@ -28,6 +30,7 @@ __all__ = [
     "Growth",
     "Relation",
     "Use",
+    "adds_a_disease",
     "compare_uses",
     "compared",
     "completes",
@@ -36,6 +39,7 @@ __all__ = [
     "named_before",
     "names_another_disease",
     "normal",
+    "only_older",
     "read_use",
     "same_disease",
     "same_use",

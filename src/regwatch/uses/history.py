@@ -152,6 +152,14 @@ def named_before(text: str, texts: Sequence[str], names: Iterable[str] = ()) -> 
     return _within_all(use.ages, [one.ages for one in near]) and _within_all(use.weights, [one.weights for one in near])
 
 
+def only_older(text: str, uses: Sequence[str], names: Iterable[str] = ()) -> bool:
+    """Whether a text tells of no patients younger or lighter than uses grant, together, or one that says of none."""
+    mine, *others = _read_together((lay(text), *uses), names)
+    return _within_all(mine.ages, [one.ages for one in others]) and _within_all(
+        mine.weights, [one.weights for one in others]
+    )
+
+
 def _within_all(mine: Spans | None, theirs: Sequence[Spans | None]) -> bool:
     """Whether ages or weights lie in those of the others together, if all say for whom."""
     spans = [span for one in theirs for span in one or ()]

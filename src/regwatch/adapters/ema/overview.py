@@ -27,7 +27,7 @@ _USE = re.compile(
 )
 _DENIAL = re.compile(
     r"\b(?:is|are|was|were) not (?:used|indicated|recommended|intended|authori[sz]ed|approved)\b|\bmust not be used\b"
-    r"|\bno longer (?:used|authori[sz]ed|approved)\b"
+    r"|\bno longer (?:used|authori[sz]ed|approved)\b|\b(?:has|have) not (?:yet )?been\b|\bno (?:data|results)\b"
 )
 _FOLDED = frozenset({"expand section", "collapse section"})
 _ACTS = {
