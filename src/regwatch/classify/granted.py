@@ -158,7 +158,8 @@ def judge(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], nam
 def _beside(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], names: Sequence[str]) -> Judged:
     """What a use in new words is beside those that were shown before."""
     newly, sure = replace(claim, date=None), whole(shown.sure)
-    added = growth(claim.indication, sure, standing, names, shown.texts).addition
+    grown = growth(claim.indication, sure, standing, names, shown.texts)
+    added = grown.addition
     repaired = added is Addition.NEW or completes(claim.indication, sure)
     if repaired and named_before(claim.indication, shown.mentions, names):
         added = Addition.NOTHING
@@ -167,7 +168,7 @@ def _beside(claim: Claim, topic: Topic, shown: Shown, standing: Iterable[str], n
         return _within(newly, added, growth(claim.indication, known, standing, names, shown.texts))
     if any(names_indication(text, topic.indication) for text in shown.mentions):
         return Judged(None) if added is Addition.NOTHING else Judged(newly, REWORDED)
-    return Judged(newly, REWORDED if added in (Addition.NOTHING, Addition.DOUBT) else "")
+    return Judged(newly, REWORDED if added is Addition.NOTHING or grown.may_add_a_disease else "")
 
 
 def _again(claim: Claim, before: Milestone, shown: Shown) -> Judged:
