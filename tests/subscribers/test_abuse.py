@@ -32,6 +32,10 @@ def test_sub_addresses_and_dots_are_one_mailbox(written: str) -> None:
     assert mailbox_of(written) == "anna@reader.example"
 
 
+def test_two_domains_of_one_provider_are_one_mailbox() -> None:
+    assert mailbox_of("v.ic.tim+1@googlemail.com") == mailbox_of("victim@gmail.com")
+
+
 def test_one_mailbox_gets_few_mails_a_day_and_every_answer_is_the_same(house: House) -> None:
     answers = {house.sign_up(f"anna+{n}@reader.example", peer=f"198.51.{n}.7").text for n in range(9)}
     assert len(answers) == 1
@@ -65,6 +69,25 @@ def test_what_is_done_for_an_address_is_done_behind_the_answer(house: House, mon
 
     assert house.sign_up(MARK, app=watched).status_code == 200
     assert seen == ["answered", "asked"]
+
+
+def test_the_connection_does_not_wait_for_it_either(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closing that comes later, or an answer to the next question, would tell as much."""
+    seen, go_on = [], threading.Event()
+
+    def ask(*_: object) -> None:
+        seen.append(go_on.wait(20))
+
+    monkeypatch.setattr("regwatch.board.subscriptions._ask", ask)
+    original = house.app
+
+    async def watched(scope: object, receive: object, send: object) -> None:
+        await original(scope, receive, send)  # type: ignore[arg-type]
+        seen.append("over")
+        go_on.set()
+
+    assert house.sign_up(MARK, app=watched).status_code == 200
+    assert seen == ["over", True]
 
 
 @pytest.mark.parametrize("text", ["anna@localhost", "anna@mail.localhost", "anna@[192.0.2.1]", "anna@192.0.2.1"])
@@ -102,6 +125,16 @@ def test_wrong_tokens_are_limited_and_do_not_lock_out_who_shows_none(house: Hous
     assert asked(app, "/operator", Authorization="Bearer right").status_code == 429
 
 
+def test_wrong_tokens_from_many_networks_do_not_lock_out_a_network_that_gave_none() -> None:
+    wrong = Buckets(each=WRONG_TOKENS, all=10 * WRONG_TOKENS, clock=lambda: 0.0)
+    for network in range(30):
+        for _ in range(WRONG_TOKENS):
+            wrong.take(f"198.51.{network}.1")
+    assert [wrong.has_any(host) for host in ("198.51.0.9", "198.51.29.9", "203.0.113.1")] == [False, False, True]
+    wrong.take("203.0.113.1")
+    assert not wrong.has_any("203.0.113.1")
+
+
 @pytest.mark.parametrize(
     ("host", "status"), [("127.0.0.1", 200), ("localhost", 200), ("[::1]", 200), ("evil.example", 404)]
 )
@@ -116,8 +149,12 @@ class _Impatient(PatientProtocol):
 
 @pytest.fixture
 def served(house: House) -> Iterator[int]:
+    yield from _serving(house, _Impatient)
+
+
+def _serving(house: House, protocol: type[PatientProtocol]) -> Iterator[int]:
     settings = config(house.app, "127.0.0.1", 0)
-    settings.http = _Impatient
+    settings.http = protocol
     server = uvicorn.Server(settings)
     server.capture_signals = nullcontext  # type: ignore[method-assign]
     listening = socket.socket()
@@ -157,3 +194,46 @@ def test_the_home_is_private_whoever_makes_it_first(tmp_path: Path, first: str) 
         make_private(home / "mail")
     assert home.stat().st_mode & 0o777 == 0o700
     assert home.parent.stat().st_mode & 0o777 == 0o700
+
+
+class _Crowded(PatientProtocol):
+    seconds, most = 60.0, 20
+
+
+@pytest.fixture
+def crowded(house: House) -> Iterator[int]:
+    yield from _serving(house, _Crowded)
+
+
+def test_a_crowd_of_half_requests_is_put_out_for_who_asks(crowded: int) -> None:
+    held = [socket.create_connection(("127.0.0.1", crowded), timeout=20) for _ in range(60)]
+    for line in held:
+        line.sendall(b"GET / HT")
+    with socket.create_connection(("127.0.0.1", crowded), timeout=20) as line:
+        line.sendall(b"GET /subscribe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+    assert _ended(held[0])
+    for line in held:
+        line.close()
+
+
+def _ended(line: socket.socket) -> bool:
+    try:
+        return line.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_an_answer_that_nobody_reads_does_not_hold_its_connection(served: int) -> None:
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line.settimeout(20)
+        line.connect(("127.0.0.1", served))
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            _ask_and_never_read(line)
+
+
+def _ask_and_never_read(line: socket.socket) -> None:
+    """More questions than the answers of which fit into what the kernel keeps."""
+    for _ in range(100_000):
+        line.sendall(b"GET /subscribe HTTP/1.1\r\nHost: x\r\n\r\n" * 10)

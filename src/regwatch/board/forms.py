@@ -164,8 +164,9 @@ class Buckets:
         return self._one("all", self.all) or (fresh and self._one("reserve", self.reserve))
 
     def has_any(self, host: str) -> bool:
-        """Whether a network has a token left; none is taken."""
-        return self._full(self._network(host), self.each) >= 1 and self._full("all", self.all) >= 1
+        """Whether a network has a token left; none is taken. One that has taken none is not held up by the others."""
+        left = self._full(self._network(host), self.each)
+        return left >= self.each or (left >= 1 and self._full("all", self.all) >= 1)
 
     def take_for(self, mailbox: str) -> bool:
         """Take one of the few tokens that a mailbox has in a day."""

@@ -7,9 +7,10 @@ not tell whether an address or a link is known.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -101,8 +102,13 @@ def _subscribe(context: SignupContext, form: Form, host: str) -> Response:
     )
     if not one(form, "website") and context.buckets.take_for(mailbox_of(address)):
         # Behind the answer: how long it takes would tell whether the address is known.
-        answer.background = BackgroundTask(_ask, context, address, choices, titles, now)
+        answer.background = BackgroundTask(_apart, _ask, context, address, choices, titles, now)
     return answer
+
+
+async def _apart(work: Callable[..., None], *given: object) -> None:
+    """Let it be done without the connection, which would close, or answer the next request, the later for it."""
+    asyncio.get_running_loop().run_in_executor(None, work, *given)
 
 
 def _ask(context: SignupContext, address: str, choices: Choices, titles: Mapping[str, str], now: datetime) -> None:

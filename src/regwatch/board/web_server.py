@@ -18,31 +18,58 @@ OPERATOR_HOST = "127.0.0.1"
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP whose requests must come whole within a time: half a request would hold its connection for ever."""
+    """HTTP whose requests must come whole within a time, and whose answers must be read: half a request, or an answer
+    that nobody takes, would hold its connection for ever, and many of them the board.
+    """
 
     seconds = 15.0
+    most = 400
+    """Connections; beyond them whoever keeps us waiting longest goes. Fewer than `limit_concurrency` allows."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
         super().connection_made(transport)
-        self._waiting_for: object = self
+        self._since = self.loop.time()
+        self._seen: object = None
         self._look_again()
+        if len(self.connections) > self.most:
+            self._make_room()
 
     def _look_again(self) -> None:
         self._timer = self.loop.call_later(self.seconds, self._look)
 
     def _look(self) -> None:
-        """Close a connection on which the same request is not whole at two looks; an answer may take its time."""
-        cycle = self.cycle
+        """Close a connection that keeps us waiting and is the same at two looks; making an answer may take its time."""
         if self.transport.is_closing():
             return
-        whole = cycle is not None and not cycle.more_body
-        if not whole or cycle.response_complete:
-            if self._waiting_for is cycle:
-                self.transport.close()
-                return
-            self._waiting_for = cycle
+        now = (self.cycle, self.transport.get_write_buffer_size()) if self._keeps_us_waiting() else None
+        if now is not None and now == self._seen:
+            self._close()
+            return
+        self._seen = now
         self._look_again()
+
+    def _keeps_us_waiting(self) -> bool:
+        """Whether no whole request is there, or its answer lies here and is not read."""
+        cycle = self.cycle
+        whole = cycle is not None and not cycle.more_body
+        return not whole or cycle.response_complete or self.transport.get_write_buffer_size() > 0
+
+    def _make_room(self) -> None:
+        waiting = [
+            one
+            for one in self.connections
+            if isinstance(one, PatientProtocol) and not one.transport.is_closing() and one._keeps_us_waiting()
+        ]
+        if waiting:
+            min(waiting, key=lambda one: one._since)._close()
+
+    def _close(self) -> None:
+        """What is not read is not waited for."""
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""

@@ -131,7 +131,11 @@ def address_of(text: str, *, international: bool = False) -> str:
     return good
 
 
+_SAME_DOMAIN = {"googlemail.com": "gmail.com", "me.com": "icloud.com", "mac.com": "icloud.com", "pm.me": "proton.me"}
+"""Domains under which providers give one mailbox several addresses."""
+
+
 def mailbox_of(address: str) -> str:
     """The mailbox behind an address, as far as a stranger can tell: without what is behind a +, dots and capitals."""
     local, _, domain = address.casefold().rpartition("@")
-    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+    return f"{local.partition('+')[0].replace('.', '')}@{_SAME_DOMAIN.get(domain, domain)}"
