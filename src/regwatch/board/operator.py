@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse
 
+from regwatch import wording
 from regwatch.board.forms import Buckets
 from regwatch.board.operator_actions import form_stamp
 from regwatch.board.operator_actions import routes as actions
@@ -100,7 +101,7 @@ def _pages(site: Site, templates: Templates, allowed: Callable[[Request], None],
         with site.view() as view:
             return templates.render(
                 "operator_review.html", findings=queue.open_findings(view.session), show=show(view), stamp=stamp(),
-                topics=view.topics, milestones=[one.value for one in Milestone],
+                topics=view.topics, milestones={one.value: wording.status(one) for one in Milestone},
             )  # fmt: skip
 
     @desks.get("/outbox")

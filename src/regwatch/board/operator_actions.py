@@ -21,6 +21,7 @@ from regwatch.digest.sample import post_test
 from regwatch.errors import UsageError
 from regwatch.ledger.review import Correction, Decision, decide
 from regwatch.mail import outbox
+from regwatch.monitoring.queue import said
 from regwatch.store import wishes
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import address_of
@@ -90,7 +91,7 @@ def _review(context: SignupContext, session: Session, name: str, form: Form) -> 
     done = decide(session, number, Decision(wanted), context.site.clock.now(), right, one(form, "note").strip())
     if done.route is None:
         return f"Finding {number} is rejected."
-    return f"Finding {number} is accepted: {done.authority} {done.milestone} for {done.topic} ({done.route.value})."
+    return f"Finding {number} is accepted: {said(done.authority, done.milestone, done.route.value)}, for {done.topic}."
 
 
 def _source(context: SignupContext, session: Session, name: str, form: Form) -> str:

@@ -15,7 +15,7 @@ from regwatch.errors import UsageError
 from regwatch.ledger import examples as labelled
 from regwatch.ledger.examples import Examples
 from regwatch.ledger.review import Correction, Decided, Decision, day_told, decide, probability, waiting
-from regwatch.monitoring.queue import second_opinion
+from regwatch.monitoring.queue import said, second_opinion
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
@@ -64,7 +64,8 @@ def review(
 def _said(done: Decided) -> str:
     if done.route is None:
         return f"finding {done.number} is rejected"
-    return f"finding {done.number} is accepted: {done.authority} {done.milestone} for {done.topic} ({done.route.value})"
+    what = said(done.authority, done.milestone, done.route.value)
+    return f"finding {done.number} is accepted: {what}, for {done.topic}"
 
 
 def _write(found: Examples, folder: Path) -> None:
@@ -106,7 +107,7 @@ def _list(rows: Sequence[FindingRow], *, as_json: bool) -> None:
                 str(row.id),
                 "-" if (likely := probability(row)) is None else f"{likely:.2f}",
                 row.topic or "?",
-                f"{row.authority} {row.milestone} ({row.mode})",
+                said(row.authority, row.milestone, row.mode),
                 day_told(row),
                 row.reason or f"{row.confidence} confidence",
                 second_opinion(row)[:200] or "-",

@@ -42,7 +42,7 @@ def web(
     site = Site(settings, reread(settings), clock, base)
     say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))
     if isinstance(clock, DrivenClock):
-        say(f"This is the demo's story, shown as of {clock.now():%d %B %Y}: nothing here is of today.")
+        say(f"This is the demo's story, shown as of {clock.now():%-d %B %Y}: nothing here is of today.")
     try:
         desk = desk_of(site)
         with suppress(KeyboardInterrupt):  # uvicorn ends in order, and then raises the signal again

@@ -30,6 +30,8 @@ _LATELY = timedelta(days=7)
 
 _OLD_BACKUP = timedelta(days=2)
 _A_MONTH = timedelta(days=30)
+_HARDLY = 100_000
+"""Bytes a year that are not worth a figure."""
 
 
 def of_size(session: Session, settings: Settings, now: datetime) -> Iterator[Diagnosis]:
@@ -44,7 +46,8 @@ def of_size(session: Session, settings: Settings, now: datetime) -> Iterator[Dia
         return
     year = size / versions * (new or 0) * 365 / _A_MONTH.days
     kept = f"versions of pages thin out after {settings.history_days} days" if settings.history_days else "all is kept"
-    yield ok("size", f"{seen} and gains at most {year / 1_000_000:.1f} MB in a year as of late; {kept}")
+    grows = f"at most {year / 1_000_000:.1f} MB" if year >= _HARDLY else "less than 0.1 MB"
+    yield ok("size", f"{seen} and grows by {grows} a year, going by the last month; {kept}")
 
 
 def of_clock(session: Session, now: datetime) -> Iterator[Diagnosis]:

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from regwatch import wording
 from regwatch.ledger import review
 from regwatch.mail import outbox_queries
 from regwatch.mail.outbox_queries import MailRecord
 from regwatch.reasons import in_short
 from regwatch.store.codec import second_from_text, weighing_from_text
 from regwatch.store.tables import AlertRow, DigestCursor, EventRow, FindingRow, OddityRow
-from regwatch.vocabulary import Verdict
+from regwatch.vocabulary import Milestone, Verdict
 
 _MOST = 200
 
@@ -70,7 +71,7 @@ def open_findings(session: Session) -> list[OpenFinding]:
             number=row.id or 0,
             source=row.source,
             topic=row.topic,
-            says=f"{row.authority} {row.milestone} ({row.mode})".strip(),
+            says=said(row.authority, row.milestone, row.mode),
             date=review.day_told(row),
             why=row.reason or f"{row.confidence} confidence",
             quote=row.quote,
@@ -83,6 +84,12 @@ def open_findings(session: Session) -> list[OpenFinding]:
     ]
 
 
+def said(authority: str, milestone: str, mode: str) -> str:
+    """What a text was taken to say, in words: `FDA: orphan status (announced)`."""
+    whose = f"{wording.short_name(authority)}: " if authority else ""
+    return f"{whose}{wording.status(Milestone(milestone))} ({mode})"
+
+
 def second_opinion(row: FindingRow) -> str:
     """What the second reader says of a finding, as a sentence shows it; "" where it says nothing."""
     second = second_from_text(row.second)
@@ -92,7 +99,7 @@ def second_opinion(row: FindingRow) -> str:
         return f"agrees ({second.model})"
     if second.verdict is Verdict.ALONE:
         return f"says so alone ({second.model})"
-    reads = f"{second.authority} {second.milestone.value} ({second.mode.value})"
+    reads = said(second.authority, second.milestone.value, second.mode.value)
     return f'reads {reads} in "{second.quote}" ({second.model})'
 
 
