@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
 _LONGEST_URL = 2000
 _WRITTEN = "%!#$&'()*+,/:;=?@[]~-._"
 """What may stand in an address (RFC 3986 section 2): it is not escaped, because `%2F` and `/` are two addresses."""
+_TRACKING = re.compile(r"\butm_\w{1,40}(?=[=&#]|\Z)", re.IGNORECASE)
 _MAPPED = {ord(space): " " for space in "\u00a0\u2028\u2029\t\r\n\x0b\x0c\x85"}
 
 
@@ -30,6 +32,8 @@ def one_line(text: str, limit: int) -> str:
 def web_link(url: str) -> str:
     """The address if it is a plain http or https one, in ASCII and otherwise as it was written; else "".
 
+    What tells a site by which mail or feed somebody came (`utm_...`) is left out: no reader is to be followed.
+
     Refused: other schemes, credentials, no host, control characters, more than 2,000 characters.
     """
     if not 0 < len(url) <= _LONGEST_URL or any(ord(c) <= 32 or ord(c) == 127 for c in url):
@@ -43,8 +47,18 @@ def web_link(url: str) -> str:
         return ""
     port = parts.netloc.rpartition(":")[2] if parts.port is not None else ""
     where = parts.netloc if parts.netloc.isascii() else f"{host}:{port}" if port else host
-    place = url.partition("//")[2][len(parts.netloc) :]
+    place = _untracked(url.partition("//")[2][len(parts.netloc) :])
     return f"{parts.scheme.lower()}://{where}{quote(place, safe=_WRITTEN)}"
+
+
+def _untracked(place: str) -> str:
+    """The part after the host without such parameters."""
+    before, mark, query = place.partition("?")
+    query, hash_sign, fragment = query.partition("#")
+    if not mark or "#" in before or not _TRACKING.search(query):
+        return place
+    kept = "&".join(one for one in query.split("&") if not _TRACKING.match(one))
+    return f"{before}{mark if kept else ''}{kept}{hash_sign}{fragment}"
 
 
 def host_of(url: str) -> str:

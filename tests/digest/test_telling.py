@@ -232,7 +232,9 @@ def test_who_stands_in_the_watch_list_is_told_that_the_operator_put_them_there(t
     house.compose()
     house.news()
     (mail,) = house.compose(timedelta(minutes=1))
-    assert "The operator of this service put you on the list." in text_of(mail)
+    listed = re.search(r"put you on the list; you have been on it since (\d+ \w+ \d{4})\.", text_of(mail))
+    assert listed
+    assert listed[1] == f"{house.clock.now():%-d %B %Y}", "the day on which they were first written to"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from regwatch import wording
 from regwatch.board.site import View
 from regwatch.dates import PartialDate, local_day
+from regwatch.digest.sentences import gone_by
 from regwatch.digest.transition_view import SourceLink, TransitionView, capital, slug, source_of, transition_view
 from regwatch.digest.when import When, day, instant
 from regwatch.ledger.entries import Expectation, ExpectationState, Standpoint, Transition
@@ -49,7 +50,8 @@ class Place:
     """Where one topic stands at one authority.
 
     `lately` says that each of its own pages was read within a day. `unread` are sources that are stale: what they show
-    may have changed. `notes` are the operator's on this authority, those on one step left out.
+    may have changed. `notes` are the operator's on this authority, those on one step left out. `gone_by` says what was
+    due and passed without news, or is "".
     """
 
     topic: Topic
@@ -64,6 +66,7 @@ class Place:
     lately: bool
     unread: tuple[SourceHealth, ...]
     notes: tuple[Note, ...]
+    gone_by: str = ""
 
     @property
     def access(self) -> tuple[Note, ...]:
@@ -151,4 +154,5 @@ def _place(
         notes=tuple(
             note for note in written if (note.topic, note.authority, note.transition) == (cell.topic, cell.authority, 0)
         ),
+        gone_by=gone_by(cell.unanswered) if cell.unanswered else "",
     )

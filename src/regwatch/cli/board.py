@@ -64,5 +64,5 @@ def _board_row(cell: Standpoint, topic: Topic, at: datetime) -> tuple[str, ...]:
         now.status.lower() if now else "nothing known",
         now.when.told if now else "",
         now.standing.value if now else "",
-        "; ".join(expected_words(one, at) for one in cell.expected),
+        "; ".join(expected_words(one, at) for one in (*cell.expected, *filter(None, (cell.unanswered,)))),
     )

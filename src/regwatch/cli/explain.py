@@ -8,18 +8,20 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session, col, select
 
+from regwatch import wording
 from regwatch.classify.explain import next_best, sums
 from regwatch.cli.output import local, print_json, print_table, say
 from regwatch.errors import UsageError
 from regwatch.ledger import queries
 from regwatch.ledger.as_json import transition_json
+from regwatch.ledger.evidence import lines_around
 from regwatch.mail import outbox_queries
-from regwatch.monitoring.queue import second_opinion
+from regwatch.monitoring.queue import said, second_opinion
 from regwatch.reasons import Weighing
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.change_texts import ChangeTexts, Sides
-from regwatch.store.codec import record_from_json, weighing_from_json
+from regwatch.store.codec import weighing_from_json
 from regwatch.store.database import Database
 from regwatch.store.tables import (
     ChangeRow,
@@ -29,6 +31,7 @@ from regwatch.store.tables import (
     Snapshot,
     TransitionRow,
 )
+from regwatch.vocabulary import Milestone
 
 _OF_TRANSITION = ("topic", "authority", "from", "milestone", "date", "announced", "standing", "detected_at")
 
@@ -63,7 +66,7 @@ def changes(
                 row.source,
                 _what(row, sides),
                 row.title[:60] or row.key[:60],
-                "; ".join(f"{one.authority} {one.milestone} ({one.mode}, {one.route})" for one in found),
+                "; ".join(said(one.authority, one.milestone, f"{one.mode}, {one.route}") for one in found),
             )
             for row, sides, found in rows
         ],
@@ -139,9 +142,10 @@ def _link(session: Session, row: FindingRow) -> dict[str, Any]:
         "seen_at": row.at.isoformat(),
         "poll": snapshot.poll if snapshot else None,
         "snapshot": change.snapshot,
+        "sha256": snapshot.manifest if snapshot else None,
         "change": change.id,
-        "before": _shown(before, row.quote),
-        "after": _shown(after, row.quote),
+        "before": list(lines_around(before, row.quote)),
+        "after": list(lines_around(after, row.quote)),
         "quote": row.quote,
         "rule": row.rule,
         "confidence": row.confidence,
@@ -150,18 +154,6 @@ def _link(session: Session, row: FindingRow) -> dict[str, Any]:
         "weighing": json.loads(row.weighing or "null"),
         "second_reader": second_opinion(row) or None,
     }
-
-
-def _shown(stored: dict[str, Any] | None, quote: str) -> list[str]:
-    """The fields of a record and those of its blocks that matter: all if few, else those around the quote."""
-    if stored is None:
-        return []
-    record = record_from_json(stored)
-    lines = [f"{name}: {value}" for name, value in record.fields]
-    blocks = [record.title, *record.blocks] if len(record.blocks) <= 4 else [
-        block for block in (record.title, *record.blocks) if quote[:40] and quote[:40] in block
-    ]  # fmt: skip
-    return [line[:400] for line in (*lines, *blocks) if line]
 
 
 def _told(session: Session, number: int) -> list[dict[str, Any]]:
@@ -184,13 +176,16 @@ def _told(session: Session, number: int) -> list[dict[str, Any]]:
 
 def _print(found: dict[str, Any]) -> None:
     say(f"Transition {found['transition']}: {found['topic']} at {found['authority']}")
-    say(f"  {found['from'] or 'nothing known before'} -> {found['milestone']}, {found['standing']}")
+    before = Milestone(found["from"]) if found["from"] else None
+    say(f"  {wording.status(before)} -> {wording.status(Milestone(found['milestone']))}, {found['standing']}")
     say(f"  date {found['date'] or 'not given'}, announced {found['announced'] or 'not given'}")
     for link in found["evidence"]:
         say()
         say(f"  Evidence from {link['source']}" + (" (the authority itself)" if link["official"] else ""))
         say(f"    page   {link['url']}")
         say(f"    seen   {link['seen_at']}  poll {link['poll']}, snapshot {link['snapshot']}, change {link['change']}")
+        if link["sha256"]:
+            say(f"    copy   SHA-256 {link['sha256']}")
         reason = f"; {link['reason']}" if link["reason"] else ""
         say(f"    rule   {link['rule']} (confidence {link['confidence']}{reason})")
         for role, text, offset in link["cues"]:

@@ -16,6 +16,7 @@ from regwatch.cli.output import print_json, print_table, say
 from regwatch.cli.story_clock import clock_of
 from regwatch.cli.timeline_pages import Timeline, as_html, as_markdown
 from regwatch.digest.background_lines import shown
+from regwatch.digest.sentences import gone_by
 from regwatch.digest.told_as_data import told_json
 from regwatch.digest.transition_view import transition_view
 from regwatch.errors import UsageError
@@ -110,9 +111,10 @@ def _told(history: History, now: datetime, url: str) -> Timeline:
     steps = [
         transition_view(one, history.topic, "UTC", None if one.id in past else since[one.id]) for one in history.lines
     ]
+    silent = [cell.unanswered for cell in history.board if cell.unanswered]
     met = ((one, history.met[one.id]) for one in history.lines if one.id in history.met)
     return Timeline(
-        history.topic, steps, [expected_words(one, now) for one in history.coming], history.notes,
+        history.topic, steps, [expected_words(one, now) for one in (*history.coming, *silent)], history.notes,
         wording.plain_day(now.date()), url, past,
         {one.id: wording.met(due.date, due.days, announced=one.date is None) for one, due in met},
         shown(history.background, "UTC"),
@@ -139,7 +141,9 @@ def topics_named(watchlist: Watchlist, name: str | None) -> list[Topic]:
 
 
 def expected_words(one: Expectation, now: datetime) -> str:
-    """What is foreseen, and loudly so where it is overdue."""
+    """What is foreseen, loudly so where it is overdue, or that it passed without news."""
     if one.state is ExpectationState.OVERDUE:
         return "OVERDUE: " + wording.overdue(one.authority, one.milestone, one.date, now)
+    if one.state is ExpectationState.PASSED:
+        return gone_by(one)
     return wording.expected(one.authority, one.milestone, one.date, one.wording)

@@ -7,17 +7,20 @@ from datetime import date
 
 from regwatch import wording
 from regwatch.dates import local_day
-from regwatch.digest.entry import EntryContext, coming, in_order
+from regwatch.digest.entry import EntryContext, coming, in_order, unanswered
 from regwatch.ledger.entries import Expectation, ExpectationState
 from regwatch.safe_text import host_of, one_line, web_link
 from regwatch.vocabulary import DEADLINES
 
 _MOST = 10
+NO_NEWS = "no news of it yet"
+"""What is said of a step that is never late and whose day has passed."""
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """One foreseen step: when, what, by how much it is late ("" if it is not), and how to take part ("" if one cannot).
+    """One foreseen step: when, what, by how much it is late or that no news came ("" if it is still ahead), and how to
+    take part ("" if one cannot).
 
     `url` is the page to take part at, "" if there is none or it cannot be linked safely.
     """
@@ -31,8 +34,12 @@ class Ahead:
 
 
 def dates_ahead(scene: EntryContext) -> tuple[Ahead, ...]:
-    """What is foreseen for the scene's topic, by the last day on which it can come; what has no date comes last."""
+    """What is foreseen for the scene's topic, by the last day on which it can come; what has no date comes last.
+
+    With what passed in silence and nothing has answered.
+    """
     found = [one for one in in_order(coming(scene)) if not _is_over(one, scene)]
+    found += unanswered(scene)
     found.sort(key=lambda one: one.date.last if one.date else date.max)
     return tuple(_ahead(one, scene) for one in found)[:_MOST]
 
@@ -47,6 +54,8 @@ def _ahead(one: Expectation, scene: EntryContext) -> Ahead:
     when, what = wording.ahead(one.authority, one.milestone, one.date, one_line(one.wording, 120))
     overdue = one.state is ExpectationState.OVERDUE
     late = (wording.late(one.authority, one.date, scene.now) or "overdue") if overdue else ""
+    if one.state is ExpectationState.PASSED:
+        late = NO_NEWS
     url = ""
     if one.milestone in DEADLINES:
         url = next((found for piece in one.evidence if piece.official and (found := web_link(piece.url))), "")

@@ -22,17 +22,23 @@ from regwatch.wording_tables import Tone
 
 QUOTE_LIMIT = 400
 _QUOTES = 2
+_OF_HASH = 16
+"""Characters of a copy's hash: enough to know it by, and a line for the eye."""
 
 
 @dataclass(frozen=True)
 class Quote:
-    """Words of a source, and where they stand. `url` is "" if the address cannot be linked safely."""
+    """Words of a source, and where they stand. `url` is "" if the address cannot be linked safely.
+
+    `copy` names our stored copy of the page by its number and the beginning of its hash, "" where none is kept.
+    """
 
     text: str
     publisher: str
     url: str
     host: str
     published: str
+    copy: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,11 @@ def coming(scene: EntryContext) -> list[Expectation]:
     return [e for standpoint in scene.board if standpoint.topic == scene.topic.id for e in standpoint.expected]
 
 
+def unanswered(scene: EntryContext) -> list[Expectation]:
+    """What was to come for the topic, such as a meeting, and passed without news of it."""
+    return [one for cell in scene.board if cell.topic == scene.topic.id and (one := cell.unanswered)]
+
+
 def in_order(expectations: Iterable[Expectation]) -> list[Expectation]:
     """Those still to come or overdue, each once, the soonest first and those without a date last."""
     open_ones = {e.id: e for e in expectations if e.state in (ExpectationState.OPEN, ExpectationState.OVERDUE)}
@@ -147,4 +158,5 @@ def _quote(piece: Evidence) -> Quote:
         url=url,
         host=host_of(url),
         published=piece.published.plain if piece.published else "",
+        copy=f"Our copy of it: number {piece.snapshot}, SHA-256 {piece.sha256[:_OF_HASH]}..." if piece.sha256 else "",
     )

@@ -46,7 +46,7 @@ def of_expectation(chain: Chain, expectation: Expectation, scene: EntryContext) 
         before=before,
         after=after,
         meaning=_meaning(last, expectation),
-        next=_others(expectation, scene),
+        next=_next(last, expectation, scene),
         facts=(("Seen by us", instant(chain.events[-1].at, scene.zone).words),),
         quotes=quotes_of(expectation.evidence),
         standing=_attested(expectation.evidence),
@@ -65,7 +65,7 @@ def _tag(kind: EventKind, foreseen: Expectation) -> tuple[str, str, int]:
 
 def _meaning(kind: EventKind, foreseen: Expectation) -> str:
     if foreseen.milestone not in DEADLINES or kind is EventKind.WITHDRAWN:
-        return _EXPECTATION_MEANING[kind]
+        return _EXPECTATION_MEANING[kind].format(body=wording.authority_name(foreseen.authority))
     return f"Nothing is decided. {wording.respond(foreseen.authority)}"
 
 
@@ -76,8 +76,8 @@ _EXPECTATION_TAGS = {
     EventKind.EXPECTED: ("Expected", 5),
 }
 _EXPECTATION_MEANING = {
-    EventKind.OVERDUE: "Nothing is decided. A late date says nothing about the result. "
-    "You can ask the authority or the company when to expect news.",
+    EventKind.OVERDUE: "We have seen no decision. A late date says nothing about the result. "
+    "You can ask {body} or the company when to expect news.",
     EventKind.MOVED: "Nothing is decided. Dates like this often move, and it says nothing about the result.",
     EventKind.WITHDRAWN: "Nothing is decided. There is no date to wait for at the moment.",
     EventKind.EXPECTED: "Nothing is decided. The date can still move, and the result is open.",
@@ -107,6 +107,12 @@ def _expectation_states(kind: EventKind, foreseen: Expectation, scene: EntryCont
         case EventKind.WITHDRAWN:
             return f"expected: {when}", "no date given"
     return stands(scene, foreseen.authority), f"expected: {when}"
+
+
+def _next(kind: EventKind, expectation: Expectation, scene: EntryContext) -> tuple[str, ...]:
+    """Of what is late, how it goes on; then the next other step."""
+    going_on = ("Either the page names a new date, or the news itself comes. We write when we see it.",)
+    return (*(going_on if kind is EventKind.OVERDUE else ()), *_others(expectation, scene))
 
 
 def _others(expectation: Expectation, scene: EntryContext) -> tuple[str, ...]:

@@ -154,6 +154,8 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: EntryContext) -
     if moved.announced:
         who = one_line(moved.announcer.publisher, PUBLISHER_LIMIT) if moved.announcer else ""
         facts.append(("Announced", f"{moved.announced.plain}{f', by {who}' if who else ''}"))
+    if not facts:
+        facts.append(("Date", "the source gives none"))
     facts.append(("Seen by us", instant(chain.events[0].at, scene.zone).words))
     for event in chain.events:
         if event.kind is EventKind.MET and (met := event.expectation):
@@ -178,7 +180,7 @@ def _next(chain: Chain, authority: str, milestone: Milestone, scene: EntryContex
     told = in_order([*near[:1], *(chain.coming or [])])
     late = [foreseen_line(e, scene) for e in told if e.state is ExpectationState.OVERDUE]
     lines = [foreseen_line(e, scene) for e in told if e.state is not ExpectationState.OVERDUE]
-    usual = [wording.usually_next(authority, milestone)]
+    usual = wording.usually_next(authority, milestone)
     if milestone in _OPEN_DRAFTS and not any(e.milestone in DEADLINES and e.authority == authority for e in near):
-        usual.append("The page does not say until when people can comment.")
-    return tuple(dict.fromkeys(line for line in (*lines, *usual, *late) if line))
+        usual += " The page does not say until when people can comment."
+    return tuple(dict.fromkeys(line for line in (*lines, usual, *late) if line))

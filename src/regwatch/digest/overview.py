@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regwatch import wording
+from regwatch.digest.ahead import NO_NEWS
 from regwatch.digest.entry import EntryContext, in_order
 from regwatch.digest.outages import Silence, caveat
 from regwatch.digest.transition_view import TransitionView, transition_view
@@ -70,7 +71,9 @@ def _status(shown: TransitionView, *, dated: bool) -> str:
 
 
 def _steps(cell: Standpoint, scene: EntryContext) -> Sequence[str]:
-    steps = []
+    steps = (
+        [f"{wording.due(gone.authority, gone.milestone, gone.date)}, {NO_NEWS}"] if (gone := cell.unanswered) else []
+    )
     for one in in_order(cell.expected):
         step = wording.due(one.authority, one.milestone, one.date, one_line(one.wording, 80))
         overdue = one.state is ExpectationState.OVERDUE

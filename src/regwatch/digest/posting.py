@@ -78,9 +78,11 @@ def post(
 
 def why(person: Subscriber | None, zone: str) -> str:
     """How the person came to get these mails, and since when, on the calendar of their zone."""
-    if person is None or person.origin == CONFIGURED:
+    if person is None:
         return "The operator of this service put you on the list."
     day = wording.plain_day((person.confirmed_at or person.created_at).astimezone(ZoneInfo(zone)).date())
+    if person.origin == CONFIGURED:
+        return f"The operator of this service put you on the list; you have been on it since {day}."
     return (
         f"The operator of this service added you on {day}." if person.origin == "added" else f"You signed up on {day}."
     )

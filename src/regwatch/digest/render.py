@@ -5,7 +5,7 @@ from __future__ import annotations
 import quopri
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -148,7 +148,7 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int, *, noted: bool
         "sections": parts,
         "also": digest.entries[1 : 1 + _ALSO],
         "omitted": len(digest.entries) - sum(len(part.full) + len(part.brief) for part in parts),
-        "topics": wording.join(list(digest.topics)),
+        "topics": _topics(digest.topics),
         "why": WHY_HERE,
         "glossary": _glossary(_told(digest, parts), digest.zone),
         "not_advice": wording.NOT_ADVICE,
@@ -159,6 +159,12 @@ def _words(digest: Digest, sender: Sender, full: int, brief: int, *, noted: bool
         "light": LIGHT,
         "dark": DARK,
     }
+
+
+def _topics(titles: Sequence[str]) -> str:
+    """The titles as a list of their own, for they begin with a capital: `this topic: Cabozantinib for ...`."""
+    words = "this topic" if len(titles) == 1 else f"these {len(titles)} topics"
+    return f"{words}: {'; '.join(title.rstrip('.') for title in titles)}."
 
 
 def _told(digest: Digest, parts: list[RenderedSection]) -> str:

@@ -1,10 +1,13 @@
-"""A transition as a sentence: what was done and on which day, or who announced it on which day and no more."""
+"""A transition as a sentence: what was done and on which day, or who announced it on which day and no more.
+
+Also what was to come and passed without news.
+"""
 
 from __future__ import annotations
 
 from regwatch import wording
 from regwatch.dates import PartialDate
-from regwatch.ledger.entries import Evidence, Transition
+from regwatch.ledger.entries import Evidence, Expectation, Transition
 from regwatch.model import Topic
 from regwatch.safe_text import one_line
 from regwatch.vocabulary import Standing
@@ -32,6 +35,13 @@ def announced_by(one: Transition) -> str:
     official = one.announcer is not None and one.announcer.official
     who = "the authority" if official else _named(one.announcer)
     return f"Announced{f' by {who}' if who else ''} {wording.at(one.announced)}."
+
+
+def gone_by(one: Expectation) -> str:
+    """A step that is never late and whose day has passed: `A committee meeting at NICE was due on ...`."""
+    _, what = wording.ahead(one.authority, one.milestone, one.date)
+    when = f" {wording.at(one.date)}" if one.date else ""
+    return f"{wording.sentence(f'{what} was due{when}')} That time has passed, and we have seen no news of it yet."
 
 
 def date_put_right(one: Transition, topic: Topic, was: PartialDate | None) -> str:

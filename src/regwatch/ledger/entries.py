@@ -52,7 +52,8 @@ class Evidence:
 
     `source` is the source's id. `seen_at` is UTC. `published` is the publisher's own date of the page or item,
     `announced` the day on which the act was made public by it.
-    `weighed` says on one line how a text was weighed, "" for what a page's own label says.
+    `weighed` says on one line how a text was weighed, "" for what a page's own label says. `snapshot` is the number of
+    the stored copy that it was read from, `sha256` that copy's hash, 0 and "" where it is no longer kept.
     """
 
     finding: int
@@ -66,6 +67,8 @@ class Evidence:
     published: PartialDate | None = None
     announced: PartialDate | None = None
     weighed: str = ""
+    snapshot: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,9 +153,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Standpoint:
-    """One cell of the board: where a topic stands at an authority, and what is foreseen next."""
+    """One cell of the board: where a topic stands at an authority, and what is foreseen next.
+
+    `unanswered` is a step that is never late, such as a meeting, whose day has passed and of which nothing was seen.
+    """
 
     topic: str
     authority: str
     transition: Transition | None
     expected: tuple[Expectation, ...] = ()
+    unanswered: Expectation | None = None

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import join, select
 from sqlmodel import Session, col
 
 from regwatch.ledger.entries import Event, EventKind, Evidence, Expectation, ExpectationState, Transition
 from regwatch.reasons import in_short
 from regwatch.store.codec import uniso, weighing_from_text
-from regwatch.store.tables import EventRow, ExpectationRow, FindingRow, TransitionRow
+from regwatch.store.tables import ChangeRow, EventRow, ExpectationRow, FindingRow, Snapshot, TransitionRow
 from regwatch.vocabulary import Milestone, Standing
 
 Publisher = Callable[[str], str]
@@ -112,16 +112,19 @@ class EntryReader:
     def _evidence(self, of: Any, numbers: Iterable[int]) -> dict[int, list[Evidence]]:
         """What stands behind each of these numbers, in the order in which it was found. `of` is the column of them."""
         found: dict[int, list[Evidence]] = defaultdict(list)
-        columns = (of, *(col(getattr(FindingRow, name)) for name in _TOLD))
+        copy = col(Snapshot.id), col(Snapshot.manifest)
+        columns = (of, *(col(getattr(FindingRow, name)) for name in _TOLD), *copy)
+        read_from = join(FindingRow, ChangeRow, col(FindingRow.change) == col(ChangeRow.id), isouter=True)
+        read_from = read_from.join(Snapshot, col(ChangeRow.snapshot) == col(Snapshot.id), isouter=True)
         for some in _portions(numbers):
-            query = select(*columns).where(of.in_(some)).order_by(col(FindingRow.id))
+            query = select(*columns).select_from(read_from).where(of.in_(some)).order_by(col(FindingRow.id))
             for number, *values in self._session.execute(query):
                 found[number].append(self._piece(*values))
         return found
 
     def _piece(
         self, finding: int, source: str, url: str, quote: str, rule: str, official: bool, at: datetime, published: str,
-        announced: str, reason: str, weighing: str,
+        announced: str, reason: str, weighing: str, snapshot: int | None, sha256: str | None,
     ) -> Evidence:  # fmt: skip
         return Evidence(
             finding=finding,
@@ -135,6 +138,8 @@ class EntryReader:
             published=uniso(published),
             announced=uniso(announced),
             weighed=in_short(reason, weighing_from_text(weighing)),
+            snapshot=snapshot or 0,
+            sha256=sha256 or "",
         )
 
 

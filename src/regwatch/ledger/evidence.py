@@ -12,10 +12,12 @@ from regwatch.ledger.entry_reader import EntryReader, Publisher
 from regwatch.ledger.queries import transition
 from regwatch.store.change_texts import ChangeTexts
 from regwatch.store.codec import record_from_json
-from regwatch.store.tables import ChangeRow, EventRow, ExpectationRow, FindingRow, Snapshot, TransitionRow
+from regwatch.store.tables import ChangeRow, EventRow, ExpectationRow, FindingRow, TransitionRow
 
 _LONGEST_LINE = 400
 _FEW_BLOCKS = 4
+_ENOUGH = 40
+"""Characters by which words are known again."""
 _MOST_LINES = 24
 
 
@@ -23,15 +25,12 @@ _MOST_LINES = 24
 class Exhibit:
     """One piece of evidence with the record it was found in.
 
-    `before` and `after` are lines of the record: its fields, and of its text what surrounds the quote. `snapshot` is
-    the number of the stored copy, `sha256` its content's hash, "" where it is no longer kept.
+    `before` and `after` are lines of the record: its fields, and of its text what surrounds the quote.
     """
 
     evidence: Evidence
     before: tuple[str, ...]
     after: tuple[str, ...]
-    snapshot: int
-    sha256: str
 
 
 def exhibits(session: Session, number: int, publisher: Publisher = str) -> tuple[Exhibit, ...]:
@@ -59,27 +58,26 @@ def fulfilled(session: Session, topic: str, publisher: Publisher = str) -> dict[
     return {row.met_by: one for row, one in zip(rows, met, strict=True) if row.met_by is not None}
 
 
-def _exhibit(session: Session, piece: Evidence) -> Exhibit:
-    row = session.get(FindingRow, piece.finding)
-    change = session.get(ChangeRow, row.change) if row else None
-    snapshot = session.get(Snapshot, change.snapshot) if change else None
-    before, after = ChangeTexts(session).of(change) if change else (None, None)
-    return Exhibit(
-        evidence=piece,
-        before=_lines(before, piece.quote),
-        after=_lines(after, piece.quote),
-        snapshot=snapshot.id or 0 if snapshot else 0,
-        sha256=snapshot.manifest if snapshot else "",
-    )
-
-
-def _lines(stored: dict[str, Any] | None, quote: str) -> tuple[str, ...]:
+def lines_around(stored: dict[str, Any] | None, quote: str) -> tuple[str, ...]:
+    """A stored record as lines: its title and fields, and its text, of a long one what the quote is from."""
     if stored is None:
         return ()
     record = record_from_json(stored)
     fields = [f"{name}: {value}" for name, value in record.fields]
-    blocks = [record.title, *record.blocks]
-    if len(blocks) > _FEW_BLOCKS:
-        blocks = [record.title, *(block for block in record.blocks if quote[:40] and quote[:40] in block)]
-    found = [" ".join(line.split())[:_LONGEST_LINE] for line in (*fields, *blocks) if line.strip()]
+    blocks = list(record.blocks)
+    if len(blocks) > _FEW_BLOCKS - 1:
+        blocks = [block for block in blocks if _is_from(quote, block)]
+    found = [" ".join(line.split())[:_LONGEST_LINE] for line in (*fields, record.title, *blocks) if line.strip()]
     return tuple(dict.fromkeys(found))[:_MOST_LINES]
+
+
+def _exhibit(session: Session, piece: Evidence) -> Exhibit:
+    row = session.get(FindingRow, piece.finding)
+    change = session.get(ChangeRow, row.change) if row else None
+    before, after = ChangeTexts(session).of(change) if change else (None, None)
+    return Exhibit(evidence=piece, before=lines_around(before, piece.quote), after=lines_around(after, piece.quote))
+
+
+def _is_from(quote: str, block: str) -> bool:
+    """Whether the quote begins in the block, or holds it: that of a register names the status first."""
+    return bool(quote[:_ENOUGH] and quote[:_ENOUGH] in block) or bool(block[:_ENOUGH] and block[:_ENOUGH] in quote)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from regwatch.ledger.entry_reader import EntryReader, Publisher
 from regwatch.model import Topic
 from regwatch.store.codec import digest, uniso
 from regwatch.store.tables import EventRow, ExpectationRow, TransitionRow
-from regwatch.vocabulary import AUTHORITIES, Standing
+from regwatch.vocabulary import AUTHORITIES, DEADLINES, RANK, Standing
 
 _T = TransitionRow
 
@@ -170,13 +170,37 @@ def board(
     coming: dict[tuple[str, str], list[Expectation]] = defaultdict(list)
     for one in sorted(_ahead(session, ids, publisher), key=_soonest):
         coming[one.topic, one.authority].append(one)
+    silent = _unanswered(session, ids, latest, publisher)
     places = {*latest, *coming, *watched}
     return [
-        Standpoint(topic.id, code, latest.get((topic.id, code)), tuple(coming.get((topic.id, code), ())))
+        Standpoint(topic.id, code, latest.get((topic.id, code)), tuple(coming.get((topic.id, code), ())),
+                   silent.get((topic.id, code)))
         for topic in topics
         for code in AUTHORITIES
         if (topic.id, code) in places
-    ]
+    ]  # fmt: skip
+
+
+def _unanswered(
+    session: Session, topics: Collection[str], latest: Mapping[tuple[str, str], Transition], publisher: Publisher
+) -> dict[tuple[str, str], Expectation]:
+    """The last step of each place whose day passed in silence and that nothing further has followed."""
+    query = select(ExpectationRow).where(
+        col(ExpectationRow.topic).in_(topics),
+        ExpectationRow.state == ExpectationState.PASSED.value,
+        col(ExpectationRow.milestone).not_in(sorted(DEADLINES)),
+    )
+    gone = EntryReader(session, publisher).expectations(session.exec(query).all())
+    found = {(one.topic, one.authority): one for one in sorted(gone, key=_soonest)}
+    return {place: one for place, one in found.items() if not _followed(one, latest.get(place))}
+
+
+def _followed(gone: Expectation, now: Transition | None) -> bool:
+    """Whether the place has moved since to what comes after such a step."""
+    if now is None or gone.date is None:
+        return now is not None
+    moved = now.day.last if now.day else now.detected_at.date()
+    return moved >= gone.date.first and RANK.get(now.milestone, 0) > RANK.get(gone.milestone, 0)
 
 
 def _soonest(one: Expectation) -> tuple[date, int]:
