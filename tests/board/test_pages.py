@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -258,6 +258,24 @@ def test_what_is_still_ahead_comes_soonest_first_with_how_to_take_part(small: Sm
     small.clock.set(small.clock.now() + timedelta(days=60))
     assert "10 July 2025" not in text_of(small.page("/"))
     assert "can be sent until" not in small.page(f"/t/{TOPIC}")
+
+
+def test_a_meeting_whose_day_has_passed_is_told_until_something_follows_it_and_never_as_ahead(small: Small) -> None:
+    told = (
+        "A committee meeting at NICE was due on 10 September 2025. That time has passed, and we have seen no news of it"
+    )
+    small.book.says("NICE", "hta_in_progress")
+    small.book.says("NICE", "hta_committee", mode="expected", on="2025-09-10")
+    small.book.now = datetime(2025, 9, 11, 12, tzinfo=UTC)
+    small.book.tick()
+    pages = ("/", f"/t/{TOPIC}", f"/t/{TOPIC}/nice", f"/t/{TOPIC}.txt")
+    for path in pages:
+        shown = text_of(small.page(path))
+        assert told in shown
+        assert "What is still ahead" not in shown
+    small.book.says("NICE", "hta_draft_not_recommended", on="2025-10-20")
+    small.book.wait(1)
+    assert not [path for path in pages if told in text_of(small.page(path))]
 
 
 def test_a_board_of_many_authorities_stays_a_table_on_one_screen(small: Small) -> None:

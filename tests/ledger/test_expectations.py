@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger.saying import Book
+from ledger.saying import TOPIC, Book
+from regwatch.ledger import queries
 from regwatch.ledger.witness import Route
+from regwatch.model import Indication, Topic, Treatment
 
 
 def expects(book: Book, authority: str, milestone: str, on: str = "", **more: object) -> Route:
@@ -102,6 +104,43 @@ def test_a_meeting_whose_day_has_passed_is_no_news(book: Book) -> None:
     book.wait(200)
     book.tick()
     assert book.log() == ["NICE expected hta_committee 2025-09-10"]
+
+
+def unanswered(book: Book) -> list[str]:
+    about = Topic(TOPIC, TOPIC, Treatment("cabozantinib"), Indication("NETs"))
+    with book.database.session() as session:
+        found = [cell.unanswered for cell in queries.board(session, [about])]
+    return [one.date.iso for one in found if one and one.date]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("hta_in_progress", "", ["2025-12-03"]),
+        ("hta_draft_not_recommended", "", ["2025-12-03"]),
+        ("hta_in_progress", "hta_draft_recommended", []),
+        ("hta_in_progress", "hta_recommended", []),
+    ],
+)
+def test_the_last_meeting_of_which_nothing_came_is_told_until_a_later_step(
+    book: Book, before: str, after: str, told: list[str]
+) -> None:
+    book.says("NICE", before, on="2025-08-01")
+    expects(book, "NICE", "hta_committee", "2025-09-10")
+    expects(book, "NICE", "hta_committee", "2025-12-03")
+    assert unanswered(book) == []
+    book.now = datetime(2025, 12, 4, 12, tzinfo=UTC)
+    book.tick()
+    if after:
+        book.says("NICE", after, on="2026-01-08")
+    assert unanswered(book) == told
+
+
+def test_the_end_of_a_consultation_is_over_and_not_unanswered(book: Book) -> None:
+    expects(book, "NICE", "hta_consultation_closes", "2025-10-30")
+    book.now = datetime(2025, 11, 1, 12, tzinfo=UTC)
+    book.tick()
+    assert unanswered(book) == []
 
 
 def test_an_overdue_date_that_gets_a_new_one_has_moved(book: Book) -> None:
