@@ -75,7 +75,7 @@ def test_a_finding_is_accepted_rejected_or_put_right(office: Office) -> None:
     )  # fmt: skip
     assert state(office, number) == "open"
     status, told = office.press("/operator/review", f"/operator/review/{number}", do="correct", milestone="refused")
-    assert (status, "is accepted: EC refused" in told) == (200, True)
+    assert (status, "is accepted: European Commission: refused (ledger)" in told) == (200, True)
     assert state(office, number) == "correct"
 
 

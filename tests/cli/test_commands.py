@@ -212,7 +212,7 @@ def test_what_is_unsure_is_listed_and_decided_once(
     assert len(json.loads(typed("review", "--json").stdout)) == 3
     assert typed("review", "reject", "1", "--note", "another drug").exit_code == 0
     assert book.current("EC") == ""
-    assert "EC approved" in typed("review", "correct", "2", "--date", "2025-07-22").stdout
+    assert "European Commission: approved (ledger)" in typed("review", "correct", "2", "--date", "2025-07-22").stdout
     assert book.current("EC") == "approved"
     typed("review", "accept", "3")
     assert len(book.log()) == 1, "the same statement again is evidence"
