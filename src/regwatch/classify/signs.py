@@ -11,7 +11,6 @@ from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.clauses import clause_start, separators
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
-from regwatch.classify.phrases import signs_of_words
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
 from regwatch.classify.telling import AGAINST, DATA, Telling, days_before, family, pathway
@@ -51,7 +50,7 @@ NATURES = {"results": "a report on a quarter or a year", "talk": "talk about new
 def signs(telling: Telling, f: Candidate) -> dict[str, float]:
     """The features of one telling, by name; found once."""
     if id(f) not in telling.known:
-        found = [*signs_of_words(telling, f), *_signs(telling, f)]
+        found = list(_signs(telling, f))
         found += [f"{family(f.milestone)}, {name}" for name in found if name.startswith(CROSSED)]
         telling.known[id(f)] = dict.fromkeys(found, 1.0)
     return telling.known[id(f)]

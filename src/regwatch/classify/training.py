@@ -26,7 +26,7 @@ from regwatch.classify.weighing import Example, Model, fit
 from regwatch.classify.weights import Weights
 from regwatch.vocabulary import EVIDENCE, Confidence
 
-PENALTY_ALONE, PENALTY_BESIDE = 5.0, 1.0
+PENALTY_ALONE, PENALTY_BESIDE = 2.0, 1.0
 FOLDS = 5
 NEWS = 0.5
 """From this probability on an event is its document's news."""
