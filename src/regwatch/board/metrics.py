@@ -101,8 +101,10 @@ def _of_service(session: Session) -> Iterator[Metric]:
     if (backup := marks.noted(session, Name.BACKUP)) and backup.at:
         at = backup.at.timestamp()
         yield _one("regwatch_backup_last_success_timestamp_seconds", "When the last whole backup was written.", at)
-    starts = marks.counts(session, Name.STARTS).get("", 0)
-    yield CounterMetricFamily("regwatch_starts", "How often the daemon has started.", value=starts)
+    starts = max(marks.counts(session, Name.STARTS).values(), default=0)
+    yield CounterMetricFamily(
+        "regwatch_starts", "How often the daemon has started, of workers on one machine.", value=starts
+    )
     build = GaugeMetricFamily("regwatch_build_info", "The running version.", labels=["version"])
     build.add_metric([__version__], 1)
     yield build

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -74,7 +75,7 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         await asyncio.to_thread(self._mail.start, self._assembly.watchlist, alone=not self._engine.shares)
         self._note_reload(good=True)
-        self._count(marks.Name.STARTS, "")
+        self._count(marks.Name.STARTS, socket.gethostname() if self._engine.shares else "")
         await self._ping.started()
         await self._engine.start(self.periodic())
         self._log.info("service_started", sources=len(self._assembly.watchlist.sources))

@@ -27,7 +27,7 @@ class Name(StrEnum):
     PROBES = "write_probes"
     """Writes that were tried after one had failed."""
     STARTS = "starts"
-    """Counted: how often the daemon has started."""
+    """Counted: how often the daemon has started; of workers, by machine."""
     CRASHES = "crashes"
     """Counted by source, or by the daemon's own work: what nobody foresaw."""
     SECOND_READER_DOCUMENTS = "second_reader_documents"
