@@ -34,6 +34,7 @@ from regwatch.store.tables import (
     TransitionRow,
 )
 from regwatch.watchlist import Cadence, Recipient
+from store.postgresql import fresh_database
 
 WEEK = Recipient("wes@example.org", (TOPIC.id,), "Wes", Cadence.WEEKLY, time(9, 0), "Europe/Berlin", 4)
 LONDON = ZoneInfo("Europe/London")
@@ -241,6 +242,17 @@ def test_a_restart_mails_nothing_twice(database: Database, tmp_path: Path) -> No
 
 
 def test_four_processes_at_once_make_one_mail_each(database: Database) -> None:
+    four_at_once(database)
+
+
+def test_four_processes_at_once_make_one_mail_each_on_postgresql_too() -> None:
+    with fresh_database() as url:
+        opened = Database(url)
+        four_at_once(opened)
+        opened.close()
+
+
+def four_at_once(database: Database) -> None:
     enrol(database.session, mailing(ANA, BOB).watchlist, NOW)
     news(database, NOW)
     spawn = multiprocessing.get_context("spawn")

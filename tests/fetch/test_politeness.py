@@ -52,6 +52,18 @@ def test_requests_to_one_host_keep_their_distance() -> None:
     assert waits(["127.0.0.1"] * 3, gap=2.0) == [2.0, 2.0]
 
 
+def test_two_hundred_requests_at_once_reach_a_host_one_by_one_and_apart() -> None:
+    async def story() -> tuple[int, int, list[float]]:
+        clock = NotingClock()
+        async with Site({"/page": busy(0.0)}) as site:
+            await fetch_all(site, clock, [site.url()] * 200, gap=2.0)
+            return site.busiest, len(site.asked), clock.waits
+
+    busiest, asked, waited = asyncio.run(story())
+    assert (busiest, asked) == (1, 200)
+    assert waited == [2.0] * 199
+
+
 def test_a_host_can_be_given_a_longer_distance() -> None:
     assert waits(["127.0.0.1"] * 2, gap=2.0, host_gaps={"127.0.0.1": 30.0}) == [30.0]
 

@@ -9,6 +9,7 @@ import dkim
 import pytest
 
 from digest.story import ANA, NOW, SENDER, TOPICS, board, whole_story
+from regwatch.addresses import bounce_mailbox
 from regwatch.digest.compose import compose
 from regwatch.digest.render import render
 from regwatch.errors import ConfigError
@@ -139,6 +140,15 @@ def test_envelope_senders_are_ours_alone_and_short_enough() -> None:
     assert address.number(address.of(7).replace("+7-", "+8-")) is None
     assert BounceAddress("bounce@charity.example", SecretKey(b"x" * 32)).number(made) is None
     assert address.number("bounce@charity.example") is None
+
+
+def test_the_longest_mailbox_and_the_highest_number_fit_into_what_every_server_takes() -> None:
+    """RFC 5321 section 4.5.3.1.1."""
+    address = BounceAddress(bounce_mailbox("b" * 30 + "@charity.example"), SecretKey(b"k" * 32))
+    made = address.of(2**63 - 1)
+    assert (len(made.rpartition("@")[0]), address.number(made)) == (64, 2**63 - 1)
+    with pytest.raises(ValueError, match="30 characters"):
+        bounce_mailbox("b" * 31 + "@charity.example")
 
 
 def test_the_key_of_links_is_made_once_and_private(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ import sqlite3
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from hashlib import sha256
 from urllib.parse import urlencode
 
 import pytest
 
 from digest.story import OTHER, TOPIC
 from regwatch.store.tables import Message
+from regwatch.subscribers.choices import CONSENT
 from regwatch.subscribers.lifecycle import subscriptions
 from regwatch.watchlist import Recipient
 from subscribers.desk import BASE, MARK, House, link
@@ -111,6 +113,13 @@ def test_links_of_old_mails_work_after_years_and_changes(house: House) -> None:
     assert following(house, MARK) == [f"{TOPIC.id} immediately"]
     house.ask("POST", stop, URLENCODED[1])
     assert following(house, MARK) == []
+
+
+def test_what_is_kept_about_me_tells_which_version_of_the_consent_i_gave(house: House) -> None:
+    mail = mailed(house)
+    (given,) = house.ask("GET", link(mail, "m") + "/data.json").json()["consents"]
+    assert given["text_sha256"] == sha256(CONSENT.encode()).hexdigest()
+    assert (given["text"], given["method"]) == (CONSENT, "web form")
 
 
 def test_links_of_old_mails_work_under_a_new_key(house: House) -> None:

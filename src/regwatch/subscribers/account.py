@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +17,10 @@ from regwatch.watchlist import Cadence, Watchlist
 
 
 def export(session: Session, person: Subscriber) -> str:
-    """Everything that is kept about somebody, as JSON, the texts they agreed to included; of channels, the service."""
+    """Everything that is kept about somebody, as JSON; of channels, the service.
+
+    The texts they agreed to are among it, each with its SHA-256, by which one version is told from another.
+    """
     number = person.id or 0
     channels = session.exec(select(Channel).where(Channel.subscriber == number)).all()
     rows: dict[str, Sequence[Table]] = {
@@ -28,6 +32,8 @@ def export(session: Session, person: Subscriber) -> str:
     kept = {
         name: [row.model_dump(mode="json", exclude={"subscriber"}) for row in found] for name, found in rows.items()
     }
+    for one in kept["consents"]:
+        one["text_sha256"] = hashlib.sha256(one["text"].encode()).hexdigest()
     return json.dumps({"subscriber": person.model_dump(mode="json"), **kept}, ensure_ascii=False, indent=2)
 
 
