@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from regwatch.digest.entry import Chain
-from regwatch.ledger.notes import Note, NoteKind
+from regwatch.ledger.notes import LONGEST, Note, NoteKind
+from regwatch.safe_text import one_line
 
 MOST = 5
 """Notes of one topic in a mail; what is left out is counted, and stands on the board."""
@@ -56,7 +57,7 @@ def note_lines(
         if note.kind is NoteKind.ACCESS:
             near = note.authority not in stands
         if label or near:
-            found.append((not label, NoteLine(label, note.head, note.text)))
+            found.append((not label, NoteLine(label, note.head, one_line(note.text, LONGEST))))
     found.sort(key=lambda one: one[0])
     return NoteLines(tuple(line for _, line in found[:MOST]), max(0, len(found) - MOST))
 

@@ -16,7 +16,8 @@ from regwatch.ledger.since import decided_since
 from regwatch.safe_text import one_line
 from regwatch.wording_tables import Tone
 
-_MOST_ON_ACCESS = 2
+_MOST_ON_ACCESS, _ON_ACCESS = 2, 1200
+"""Notes on access beside one status, and characters of each with whose it is."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _row(
         mark=shown.mark if shown else "",
         tone=shown.tone if shown else Tone.PLAIN,
         caveat=caveat(silences, cell.topic, cell.authority, scene.zone),
-        access=tuple(note.words for note in on_access(notes, cell.authority)[:_MOST_ON_ACCESS]),
+        access=tuple(one_line(note.words, _ON_ACCESS) for note in on_access(notes, cell.authority)[:_MOST_ON_ACCESS]),
     )
 
 
