@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
@@ -16,18 +16,21 @@ from regwatch.characters import html_text
 from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
 from regwatch.reading import xml
+from regwatch.reading.tree import tree
 
 _UNSEEN = re.compile("[\u00ad\u00ae\u2120\u2122\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-", "\u2010": "-"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset((*_HEADINGS, "p", "li", "dt", "dd", "tr", "div", "section", "article", "blockquote", "td", "th"))
 _SILENT = ("script", "style", "noscript", "template", "svg", "iframe", "form", "nav")
+_MUTED = frozenset(("sup", *_SILENT))
+_INNERMOST = frozenset(("p", "li", "dt", "dd", "td", "th", "blockquote", "pre", *_HEADINGS))
 _ROOTS = frozenset((
     "html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "h1", "h2", "center", "iframe",
     "noscript", "table", "main", "section",
 ))  # fmt: skip
 DEEPEST = 500
-_RAW = ("script", "style", "title", "textarea")
+_RAW = frozenset(("script", "style", "title", "textarea"))
 _PARTS = _BLOCKS | {"main", "header", "footer", "aside", "figure", "figcaption", "table", "ul", "ol", "dl", "pre", "hr"}
 
 
@@ -44,7 +47,7 @@ def soup(document: Document) -> BeautifulSoup:
     if "<html" in markup[:4096].lower() and "</html" not in markup[-4096:].lower():
         raise Truncated(f"{document.final_url} was cut off after {len(document.body)} bytes")
     page = fragment(markup)
-    if any("</html" in (node.string or "")[-200:] for node in page.find_all(_RAW)):
+    if any("</html" in (node.string or "")[-200:] for node in tags(page, _RAW)):
         raise Truncated(f"{document.final_url} is broken: its end lies inside an element that was not closed")
     return page
 
@@ -60,12 +63,9 @@ def fragment(markup: str) -> BeautifulSoup:
 
     Raises `WrongType` where elements lie within one another so deep that looking for them would take for ever.
     """
-    page = BeautifulSoup(markup, "lxml")
-    depth = {id(page): 0}
-    for tag in page.find_all(True):
-        depth[id(tag)] = depth[id(tag.parent)] + 1
-        if depth[id(tag)] > DEEPEST:
-            raise WrongType(f"the page is nested more than {DEEPEST} elements deep, which cannot be meant")
+    page, depth = tree(markup)
+    if depth > DEEPEST:
+        raise WrongType(f"the page is nested more than {DEEPEST} elements deep, which cannot be meant")
     return page
 
 
@@ -73,7 +73,14 @@ def clean(text: str) -> str:
     """Normalise text for comparison: NFKC, plain quotation marks and hyphens, no invisible characters or
     trade-mark signs, single spaces.
     """
-    return " ".join(unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_QUOTES).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_QUOTES)
+    return " ".join(text.split())
+
+
+def tags(node: Tag, names: Container[str]) -> Iterator[Tag]:
+    """The elements of these names below an element in document order, as the dearer `find_all` finds them."""
+    return (one for one in node.descendants if isinstance(one, Tag) and one.name in names)
 
 
 def text_of(node: Tag | NavigableString | None) -> str:
@@ -86,19 +93,14 @@ def text_of(node: Tag | NavigableString | None) -> str:
 
 
 def _pieces(node: Tag) -> Iterator[str]:
+    muted = {id(node): False}
     for child in node.descendants:
-        if isinstance(child, NavigableString):
-            if type(child) is NavigableString and not any(p.name in ("sup", *_SILENT) for p in _within(child, node)):
-                yield str(child)
-        elif isinstance(child, Tag) and (child.name in _BLOCKS or child.name == "br"):
-            yield " "
-
-
-def _within(child: NavigableString, node: Tag) -> Iterator[Tag]:
-    for parent in child.parents:
-        if parent is node:
-            return
-        yield parent
+        if isinstance(child, Tag):
+            muted[id(child)] = muted[id(child.parent)] or child.name in _MUTED
+            if child.name in _BLOCKS or child.name == "br":
+                yield " "
+        elif type(child) is NavigableString and not muted[id(child.parent)]:
+            yield str(child)
 
 
 def label(text: str) -> str:
@@ -109,7 +111,7 @@ def label(text: str) -> str:
 def heading(root: Tag, *wanted: str) -> Tag | None:
     """The first heading (h1 to h6) whose words are one of those wanted, case and spaces folded."""
     words = {label(word) for word in wanted}
-    return next((h for h in root.find_all(_HEADINGS) if label(text_of(h)) in words), None)
+    return next((h for h in tags(root, _HEADINGS) if label(text_of(h)) in words), None)
 
 
 def need(node: Tag | None, what: str, found: str = "") -> Tag:
@@ -131,10 +133,11 @@ def title(page: Tag) -> str:
 def after(start: Tag, *, until: Iterable[str] = _HEADINGS) -> Iterator[Tag]:
     """The elements that follow a heading in document order, up to the next heading."""
     stop = set(until)
-    for node in start.find_all_next(True):
-        if node.name in stop:
-            return
-        yield node
+    for node in start.next_elements:
+        if isinstance(node, Tag):
+            if node.name in stop:
+                return
+            yield node
 
 
 def pairs(node: Tag) -> list[tuple[str, str]]:
@@ -145,7 +148,7 @@ def pairs(node: Tag) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if node.name == "dl":
         name = ""
-        for item in node.find_all(("dt", "dd")):
+        for item in tags(node, ("dt", "dd")):
             if item.name == "dt":
                 name = text_of(item).removesuffix(":").strip()
             else:
@@ -161,8 +164,8 @@ def pairs(node: Tag) -> list[tuple[str, str]]:
 def rows(table: Tag) -> list[tuple[str, ...]]:
     """The cleaned cells of every row of a table that has any."""
     found = []
-    for row in table.find_all("tr"):
-        cells = tuple(text_of(cell) for cell in row.find_all(("td", "th"), recursive=False))
+    for row in tags(table, ("tr",)):
+        cells = tuple(text_of(cell) for cell in row.contents if isinstance(cell, Tag) and cell.name in ("td", "th"))
         if cells:
             found.append(cells)
     return found
@@ -171,10 +174,10 @@ def rows(table: Tag) -> list[tuple[str, ...]]:
 def blocks(node: Tag) -> list[str]:
     """The paragraphs below an element in reading order: one string per innermost block, empty ones left out."""
     found: list[str] = []
-    for piece in node.find_all(("p", "li", "dt", "dd", "td", "th", "blockquote", "pre", *_HEADINGS)):
-        if piece.find_parent(_SILENT) is not None:
+    for piece in tags(node, _INNERMOST):
+        if any(parent.name in _SILENT for parent in piece.parents):
             continue
-        if piece.find(("p", "li", "dd", "td", "blockquote")) is None and (words := text_of(piece)):
+        if next(tags(piece, ("p", "li", "dd", "td", "blockquote")), None) is None and (words := text_of(piece)):
             found.append(words)
     return found or ([text_of(node)] if text_of(node) else [])
 
@@ -190,25 +193,24 @@ def paragraphs(node: Tag) -> list[str]:
     waiting: list[PageElement | None] = [node]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, Tag) and item.name == "br":
-            breaks += 1
-            run.append(" ")
-        elif isinstance(item, Tag) and item.name not in ("sup", *_SILENT):
-            if item.name in _PARTS:
-                waiting.append(None)
-            waiting.extend(reversed(item.contents))
-            if item.name in _PARTS:
-                waiting.append(None)
-        elif type(item) is NavigableString and item.strip():
+        if item is None:
+            found.append("".join(run))
+            run, breaks = [], 0
+        elif isinstance(item, Tag):
+            if item.name == "br":
+                breaks += 1
+                run.append(" ")
+            elif item.name not in _MUTED:
+                ends = [None] if item.name in _PARTS else []
+                waiting += [*ends, *reversed(item.contents), *ends]
+        elif type(item) is NavigableString:
+            if not item.strip():
+                run.append(" ")
+                continue
             if breaks > 1:
                 found.append("".join(run))
                 run = []
             run.append(str(item))
             breaks = 0
-        elif type(item) is NavigableString:
-            run.append(" ")
-        elif item is None:
-            found.append("".join(run))
-            run, breaks = [], 0
     found.append("".join(run))
     return [words for text in found if (words := clean(text))]

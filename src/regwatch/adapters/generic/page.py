@@ -59,7 +59,7 @@ def _blocks(html: BeautifulSoup, select: str, drop: str) -> list[list[str]]:
         part.decompose()
     places = {id(part) for part in chosen}
     whole = (part for part in chosen if not any(id(parent) in places for parent in part.parents))
-    found = [paragraphs(part) for part in whole if not part.decomposed]
+    found = [paragraphs(part) for part in whole if not (drop and part.decomposed)]
     if not any(found):
         raise MissingPart(f"text in the block {select!r}")
     return [block for block in found if block]
