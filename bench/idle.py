@@ -67,6 +67,7 @@ def serve(channel: Connection) -> None:
 
 async def live(port: int, count: int, folder: str) -> tuple[float, float, float]:
     import regwatch.cli.main  # as the command does
+    from regwatch.cli.watching import COLLECT_AFTER
     from regwatch.clock import DrivenClock, SystemClock
     from regwatch.fetch.client import Policy
     from regwatch.fetch.loopback import LoopbackTransport
@@ -78,6 +79,7 @@ async def live(port: int, count: int, folder: str) -> tuple[float, float, float]
     from regwatch.watchlist import Watchlist
 
     assert regwatch.cli.main.app
+    gc.set_threshold(COLLECT_AFTER, 10, 10)
     configure(shape="json", level="error")
     topic = Topic("t", "Topic", Treatment("cabozantinib"), Indication("neuroendocrine tumours"))
     sources = tuple(

@@ -28,6 +28,7 @@ import httpx
 from lxml import html
 
 from regwatch.adapters.registry import adapter
+from regwatch.cli.watching import COLLECT_AFTER
 from regwatch.clock import SystemClock
 from regwatch.fetch.client import Fetcher, Policy
 from regwatch.model import Indication, Source, Topic, Treatment
@@ -174,6 +175,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     wanted = parser.parse_args()
+    gc.set_threshold(COLLECT_AFTER, 10, 10)
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.Process(target=serve, args=(theirs,), daemon=True)
     server.start()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from regwatch.adapters.option_values import SHARED, Check, anything
 from regwatch.errors import CountOutOfRange, Crashed, RegwatchError
 from regwatch.model import Document, Reading, Request, Source
+from regwatch.reading.felling import felled
 from regwatch.reading.impossible_days import without_impossible_days
 from regwatch.vocabulary import Authority
 
@@ -78,7 +79,8 @@ class Adapter:
         foresaw fails alone, as one that could not be read.
         """
         try:
-            found = self.read(document)
+            with felled():
+                found = self.read(document)
         except RegwatchError:
             raise
         except Exception as error:

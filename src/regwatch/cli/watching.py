@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -32,6 +33,11 @@ from regwatch.settings import Settings, load_settings
 from regwatch.store.occupancy import occupied
 from regwatch.subscribers.link_handles import must_be_shared
 from regwatch.vocabulary import Mode
+
+COLLECT_AFTER = 10_000
+"""New objects between two rounds of the garbage collector in the daemon: a page that is being read has about as many,
+and what is left of it is freed without the collector (`reading/felling.py`).
+"""
 
 _WORDS = {
     Outcome.UNCHANGED: "unchanged",
@@ -92,6 +98,7 @@ def worker() -> None:
 def _watch(settings: Settings, *, shared: bool) -> None:
     check_operator_channel(settings)
     configure(shape=settings.log_format, level=settings.log_level)
+    gc.set_threshold(COLLECT_AFTER, 10, 10)
 
     async def work() -> None:
         watchlist, clock, policy = read_watchlist(settings), SystemClock(), fetch_policy(settings)

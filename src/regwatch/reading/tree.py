@@ -23,6 +23,8 @@ from bs4.element import (
 )
 from lxml import etree  # type: ignore[import-untyped]
 
+from regwatch.reading.felling import stands
+
 _SPACES = BeautifulSoup.ASCII_SPACES
 _PLAIN = vars(NavigableString(""))
 
@@ -31,6 +33,7 @@ def tree(markup: str) -> tuple[BeautifulSoup, int]:
     """The tree of a page or of a piece of one, and how many elements lie within one another at its deepest place."""
     builder = _Builder()
     page = BeautifulSoup(markup, builder=builder)
+    stands(page)
     return page, builder.planted.deepest
 
 
@@ -47,7 +50,7 @@ class _Builder(LXMLTreeBuilder):
     def feed(self, markup: str | bytes) -> None:
         """Build the tree of all the markup."""
         super().feed(markup)
-        self.planted.end_text()
+        self.planted.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,12 @@ class _Tree:
 
     def close(self) -> None:
         """Nothing is left to do: whatever is open ends here."""
+
+    def finish(self) -> None:
+        """Add the last text and let go of the tree: this object and the parser hold each other."""
+        self.end_text()
+        self.open.clear()
+        self.last = None
 
     def end_text(self) -> None:
         """Add the text that has come in, in one piece or in several."""

@@ -7,8 +7,13 @@ import os
 import sys
 from typing import Any, TextIO
 
-import structlog
-from structlog.typing import Processor, WrappedLogger
+# For tracebacks that show the values of variables, which we never write, structlog brings rich: 4 MB in the daemon.
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+import structlog  # noqa: E402
+from structlog.typing import Processor, WrappedLogger  # noqa: E402
+
+if sys.modules["rich"] is None:
+    del sys.modules["rich"]
 
 _SYSLOG = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 
