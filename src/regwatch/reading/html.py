@@ -16,7 +16,7 @@ from regwatch.characters import html_text
 from regwatch.errors import EmptyBody, MissingPart, Truncated, WrongType
 from regwatch.model import Document
 from regwatch.reading import xml
-from regwatch.reading.tree import tree
+from regwatch.reading.soup_tree import tree
 
 _UNSEEN = re.compile("[\u00ad\u00ae\u2120\u2122\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-", "\u2010": "-"})

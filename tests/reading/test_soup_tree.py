@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from regwatch.characters import html_text
 from regwatch.errors import WrongType
 from regwatch.reading.html import DEEPEST, clean, fragment, rows, tags
-from regwatch.reading.tree import tree
+from regwatch.reading.soup_tree import tree
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 LINKS = ("parent", "previous_element", "next_element", "previous_sibling", "next_sibling")

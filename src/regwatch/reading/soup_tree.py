@@ -2,7 +2,7 @@
 
 Beautiful Soup's own builder asks some thirty questions of every element whose answers hang on the element's name alone,
 and walks up to the root after every text; that is nine tenths of what reading a page costs. Here the answers are kept
-by name and each link is set once. The tree is the same to the last link (`tests/reading/test_tree.py`).
+by name and each link is set once. The tree is the same to the last link (`tests/reading/test_soup_tree.py`).
 """
 
 from __future__ import annotations
