@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from regwatch.uses.lexicon import HEADS, OPENERS, PLAIN, phrases
+from regwatch.uses.lexicon import HEADS, MARKERS, OPENERS, PLAIN, phrases
 from regwatch.uses.use import Values, read_use
 from regwatch.uses.words import lay, normal, words
 
@@ -35,7 +35,8 @@ def _in_place(text: str) -> list[Values]:
     """The diseases that stand where a text for patients names what is treated, each as its words."""
     found: list[Values] = []
     for sentence in _BESIDE.split(normal(lay(text))):
-        named = phrases(OPENERS).split(sentence, maxsplit=1)[0]
+        named = phrases((*OPENERS, "whether", "with or without")).split(sentence, maxsplit=1)[0]
         if place := _PLACE.search(named):
-            found += [item - PLAIN for item in read_use(named[place.end() :]).diseases if item - PLAIN - HEADS]
+            items = (item - PLAIN for item in read_use(named[place.end() :]).diseases)
+            found += [item for item in items if item - HEADS and not item & MARKERS]
     return found
