@@ -237,10 +237,6 @@ class MailOutcomeUnknown(MailError):
     """The connection was lost after the message was handed over: it may or may not have been accepted."""
 
 
-class AlreadyClaimed(MailError):
-    """Another sender has claimed the mail in the meantime: leave it."""
-
-
 class SecondReaderTrouble(RegwatchError):
     """The second reader gives no opinion; what the rules say stands."""
 

@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     """Login at the mail server, if it wants one."""
     smtp_password: SecretStr = Field(default=SecretStr(""), validate_default=True)
     """Password of that login: better as a file."""
+    smtp_connections: int = Field(default=1, ge=1, le=50)
+    """Connections to the mail server at a time: more send faster, where it takes as many."""
+    mails_per_second: float = Field(default=0, ge=0, le=10_000)
+    """Mails that leave in a second at most, such as 5, or 0.1 for six a minute; 0 is as fast as the server can."""
+    mails_per_second_to_domain: float = Field(default=0, ge=0, le=10_000)
+    """The same for the mails to one domain, such as all readers at gmail.com: the others need not wait for them."""
     smtputf8: bool = False
     """Whether the mail server takes addresses with letters beyond ASCII before the @; else sign-up refuses them."""
     mail_from: Annotated[str, AfterValidator(mailbox)] = "regwatch <regwatch@localhost>"
@@ -261,7 +267,7 @@ def _fault(error: ErrorDetails) -> Fault:
         "greater_than_equal": f"must be {context.get('ge', 0):g} or more",
         "less_than_equal": f"must be {context.get('le', 0):g} or less",
         "int_parsing": "must be a whole number",
-        "float_parsing": "must be a number of seconds",
+        "float_parsing": "must be a number",
         "bool_parsing": "must be true or false",
         "literal_error": f"must be {str(context.get('expected')).replace(chr(39), '')}",
         "string_too_long": f"must not be longer than {context.get('max_length')} characters",

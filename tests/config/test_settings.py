@@ -99,7 +99,7 @@ def test_no_secret_is_shown_when_the_settings_are(monkeypatch: pytest.MonkeyPatc
         ("DATABASE", "mysql://x", "must begin with sqlite:/// or postgresql://"),
         ("CONTACT", "Anna", "'Anna' is not a web address: write one that begins with https://"),
         ("CONTACT", "anna@", "this is not a mail address: write one such as anna@example.org"),
-        ("FETCH_GAP", "soon", "must be a number of seconds"),
+        ("FETCH_GAP", "soon", "must be a number"),
         ("FETCH_GAP", "-1", "must be 0 or more"),
         ("FETCH_CONCURRENCY", "1.5", "must be a whole number"),
         ("FETCH_MAX_REDIRECTS", "99", "must be 20 or less"),

@@ -30,6 +30,7 @@ from regwatch.clock import DrivenClock
 from regwatch.digest import due_digests
 from regwatch.fetch.client import Fetcher
 from regwatch.ledger import expectations
+from regwatch.mail import smtp
 from regwatch.mail.channel_transport import ChannelTransport
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.mail_service import MailService
@@ -49,7 +50,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (aiosmtplib.SMTP, "connect"),
     (aiosmtplib.SMTP, "mail"),
     (aiosmtplib.SMTP, "rcpt"),
-    (aiosmtplib.SMTP, "data"),
+    (smtp._SmtpConnection, "_data"),
     (aiosmtplib.SMTP, "quit"),
 )
 

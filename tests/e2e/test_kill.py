@@ -61,7 +61,7 @@ def check_mails(machine: Machine, where: str, readers: tuple[str, ...] = READERS
     for same in copies.values():
         assert len(set(same)) == 1, where
     extra = len(machine.relay.mails) - len(readers)
-    unknown = where.startswith(("after SMTP.data", "before Session", "after Session"))
+    unknown = where.startswith(("after _SmtpConnection._data", "before Session", "after Session"))
     assert extra == 0 or (extra == 1 and unknown), where
 
 
@@ -134,7 +134,8 @@ def test_killed_after_the_last_byte_and_before_the_answer(machine: Machine) -> N
     machine.round(DAY)
     machine.room.items = NEW + OLD
     steps = machine.round(DAY + timedelta(hours=6))
-    dying = [number for number, name in enumerate(steps, 1) if name == "after SMTP.data"]
+    dying = [number for number, name in enumerate(steps, 1) if name == "after _SmtpConnection._data"]
+    assert len(dying) == len(READERS)
     for number in dying:
         machine.fresh()
         machine.round(DAY)

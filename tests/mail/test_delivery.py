@@ -415,7 +415,7 @@ def test_a_mail_killed_between_claim_and_data_is_unknown_at_the_next_start(
 
     with running(Relay()) as relay:
         with monkeypatch.context() as patched:
-            patched.setattr("aiosmtplib.SMTP.data", dying)
+            patched.setattr("regwatch.mail.smtp._SmtpConnection._data", dying)
             with pytest.raises(Killed):
                 send(database, server(relay))
         assert states(database) == ["sending"]
@@ -424,21 +424,3 @@ def test_a_mail_killed_between_claim_and_data_is_unknown_at_the_next_start(
         assert states(database) == ["unknown"]
         assert send(database, server(relay), after=HALF_AN_HOUR) == DeliveryTally(accepted=1)
     assert len(relay.mails) == 1
-
-
-def test_a_run_that_took_as_many_as_it_may_says_that_more_may_wait(database: Database) -> None:
-    fill(database, "a@example.org", "b@example.org", "c@example.org")
-    with running(Relay()) as relay:
-        tallies = [
-            asyncio.run(deliver(database.session, server(relay), DrivenClock(NOW), most=2)) for _ in range(3)
-        ]  # fmt: skip
-        assert [(one.accepted, one.more) for one in tallies] == [(2, True), (1, False), (0, False)]
-        assert relay.to == ["a@example.org", "b@example.org", "c@example.org"]
-
-
-def test_a_run_that_could_hand_nothing_over_asks_for_no_other(database: Database) -> None:
-    fill(database, "a@example.org", "b@example.org")
-    with running(Relay()) as relay:
-        closed = server(relay)
-    tally = asyncio.run(deliver(database.session, closed, DrivenClock(NOW), most=2))
-    assert (tally.settled, tally.more, bool(tally.relay)) == (0, False, True)

@@ -18,6 +18,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import Session, select
 
 from regwatch.errors import SchemaBehind, StoreUnwritable
+from regwatch.mail.outbox_leases import read_ahead
 from regwatch.store import blobs, database
 from regwatch.store.backup import backup
 from regwatch.store.blobs import Kept
@@ -170,6 +171,30 @@ def test_a_stored_date_that_may_be_that_of_a_telling_becomes_announced(tmp_path:
                 "an authority's own": ("2025-09-22", "2025-09-22"),
             }
         assert (unwitnessed.date, unwitnessed.announced) == ("", "2025-09-22")
+    opened.close()
+
+
+def test_mails_that_wait_in_an_older_database_are_read_ahead_after_the_upgrade(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    engine = database.open_engine(at(tmp_path))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        for number, state in enumerate(("accepted", "pending", "sending"), 1):
+            connection.execute(
+                text(
+                    "INSERT INTO message (id, message_id, recipient, kind, subject, raw, created_at, state, attempts,"
+                    " unknowns, code, reply, bounced) VALUES (:id, :id, 'ana@example.org', 'daily', 's', 'x',"
+                    " '2026-01-01 00:00:00', :state, 0, 0, 0, '', '')"
+                ),
+                {"id": number, "state": state},
+            )
+    database.upgrade(engine)
+    engine.dispose()
+    opened = Database(at(tmp_path))
+    with opened.session() as session:
+        assert [mail.number for mail in read_ahead(session, "me", datetime(2026, 1, 2, tzinfo=UTC), 9)] == [2]
     opened.close()
 
 

@@ -20,7 +20,7 @@ from regwatch.board.signup_context import SignupContext
 from regwatch.digest.sample import post_test
 from regwatch.errors import UsageError
 from regwatch.ledger.review import Correction, Decision, decide
-from regwatch.mail import outbox
+from regwatch.mail import outbox, outbox_leaving
 from regwatch.monitoring.queue import said
 from regwatch.store import wishes
 from regwatch.subscribers import lifecycle
@@ -117,7 +117,7 @@ def _mail(context: SignupContext, session: Session, name: str, form: Form) -> st
         number = post_test(session, context.mailing(), address, context.site.settings.zone, context.site.clock.now())
         return f"A test digest waits in the outbox as message {number}; a running regwatch sends it within a minute."
     number, now = _number(name), context.site.clock.now()
-    acts = {"retry": lambda: outbox.retry(session, number), "drop": lambda: outbox.drop(session, number, now)}
+    acts = {"retry": lambda: outbox.retry(session, number), "drop": lambda: outbox_leaving.drop(session, number, now)}
     if wanted not in acts:
         raise UsageError("choose what to do with the message")
     if why_not := acts[wanted]():

@@ -42,10 +42,10 @@ def drop(
     number: Annotated[int, typer.Argument(help="The number of the mail, as in `regwatch digest outbox`.")],
 ) -> None:
     """Do not send a mail that waits in the outbox. `regwatch digest retry` takes it up again."""
-    from regwatch.mail import outbox
+    from regwatch.mail import outbox_leaving
 
     with opened() as (session, now):
-        why_not = outbox.drop(session, number, now)
+        why_not = outbox_leaving.drop(session, number, now)
     if why_not:
         raise UsageError(f"mail {number} cannot be dropped: {why_not}")
     say(f"mail {number} will not be sent")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from regwatch.errors import ConfigError, MailDeferred, MailRefused
 from regwatch.mail.outbox_queries import OutgoingMail
+from regwatch.mail.pace import Pace
 from regwatch.mail.states import channel_of
 from regwatch.settings import Settings, fault_of
 
@@ -46,22 +47,23 @@ class ChannelTransport:
     """The way through Apprise. `address_of` gives the address of a channel by its number, "" if it is gone."""
 
     batch = 20
+    connections = 1
 
     def __init__(self, address_of: Callable[[int], str]) -> None:
         self._address_of = address_of
+        self.pace = Pace()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[ChannelTransport]:
         """Nothing is kept open."""
         yield self
 
-    async def hand_over(self, mail: OutgoingMail, claim: Callable[[], None]) -> str:
+    async def hand_over(self, mail: OutgoingMail) -> str:
         """Tell it. Raises `MailDeferred` where the service does not take it now; Apprise does not say why."""
         try:
             service = service_of(self._address_of(channel_of(mail.recipient)))
         except ValueError as error:
             raise MailRefused(str(error)) from None
-        claim()
         if not await service.async_notify(title=mail.subject, body=mail.raw.decode()):
             raise MailDeferred("the channel did not take the news")
         return "told"

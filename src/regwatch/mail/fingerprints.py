@@ -6,7 +6,7 @@ Numbers of events differ between a copy and what it replaced; what they say does
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -17,14 +17,28 @@ from regwatch.store.tables import EventRow, ExpectationRow, Message, MessageEven
 
 def of_mail(session: Session, number: int) -> list[str]:
     """What a mail tells, one fingerprint an event."""
-    told = select(MessageEvent.event).where(MessageEvent.message == number)
-    return sorted({of_event(session, row) for row in _events(session, session.exec(told))})
+    return of_mails(session, [number])[number]
+
+
+def of_mails(session: Session, numbers: Sequence[int]) -> dict[int, list[str]]:
+    """What each of these mails tells. Mails that were composed together tell the same, which is read once."""
+    told: dict[int, list[int]] = {number: [] for number in numbers}
+    rows = session.exec(select(MessageEvent.message, MessageEvent.event).where(col(MessageEvent.message).in_(numbers)))
+    for number, event in rows:
+        told[number].append(event)
+    events = {event for those in told.values() for event in those}
+    known = {row.seq: of_event(session, row) for row in _events(session, events)}
+    return {number: sorted({known[event] for event in those if event in known}) for number, those in told.items()}
 
 
 def journal(session: Session, mail: Message, entry: JournalEntry) -> None:
     """Note beside the database what became of a mail, and what it told."""
-    told = of_mail(session, mail.id or 0)
-    backup_journal.note(session, entry, backup_journal.shortened(mail.message_id), mail.subscriber or 0, *told)
+    backup_journal.note(session, entry, *words(mail, of_mail(session, mail.id or 0)))
+
+
+def words(mail: Message, told: Sequence[str]) -> tuple[str, ...]:
+    """What the journal says of a mail."""
+    return (backup_journal.shortened(mail.message_id), str(mail.subscriber or 0), *told)
 
 
 def of_event(session: Session, row: EventRow) -> str:

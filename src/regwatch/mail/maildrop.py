@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -16,6 +16,7 @@ from regwatch import wording
 from regwatch.errors import RelayRefused
 from regwatch.folders import make_private
 from regwatch.mail.outbox_queries import OutgoingMail
+from regwatch.mail.pace import Pace
 from regwatch.mail.templates import environment_of
 from regwatch.palette import DARK, LIGHT
 
@@ -38,10 +39,12 @@ class MaildropTransport:
     """The way into a folder. The same mail written twice is one file."""
 
     batch = 1000
+    connections = 1
 
     def __init__(self, folder: Path, overrides: Path | None = None) -> None:
         self._folder = folder
         self._overrides = overrides
+        self.pace = Pace()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[_FolderConnection]:
@@ -61,8 +64,7 @@ class _FolderConnection:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def hand_over(self, mail: OutgoingMail, claim: Callable[[], None]) -> str:
-        claim()
+    async def hand_over(self, mail: OutgoingMail) -> str:
         name = f"{mail.created_at:%Y-%m-%d}-{mail.number:06d}"
         body = message_from_bytes(mail.raw, policy=default).get_body(("html",))
         html = body.get_content() if body is not None else ""

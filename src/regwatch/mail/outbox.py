@@ -1,28 +1,28 @@
 """The outbox: rendered mails and what became of them. A mail is sent from here or not at all.
 
-This module alone writes the rows of mails, `outbox_queries` reads them, and nobody else does either. `states` says what
-the states mean and how they follow.
+This module and those whose names begin like its own alone write the rows of mails, `outbox_queries` reads them, and
+nobody else does either. `states` says what the states mean and how they follow.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, String, case, delete, func, literal, or_, update
-from sqlalchemy import cast as as_type
+from sqlalchemy import BindParameter, bindparam, func, or_, update
 from sqlmodel import Session, col, select
 
-from regwatch.mail import fingerprints, outbox_queries
-from regwatch.mail.outbox_queries import ready, told
+from regwatch.mail import fingerprints, outbox_leases, outbox_queries
+from regwatch.mail.outbox_queries import free, ready, told
 from regwatch.mail.replies import About, about
 from regwatch.mail.retry import RetryPolicy
-from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState, channel_recipient
+from regwatch.mail.states import CHANNEL, MailState
 from regwatch.safe_text import one_line
-from regwatch.store import marks
+from regwatch.store import backup_journal, marks
 from regwatch.store.backup_journal import JournalEntry
-from regwatch.store.subscriber_tables import ENDED, Bounce, Subscriber
+from regwatch.store.columns import UtcDateTime
+from regwatch.store.subscriber_tables import ENDED, Subscriber
 from regwatch.store.tables import Message, MessageEvent
 
 LOST = "lost"
@@ -70,30 +70,65 @@ def enqueue(
     return row.id
 
 
-def claim(session: Session, number: int, now: datetime, policy: RetryPolicy = _RETRY) -> bool:
-    """Move a mail to `sending` for a lease; False if another sender has it. The caller commits before DATA."""
-    result = session.execute(
-        update(Message)
-        .where(col(Message.id) == number, ready(now))
-        .values(
-            state=MailState.SENDING.value,
-            next_at=now + policy.lease,
-            attempts=Message.attempts + 1,
-            first_tried_at=case(
-                (col(Message.first_tried_at).is_(None), now), else_=col(Message.first_tried_at)
-            ),
-        )
-    )  # fmt: skip
-    return cast("CursorResult[Any]", result).rowcount == 1
+def claim(session: Session, number: int, now: datetime, policy: RetryPolicy = _RETRY, *, holder: str = "") -> bool:
+    """Move a mail to `sending` for a lease; False if another sender has it, or it is not to be sent any more.
+
+    `holder` is who has read it ahead. The caller commits before DATA.
+    """
+    values = {"number": number, "now": now, "lease": now + policy.lease, "holder": holder}
+    return session.connection().execute(_CLAIM, values).rowcount == 1
 
 
-def accept(session: Session, number: int, reply: str, now: datetime) -> None:
-    """The mail server took it."""
-    count_reply(session, reply)
-    marks.clear(session, marks.Name.REFUSED_IN_A_ROW)
-    row = _row(session, number)
-    _settle(row, MailState.ACCEPTED, 250, reply, finished_at=now)
-    fingerprints.journal(session, row, JournalEntry.SENT)
+_NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
+_CLAIM = (
+    update(Message)
+    .where(
+        col(Message.id) == bindparam("number"),
+        ready(_NOW),
+        or_(col(Message.leased_by) == bindparam("holder"), free(_NOW)),
+    )
+    .values(
+        state=MailState.SENDING.value,
+        next_at=bindparam("lease", type_=UtcDateTime()),
+        attempts=Message.attempts + 1,
+        first_tried_at=func.coalesce(col(Message.first_tried_at), _NOW),
+        leased_by="",
+        leased_until=None,
+    )
+)
+
+
+def accept(session: Session, number: int, reply: str, now: datetime, known: Sequence[str] = ()) -> None:
+    """The mail server took it, which is to be noted too (`note_taken`), if not for each mail alone.
+
+    `known` is what the journal says of the mail, where that was read before.
+    """
+    session.connection().execute(_ACCEPT, {"number": number, "said": one_line(reply, 200), "now": now})
+    if known:
+        backup_journal.note(session, JournalEntry.SENT, *known)
+    else:
+        fingerprints.journal(session, _row(session, number), JournalEntry.SENT)
+
+
+_ACCEPT = (
+    update(Message)
+    .where(col(Message.id) == bindparam("number"))
+    .values(
+        state=MailState.ACCEPTED.value,
+        code=250,
+        reply=bindparam("said"),
+        next_at=None,
+        finished_at=_NOW,
+    )
+)
+
+
+def note_taken(session: Session, replies: Sequence[str]) -> None:
+    """The mail server took mails with these replies: they are counted, and no row of refusals goes on."""
+    for reply, times in Counter(reply[:3] for reply in replies).items():
+        count_reply(session, reply, times)
+    if replies:
+        marks.clear(session, marks.Name.REFUSED_IN_A_ROW)
 
 
 def arrived(session: Session, number: int, how: str, now: datetime) -> bool:
@@ -115,7 +150,7 @@ def refuse(session: Session, number: int, code: int, reply: str, now: datetime) 
     count_reply(session, str(code))
     row = _tried(session, number, now)
     _settle(row, MailState.FAILED, code, reply, finished_at=now)
-    took_mail_since = outbox_queries.accepted_since(session, row.first_tried_at or now)
+    took_mail_since = row.attempts > 1 and outbox_queries.accepted_since(session, row.first_tried_at or now)
     if row.kind != CHANNEL and not (about(reply) is About.GONE and took_mail_since):
         marks.count(session, marks.Name.REFUSED_IN_A_ROW, str(number))
 
@@ -174,6 +209,7 @@ def lose(session: Session, number: int, reply: str, now: datetime, policy: Retry
 def recover(session: Session, now: datetime, policy: RetryPolicy = _RETRY, *, starting: bool = False) -> int:
     """Mails left in `sending` by a process that ended there become `unknown`. Returns how many.
 
+    So do those that were read ahead when the machine itself ended: that they were sent may have been forgotten.
     `starting` is for the daemon's start, when no other sender runs; otherwise only those are taken whose lease is over.
     """
     left = select(Message.id).where(Message.state == MailState.SENDING.value)
@@ -182,7 +218,11 @@ def recover(session: Session, now: datetime, policy: RetryPolicy = _RETRY, *, st
     numbers = [number for number in session.exec(left) if number is not None]
     for number in numbers:
         lose(session, number, "regwatch was stopped while this mail was handed over", now, policy)
-    return len(numbers)
+    forgotten = outbox_leases.of_before_the_start(session)
+    for number in forgotten:
+        lose(session, number, "the machine was stopped while mails were handed over, perhaps this one", now, policy)
+    outbox_leases.give_back(session, forgotten)
+    return len(numbers) + len(forgotten)
 
 
 def retry(session: Session, number: int) -> str:
@@ -197,67 +237,16 @@ def retry(session: Session, number: int) -> str:
     return ""
 
 
-def drop(session: Session, number: int, now: datetime) -> str:
-    """Do not send a mail that waits, by an operator's command. Returns why that cannot be; "" if it is done."""
-    row = session.get(Message, number)
-    if row is None:
-        return "there is no such mail"
-    if row.state not in (MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value):
-        return f"it is {row.state}, and only what waits can be dropped"
-    _withdraw(session, col(Message.id) == number, "dropped by the operator", now)
-    return ""
-
-
-def withdraw(session: Session, subscriber: int, reason: str, now: datetime) -> None:
-    """What waits for somebody who left is not sent."""
-    _withdraw(session, col(Message.subscriber) == subscriber, reason, now)
-
-
-def withdraw_from_channel(session: Session, channel: int, reason: str, now: datetime) -> None:
-    """What waits for a channel is not sent."""
-    _withdraw(session, col(Message.recipient) == channel_recipient(channel), reason, now)
-
-
 def note_bounce(session: Session, number: int, what: str) -> None:
     """A mail came back: `what` says why, in a word and a status."""
     _row(session, number).bounced = what
     session.flush()
 
 
-def erase(session: Session, subscriber: int, address: str, now: datetime) -> None:
-    """Forget in every mail to somebody whom it was for, its text and its identity, which is made from the address.
-
-    What came back of them goes too; what waits is not sent.
-    """
-    theirs = or_(col(Message.subscriber) == subscriber, func.lower(Message.recipient) == address.lower())
-    _withdraw(session, theirs, ERASED, now)
-    mails, gone = select(Message.id).where(theirs), f"{ERASED} {subscriber}"
-    identity = literal(f"{ERASED} ") + as_type(col(Message.id), String)
-    session.execute(delete(Bounce).where(col(Bounce.message).in_(mails)))
-    session.execute(update(MessageEvent).where(col(MessageEvent.message).in_(mails)).values(recipient=gone))
-    session.execute(
-        update(Message).where(col(Message.id).in_(mails)).values(recipient=gone, raw=b"", reply="", message_id=identity)
-    )
-
-
-def forget(session: Session, now: datetime, *, bodies: timedelta, history: timedelta) -> None:
-    """Forget texts so long after the last state of a mail, and then the mail with what it told."""
-    finished, old = col(Message.finished_at), col(Message.finished_at) < now - history
-    session.execute(update(Message).where(finished < now - bodies, col(Message.raw) != b"").values(raw=b""))
-    session.execute(delete(MessageEvent).where(col(MessageEvent.message).in_(select(Message.id).where(old))))
-    session.execute(delete(Message).where(old))
-
-
-def count_reply(session: Session, reply: str) -> None:
+def count_reply(session: Session, reply: str, times: int = 1) -> None:
     """Count a mail server's reply by its class; what no mail server said, such as a folder's answer, is passed over."""
     if reply[:3].isdigit() and reply[0] in "245":
-        marks.count(session, marks.Name.REPLIES, f"{reply[0]}xx")
-
-
-def _withdraw(session: Session, theirs: ColumnElement[bool], reason: str, now: datetime) -> None:
-    waiting = col(Message.state).in_((MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value))
-    values = {"state": MailState.FAILED.value, "reply": f"{NOT_SENT} {reason}", "finished_at": now, "next_at": None}
-    session.execute(update(Message).where(theirs, waiting).values(**values))
+        marks.count(session, marks.Name.REPLIES, f"{reply[0]}xx", times)
 
 
 def _why_not_again(session: Session, row: Message) -> str:

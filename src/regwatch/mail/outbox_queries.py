@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, case, or_
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
@@ -14,18 +14,24 @@ from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState
 from regwatch.store.tables import Message, MessageEvent
 
 _WITHOUT_TEXT = defer(Message.raw)  # type: ignore[arg-type]
+WAITING = (MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value)
+"""The states of what may be sent yet."""
 _URGENCY = ("immediately", "daily", "weekly")
 
 
 @dataclass(frozen=True)
 class OutgoingMail:
-    """One mail to hand over: its number in the outbox, its only recipient, its bytes."""
+    """One mail to hand over: its number in the outbox, its only recipient, its bytes.
+
+    `journal` is what the journal beside the database says of it.
+    """
 
     number: int
     recipient: str
     subject: str
     raw: bytes
     created_at: datetime
+    journal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,36 +75,39 @@ def told(session: Session, recipient: str, events: Sequence[int]) -> frozenset[i
     return frozenset(rows)
 
 
-def due(session: Session, now: datetime, *, most: int = 500, channels: bool = False) -> list[int]:
-    """The numbers of the mails to send now, at most so many: the urgent kinds first, then the oldest.
+def due(session: Session, now: datetime, *, channels: bool = False) -> Iterator[tuple[int, str]]:
+    """The mails to send now, by number and recipient: the urgent kinds first, then the oldest.
 
-    Those for which the mail server has refused us come last: should it mean them alone, they hold up no others.
-    With `channels` those for other channels, which a mail server must never get.
+    Those for which the mail server has refused us come last: should it mean them alone, they hold up no others. What
+    another sender has read ahead is left out. With `channels` those for other channels, which a mail server must never
+    get.
     """
     urgency = case({kind: rank for rank, kind in enumerate(_URGENCY)}, value=col(Message.kind), else_=-1)
     refused = case((and_(col(Message.state) == MailState.PENDING.value, col(Message.code) > 0), 1), else_=0)
-    rows = session.exec(
+    query = (
         select(Message.id)
-        .where(ready(now), (Message.kind == CHANNEL) == channels)
+        .where(col(Message.state).in_(WAITING), ready(now), free(now), (Message.kind == CHANNEL) == channels)
         .order_by(refused, urgency, col(Message.id))
-        .limit(most)
     )
-    return [number for number in rows if number is not None]
+    for numbers in session.exec(query).partitions(_AT_ONCE):
+        known = session.exec(select(Message.id, Message.recipient).where(col(Message.id).in_(numbers)))
+        recipients = dict(known.all())
+        yield from ((number, recipients[number]) for number in numbers if number is not None)
 
 
-def ready(now: datetime) -> ColumnElement[bool]:
+_AT_ONCE = 200
+
+
+def ready(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether a mail can be claimed at this instant (UTC), as a condition of a query."""
-    waiting = (MailState.DEFERRED.value, MailState.UNKNOWN.value)
-    return or_(
-        col(Message.state) == MailState.PENDING.value,
-        and_(col(Message.state).in_(waiting), col(Message.next_at).is_not(None), col(Message.next_at) <= now),
-    )
+    state = col(Message.state)
+    waits = or_(state == MailState.DEFERRED.value, state == MailState.UNKNOWN.value)
+    return or_(state == MailState.PENDING.value, and_(waits, col(Message.next_at) <= now))
 
 
-def outgoing(session: Session, number: int) -> OutgoingMail:
-    """One mail with its bytes."""
-    row = session.get_one(Message, number)
-    return OutgoingMail(number, row.recipient, row.subject, row.raw, row.created_at)
+def free(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Whether nobody has read a mail ahead, or whoever did so has had time enough."""
+    return or_(col(Message.leased_until).is_(None), col(Message.leased_until) <= now)
 
 
 def record(session: Session, number: int) -> MailRecord | None:
@@ -222,5 +231,5 @@ def _records(
 
 
 def _record(row: Message) -> MailRecord:
-    kept = row.model_dump(exclude={"raw", "state"})
+    kept = row.model_dump(exclude={"raw", "state", "leased_by", "leased_until"})
     return MailRecord(**kept, state=MailState(row.state))

@@ -6,6 +6,7 @@ from email.utils import parseaddr
 
 from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.maildrop import MaildropTransport
+from regwatch.mail.pace import Pace
 from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
@@ -50,5 +51,7 @@ def transport_of(settings: Settings) -> Transport:
             user=settings.smtp_user,
             password=settings.smtp_password.get_secret_value(),
             bounces=bounces_of(settings),
-        )
+        ),
+        connections=settings.smtp_connections,
+        pace=Pace(settings.mails_per_second, settings.mails_per_second_to_domain),
     )

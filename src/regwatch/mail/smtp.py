@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
@@ -16,6 +16,7 @@ from aiosmtplib import (
     SMTPDataError,
     SMTPException,
     SMTPRecipientRefused,
+    SMTPResponse,
     SMTPResponseException,
 )
 
@@ -23,6 +24,7 @@ from regwatch.addresses import is_loopback
 from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
 from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.outbox_queries import OutgoingMail
+from regwatch.mail.pace import Pace
 from regwatch.mail.replies import About, about
 from regwatch.safe_text import one_line
 
@@ -36,6 +38,7 @@ _OURS = frozenset({421, 432, 454, 530, 534, 535, 538})
 """Replies about us and not about the recipient: shutting down, login or encryption wanted (RFC 4954 section 6)."""
 
 _NO_SMTPUTF8 = 553
+_GO_AHEAD, _TAKEN = 354, 250
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,10 @@ class SmtpTransport:
 
     batch = 50
 
-    def __init__(self, server: SmtpServer) -> None:
+    def __init__(self, server: SmtpServer, *, connections: int = 1, pace: Pace | None = None) -> None:
         self._server = server
+        self.connections = connections
+        self.pace = pace or Pace()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[_SmtpConnection]:
@@ -111,16 +116,11 @@ class _SmtpConnection:
         self._client = client
         self._server = server
 
-    async def hand_over(self, mail: OutgoingMail, claim: Callable[[], None]) -> str:
+    async def hand_over(self, mail: OutgoingMail) -> str:
         await self._from(mail)
         await self._to(mail.recipient)
         try:
-            claim()
-        except BaseException:
-            await self._forget()
-            raise
-        try:
-            response = await self._client.data(mail.raw, timeout=_DATA_SECONDS)
+            response = await self._data(mail.raw)
         except SMTPDataError as error:
             await self._forget()
             if error.code < 400:
@@ -163,10 +163,36 @@ class _SmtpConnection:
         except (SMTPException, OSError) as error:
             raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
 
+    async def _data(self, raw: bytes) -> SMTPResponse:
+        """The message itself. The library's own way looks at each of its lines twice."""
+        go_ahead = await self._client.execute_command(b"DATA", timeout=_DATA_SECONDS)
+        protocol = self._client.protocol
+        if go_ahead.code != _GO_AHEAD or protocol is None:
+            raise SMTPDataError(go_ahead.code, go_ahead.message)
+        protocol.write(_stuffed(raw))
+        response = await protocol.read_response(timeout=_DATA_SECONDS)
+        if response.code != _TAKEN:
+            raise SMTPDataError(response.code, response.message)
+        return response
+
     async def _forget(self) -> None:
         """Take the transaction back, so that the next mail can use the connection."""
         with suppress(SMTPException, OSError):
             await self._client.rset()
+
+
+def _stuffed(raw: bytes) -> bytes:
+    """A message as it goes over the line (RFC 5321 section 4.5.2): CRLF line ends only, dots doubled, a dot at the end.
+
+    A bare CR or LF would let some servers see the end of the message where it is not.
+    """
+    ends = raw.count(b"\r\n")
+    if raw.count(b"\n") != ends or raw.count(b"\r") != ends:
+        raw = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    if not raw.endswith(b"\r\n"):
+        raw += b"\r\n"
+    raw = raw.replace(b"\r\n.", b"\r\n..")
+    return (b"." if raw.startswith(b".") else b"") + raw + b".\r\n"
 
 
 async def _log_in(client: aiosmtplib.SMTP, server: SmtpServer) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from regwatch.mail.outbox_queries import OutgoingMail
+from regwatch.mail.pace import Pace
 
 
 class Connection(Protocol):
     """An open way, for several mails one after the other."""
 
-    async def hand_over(self, mail: OutgoingMail, claim: Callable[[], None]) -> str:
+    async def hand_over(self, mail: OutgoingMail) -> str:
         """Hand one mail over and return the receiver's reply.
 
-        `claim` is called after the recipient was accepted and before the message leaves; what it raises is passed on,
-        and nothing was sent. Raises `MailDeferred` and `MailRefused` (this recipient), `RelayRefused` (everybody: the
-        way is closed, nothing was sent) and `MailOutcomeUnknown` (the way is closed, it may have been accepted).
+        Raises `MailDeferred` and `MailRefused` (this recipient), `RelayRefused` (everybody: the way is closed, nothing
+        was sent) and `MailOutcomeUnknown` (the way is closed, it may have been accepted).
         """
         ...
 
@@ -27,6 +26,10 @@ class Transport(Protocol):
 
     batch: int
     """How many mails one opening may carry."""
+    connections: int
+    """How many may be open at a time."""
+    pace: Pace
+    """How fast mails may go through all of them together."""
 
     def open(self) -> AbstractAsyncContextManager[Connection]:
         """Open the way. Raises `RelayRefused`."""

@@ -35,6 +35,7 @@ from regwatch.store.wishes import Wishes, looked, wishes
 T = TypeVar("T")
 
 SWEEP_SECONDS = 10
+COMPOSE_SECONDS = 30
 URGENT = frozenset({ProblemKind.UNDELIVERED.value, ProblemKind.RELAY.value})
 CLOCK_MAY_STEP = timedelta(minutes=5)
 """How far time servers may set a clock back without anything being due again."""
@@ -117,7 +118,7 @@ class Daemon:
     def periodic(self) -> list[Periodic]:
         """What is done over and over, and how often."""
         of_all = (
-            (self.sweep, SWEEP_SECONDS), (self.keep_time, 600), (self.mail, 30), (self.run_checks, 600),
+            (self.sweep, SWEEP_SECONDS), (self.keep_time, 600), (self.mail, COMPOSE_SECONDS), (self.run_checks, 600),
             (self.cleanup, 1800),
         )  # fmt: skip
         of_each: list[tuple[Callable[[], Awaitable[None]], float]] = [(self.flush, 15), (self.learn, 1800)]
@@ -225,14 +226,14 @@ class Daemon:
             self._log.info("expectations_overdue", count=late)
 
     async def mail(self) -> None:
-        """Compose what is due and send what waits, in rounds: what is urgent goes before a long queue."""
-        while await self._mail_round() and not self._stop.is_set():
-            pass
-
-    async def _mail_round(self) -> bool:
-        """Gives whether more may wait than one round takes."""
+        """Compose what is due and send what waits. Composing goes on while that takes long: what is urgent is first."""
         composed = await self._off_loop(self._mail.compose, self._assembly.watchlist)
-        tally = await self._off_loop(self._mail.send)
+        sending = asyncio.ensure_future(self._off_loop(self._mail.send))
+        try:
+            while not (await asyncio.wait([sending], timeout=COMPOSE_SECONDS))[0] and not self._stop.is_set():
+                composed += await self._off_loop(self._mail.compose, self._assembly.watchlist)
+        finally:
+            tally = await sending
         if composed or tally.accepted or tally.failed:
             self._log.info("mail", composed=composed, sent=tally.accepted, failed=tally.failed)
         note = f"the mail server refuses: {tally.relay}" if tally.relay else tally.paused
@@ -240,7 +241,6 @@ class Daemon:
             self._log.error("mail_server_refuses" if tally.relay else "mails_wait", reason=tally.relay or tally.paused)
         if note or self._note.startswith(("the mail server", "mails wait")):
             self._note = note
-        return tally.more
 
     async def cleanup(self) -> None:
         """Take in mail that came back, and forget what is due to be forgotten."""

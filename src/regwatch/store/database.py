@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -21,6 +22,15 @@ from regwatch.store.tables import Table
 Sessions = Callable[[], AbstractContextManager[Session]]
 """Opens one transaction: committed at the end, rolled back on an error."""
 
+
+class WritingSessions(Protocol):
+    """The same for whoever writes so often that waiting for the disk matters: for `lasting` see `Database.session`."""
+
+    def __call__(self, *, lasting: bool = True) -> AbstractContextManager[Session]:
+        """The transaction."""
+        ...
+
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _CONVERTED = "0009"
 """The schema at which `repacking` converts what is stored."""
@@ -30,6 +40,8 @@ _WRITER = 0x72656777
 
 READS = "regwatch_reads"
 """The option of a connection whose transaction writes nothing."""
+_HASTY = "regwatch_hasty"
+"""The option of a connection whose transaction does not wait for the disk."""
 
 
 class Database:
@@ -51,7 +63,7 @@ class Database:
         except (OperationalError, DatabaseError) as error:
             raise unusable(f"the database {self._shown} cannot be used", error) from error
 
-    @property
+    @cached_property
     def file(self) -> Path | None:
         """Where a SQLite database lies; None for one in memory or on a server."""
         return self.file_of(self.url)
@@ -63,7 +75,7 @@ class Database:
         on_disk = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
         return Path(str(parsed.database)) if on_disk else None
 
-    @property
+    @cached_property
     def journal(self) -> backup_journal.BackupJournal | None:
         """What was sent and who left, kept beside the file."""
         return backup_journal.BackupJournal(self.file.with_name("journal.txt")) if self.file else None
@@ -79,9 +91,14 @@ class Database:
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back on any error. Raises `StoreUnwritable` on a full disk."""
-        with Session(self.engine, expire_on_commit=False) as session:
+    def session(self, *, lasting: bool = True) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any error. Raises `StoreUnwritable` on a full disk.
+
+        What is not `lasting` outlives the process on SQLite, however that ends, but may be taken back if the machine
+        loses its power before the next lasting transaction. PostgreSQL, which may be another machine, always waits.
+        """
+        engine = self.engine if lasting else self.engine.execution_options(**{_HASTY: True})
+        with Session(engine, expire_on_commit=False) as session:
             try:
                 yield session
                 session.flush()
@@ -259,8 +276,17 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    reads = connection.get_execution_options().get(READS, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get(READS, False):
+        _wait_for_disk(connection, "NORMAL" if options.get(_HASTY, False) else "FULL")
+    connection.exec_driver_sql("BEGIN" if options.get(READS, False) else "BEGIN IMMEDIATE")
+
+
+def _wait_for_disk(connection: Any, how: str) -> None:
+    """With the write-ahead log, NORMAL waits for the disk at checkpoints only; nothing is ever torn."""
+    if connection.info.get(_HASTY, "FULL") != how:
+        connection.connection.dbapi_connection.execute(f"PRAGMA synchronous={how}")
+        connection.info[_HASTY] = how
 
 
 def unusable(what: str, error: DatabaseError) -> StoreError:

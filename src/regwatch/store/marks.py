@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import bindparam, delete, insert, update
+from sqlmodel import Session, col, select
 
 from regwatch.store.tables import Mark as Mark
 
@@ -62,15 +63,23 @@ class Name(StrEnum):
 
 def count(session: Session, name: Name, label: str, by: int = 1) -> None:
     """Count one more, or several more, in the caller's transaction."""
-    row = session.get(Mark, (name.value, label)) or Mark(name=name.value, label=label)
-    row.number += by
-    session.add(row)
+    values = {"which": name.value, "what": label, "by": by}
+    if session.connection().execute(_COUNT, values).rowcount == 0:
+        session.connection().execute(_BEGIN_TO_COUNT, values)
+
+
+_WHICH = col(Mark.name) == bindparam("which")
+_COUNT = (
+    update(Mark).where(_WHICH, col(Mark.label) == bindparam("what")).values(number=Mark.number + bindparam("by"))
+)  # fmt: skip
+_BEGIN_TO_COUNT = insert(Mark).values(name=bindparam("which"), label=bindparam("what"), number=bindparam("by"))
+_CLEAR = delete(Mark).where(_WHICH)
 
 
 def clear(session: Session, name: Name, *, labels: Iterable[str] | None = None) -> None:
     """Count from nothing again, or forget these labels, in the caller's transaction."""
-    rows = delete(Mark).where(col(Mark.name) == name.value)
-    session.execute(rows if labels is None else rows.where(col(Mark.label).in_(labels)))
+    these = _CLEAR if labels is None else _CLEAR.where(col(Mark.label).in_(labels))
+    session.connection().execute(these, {"which": name.value})
 
 
 def note(session: Session, name: Name, *, label: str = "", number: int = 0, at: datetime | None = None) -> None:
@@ -82,7 +91,8 @@ def note(session: Session, name: Name, *, label: str = "", number: int = 0, at: 
 
 def counts(session: Session, name: Name) -> dict[str, int]:
     """What was counted, by label."""
-    return {row.label: row.number for row in session.exec(select(Mark).where(Mark.name == name.value))}
+    rows = select(Mark).where(Mark.name == name.value).execution_options(populate_existing=True)
+    return {row.label: row.number for row in session.exec(rows)}
 
 
 def labelled(session: Session, name: Name) -> Sequence[Mark]:

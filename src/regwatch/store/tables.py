@@ -222,10 +222,13 @@ class DigestCursor(Table, table=True):
 class Message(Table, table=True):
     """One rendered mail to one recipient: the outbox. `raw` never changes once written; retries send the same bytes.
 
-    `attempts` counts hand-overs that reached the recipient stage, `unknowns` those whose outcome is not known.
+    `attempts` counts hand-overs that reached the recipient stage, `unknowns` those whose outcome is not known. Who has
+    read it ahead to send it soon is `leased_by`, and nobody else takes it before `leased_until`.
     """
 
     __tablename__ = "message"
+    # All that decides which mails are due: their texts, which lie between, are not read for it.
+    __table_args__ = (Index("ix_message_due", "state", "kind", "code", "next_at", "leased_until"),)
     id: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(unique=True)
     recipient: str = Field(index=True)
@@ -233,7 +236,7 @@ class Message(Table, table=True):
     subject: str
     raw: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = _time()
-    state: str = Field(index=True)
+    state: str
     attempts: int = 0
     unknowns: int = 0
     first_tried_at: datetime | None = _time(default=None)
@@ -243,6 +246,8 @@ class Message(Table, table=True):
     finished_at: datetime | None = _time(default=None)
     subscriber: int | None = Field(default=None, index=True)
     bounced: str = ""
+    leased_by: str = ""
+    leased_until: datetime | None = _time(default=None)
 
 
 class MessageEvent(Table, table=True):

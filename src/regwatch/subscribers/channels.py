@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from regwatch.clock import Clock
-from regwatch.mail import outbox
+from regwatch.mail import outbox_leaving
 from regwatch.mail.channel_transport import ChannelTransport, service_of
 from regwatch.mail.delivery import DeliveryTally, send_due
 from regwatch.mail.retry import RetryPolicy
 from regwatch.mail.states import OPERATOR
-from regwatch.store.database import Sessions
+from regwatch.store.database import WritingSessions
 from regwatch.store.subscriber_tables import Channel, Subscriber
 
 _RETRY = RetryPolicy()
@@ -37,13 +37,13 @@ def add_channel(session: Session, person: Subscriber, url: str, topic: str, now:
 
 def remove_channel(session: Session, channel: Channel, now: datetime) -> None:
     """Tell the channel nothing more, what waits for it included."""
-    outbox.withdraw_from_channel(session, channel.id or 0, "the channel was removed", now)
+    outbox_leaving.withdraw_from_channel(session, channel.id or 0, "the channel was removed", now)
     session.delete(channel)
     session.flush()
 
 
 def tell_channels(
-    sessions: Sessions,
+    sessions: WritingSessions,
     clock: Clock,
     policy: RetryPolicy = _RETRY,
     operator: str = "",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from regwatch.mail import outbox
+from regwatch.mail import outbox_leaving
 from regwatch.secret_key import SecretKey
 from regwatch.store import backup_journal
 from regwatch.store.subscriber_tables import (
@@ -241,7 +241,7 @@ def end(session: Session, person: Subscriber, reason: str, now: datetime) -> Non
         )
     )  # fmt: skip
     backup_journal.note(session, backup_journal.JournalEntry.LEFT, person.id, "*", *reason.split())
-    outbox.withdraw(session, person.id or 0, reason, now)
+    outbox_leaving.withdraw(session, person.id or 0, reason, now)
     session.add(person)
     session.flush()
 
@@ -270,7 +270,7 @@ def erase(session: Session, key: SecretKey, person: Subscriber, now: datetime, *
     if never_again or (person.origin == CONFIGURED and person.reason != UNLISTED):
         suppress(session, key, address, "erased", now)
     end(session, person, "erased", now)
-    outbox.erase(session, number or 0, address, now)
+    outbox_leaving.erase(session, number or 0, address, now)
     for table in (Subscription, Consent, Bounce, Channel):
         session.execute(delete(table).where(col(table.subscriber) == number))
     for cursor in cursors(session, person):

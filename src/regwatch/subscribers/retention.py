@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from regwatch.mail import outbox
+from regwatch.mail import outbox_leaving
 from regwatch.secret_key import SecretKey
 from regwatch.store.subscriber_tables import ACTIVE, ENDED, PENDING, Bounce, Consent, LinkRow, Subscriber
 from regwatch.subscribers.lifecycle import CONFIRM_WITHIN, UNLISTED, end, erase, subscriptions
@@ -33,7 +33,7 @@ def tidy(session: Session, key: SecretKey, now: datetime, listed: Set[str] | Non
     session.execute(
         delete(LinkRow).where(col(LinkRow.purpose) == Purpose.CONFIRM.value, col(LinkRow.made_at) < late)
     )  # fmt: skip
-    outbox.forget(session, now, bodies=BODIES, history=HISTORY)
+    outbox_leaving.forget(session, now, bodies=BODIES, history=HISTORY)
     session.execute(delete(Bounce).where(col(Bounce.at) < now - HISTORY))
     forgotten = 0
     for person in session.exec(select(Subscriber).where(Subscriber.address != "")).all():
