@@ -7,6 +7,7 @@ pages back. The cursor moves in the transaction that puts the mail into the outb
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from regwatch.ledger import background, queries
 from regwatch.mail.templates import Rendered
 from regwatch.secret_key import SecretKey
 from regwatch.store.database import Sessions
+from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import is_night, is_quiet
 from regwatch.subscribers.lifecycle import by_address, follow_new
@@ -93,7 +95,7 @@ def compose_due(sessions: Sessions, mailing: Mailing, now: datetime) -> list[int
     numbers = []
     for start in range(0, len(waiting), _AT_ONCE):
         with sessions() as session:
-            made = [_compose_one(session, mailing, one, inputs, now) for one in waiting[start : start + _AT_ONCE]]
+            made = _compose_some(session, mailing, waiting[start : start + _AT_ONCE], inputs, now)
         numbers += [number for number in made if number is not None]
     with sessions() as session:
         numbers += post_monthly(session, mailing, now)
@@ -149,13 +151,26 @@ def period_of(recipient: Recipient, now: datetime) -> str | None:
     return begun.isoformat() if local.date() > begun or local.time() >= recipient.at else None
 
 
-def _compose_one(
-    session: Session, mailing: Mailing, stream: MailStream, inputs: DigestInputs, now: datetime
-) -> int | None:  # fmt: skip
+def _compose_some(
+    session: Session, mailing: Mailing, streams: Sequence[MailStream], inputs: DigestInputs, now: datetime
+) -> list[int | None]:
+    """What is known of these readers is read for all of them, and what has changed of it is written for all."""
     last = queries.last_seq(session)
-    cursor = session.exec(
-        select(DigestCursor).where(col(DigestCursor.recipient) == stream.key).with_for_update()
-    ).one_or_none()
+    keys = [stream.key for stream in streams]
+    locked = session.exec(select(DigestCursor).where(col(DigestCursor.recipient).in_(keys)).with_for_update())
+    cursors = {row.recipient: row for row in locked}
+    # Held here, they are found in the session without asking the database.
+    people = session.exec(select(Subscriber).where(col(Subscriber.id).in_([one.subscriber for one in streams]))).all()
+    with session.no_autoflush:
+        made = [_compose_one(session, mailing, one, cursors.get(one.key), last, inputs, now) for one in streams]
+    del people
+    return made
+
+
+def _compose_one(
+    session: Session, mailing: Mailing, stream: MailStream, cursor: DigestCursor | None, last: int,
+    inputs: DigestInputs, now: datetime,
+) -> int | None:  # fmt: skip
     if cursor is None or not _is_due(cursor, stream, last, now):
         return None
     period = period_of(stream.recipient, now) or ""

@@ -36,6 +36,7 @@ class DigestInputs:
         self._watchlist = watchlist
         self._now = now
         self._last = -1
+        self._seen_in: Session | None = None
         self._board: Sequence[Standpoint] = ()
         self._silences: Sequence[Silence] = ()
         self._events: dict[tuple[int, tuple[str, ...]], list[Event]] = {}
@@ -82,7 +83,9 @@ class DigestInputs:
         return [one for one in self._after(session, min(first) - 1, (digest.sections[0].topic,)) if one.seq in first]
 
     def _look(self, session: Session) -> None:
-        last = queries.last_seq(session)
+        if session is self._seen_in:
+            return  # one transaction: nobody else can have written meanwhile
+        last, self._seen_in = queries.last_seq(session), session
         if last != self._last:
             self._last, self._events, self._digests = last, {}, {}
             self._board = queries.board(session, self._watchlist.topics, publisher=self._watchlist.publisher)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from email import quoprimime
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
+from functools import lru_cache
 from urllib.parse import quote
 
 from regwatch.addresses import mail_address
@@ -23,6 +25,9 @@ _VERBATIM = (
 )  # fmt: skip
 
 
+_END = "\r\n"
+_PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+"""An address that is written as it is."""
 _COLUMNS = 76
 """Not 78: RFC 2045 section 6.7 bounds the lines of quoted-printable text, which follow the same setting."""
 
@@ -109,27 +114,61 @@ def write(
     `stop` is the address that ends the subscription when it is posted to, `further` are headers of this mail. Raises
     `ValueError` if an address is none.
     """
-    mail = EmailMessage(policy=_POLICY if recipient.isascii() else _INTERNATIONAL)
-    mail["From"] = Address(sender.name, addr_spec=sender.address)
-    mail["To"] = _recipient(recipient)
-    mail["Reply-To"] = Address(addr_spec=sender.contact)
-    mail["Subject"] = rendered.subject
-    mail["Date"] = now.astimezone(UTC)
-    mail["Message-ID"] = identity
-    for name, value in {**_list_headers(sender, stop), **(further or {})}.items():
-        mail[name] = value
-    # RFC 3834 section 5; the other two are what Exchange and old responders look at. Bounces stay welcome.
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["Precedence"] = "list"
-    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    mail.set_content(rendered.text, charset="utf-8", cte="quoted-printable")
-    mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
-    for part in mail.iter_parts():
-        del part["MIME-Version"]  # RFC 2045 section 4: it stands at the top of a message, once
+    utf8 = not recipient.isascii()
+    more = {**_list_headers(sender, stop), **(further or {})}
+    head = [
+        _address("From", sender.name, sender.address, utf8=utf8),
+        _to(recipient),
+        _address("Reply-To", "", sender.contact, utf8=utf8),
+        _header("Subject", rendered.subject, utf8=utf8),
+        _header("Date", now.astimezone(UTC), utf8=utf8),
+        f"Message-ID: {identity}\r\n",
+        # RFC 3834 section 5; the last two are what Exchange and old responders look at. Bounces stay welcome.
+        *(_header(name, value, utf8=utf8) for name, value in more.items()),
+        "Auto-Submitted: auto-generated\r\nPrecedence: list\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n",
+    ]
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so the boundary needs no search and no chance.
-    mail.set_boundary(f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}")
-    raw = mail.as_bytes()
+    boundary = f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
+    parts = (
+        f"--{boundary}\r\n{_part(kind, said)}" for kind, said in (("plain", rendered.text), ("html", rendered.html))
+    )
+    # RFC 2045 section 4: the version stands at the top of a message, once.
+    multipart = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
+    raw = "".join((*head, multipart, "\r\n".join(parts), f"\r\n--{boundary}--\r\n")).encode()
     return signer.sign(raw, now) if signer else raw
+
+
+@lru_cache(maxsize=256)
+def _header(name: str, value: str | datetime, *, utf8: bool) -> str:
+    """One header as it is written; most of them are the same in the mails of many readers."""
+    policy = _INTERNATIONAL if utf8 else _POLICY
+    if name in _VERBATIM and isinstance(value, str) and value.isascii() and value.isprintable():
+        return f"{name}: {value}\r\n"
+    return str(policy.header_store_parse(name, value)[1].fold(policy=policy))
+
+
+@lru_cache(maxsize=64)
+def _address(header: str, name: str, address: str, *, utf8: bool) -> str:
+    policy = _INTERNATIONAL if utf8 else _POLICY
+    return str(policy.header_store_parse(header, Address(name, addr_spec=address))[1].fold(policy=policy))
+
+
+def _to(recipient: str) -> str:
+    if len(recipient) < _COLUMNS - len("To: ") and _PLAIN.fullmatch(recipient):
+        return f"To: {recipient}\r\n"
+    policy = _POLICY if recipient.isascii() else _INTERNATIONAL
+    return str(policy.header_store_parse("To", _recipient(recipient))[1].fold(policy=policy))
+
+
+def _part(kind: str, said: str) -> str:
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return head + "".join(map(_quoted, said.encode().splitlines() or [b""]))
+
+
+@lru_cache(maxsize=2048)
+def _quoted(line: bytes) -> str:
+    """A line as quoted-printable; all but a few are the same in the mails of many readers."""
+    return quoprimime.body_encode(line.decode("latin-1"), _COLUMNS, _END) + _END
 
 
 def _recipient(address: str) -> Address:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, func, or_, update
+from sqlalchemy import BindParameter, bindparam, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from regwatch.mail import fingerprints, outbox_leases, outbox_queries
@@ -52,22 +52,20 @@ def enqueue(
     """
     if events and told(session, recipient, events):
         return None
-    row = Message(
-        message_id=identity,
-        recipient=recipient,
-        kind=kind,
-        subject=subject,
-        raw=raw,
-        created_at=now,
-        state=MailState.PENDING.value,
-        subscriber=subscriber,
-    )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    session.add_all(MessageEvent(message=row.id, event=seq, recipient=recipient.lower()) for seq in events)
-    session.flush()
-    return row.id
+    values = {
+        "message_id": identity, "recipient": recipient, "kind": kind, "subject": subject, "raw": raw, "created_at": now,
+        "state": MailState.PENDING.value, "subscriber": subscriber,
+    }  # fmt: skip
+    number: int = session.connection().execute(_NEW, values | _UNTRIED).scalar_one() or 0
+    if events:
+        rows = [{"message": number, "event": seq, "recipient": recipient.lower()} for seq in events]
+        session.connection().execute(_TELLS, rows)
+    return number
+
+
+_NEW = insert(Message).returning(col(Message.id))
+_TELLS = insert(MessageEvent)
+_UNTRIED = {"attempts": 0, "unknowns": 0, "code": 0, "reply": "", "bounced": "", "leased_by": ""}
 
 
 def claim(session: Session, number: int, now: datetime, policy: RetryPolicy = _RETRY, *, holder: str = "") -> bool:

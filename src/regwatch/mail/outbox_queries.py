@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, and_, case, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, or_
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
@@ -67,12 +67,14 @@ class MailRecord:
 
 def told(session: Session, recipient: str, events: Sequence[int]) -> frozenset[int]:
     """Which of these events a mail to the recipient has told already."""
-    rows = session.exec(
-        select(MessageEvent.event).where(
-            MessageEvent.recipient == recipient.lower(), col(MessageEvent.event).in_(events)
-        )
-    )
-    return frozenset(rows)
+    values = {"reader": recipient.lower(), "events": list(events)}
+    return frozenset(session.connection().execute(_TOLD, values).scalars())
+
+
+_TOLD = select(MessageEvent.event).where(
+    col(MessageEvent.recipient) == bindparam("reader"),
+    col(MessageEvent.event).in_(bindparam("events", expanding=True)),
+)
 
 
 def due(session: Session, now: datetime, *, channels: bool = False) -> Iterator[tuple[int, str]]:

@@ -20,6 +20,13 @@ def upsert(session: Session, kind: type[Table], rows: Sequence[dict[str, Any]], 
     session.connection().execute(statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows))
 
 
+def insert_new(session: Session, kind: type[Table], rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows of one table that are not there yet; those that are stay as they are."""
+    if rows:
+        statement = _insert(session)(kind.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
+        session.connection().execute(statement, list(rows))
+
+
 def _insert(session: Session) -> Any:
     """The database's own INSERT, which knows what to do with a row that is there already."""
     if session.get_bind().dialect.name == "sqlite":

@@ -20,6 +20,7 @@ from regwatch.settings import Settings
 from regwatch.store import marks
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import LinkRow
+from regwatch.store.upsert import insert_new
 
 HANDLE_LENGTH = 22
 """Characters of 128 bits in base64url: short enough for a List-Unsubscribe line of 75 characters."""
@@ -75,12 +76,14 @@ class Links:
         """The handle for a subscriber and a topic (or, to confirm, a request), noted so that it is found again."""
         raw = self.key.digest(f"link {purpose.value}", f"{subscriber} {what}")[:16]
         handle = base64.urlsafe_b64encode(raw).decode().rstrip("=")
-        if session.get(LinkRow, hash_of(handle)) is None:
-            session.add(
-                LinkRow(
-                    hash=hash_of(handle), subscriber=subscriber, purpose=purpose.value, topic=what, made_at=now
-                )
-            )  # fmt: skip
+        row = {
+            "hash": hash_of(handle),
+            "subscriber": subscriber,
+            "purpose": purpose.value,
+            "topic": what,
+            "made_at": now,
+        }
+        insert_new(session, LinkRow, [row])
         return handle
 
     def url(self, purpose: Purpose, handle: str) -> str:
