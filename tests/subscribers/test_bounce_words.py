@@ -229,3 +229,13 @@ def test_a_null_character_in_the_name_of_a_charset_ends_nothing() -> None:
     read = read_report(fields + "\r\n  a@b.c\r\n    550 5.1.1 Benutzer gibt es nicht: übel\r\n".encode())
     assert read is not None
     assert read.kind is ReportKind.HARD
+
+
+@pytest.mark.parametrize("kind", ["message/global-delivery-status", "message/delivery-status"])
+@pytest.mark.parametrize("packing", ["8bit", "base64"])
+def test_the_address_in_a_report_may_be_in_any_script(kind: str, packing: str) -> None:
+    gone = block("550 5.1.1 User unknown", to="jörg.weg@reader.example")
+    read = read_report(report(gone, kind=kind, packing=packing))
+    assert read is not None
+    assert (read.kind, read.is_of("jörg.weg@reader.example")) == (ReportKind.HARD, True)
+    assert not read.is_of("georg.weg@reader.example")

@@ -17,12 +17,19 @@ _EMPTY_LINES = re.compile(r"\n[ \t\r]*\n")
 
 
 def payload_of(part: Message) -> object:
-    """What a part holds. The library ends with `ValueError` over the name of a charset with a null character in it."""
+    """What a part holds. What names no charset is UTF-8 in reports in other scripts (RFC 6533), and else ASCII.
+
+    The library ends with `ValueError` over the name of a charset with a null character in it.
+    """
     try:
-        return part.get_payload()
+        payload = part.get_payload()
     except ValueError:
         part.del_param("charset")
-        return part.get_payload()
+        payload = part.get_payload()
+    if isinstance(payload, str) and "\ufffd" in payload and part.get_param("charset") is None and not _is_packed(part):
+        raw = part.get_payload(decode=True)
+        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else payload
+    return payload
 
 
 def text_of(part: Message) -> str:
