@@ -76,7 +76,7 @@ def test_what_they_read_differently_is_mailed_to_nobody_until_a_person_has_decid
     room.items = NEW + OLD
     assert "for review" in polled(home, model).stdout
     assert mailed(home) == []
-    assert "reads EMA opinion_positive (announced)" in regwatch(home, "review").stdout
+    assert "reads EMA: recommended for approval (announced)" in regwatch(home, "review").stdout
     assert regwatch(home, "review", "accept", "1").returncode == 0
     assert len(mailed(home)) == 1
 

@@ -89,7 +89,7 @@ def test_the_review_shows_both_readings(store: Database) -> None:
     finding(store, Verdict.AGREES)
     finding(store, Verdict.ALONE, rule="second_reader")
     shown = typed("review")
-    assert f'reads EMA opinion_positive (announced) in "{QUOTE}" ({MODEL})' in shown
+    assert f'reads EMA: recommended for approval (announced) in "{QUOTE}" ({MODEL})' in shown
     assert f"agrees ({MODEL})" in shown
     assert f"says so alone ({MODEL})" in shown
     first, *_ = json.loads(typed("review", "--json"))
@@ -121,7 +121,7 @@ def test_the_operators_page_shows_both_readings_and_escapes_them(tmp_path: Path)
         page = (
             Client(create_operator_app(small.site), "http://127.0.0.1:8081", "127.0.0.1").get("/operator/review").text
         )
-    assert "The second reader reads EMA opinion_positive (announced)" in page
+    assert "The second reader reads EMA: recommended for approval (announced)" in page
     assert "&lt;i&gt;committee" in page
 
 

@@ -7,7 +7,7 @@ server that is away, and a daemon that is off for days or starts anew. A model o
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -23,6 +23,7 @@ from regwatch.digest.due_digests import enrol
 from regwatch.errors import RelayRefused
 from regwatch.mail.delivery import recover, send_due
 from regwatch.mail.outbox_queries import OutgoingMail
+from regwatch.mail.pace import Pace
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import MessageEvent
 from regwatch.subscribers import account, lifecycle
@@ -70,8 +71,10 @@ class Server:
     """A mail server that may be away, and which notes whom it was given mail for."""
 
     batch = 10
+    connections = 1
 
     def __init__(self) -> None:
+        self.pace = Pace()
         self.away = False
         self.to: list[str] = []
 
@@ -82,9 +85,8 @@ class Server:
             raise RelayRefused("away")
         yield self
 
-    async def hand_over(self, parcel: OutgoingMail, claim: Callable[[], None]) -> str:
+    async def hand_over(self, parcel: OutgoingMail) -> str:
         """Take it."""
-        claim()
         self.to.append(parcel.recipient)
         return "taken"
 
