@@ -6,10 +6,12 @@ and not about the machine. `REGWATCH_EXPLORE=1` draws others each time.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from marked import MARK
@@ -20,6 +22,16 @@ pdf_apart.apart = False  # small files of our own; tests/reading/test_pdf_apart.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile("exploring" if os.environ.get("REGWATCH_EXPLORE") else "steady")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Leave other tests the logging that they had: what a test logs to may be closed when it is over."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers, root.level = handlers, level
 
 
 @pytest.hookimpl(wrapper=True)

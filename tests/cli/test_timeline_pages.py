@@ -40,8 +40,8 @@ def test_each_step_says_what_it_means_for_whom_and_who_said_it() -> None:
     page = "\n".join(as_markdown(told()))
     assert "- **22 September 2025**: Ipsen" in page
     assert "This does not yet mean it can be prescribed on the NHS" in page
-    assert "For whom: Adults; earlier treatments: one." in page
-    assert f"For whom exactly: {USE}" in page
+    assert "Whom it concerns: Adults; earlier treatments: one." in page
+    assert f"Whom it concerns, exactly: {USE}" in page
     assert "(https://ipsen.example/a_b)" in page
     assert "We have not seen it on the authority's own page yet." in page
 

@@ -86,11 +86,11 @@ def test_a_mail_says_for_whom_and_repeats_no_words_that_it_quotes() -> None:
     digest = compose([event(1, moved=quoted)], TOPICS, [], NOW, ANA)
     assert digest is not None
     facts = dict(digest.entries[0].facts)
-    assert facts["For whom"].startswith("Adults; ")
-    assert "For whom exactly" not in facts
+    assert facts["Whom it concerns"].startswith("Adults; ")
+    assert "Whom it concerns, exactly" not in facts
     bare = compose([event(1, moved=moved(WHOLE))], TOPICS, [], NOW, ANA)
     assert bare is not None
-    assert dict(bare.entries[0].facts)["For whom exactly"] == WHOLE
+    assert dict(bare.entries[0].facts)["Whom it concerns, exactly"] == WHOLE
 
 
 def test_programs_get_the_same_as_data() -> None:

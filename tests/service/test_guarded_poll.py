@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import structlog
 
 from polling.pages import ROOT, Scene
 from regwatch.errors import Crashed, Gone, StoreUnwritable
@@ -29,11 +28,10 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log() -> io.StringIO:
     stream = io.StringIO()
     logs.configure(shape="json", level="info", stream=stream)
-    yield stream
-    structlog.reset_defaults()
+    return stream
 
 
 def poll(scene: Scene, **page: object) -> Polled:

@@ -6,11 +6,9 @@ import io
 import json
 import logging
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlmodel import Session, text
 
 from regwatch.errors import StoreUnwritable
@@ -18,16 +16,6 @@ from regwatch.service.logs import configure, logger
 from regwatch.store.database import Database
 
 SECRET = "ana@example.org"
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """Leave other tests the logging that they had."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers, root.level = handlers, level
 
 
 def _fail_with(address: str) -> None:

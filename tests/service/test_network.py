@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from e2e.press_room import serving
 from regwatch.clock import DrivenClock
@@ -72,7 +71,6 @@ class Web:
 def web(tmp_path: Path) -> Iterator[Web]:
     with serving() as room:
         yield Web(tmp_path, room.address)
-    structlog.reset_defaults()
 
 
 async def sweep(web: Web, daemon: Daemon) -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from regwatch.errors import StoreUnwritable
 from regwatch.service.backoff import FIRST, LONGEST, Backoff
@@ -76,8 +75,6 @@ def test_a_monitor_hears_of_the_start_of_every_round_and_of_what_is_wrong() -> N
 def test_a_monitor_that_cannot_be_reached_ends_nothing_and_its_address_is_not_logged(
     broken: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    structlog.reset_defaults()
-
     def answer(_: httpx.Request) -> httpx.Response:
         if broken == "connection":
             raise httpx.ConnectError("no way to hc.example")

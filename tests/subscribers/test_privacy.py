@@ -23,7 +23,6 @@ from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
-import structlog
 import uvicorn
 from sqlmodel import text
 from typer.testing import CliRunner
@@ -55,14 +54,11 @@ REFUSALS = {
 def log() -> Iterator[io.StringIO]:
     """What the service logs, and all that its libraries would."""
     root, lines = logging.getLogger(), io.StringIO()
-    handlers, level = list(root.handlers), root.level
     configure(shape="json", level="DEBUG", stream=lines)
     root.setLevel(logging.DEBUG)
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # the mail server of the test itself
     yield lines
     logging.getLogger("mail.log").setLevel(logging.NOTSET)
-    structlog.reset_defaults()
-    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture

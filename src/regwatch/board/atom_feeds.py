@@ -136,7 +136,7 @@ def _entry(root: ElementTree.Element, site: Site, one: FeedEntry, shown: Transit
     if shown.source and shown.source.url:
         _add(entry, "link", rel="via", href=shown.source.url)
     _add(entry, "category", term=shown.slug, label=shown.authority)
-    for_whom = f"For whom: {shown.whom.short}." if shown.whom.short else ""
+    for_whom = f"Whom it concerns: {shown.whom.short}." if shown.whom.short else ""
     words = [shown.sentence, shown.announced, shown.standing_words, shown.meaning, for_whom]
     if shown.source and shown.source.quote:
         words.append(f"{shown.source.publisher}: “{shown.source.quote}”")

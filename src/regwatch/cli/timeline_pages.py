@@ -54,7 +54,7 @@ class Timeline:
         if step.meaning:
             yield f"What it meant then: {step.meaning}" if step.id in self.past else step.meaning
         if step.whom.short:
-            yield f"For whom: {step.whom.short}."
+            yield f"Whom it concerns: {step.whom.short}."
         if step.whom.words:
             yield f"{EXACT}: {step.whom.words}"
         yield " ".join(part for part in (step.announced, step.standing_words, self.timing.get(step.id, "")) if part)

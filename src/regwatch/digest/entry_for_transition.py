@@ -163,7 +163,7 @@ def _facts_of_transition(chain: Chain, moved: Transition, scene: EntryContext) -
             facts += [("Timing", timing)] if timing else []
     whom = for_whom(moved, scene.topic.indication)
     if EventKind.RETRACTED not in chain.kinds:
-        facts += [("For whom", whom.short)] if whom.short else []
+        facts += [("Whom it concerns", whom.short)] if whom.short else []
         shown = any(whom.words[1:] in quote.text for quote in quotes_of(moved.evidence))
         facts += [(EXACT, whom.words)] if whom.words and not shown else []
     return tuple(dict.fromkeys(facts))

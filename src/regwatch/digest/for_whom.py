@@ -16,7 +16,7 @@ from regwatch.safe_text import one_line
 from regwatch.uses.ages import ADULT, FOREVER
 from regwatch.uses.use import MOST_LINES, read_use
 
-EXACT = "For whom exactly"
+EXACT = "Whom it concerns, exactly"
 """How facts name the words of a source on who is meant."""
 LONGEST = 900
 """Characters of an exact use; a longer one is read at its source."""

@@ -88,6 +88,7 @@ class DeliveryRound:
                 if not await self._connect(mail):
                     return
         except BaseException:
+            # Whatever ends one connection: the others finish the mail in hand, and begin no more.
             self._broken = True
             raise
 
