@@ -127,6 +127,7 @@ def test_headers_that_are_not_covered_are_named(tmp_path: Path, key: tuple[str, 
     line = lines(tmp_path, GOOD, bare + b"\r\n\r\n" + body)["signature"]
     assert line.grade is Grade.FAIL
     assert "and not list-unsubscribe-post and auto-submitted" in line.seen
+    assert "SignHeaders *,+list-unsubscribe-post,+auto-submitted)" in line.remedy, "what OpenDKIM needs"
     covered = re.search(rb"h=([^;]*);", head)
     assert covered
     once = re.sub(rb"\bfrom(\s*)\Z", rb"subject\1", covered[1])

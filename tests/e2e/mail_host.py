@@ -25,7 +25,7 @@ OURS, HOME, FAR = "charity.example", "home.example", "reader.example"
 
 BOXES = {
     f"bounce@{OURS}": "bounce", f"jörg@{HOME}": "joerg",
-    **{f"{name}@{HOME}": name for name in ("ana", "later", "lost", "reader")},
+    **{f"{name}@{HOME}": name for name in ("ana", "later", "lost", "reader", "signed")},
 }  # fmt: skip
 """Mailboxes of this host, and their folders."""
 
@@ -60,6 +60,10 @@ smtp_tls_security_level = none
 _MASTER = """127.0.0.1:{tls} inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt
 127.0.0.1:{plain} inet n - n - - smtpd
+127.0.0.1:{signing} inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_milters=inet:127.0.0.1:{milter}
+  -o milter_default_action=tempfail
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -112,12 +116,17 @@ GREYLISTED = f"check_recipient_access inline:{{ {{ later@{HOME} = 450 4.2.0 grey
 
 @dataclass
 class Host:
-    """The folder and the ports: with STARTTLS, in the clear, IMAP. `far` is the far end and what it has got."""
+    """The folder and the ports; `far` is the far end and what it has got.
+
+    Mail is taken with STARTTLS, in the clear, and with STARTTLS to be signed by whatever milter there is at `milter`.
+    """
 
     folder: Path
     far: Relay
     tls: int = 0
     plain: int = 0
+    signing: int = 0
+    milter: int = 0
     imap: int = 0
     refusals: dict[str, list[str]] = field(default_factory=dict)
 
@@ -170,7 +179,7 @@ def mail_host(folder: Path) -> Iterator[Host]:
         with _dovecot(host):
             host.postfix("postfix", "start")
             try:
-                until("the start of Postfix", lambda: _answers(host.tls) and _answers(host.plain))
+                until("the start of Postfix", lambda: answers(host.tls) and answers(host.plain))
                 yield host
             finally:
                 host.postfix("postfix", "stop")
@@ -188,11 +197,12 @@ def _lay_out(host: Host) -> None:
          "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
         check=True, capture_output=True,
     )  # fmt: skip
-    host.tls, host.plain, host.imap = _free(), _free(), _free()
+    host.tls, host.plain, host.signing, host.milter, host.imap = (_free() for _ in range(5))
     boxes = ", ".join(f"{address}={name}/" for address, name in BOXES.items())
     words = {
         "folder": folder, "ours": OURS, "home": HOME, "far": FAR, "far_port": host.far.port, "boxes": boxes,
         "restrictions": GREYLISTED, "nobody": _NOBODY, "tls": host.tls, "plain": host.plain, "imap": host.imap,
+        "signing": host.signing, "milter": host.milter,
     }  # fmt: skip
     (folder / "postfix" / "main.cf").write_text(_MAIN.format(**words), "utf-8")
     (folder / "postfix" / "master.cf").write_text(_MASTER.format(**words), "utf-8")
@@ -206,7 +216,7 @@ def _dovecot(host: Host) -> Iterator[None]:
         return
     with subprocess.Popen(["dovecot", "-F", "-c", host.folder / "dovecot.conf"]) as program:
         try:
-            until("the start of Dovecot", lambda: _answers(host.imap))
+            until("the start of Dovecot", lambda: answers(host.imap))
             yield
         finally:
             program.terminate()
@@ -218,7 +228,8 @@ def _free() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether somebody listens at a port of this machine."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
         return True
     return False

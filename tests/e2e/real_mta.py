@@ -1,7 +1,7 @@
-"""regwatch against a real mail server: handing over, bounces, greylisting, lost lines, threads. See `mail_host`.
+"""regwatch against a real mail server: handing over, bounces, greylisting, lost lines, threads, signatures.
 
-Run by `scripts/check-mta` with an empty folder. With the variable KEEP, a folder, the bounces are kept there as Postfix
-wrote them.
+See `mail_host`. Run by `scripts/check-mta` with an empty folder. With the variable KEEP, a folder, the bounces are kept
+there as Postfix wrote them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from sqlmodel import col, select
 
 from digest.story import OTHER, TOPIC
 from e2e.mail_host import FAR, HOME, OURS, Host, mail_host, until
+from e2e.signing_relay import missing, signed_by_the_relay
 from regwatch.digest.due_digests import compose_due
 from regwatch.errors import MailError
 from regwatch.mail.delivery import DeliveryTally
@@ -326,6 +327,7 @@ CHECKS: dict[str, Callable[[Office], str]] = {
     "unsubscribing by mail": unsubscribe_by_mail,
     "line cut after the dot": lost_line,
 }
+WITH_OPENDKIM: dict[str, Callable[[Office], str]] = {"signed by the relay": signed_by_the_relay}
 WITH_IMAP: dict[str, Callable[[Office], str]] = {"bounce by IMAP": bounce_by_imap, "threads by IMAP": threads}
 
 
@@ -336,8 +338,11 @@ def main() -> int:
     with mail_host(folder) as host:
         os.environ["SSL_CERT_FILE"] = str(folder / "cert.pem")
         if not host.has_imap:
-            print("check-mta: Dovecot is not installed, its checks are skipped")
-        for name, check in {**CHECKS, **(WITH_IMAP if host.has_imap else {})}.items():
+            print("check-mta: skipped: what needs Dovecot, which is not installed")
+        if lacking := missing():
+            print(f"check-mta: skipped: {', '.join(WITH_OPENDKIM)}: {lacking}")
+        imap, signing = WITH_IMAP if host.has_imap else {}, {} if lacking else WITH_OPENDKIM
+        for name, check in {**CHECKS, **imap, **signing}.items():
             house = House(folder / name.replace(" ", "-"))
             try:
                 print(f"{name:<26} ok: {check(Office(host, house))}", flush=True)

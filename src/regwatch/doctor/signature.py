@@ -161,7 +161,8 @@ def _coverage(signature: _Signature) -> Diagnosis:
     missing = [name for name in MUST_COVER if not counted[name]]
     seen = f"h= covers {len(counted)} headers"
     if missing:
-        remedy = "add them to what is signed (in OpenDKIM: OversignHeaders From, SignHeaders *,+list-unsubscribe-post)"
+        added = ",".join(f"+{name}" for name in missing)
+        remedy = f"add them to what is signed (in OpenDKIM: OversignHeaders From, SignHeaders *,{added})"
         return fail("signature", f"{seen}, and not {wording.join(missing)}", remedy)
     if counted["from"] < 2:
         return warn("signature", f"{seen}, From only once", "sign From twice, so that none can be added")
