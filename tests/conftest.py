@@ -15,6 +15,7 @@ import structlog
 from hypothesis import settings
 
 from marked import MARK
+from on_postgresql import Server, Switch
 from regwatch.reading import pdf_apart
 
 pdf_apart.apart = False  # small files of our own; tests/reading/test_pdf_apart.py reads them as the daemon does
@@ -22,6 +23,20 @@ pdf_apart.apart = False  # small files of our own; tests/reading/test_pdf_apart.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile("exploring" if os.environ.get("REGWATCH_EXPLORE") else "steady")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that runs the tests on another database."""
+    parser.addoption(
+        "--database", default="", help="a PostgreSQL server, and a database on it, instead of SQLite's files"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Switch the database, where another is asked for."""
+    config.addinivalue_line("markers", "sqlite(reason): about SQLite's own file; skipped with --database")
+    if address := config.getoption("--database"):
+        config.pluginmanager.register(Switch(Server(address)))
 
 
 @pytest.fixture(autouse=True)
