@@ -15,7 +15,6 @@ import structlog
 from hypothesis import settings
 
 from marked import MARK
-from on_postgresql import Server, Switch
 from regwatch.reading import pdf_apart
 
 pdf_apart.apart = False  # small files of our own; tests/reading/test_pdf_apart.py reads them as the daemon does
@@ -36,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Switch the database, where another is asked for."""
     config.addinivalue_line("markers", "sqlite(reason): about SQLite's own file; skipped with --database")
     if address := config.getoption("--database"):
+        from on_postgresql import Server, Switch
+
         config.pluginmanager.register(Switch(Server(address)))
 
 

@@ -129,7 +129,7 @@ class Switch:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:
         """Leave no database of the test on the server."""
-        folder = item.funcargs.get("tmp_path") if isinstance(item, pytest.Function) else None
+        folder: Any = item.funcargs.get("tmp_path") if isinstance(item, pytest.Function) else None
         try:
             return (yield)
         finally:

@@ -56,7 +56,7 @@ def make_older(url: str, revision: str, session: Session) -> dict[str, set[str]]
 
 def _table(connection: sa.Connection, name: str) -> sa.Table:
     """A table with the columns that it has there, of the types that they have today where they still exist."""
-    today = Table.metadata.tables[name].c if name in Table.metadata.tables else {}
+    today: Any = Table.metadata.tables[name].c if name in Table.metadata.tables else {}
     there = sa.inspect(connection).get_columns(name)
     return sa.Table(
         name,

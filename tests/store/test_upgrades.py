@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Boolean, Integer, LargeBinary, insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from mail.relay import Relay, running
 from polling.pages import OTHER, ROOT, START, TOPIC, Scene
@@ -124,11 +124,10 @@ def _said(session: Session) -> dict[str, Any]:
     bodies = {name: blobs.get(session, part.raw) for name, part in settled.parts.items()}
     for part in settled.parts.values():
         part.raw = 0
+    numbers = session.exec(select(Snapshot.records).order_by(col(Snapshot.id))).all()
     return {
-        "changes": [texts.of(row) for row in session.exec(select(ChangeRow).order_by(ChangeRow.id))],  # type: ignore[arg-type]
-        "records": [
-            blobs.get(session, one or 0) for one in session.exec(select(Snapshot.records).order_by(Snapshot.id))
-        ],  # type: ignore[arg-type]
+        "changes": [texts.of(row) for row in session.exec(select(ChangeRow).order_by(col(ChangeRow.id)))],
+        "records": [blobs.get(session, number or 0) for number in numbers],
         "newest": settled,
         "bodies": bodies,
     }
