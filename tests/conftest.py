@@ -38,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from on_postgresql import Server, Switch
 
         config.pluginmanager.register(Switch(Server(address)))
+        # Tests may leave a pool of connections to the garbage: SQLite's then say nothing, and neither need these.
+        config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from regwatch.folders import make_private
 from regwatch.store import database
@@ -36,7 +37,10 @@ class Server:
 
     def instead(self, url: str, *, schema: bool) -> str:
         """The address to open for that of a file; other addresses, and files that hold something else, as they are."""
-        file = Database.file_of(url)
+        try:
+            file = Database.file_of(url)
+        except ArgumentError:
+            return url
         if file is None:
             return url
         file = file.absolute()

@@ -204,6 +204,7 @@ def test_the_head_is_the_one_that_the_migrations_name() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == database.head()
 
 
+@pytest.mark.sqlite("its file is opened beside regwatch")
 def test_an_older_schema_is_refused_and_the_command_named(tmp_path: Path) -> None:
     Database(at(tmp_path)).close()
     with sqlite3.connect(tmp_path / "x.db") as raw:
@@ -248,6 +249,7 @@ def test_what_is_written_outlives_the_process_only_if_the_block_ends_well(tmp_pa
     again.close()
 
 
+@pytest.mark.sqlite("of PostgreSQL pg_dump makes the backup")
 def test_a_backup_of_a_database_in_use_is_whole_private_and_never_overwrites(tmp_path: Path) -> None:
     opened = Database(at(tmp_path))
     with opened.session() as session:

@@ -30,6 +30,7 @@ def write(url: str, writer: int) -> None:
     opened.close()
 
 
+@pytest.mark.sqlite("its own settings")
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 30_000), ("secure_delete", 1)],
@@ -58,6 +59,7 @@ def test_eight_processes_write_at_once_and_none_finds_it_locked(tmp_path: Path) 
     opened.close()
 
 
+@pytest.mark.sqlite("of PostgreSQL pg_dump makes the backup")
 def test_a_copy_that_is_made_while_somebody_writes_is_whole_and_of_one_moment(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     opened = Database(url)

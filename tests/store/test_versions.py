@@ -112,7 +112,7 @@ def test_a_change_of_any_snapshot_gives_both_records_back(opened: Database) -> N
         texts = ChangeTexts(session)
         sides = [texts.of(row) for row in session.exec(select(ChangeRow).order_by(ChangeRow.id))]  # type: ignore[arg-type]
         depths = [row.depth for row in session.exec(select(Blob))]
-        sizes = [len(row.packed) for row in session.exec(select(ChangeRow))]
+        sizes = [len(row.packed) for row in session.exec(select(ChangeRow).order_by(ChangeRow.id))]  # type: ignore[arg-type]
     assert sides[0][0] is None
     said = [after["title"] for _, after in sides if after]
     assert [text.startswith(f"The words of version {number} ") for number, text in enumerate(said)] == [True] * 40
@@ -196,7 +196,10 @@ def test_an_old_database_is_converted_in_steps_that_may_be_stopped(
     opened = Database(url)
     with opened.session() as session:
         texts = ChangeTexts(session)
-        found = [tuple(dumps(one) if one else "" for one in texts.of(row)) for row in session.exec(select(ChangeRow))]
+        found = [
+            tuple(dumps(one) if one else "" for one in texts.of(row))
+            for row in session.exec(select(ChangeRow).order_by(ChangeRow.id))
+        ]  # type: ignore[arg-type]
         newest = snapshots.latest(session, "nice")
         history = [part.records[0].title for one in snapshots.kept(session, newest) for part in one.parts.values()]
         assert newest.settled is not None

@@ -62,6 +62,9 @@ class Database:
                 raise SchemaBehind(found, head())
         except (OperationalError, DatabaseError) as error:
             raise unusable(f"the database {self._shown} cannot be used", error) from error
+        except SchemaBehind:
+            self.close()
+            raise
 
     @cached_property
     def file(self) -> Path | None:
@@ -112,7 +115,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that only reads: what it shows is of one moment, and it keeps nobody from writing."""
-        with Session(self.engine.execution_options(**{READS: True})) as session:
+        options: dict[str, Any] = {READS: True}
+        if self.engine.dialect.name != "sqlite":  # where each statement would see a moment of its own
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with Session(self.engine.execution_options(**options)) as session:
             yield session
 
     def wipe(self) -> bool:
