@@ -59,12 +59,10 @@ class Database:
             if found is None:
                 _make(self.engine)
             elif found != head():
+                self.close()
                 raise SchemaBehind(found, head())
         except (OperationalError, DatabaseError) as error:
             raise unusable(f"the database {self._shown} cannot be used", error) from error
-        except SchemaBehind:
-            self.close()
-            raise
 
     @cached_property
     def file(self) -> Path | None:
@@ -115,10 +113,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that only reads: what it shows is of one moment, and it keeps nobody from writing."""
-        options: dict[str, Any] = {READS: True}
-        if self.engine.dialect.name != "sqlite":  # where each statement would see a moment of its own
-            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with Session(self.engine.execution_options(**options)) as session:
+        with Session(self.engine.execution_options(**{READS: True})) as session:
             yield session
 
     def wipe(self) -> bool:
@@ -239,9 +234,7 @@ def open_engine(url: str) -> Engine:
         except OSError as error:
             raise StoreUnwritable(f"the folder {folder} cannot be made: {error.strerror}") from error
     # Errors would repeat the values of a statement, and addresses among them.
-    engine = create_engine(
-        parsed, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30}
-    )  # fmt: skip
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -267,10 +260,11 @@ def _one_writer(connection: Any) -> None:
     """Let one transaction in at a time, as SQLite does.
 
     The log is read in the order of its numbers. Were two written at once, a lower number could be committed after a
-    higher one had been mailed, and would never be told.
+    higher one had been mailed, and would never be told. Who reads sees one moment, and not another with each statement.
     """
-    if not connection.get_execution_options().get(READS, False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+    reads = connection.get_execution_options().get(READS, False)
+    one_moment = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    connection.exec_driver_sql(one_moment if reads else f"SELECT pg_advisory_xact_lock({_WRITER})")
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
