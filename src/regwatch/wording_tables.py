@@ -51,7 +51,7 @@ WORDS: dict[M, Words] = {row[0]: Words(row[1], row[2], row[3], row[4], row[5]) f
     (M.ADVISORY_NEGATIVE, "advisers voted against it", "Advisers against", "advisers to {body} voted against {what}",
      "a vote of outside advisers", _W),
     (M.OPINION_POSITIVE, "recommended for approval", "Recommended for approval",
-     "{body} recommended approving {what}", "an opinion", _W),
+     "{body} recommended approving {what}", "an opinion", _P),
     (M.OPINION_NEGATIVE, "advised against approval", "Advised against approval",
      "{body} advised against approving {what}", "an opinion", _B),
     (M.APPROVED, "approved", "Approved", "{body} approved {what}", "a decision", _G),

@@ -1,5 +1,6 @@
 // What the checks in a browser share: a page without scripts, and ways to look at it where it is: axe-core (WCAG 2.2 AA)
-// in light and dark, reflow at 320 px and at 200 % zoom, a walk by keyboard, weight, and requests elsewhere.
+// in light and dark, signs and drawings against their ground, also in colours of the reader's own, reflow at 320 px and at
+// 200 % zoom, a walk by keyboard, weight, and requests elsewhere.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -18,13 +19,47 @@ export async function open() {
   const page = await browser.newPage();
   await page.setJavaScriptEnabled(false);
   await page.setCacheEnabled(false);
-  await (await page.createCDPSession()).send("Emulation.setFocusEmulationEnabled", { enabled: true });
-  return new Look(browser, page);
+  const session = await page.createCDPSession();
+  await session.send("Emulation.setFocusEmulationEnabled", { enabled: true });
+  return new Look(browser, page, session);
+}
+
+// Runs in the page: what is drawn and has too little contrast.
+function dim() {
+  const channels = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
+  const luminance = (colour) => channels(colour).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0);
+  const ratio = (one, two) => {
+    const [bright, dark] = [luminance(one), luminance(two)].sort((a, b) => b - a);
+    return (bright + 0.05) / (dark + 0.05);
+  };
+  const ground = (one) => {
+    for (let at = one; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (channels(colour)[3] !== 0) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const ink = (one) => {
+    const { fill, stroke } = getComputedStyle(one);
+    return one.matches(".open, .hollow, .none, line") || fill === "none" ? stroke : fill;
+  };
+  const seen = [];
+  const look = (one, under, least) => {
+    const [colour, behind] = [ink(one), ground(under)];
+    if (ratio(colour, behind) < least) seen.push(`${one.outerHTML.slice(0, 80)}: ${colour} on ${behind}`);
+  };
+  for (const use of document.querySelectorAll("svg.mark use"))
+    for (const one of document.querySelector(use.getAttribute("href")).children) look(one, use.parentElement, 3);
+  for (const one of document.querySelectorAll(".drawing :is(circle, path, line:not(.rule))")) look(one, one.closest(".drawing"), 3);
+  for (const one of document.querySelectorAll(".drawing text")) look(one, one.closest(".drawing"), 4.5);
+  return seen;
 }
 
 export class Look {
-  constructor(browser, page) {
-    Object.assign(this, { browser, page, faults: 0, looked: 0 });
+  constructor(browser, page, session) {
+    Object.assign(this, { browser, page, session, faults: 0, looked: 0 });
     this.forget();
     page.on("request", (request) => this.asked.push(request.url()));
     page.on("response", (response) => { this.weight += Number(response.headers()["content-length"] || 0); });
@@ -58,6 +93,10 @@ export class Look {
     for (const scheme of ["light", "dark"]) {
       await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
       await this.accessible(scheme);
+      await this.plainToSee(scheme);
+      await this.forced(scheme);
+      await this.plainToSee(`${scheme}, forced colours`);
+      await this.forced();
     }
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
     for (const [width, deviceScaleFactor, name] of SIZES) {
@@ -77,6 +116,18 @@ export class Look {
     await this.page.setJavaScriptEnabled(false);
     for (const one of violations)
       this.fault(`${how}: ${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | ")}`);
+  }
+
+  // The reader's own colours instead of the page's, until they are asked for again without a scheme.
+  async forced(scheme) {
+    const features = scheme ? [{ name: "forced-colors", value: "active" }, { name: "prefers-color-scheme", value: scheme }] : [];
+    await this.session.send("Emulation.setEmulatedMedia", { features });
+  }
+
+  // Signs at 3 to 1 or more against their ground, words in drawings at 4.5 to 1 (WCAG 2.2, 1.4.11 and 1.4.3): axe does
+  // not look at them. The ratio is one of luminance, so that it holds in grey.
+  async plainToSee(how) {
+    for (const one of await this.page.evaluate(dim)) this.fault(`${how}: hard to see: ${one}`);
   }
 
   // Where the focus is: its place in the document, and whether it can be seen.

@@ -51,7 +51,7 @@ digest:
     - {address: ben@example.org, name: Ben, topics: [everolimus-net], cadence: weekly, weekday: friday, at: "09:15",
        zone: America/New_York}
     - {address: night@example.org, at: "01:30", zone: UTC}
-    - {address: now@example.org, cadence: immediately}
+    - {address: now@example.org, cadence: immediately, background: true}
 """
 
 
@@ -102,6 +102,10 @@ def test_a_recipient_follows_all_topics_at_half_past_eight_unless_told_otherwise
     assert watchlist.recipients[1] == Recipient(
         "ben@example.org", ("everolimus-net",), "Ben", Cadence.WEEKLY, time(9, 15), "America/New_York", 4
     )
+
+
+def test_a_recipient_gets_the_background_where_the_entry_says_so(watchlist: Watchlist) -> None:
+    assert [one.background for one in watchlist.recipients] == [False, False, False, True]
 
 
 def test_an_hour_that_never_repeats_is_accepted_in_a_zone_without_summer_time(watchlist: Watchlist) -> None:

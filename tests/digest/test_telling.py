@@ -363,6 +363,8 @@ def test_the_lines_at_the_top_are_of_the_most_important_news_and_count_the_rest(
         (transition(1, "FDA"), "●"),
         (transition(1, "FDA", standing=Standing.REPORTED), "◐"),
         (transition(1, "FDA", M.REFUSED), "■"),
+        (transition(1, "FDA", M.REFUSED, standing=Standing.REPORTED), "◧"),
+        (transition(1, "FDA", M.ADVISORY_NEGATIVE), "▲"),
         (transition(1, "FDA", M.ACCEPTED_FOR_REVIEW), "○"),
     ],
 )

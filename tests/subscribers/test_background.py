@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from regwatch.store.tables import Message
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices, as_json, from_json
 from regwatch.subscribers.roster import read_roster
+from regwatch.watchlist import Recipient
 from subscribers.desk import MARK, House
 from subscribers.test_asked_for import words
 
@@ -105,6 +107,23 @@ def test_who_begins_to_ask_or_comes_back_gets_what_comes_from_then_on(house: Hou
     tell(house, "While away")
     house.join(MARK, background="on")
     assert house.compose(2 * WEEK) == []
+
+
+def test_who_stands_in_sources_yaml_gets_it_where_the_entry_says_so(tmp_path: Path) -> None:
+    anna = Recipient(MARK, (TOPIC.id,))
+    house = House(tmp_path, (anna, Recipient("ben@charity.example", (TOPIC.id,), background=True)))
+    house.compose()
+    tell(house, "Before")
+    (letter,) = house.compose(8 * DAY)
+    assert (letter.recipient, HEADING in words(letter)) == ("ben@charity.example", True)
+    house.watchlist = replace(house.watchlist, recipients=(replace(anna, background=True),))
+    tell(house, "Since")
+    house.news()
+    (mail,) = house.compose_next()
+    assert mail.recipient == MARK
+    assert "Congress: Since. ipsen" in words(mail)
+    assert "Congress: Before" not in words(mail)
+    house.close()
 
 
 def test_a_topic_with_background_alone_stands_behind_the_news_of_another(house: House) -> None:

@@ -30,7 +30,8 @@ def post_background(session: Session, mailing: Mailing, now: datetime) -> list[i
     Owed is what no digest has told for a week, at the reader's hour. It is never urgent.
     """
     wanted = select(Subscriber.id).where(col(Subscriber.background).is_(True), Subscriber.standing == ACTIVE).limit(1)
-    if session.exec(wanted).first() is None:
+    listed = any(one.background for one in mailing.watchlist.recipients)
+    if not listed and session.exec(wanted).first() is None:
         return []
     numbers: list[int] = []
     for stream in mail_streams(session, mailing.watchlist, now):
@@ -64,7 +65,7 @@ def _post(
         ways = [("Change what you get", mailing.links.url(Purpose.MANAGE, handle)), ("Stop these emails", stop)]
     lines = shown(items[:MOST], stream.recipient.zone)
     more = [f"And {len(items) - MOST} more, on the board."] if len(items) > MOST else []
-    asked = "You asked for the background. When a status changes, we write at once or in your digest."
+    asked = "You get the background, too. When a status changes, we write at once or in your digest."
     mail = ShortMail(
         subject="regwatch: background, no status has changed",
         title=HEADING,

@@ -26,6 +26,7 @@ from regwatch.store.database import Sessions
 from regwatch.store.subscriber_tables import Subscriber
 from regwatch.store.tables import DigestCursor
 from regwatch.subscribers.choices import is_night, is_quiet
+from regwatch.subscribers.kept_choices import skip_background
 from regwatch.subscribers.lifecycle import by_address, follow_new
 from regwatch.subscribers.streams import MailStream, keyed, mail_streams, note_configured
 from regwatch.watchlist import Cadence, Recipient, Watchlist
@@ -42,10 +43,17 @@ def enrol(sessions: Sessions, watchlist: Watchlist, now: datetime, key: SecretKe
         follow_new(session, [topic.id for topic in watchlist.topics], now)
         rows = {row.recipient: row for row in session.exec(select(DigestCursor))}
         last = queries.last_seq(session)
-        names = [name for name, one in keyed(watchlist) if by_address(session, one.address) is not None]
-        for name in names:
+        names, old = [], background.last(session)
+        for name, one in keyed(watchlist):
+            person = by_address(session, one.address)
+            if person is None:
+                continue
+            names.append(name)
             if name not in rows:
                 session.add(_new_cursor(session, name, last, now))
+            elif not (one.background or person.background) and rows[name].background != old:
+                # Whoever's entry asks for the background one day is told what comes from then on.
+                skip_background(session, [rows[name]], now)
         streams = [one for one in mail_streams(session, watchlist, now) if one.key not in names]
         return sum(name not in rows for name in names) + _enrol_streams(session, streams, rows, now)
 
@@ -128,7 +136,7 @@ def preview(sessions: Sessions, mailing: Mailing, recipient: Recipient, now: dat
     with sessions() as session:
         keys = [key for key, one in keyed(mailing.watchlist) if one == recipient]
         cursor = session.get(DigestCursor, keys[0]) if keys else None
-        stream = MailStream(keys[0], recipient) if keys else None
+        stream = MailStream(keys[0], recipient, background=recipient.background) if keys else None
         inputs = DigestInputs(mailing.watchlist, now)
         digest = inputs.digest(session, stream, cursor) if cursor and stream else None
     if digest is None or stream is None:

@@ -21,10 +21,14 @@ from regwatch.wording_tables import Tone
 
 QUOTE_LIMIT = 600
 
-_MARKS = {Tone.GOOD: "\N{BLACK CIRCLE}", Tone.BAD: "\N{BLACK SQUARE}", Tone.WAIT: "\N{BLACK UP-POINTING TRIANGLE}"}
 _MOST_PAGES = 3
-_HALF, _OPEN = "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{WHITE CIRCLE}"
-"""Shapes as on the board: half filled is what only others report, open is what is on its way."""
+_MARKS = {
+    Tone.GOOD: ("\N{BLACK CIRCLE}", "\N{CIRCLE WITH LEFT HALF BLACK}"),
+    Tone.BAD: ("\N{BLACK SQUARE}", "\N{SQUARE WITH LEFT HALF BLACK}"),
+    Tone.WAIT: ("\N{BLACK UP-POINTING TRIANGLE}", "\N{UP-POINTING TRIANGLE WITH LEFT HALF BLACK}"),
+    Tone.PLAIN: ("\N{WHITE CIRCLE}", "\N{WHITE CIRCLE}"),
+}
+"""Shapes as on the board, no two tones with one: whole, and half filled for what only others report."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,7 @@ class TransitionView:
     @property
     def mark(self) -> str:
         """A shape for the eye that says the same as the status."""
-        if self.reported and self.tone is not Tone.PLAIN:
-            return _HALF
-        return _MARKS.get(self.tone, _OPEN)
+        return _MARKS[self.tone][1 if self.reported else 0]
 
 
 def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | None = None) -> TransitionView:
@@ -107,7 +109,7 @@ def transition_view(one: Transition, topic: Topic, zone: str, now: Transition | 
         slug=slug(one.authority),
         status=capital(wording.status(one.milestone)),
         headline=wording.headline(one.milestone),
-        tone=Tone.PLAIN if now else wording.tone(one.milestone),
+        tone=wording.tone(one.milestone),
         before=capital(wording.status(one.before)),
         sentence=sentence_of(one, topic),
         meaning=_decided(now) if now else wording.if_confirmed(meaning) if reported else meaning,

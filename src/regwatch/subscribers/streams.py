@@ -134,10 +134,8 @@ def _configured(
         topics = tuple(topic for topic in recipient.topics if topic not in over)
         if topics and "" not in own:
             until = {topic: row.since for topic, row in own.items()}
-            entry = replace(recipient, topics=topics)
-            yield MailStream(
-                key, entry, person.id or 0, until=until, discreet=person.discreet, background=person.background
-            )
+            entry, asked = replace(recipient, topics=topics), person.background or recipient.background
+            yield MailStream(key, entry, person.id or 0, until=until, discreet=person.discreet, background=asked)
 
 
 def _paused(person: Subscriber, now: datetime) -> bool:

@@ -261,6 +261,7 @@ class _Reading:
             at=at,
             zone=shape.zone,
             weekday=_WEEKDAYS.index(shape.weekday or "monday"),
+            background=shape.background,
         )
 
 

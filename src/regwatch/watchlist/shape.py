@@ -175,6 +175,8 @@ class RecipientShape(_Part):
     """Time zone of that time and of the dates in the mail."""
     weekday: Weekday | None = None
     """Day for `weekly`; monday if left out."""
+    background: bool = False
+    """`true`: also what changes no status: trials, congresses, guidelines, other uses of the medicine."""
 
 
 class DigestShape(_Part):

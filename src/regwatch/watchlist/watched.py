@@ -30,7 +30,10 @@ class Cadence(StrEnum):
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who gets digests of some topics. `at` is a time of day in `zone`; `weekday` counts from Monday, 0."""
+    """Somebody who gets digests of some topics. `at` is a time of day in `zone`; `weekday` counts from Monday, 0.
+
+    `background`: what changes no status is told, too.
+    """
 
     address: str
     topics: tuple[str, ...]
@@ -39,6 +42,7 @@ class Recipient:
     at: time = time(8, 30)
     zone: str = "Europe/London"
     weekday: int = 0
+    background: bool = False
 
 
 @dataclass(frozen=True)
