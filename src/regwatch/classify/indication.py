@@ -59,8 +59,18 @@ _CUT = re.compile(
     r"|united)|(?:europe|china|japan|canada|australia|great britain|scotland|england|wales)\b(?! with)"
     r"|(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|20\d\d))|with(?: the)? (?:company|agency) |versus|compared (?:with|to)|says|said"
-    r"|as (?:the first|it |a first))\b"
+    r"|as (?:the first|it |a first)|today|yesterday|announced|published|saying|even though|on condition that"
+    r"|in (?:its |our |their |new |the |final |draft |updated |provisional )*(?:guidance|guideline|guidelines"
+    r"|recommendations?|advice|opinion|decision)|with (?:immediate effect|effect from))\b"
+    r"|, (?:and that|giving|into review|if|or from|submitted|allowing|both of|one of|with (?:immediate|negotiated))\b"
 )
+_VERB = re.compile(
+    r"[\s,]+(?:has|had|have|can|cannot|could|may|might|should|shall|will|would|must|was|were|is|are|be|did|does|met"
+    r"|meets?|qualifies|followed|failed)\b"
+)
+_SUBJECT = re.compile(r"(?:,? (?:and|but|or|while)(?: [^,]{1,80})?|,? (?:it|they|there|this|we|nice|the \w+))$")
+_RELATIVE = re.compile(r"\b(?:who|whom|whose|that|which|when|where|if|unless|not|qui|dont)\b")
+"""What holds a verb within the phrase: patients who have progressed, adults in whom triptans are not tolerated."""
 _DISEASE = re.compile(
     r"cancer|carcinoma|tumou?r|lymphoma|leuk|myeloma|melanoma|sarcoma|glioma|glioblastoma|blastoma"
     r"|neoplasm|mesothelioma|disease|disorder|syndrome|itis\b|osis\b|oma\b|omas\b|emia\b|aemia\b"
@@ -106,12 +116,24 @@ def _cut(text: Text, start: int, end: int) -> tuple[str, int]:
         if text.low[stop] == ":" and _SEVERAL.search(text.low, start, stop):
             m = _CUT.search(text.low, stop + 1, min(end, start + MOST))
             stop = m.start() if m else min(end, start + MOST)
+    stop = _before_verb(text.low, start, stop)
     phrase = text.plain[start:stop]
     if stop == start + MOST and " " in phrase:
         phrase = phrase[: phrase.rfind(" ")]
     if lead := _LEAD.match(phrase.lower()):
         start, phrase = start + lead.end(), phrase[lead.end() :]
     return " ".join(phrase.strip(" ,.;:-()[").split()), start
+
+
+def _before_verb(low: str, start: int, stop: int) -> int:
+    """Where the phrase ends for the verb of its sentence, and for that verb's own subject; else `stop`."""
+    verb = _VERB.search(low, start, stop)
+    if verb is None or _RELATIVE.search(low, start, verb.start()):
+        return stop
+    subject = _SUBJECT.search(low, start, verb.start())
+    if subject and not _DISEASE.search(low, subject.start(), verb.start()):
+        return subject.start()
+    return verb.start()
 
 
 _VAGUE = re.compile(
