@@ -36,13 +36,16 @@ class Indication:
 
 @dataclass(frozen=True)
 class Topic:
-    """A treatment in an indication, the thing an advocate follows. `ids` are its identifiers, keyed as adapters ask."""
+    """A treatment in an indication, the thing an advocate follows. `ids` are its identifiers, keyed as adapters ask;
+    `links` are titles and addresses for further reading, on which no status rests.
+    """
 
     id: str
     title: str
     treatment: Treatment
     indication: Indication
     ids: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

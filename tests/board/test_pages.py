@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -59,6 +60,17 @@ def test_an_advice_that_a_decision_has_followed_no_longer_says_that_nothing_is_d
     then = text_of(client.get("/transition/4").text)
     assert "It has moved on since. At European Commission it is now: approved" in then
     assert "What it meant then" in then
+
+
+def test_further_reading_is_named_as_what_the_operator_chose(small: Small) -> None:
+    links = (("A <b>handbook</b>", "https://x.example/h"),)
+    first, other = small.watchlist.topics
+    small.watchlist = replace(small.watchlist, topics=(replace(first, links=links), other))
+    page = small.client.get(f"/t/{TOPIC}").text
+    assert '<a href="https://x.example/h" rel="noreferrer">A &lt;b&gt;handbook&lt;/b&gt;</a>' in page
+    assert "Chosen by those who run this. No status rests on it." in text_of(page)
+    assert "https://x.example/h" in small.client.get(f"/t/{TOPIC}.txt").text
+    assert "Further reading" not in small.client.get(f"/t/{OTHER}").text
 
 
 def test_a_status_that_was_left_behind_says_where_it_is_now(client: Client) -> None:

@@ -52,6 +52,16 @@ def test_notes_stand_where_they_belong_and_are_marked() -> None:
     assert any(line.startswith("  Note by those who run this, 22 September 2025: Named patient") for line in lines)
 
 
+def test_further_reading_stands_at_the_end_and_as_the_operators_choice() -> None:
+    links = (("How it works [1]", "https://x.example/how"),)
+    read = told(topic=replace(TOPIC, links=links))
+    page = "\n".join(as_markdown(read))
+    assert "### Further reading\n\nChosen by those who run this. No status rests on it." in page
+    assert "- [How it works \\[1\\]](https://x.example/how)" in page
+    assert '<li><a href="https://x.example/how">How it works [1]</a></li>' in "\n".join(as_html(read))
+    assert "Further reading" not in "\n".join(as_html(told()))
+
+
 def test_it_ends_with_as_of_when_and_where_a_newer_one_is() -> None:
     assert list(as_markdown(told()))[-1].startswith(
         "\n*As of 1 October 2025. [Where it stands now](https://b.example/t/x). This is"

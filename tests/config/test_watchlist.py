@@ -104,6 +104,20 @@ def test_a_recipient_follows_all_topics_at_half_past_eight_unless_told_otherwise
     )
 
 
+def test_a_topic_has_further_reading_as_the_file_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    entry = "    ids: {nice_gid: GID-TA11613"
+    assert entry in GOOD
+    path.write_text(
+        GOOD.replace(entry, f"    links: [{{title: Handbook, url: 'https://x.example/h'}}]\n{entry}"), "utf-8"
+    )
+    first, second = load_watchlist(path, KNOWN).topics
+    assert (first.links, second.links) == ((("Handbook", "https://x.example/h"),), ())
+    path.write_text(path.read_text("utf-8").replace("https://x.example/h", "handbook"), "utf-8")
+    with pytest.raises(ConfigError, match=r"links\[0\].url"):
+        load_watchlist(path, KNOWN)
+
+
 def test_a_recipient_gets_the_background_where_the_entry_says_so(watchlist: Watchlist) -> None:
     assert [one.background for one in watchlist.recipients] == [False, False, False, True]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from regwatch.digest.background_lines import HEADING, NO_STATUS, BackgroundLine
 from regwatch.digest.for_whom import EXACT
+from regwatch.digest.render import CHOSEN, FURTHER
 from regwatch.digest.transition_view import SourceLink, TransitionView
 from regwatch.ledger.notes import Note
 from regwatch.model import Topic
@@ -84,6 +85,9 @@ def as_markdown(told: Timeline) -> Iterator[str]:
         for item in told.background:
             title = f"[{_md(item.words)}]({item.url})" if item.url else _md(item.words)
             yield f"- {item.label}: {title}. {_md(item.told)}"
+    if told.topic.links:
+        yield f"\n### {FURTHER}\n\n{CHOSEN}\n"
+        yield from (f"- [{_md(title)}]({url})" for title, url in told.topic.links)
     link = f" [Where it stands now]({told.url})." if told.url else ""
     yield f"\n*As of {told.as_of}.{link} {NOT_ADVICE}*"
 
@@ -107,6 +111,10 @@ def as_html(told: Timeline) -> Iterator[str]:
         yield f"<h3>{html.escape(HEADING)}</h3>\n<p>{html.escape(NO_STATUS)}</p>\n<ul>"
         for item in told.background:
             yield f"<li>{item.label}: {_link(item.words, item.url)}. {html.escape(item.told)}</li>"
+        yield "</ul>"
+    if told.topic.links:
+        yield f"<h3>{FURTHER}</h3>\n<p>{CHOSEN}</p>\n<ul>"
+        yield from (f"<li>{_link(title, url)}</li>" for title, url in told.topic.links)
         yield "</ul>"
     newer = f" {_link('Where it stands now', told.url)}." if told.url else ""
     yield f"<p><em>As of {html.escape(told.as_of)}.{newer} {html.escape(NOT_ADVICE)}</em></p>"

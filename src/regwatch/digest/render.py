@@ -39,6 +39,7 @@ _ALSO = 8
 _CLOCK = re.compile(r"\d\d:\d\d ([A-Z]{2,5})\b")
 
 
+FURTHER, CHOSEN = "Further reading", "Chosen by those who run this. No status rests on it."
 NOT_A_SOURCE = "These are words of our own, and not of an authority, a company or a paper."
 
 STOP_HERE, MANAGE_HERE = "0stop00000000000000000", "0manage000000000000000"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import time, timedelta
+from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,13 +13,13 @@ from pydantic import BaseModel, ValidationError
 
 from regwatch.addresses import lost_or_repeated, web_address
 from regwatch.errors import ConfigError, Fault, MissingPart, SourceTrouble
-from regwatch.model import Indication, Source, Topic, Treatment
+from regwatch.model import Source, Topic
 from regwatch.vocabulary import AUTHORITIES, Authority, Kind, forget_named, name_authority
 from regwatch.watchlist.adapter_facts import AdapterFacts
 from regwatch.watchlist.fault_wording import near, sentence, unknown_key
+from regwatch.watchlist.from_shapes import authority_of, source_of, topic_of
 from regwatch.watchlist.identifiers import IDENTIFIERS, fault_of
 from regwatch.watchlist.shape import (
-    MINUTES,
     AuthoritySection,
     RecipientShape,
     SourceSection,
@@ -73,7 +73,7 @@ class _Reading:
                     self.fault(one["loc"], sentence(one), at_key=one["type"] == "extra_forbidden")
         self.check_names_used()
         shapes = self.each(TopicSection, ("topics",))
-        self.topics = {shape.id: _topic(shape) for _, shape in shapes}
+        self.topics = {shape.id: topic_of(shape) for _, shape in shapes}
         sources = self.each(SourceSection, ("sources",))
         recipients = self.each(RecipientShape, ("digest", "recipients"))
         self.check_ids_of_topics(shapes, [shape for _, shape in sources])
@@ -88,7 +88,7 @@ class _Reading:
         forget_named()
         for loc, item in self.items(("authorities",)):
             try:
-                name_authority(_authority(AuthoritySection.model_validate(item)))
+                name_authority(authority_of(AuthoritySection.model_validate(item)))
             except ValidationError:
                 code = str(item.get("code"))
                 if code not in AUTHORITIES:
@@ -192,7 +192,7 @@ class _Reading:
         if not shape.publisher and not adapter.publisher and loc not in self.partial:
             self.fault((*loc, "publisher"), "is missing: say who publishes this, as the digests shall name them")
         topics = [self.topics[name] for name in shape.topics if name in self.topics]
-        source = _source(shape, adapter, topics, self.ids(loc, shape, adapter, topics), options)
+        source = source_of(shape, adapter, topics, self.ids(loc, shape, adapter, topics), options)
         faulty = loc in self.partial or len(self.faults) > before
         faulty = faulty or any(fault_of(name, value) for name, value in source.ids.items())
         whole = not faulty and all(name in source.ids for name in adapter.needs)
@@ -263,39 +263,3 @@ class _Reading:
             weekday=_WEEKDAYS.index(shape.weekday or "monday"),
             background=shape.background,
         )
-
-
-def _authority(shape: AuthoritySection) -> Authority:
-    pathway = shape.pathway or shape.jurisdiction
-    return Authority(shape.code, shape.name, shape.jurisdiction, Kind(shape.kind), pathway, shape.zone)
-
-
-def _topic(shape: TopicSection) -> Topic:
-    treatment, indication = shape.treatment, shape.indication
-    return Topic(
-        id=shape.id,
-        title=shape.title,
-        treatment=Treatment(treatment.inn, tuple(treatment.brands), tuple(treatment.codes)),
-        indication=Indication(indication.name, tuple(indication.terms), tuple(indication.look_alikes)),
-        ids=dict(shape.ids),
-    )
-
-
-def _source(
-    shape: SourceSection, adapter: AdapterFacts, topics: list[Topic], ids: dict[str, str], options: dict[str, str]
-) -> Source:
-    every = shape.every or f"{adapter.minutes}m"
-    official = adapter.authorities if shape.official_for is None else tuple(shape.official_for)
-    return Source(
-        id=shape.id,
-        adapter=shape.adapter,
-        publisher=shape.publisher or adapter.publisher,
-        url=shape.url or "",
-        topics=tuple(shape.topics),
-        ids=ids,
-        options=options,
-        official_for=official,
-        watch=tuple(dict.fromkeys(name for topic in topics for name in topic.treatment.names)),
-        every=timedelta(minutes=int(every[:-1]) * MINUTES[every[-1]]),
-        confirm=adapter.confirm if shape.confirm is None else shape.confirm,
-    )

@@ -116,6 +116,15 @@ class IndicationShape(_Part):
     """Words that resemble it and are another disease: they never count."""
 
 
+class LinkShape(_Part):
+    """A page for further reading."""
+
+    title: Line
+    """What it is and whose: Patient handbook (Exelixis)."""
+    url: Annotated[str, AfterValidator(web_address)]
+    """Its address."""
+
+
 class TopicSection(_Part):
     """One treatment in one disease: what an advocate follows."""
 
@@ -127,6 +136,8 @@ class TopicSection(_Part):
     indication: IndicationShape
     ids: dict[str, Line] = {}
     """The numbers under which authorities know it; each source picks what its adapter needs."""
+    links: list[LinkShape] = []
+    """Further reading for its readers: how the medicine works, a handbook, a charity's page. It is never polled."""
 
 
 class SourceSection(_Part):
