@@ -35,12 +35,17 @@ State = Reading | SourceTrouble
 
 @dataclass
 class Told:
-    """What one state came to: its outcome, what subscribers are told, and what is left to a person."""
+    """What one state came to: its outcome, what subscribers are told, and what is left to a person.
+
+    `said` are the topics and milestones of the news, `asked` those of what is left to a person.
+    """
 
     outcome: Outcome
     news: list[str] = field(default_factory=list)
     reviews: list[str] = field(default_factory=list)
     statements: int = 0
+    said: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def moves(self) -> list[str]:
@@ -118,7 +123,10 @@ def _one(poller: Poller, source: Source, number: int, script: _Script) -> Told:
             for one in events
             if (entry := one.transition or one.expectation)
         ]
-        return Told(polled.outcome, news, [f"{row.milestone}: {row.reason}" for row in rows], len(statements))
+        said = [(one.topic, entry.milestone.value) for one in events if (entry := one.transition or one.expectation)]
+        asked = [(row.topic, row.milestone) for row in rows]
+        reviews = [f"{row.milestone}: {row.reason}" for row in rows]
+        return Told(polled.outcome, news, reviews, len(statements), said, asked)
 
 
 @contextmanager

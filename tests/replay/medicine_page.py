@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +14,14 @@ from typing import Any
 from regwatch.adapters.ema import medicine as ema_medicine
 from regwatch.classify.changes import classify
 from regwatch.errors import SourceTrouble
-from regwatch.model import Document, Finding, Indication, Record, Request, Source, Topic, Treatment
+from regwatch.model import Document, Finding, Indication, Reading, Record, Request, Source, Topic, Treatment
 from regwatch.polling.diff import diff
 from regwatch.reading.markdown import to_html
 from regwatch.replay.report_lines import lines
-from regwatch.replay.run import ReplayWishes, replay
+from regwatch.replay.run import NOBODY, ReplayWishes, replay
 
+READ = datetime(2026, 5, 1, 12, tzinfo=UTC)
+"""When the first state of a page is looked at."""
 NUMBER = "EMEA/H/C/009901"
 MENU = """# Search
 
@@ -81,15 +84,34 @@ class Page:
 
 def told(*states: Page, watchlist: Any = None) -> list[dict[str, Any]]:
     """What a replay of the states prints as JSON, trouble left out."""
+    return told_apart({"page": states}, watchlist=watchlist)["page"]
+
+
+def told_apart(histories: Mapping[str, Sequence[Page]], *, watchlist: Any = None) -> dict[str, list[dict[str, Any]]]:
+    """What a replay prints as JSON of each history, trouble left out. `watchlist` None makes a topic of each use.
+
+    They share a database: no topic is of two of them.
+    """
+    told: dict[str, list[dict[str, Any]]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for number, page in enumerate(states, 1):
-            Path(folder, f"page.{number}-state.md").write_text(page.markdown, "utf-8")
-        wishes = (
-            ReplayWishes("ema_medicine") if watchlist is None else ReplayWishes("ema_medicine", watchlist=watchlist)
-        )
-        played = [line.as_json() for one in replay(Path(folder), wishes) for line in lines(one)]
-    assert all(json.dumps(line) for line in played)
-    return [line for line in played if line["event"] not in ("trouble", "oddity")]
+        for name, states in histories.items():
+            for number, page in enumerate(states, 1):
+                kept = Path(folder, f"{name}.{number}-state.md")
+                kept.write_text(page.markdown, "utf-8")
+                os.utime(kept, (READ.timestamp(), READ.timestamp()))
+        wishes = ReplayWishes("ema_medicine", watchlist=watchlist or NOBODY, database=f"sqlite:///{folder}/all.db")
+        for one in replay(Path(folder), wishes):
+            played = [line.as_json() for line in lines(one)]
+            assert all(json.dumps(line) for line in played)
+            told[one.series.name] = [line for line in played if line["event"] not in ("trouble", "oddity")]
+    return told
+
+
+def reading_of(page: Page) -> Reading:
+    """What the adapter reads of a state. Raises `SourceTrouble`."""
+    source = Source("s", "ema_medicine", "EMA", "https://www.ema.europa.eu/x", (), {"ema_product_number": NUMBER})
+    body = to_html(page.markdown).encode()
+    return ema_medicine.read(Document(source, Request(source.url), source.url, body, "text/html", READ, "utf-8"))
 
 
 def topic(*terms: str) -> Topic:

@@ -57,6 +57,10 @@ def test_other_spelling_order_or_abbreviation_is_the_same_use(one: str, other: s
         (use(who="adults and paediatric patients (2 years and older)"), use(who="children (2 years and older)")),
         (use(severity="mild to severe"), use(severity="moderate to severe")),
         (use(severity="acute and chronic"), use(severity="chronic")),
+        ("HER2-positive or HER2-low breast cancer", "HER2-positive breast cancer"),
+        ("HER2-positive, HER2-low or HER2-ultralow breast cancer", "HER2-low or HER2-positive breast cancer"),
+        ("BRCA1- or BRCA2-mutated ovarian cancer", "BRCA1-mutated ovarian cancer"),
+        ("HER2-negative breast cancer", "HR-positive, HER2-negative breast cancer"),
         (
             use(who="adults who have received at least one prior systemic therapy"),
             use(who="adults who have received two or more prior systemic therapies"),

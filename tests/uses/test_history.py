@@ -142,3 +142,20 @@ def test_a_text_that_lost_its_end_is_no_use_for_everybody() -> None:
     assert whole([before, cut]) == [before]
     assert whole([cut]) == [cut]
     assert growth(after, whole([before, cut]), [after], ["Exempla"], [[before], [cut]]).addition is Addition.WIDENED
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "due"),
+    [
+        ("chronic urticaria in adults", "chronic urticaria (hives) in adults", Addition.NOTHING),
+        ("urticaria in adults", "hives (urticaria) in adults", Addition.DOUBT),
+        ("gout in adults", "gout (psoriasis) in adults", Addition.NEW),
+        ("gout in adults", "gout (and psoriasis) in adults", Addition.NEW),
+        ("gout in adults", "gout in adults (and adolescents aged 12 years and older)", Addition.WIDENED),
+    ],
+)
+def test_another_name_in_brackets_adds_nothing_and_another_disease_there_does(
+    known: str, text: str, due: Addition
+) -> None:
+    known, text = (f"Exempla is indicated for the treatment of {one}." for one in (known, text))
+    assert added(text, (known,), standing=()) is due

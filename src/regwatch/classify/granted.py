@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from regwatch.classify.langid import language_of
+from regwatch.classify.text import read_text
 from regwatch.classify.topics import fold, names_indication
 from regwatch.model import Change, Claim, Finding, Record, Topic
 from regwatch.uses import Addition, Growth, completes, growth, named_before, says_as_much, squash, whole
@@ -126,11 +128,16 @@ def doubted(findings: list[Finding], reason: str) -> list[Finding]:
 
 def unsure_of_tongue(change: Change, finding: Finding) -> Finding:
     """A text that changed its language as a whole names no disease newly as far as anyone can tell: a person looks."""
-    before = dict(change.before.fields).get("Language", "") if change.before else ""
-    after = dict(change.after.fields).get("Language", "") if change.after else ""
+    before, after = (_tongue(one) if one else "" for one in (change.before, change.after))
     if not (before and after) or before == after:
         return finding
     return replace(finding, confidence=Confidence.MEDIUM, reason=f"the text changed its language: {before} to {after}")
+
+
+def _tongue(record: Record) -> str:
+    """The language of a record's uses, as its adapter gives it or as their words show it; "" where it has none."""
+    uses = " ".join(claim.indication for claim in record.claims)
+    return dict(record.fields).get("Language", "") or (language_of(read_text(uses), len(uses)) if uses.strip() else "")
 
 
 def first_granted(claim: Claim, shown: Shown) -> Claim:

@@ -2,6 +2,7 @@
 
 `lexicon.toml` holds the words of diseases, lines, severity and the like; `ages.py` reads populations, `use.py` takes a
 text apart, `comparing.py` relates two of them, `history.py` relates one to all that were known before;
+`alternatives.py` finds markers of which one will do;
 `fragments.py` tells what a text was cut from or put together of; `places.py` finds diseases by where they stand.
 """
 

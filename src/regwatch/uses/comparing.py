@@ -127,11 +127,23 @@ def _orders(one: Use, other: Use) -> dict[str, Order]:
     }
     for name in FREE_WHERE_UNSAID:
         orders[name] = _of_sets(one.sets[name], other.sets[name], _ALL.get(name, frozenset()))
-    orders["markers"] = _of_conditions(one.sets["markers"], other.sets["markers"])
+    orders |= _of_markers(one, other)
     for name in OPEN_WHERE_UNSAID:
         said = one.sets[name] and other.sets[name]
         orders[name] = _of_sets(one.sets[name], other.sets[name]) if said else Order.EQUAL
     return orders
+
+
+def _of_markers(one: Use, other: Use) -> dict[str, Order]:
+    """Markers: where both uses name such as one will do of, these as granted; all others as what restricts."""
+    mine, theirs = one.sets["either"], other.sets["either"]
+    if not (mine and theirs):
+        return {"markers": _of_conditions(one.sets["markers"], other.sets["markers"])}
+    told = frozenset(word for couple in mine | theirs for word in couple.split())
+    return {
+        "either": _of_sets(mine, theirs),
+        "markers": _of_conditions(one.sets["markers"] - told, other.sets["markers"] - told),
+    }
 
 
 _ALL = {name: frozenset(rows) - {"any"} for name, rows in DIMENSIONS.items()}

@@ -24,7 +24,7 @@ from regwatch.uses.comparing import (
 from regwatch.uses.fragments import is_put_together, only_completes
 from regwatch.uses.lexicon import HEADS, is_naming
 from regwatch.uses.use import Use, Values, read_use
-from regwatch.uses.words import introduced, lay, respelt, squash
+from regwatch.uses.words import introduced, lay, respelt, squash, without_other_names
 
 
 class Addition(StrEnum):
@@ -83,7 +83,15 @@ def growth(
     wider use in a text that takes the place of an older one is sure only where it says something that the older one did
     not: words that are merely gone may be lost.
     """
-    names = tuple(names)
+    names, standing, shown = tuple(names), tuple(standing), tuple(shown)
+    grown = _growth(text, known, standing, names, shown)
+    alike = (_growth(one, known, standing, names, shown) for one in without_other_names(text))
+    return next((one for one in alike if one.addition is Addition.NOTHING), grown)
+
+
+def _growth(
+    text: str, known: Sequence[str], standing: Sequence[str], names: Sequence[str], shown: Sequence[Sequence[str]]
+) -> Growth:
     if not known:
         return Growth(Addition.NEW)
     kept = [squash(one) for one in standing]

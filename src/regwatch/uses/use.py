@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from regwatch.uses.ages import Spans, ages, only_by_group, weights
+from regwatch.uses.alternatives import alternatives, without_levels
 from regwatch.uses.lexicon import ABBREVIATIONS, DIMENSIONS, HEADS, LINES, MARKERS, OPENERS, PLAIN, phrases
 from regwatch.uses.words import named_alike, normal, spelt_out, words
 
@@ -31,7 +32,8 @@ _SUBJECT = re.compile(
 )
 _GENE = re.compile(
     r"(?<![\w-])([A-Z][A-Z0-9]{1,7}[A-Za-z0-9]{0,3}|[A-Z]\d{2,4}[A-Z]?|PD-L?\d)"
-    r"(?=[^.;]{0,40}\b(?:mutat|mutant|positive|negative|fusion|rearrang|amplif|delet|express|alterat|aberrat|wild|CPS|TPS))"
+    r"(?=[^.;]{0,40}\b(?:mutat|mutant|positive|negative|fusion|rearrang|amplif|delet|express|alterat|aberrat|wild|CPS|TPS)"
+    r"|[- ](?:ultra)?(?:low|high)\b(?! risk| grade))"
 )
 _ASIDE = re.compile(r"\((?![^()]*[a-z]{4})[^()]{1,24}\)")
 """A bracket without a whole word in it: an abbreviation of what stands before it, or a sign."""
@@ -79,9 +81,9 @@ class Use:
 
     `ages` in years, `vague` where those of children are what the word alone means; `weights` in kilograms; `lines` how
     many earlier treatments a patient may have had (3: three or more); `sets` the values granted in the dimensions of
-    the lexicon, and in `stage`, `partners` and `markers`; `lacking` and `having` what patients must or may be without
-    and with; `diseases` one set of words for each disease named; `conditions` further words that describe the patient;
-    `order` all words as they come.
+    the lexicon, and in `stage`, `partners`, `markers` and `either` (markers of which one will do); `lacking` and
+    `having` what patients must or may be without and with; `diseases` one set of words for each disease named;
+    `conditions` further words that describe the patient; `order` all words as they come.
     """
 
     ages: Spans | None = None
@@ -113,7 +115,7 @@ def _read(text: str, names: tuple[str, ...], known: tuple[tuple[str, str], ...])
     spelt = _ASIDE.sub(" ", spelt)
     genes = frozenset(word for found in _GENE.findall(spelt) for word in words(normal(found)))
     plain = _TYPE.sub(r"\1\2", named_alike(normal(spelt)))
-    rest, sets = _dimensions(_parted(plain))
+    rest, sets = _dimensions(_parted(without_levels(plain, genes)))
     rest = _without_lines(rest)
     lacking, having = _features(plain)
     markers = frozenset(word for word in words(rest) if word in MARKERS or word in genes)
@@ -123,7 +125,7 @@ def _read(text: str, names: tuple[str, ...], known: tuple[tuple[str, str], ...])
         only_by_group(plain),
         weights(plain),
         _lines(plain),
-        {**sets, "markers": markers},
+        {**sets, "markers": markers, "either": alternatives(plain, genes)},
         lacking,
         having,
         diseases,

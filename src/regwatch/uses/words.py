@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from regwatch.uses.lexicon import ABBREVIATIONS, FIGURES, MEANINGFUL, PLAIN, SPELLING, SYNONYMS, phrases
+from regwatch.uses.lexicon import ABBREVIATIONS, FIGURES, MEANINGFUL, PLAIN, SPELLING, SYNONYMS, is_naming, phrases
 
 _SIGNS = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
@@ -35,6 +35,7 @@ _EXPLAINED = re.compile(
     r"|, (?:a|an|the|which) (?:rare |serious |long-term |severe |inherited |genetic |common |type of )*"
     r"(?:disease|condition|disorder|type|form|cancer|infection|is|are)\b[^.;]{0,300}"
 )
+_OTHER_NAME = re.compile(r" ?\((?P<name>[a-z][a-z'-]{3,30}(?: [a-z][a-z'-]{2,30}){0,2})\)")
 _SYNONYM = {phrases((row,)): name for row, name in SYNONYMS.items()}
 
 
@@ -129,6 +130,22 @@ def _abbreviations(short: tuple[str, ...]) -> re.Pattern[str] | None:
 def lay(text: str) -> str:
     """A text for patients without what it explains: long brackets, and what a disease is."""
     return _EXPLAINED.sub(" ", text)
+
+
+def without_other_names(text: str) -> list[str]:
+    """The text without each other name of a thing that stands in brackets behind it: without the bracket, and without
+    the word or two before it. Two names of one thing say no more than one of them; a word that is known to name a
+    disease may be a further one.
+    """
+    found: list[str] = []
+    for match in _OTHER_NAME.finditer(text):
+        name = words(normal(match["name"]))
+        if not PLAIN.isdisjoint(name) or any(map(is_naming, name)):
+            continue
+        before, after = text[: match.start()].rstrip(), text[match.end() :]
+        shorter = (before.rsplit(" ", number)[0] for number in (1, 2))
+        found += [f"{before}{after}", *(f"{one} {match['name']}{after}" for one in shorter)]
+    return found
 
 
 def respelt(text: str, other: str) -> str:

@@ -43,8 +43,10 @@ _CONVERTED = re.compile(
     r"\b(?:standard|full|unconditional|normal)\b"
     rf"(?:[^.]{{0,80}}?\b(?:authori[sz]ation|approval|one)\b)(?:[^.]{{0,80}}?\bon {_DAY})?"
     r"|\bfrom (?:a )?conditional to (?:an? )?(?:standard|full|unconditional|normal)\b"
+    rf"(?:[^.]{{0,80}}?\bon {_DAY})?"
     r"|\b(?:is|are) no longer (?:a )?conditional\b"
 )
+_OPENING_DAY = re.compile(rf"On {_DAY}\b")
 _STILL = re.compile(
     r"\b(?:has been|was|is|have been) (?:given|granted|authori[sz]ed)\b[^.]{0,60}?\bconditional", re.IGNORECASE
 )
@@ -101,9 +103,15 @@ def conversion(lines: Sequence[Line]) -> tuple[str, PartialDate | None] | None:
     It stands in the opening, or under the questions why the medicine is authorised and what else there is to know.
     """
     said = [sentence for line in (*text(lines), *_procedure(lines)) for sentence in ema_uses.sentences(line.text)]
-    found = [(sentence, match[1]) for sentence in said if (match := _CONVERTED.search(sentence))]
+    found = [(sentence, _day_of(match)) for sentence in said if (match := _CONVERTED.search(sentence))]
     dated = next((one for one in found if one[1]), None) or next(iter(found), None)
     return (dated[0], day_in_words(dated[1]) if dated[1] else None) if dated else None
+
+
+def _day_of(found: re.Match[str]) -> str:
+    """The day behind the words of a conversion, or the one with which their sentence opens; "" without any."""
+    opening = _OPENING_DAY.match(found.string)
+    return found[1] or found[2] or (opening[1] if opening else "")
 
 
 def _procedure(lines: Sequence[Line]) -> list[Line]:
