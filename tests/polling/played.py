@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -85,9 +85,11 @@ def topics_of(readings: Sequence[Reading], source: Source) -> tuple[Topic, ...]:
     )
 
 
-def played(adapter: Adapter, source: Source, topics: Sequence[Topic], states: Sequence[State]) -> list[Told]:
-    """Poll a source whose page goes through these states, a week between any two, and say what each came to."""
-    clock = DrivenClock(FETCHED)
+def played(
+    adapter: Adapter, source: Source, topics: Sequence[Topic], states: Sequence[State], start: datetime = FETCHED
+) -> list[Told]:
+    """Poll a source whose page goes through these states, a week between any two from `start`; what each came to."""
+    clock = DrivenClock(start)
     script = _Script(clock)
 
     def read(document: Document) -> Reading:
@@ -102,14 +104,14 @@ def played(adapter: Adapter, source: Source, topics: Sequence[Topic], states: Se
         shutil.copy(_blank(), Path(folder, "played.db"))
         database = Database(f"sqlite:///{folder}/played.db")
         poller = Poller(database, SourceBook(database), script, clock, tuple(topics), lambda _: scripted)
-        told = [_one(poller, followed, number, script) for number in range(len(states))]
+        told = [_one(poller, followed, number, script, start) for number in range(len(states))]
         database.close()
     return told
 
 
-def _one(poller: Poller, source: Source, number: int, script: _Script) -> Told:
+def _one(poller: Poller, source: Source, number: int, script: _Script, start: datetime) -> Told:
     script.number = number
-    script.clock.set(FETCHED + timedelta(weeks=number))
+    script.clock.set(start + timedelta(weeks=number))
     with poller.database.session() as session:
         seq, last = queries.last_seq(session), session.exec(select(FindingRow.id).order_by(col(FindingRow.id).desc()))
         before = last.first() or 0

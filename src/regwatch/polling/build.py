@@ -243,8 +243,8 @@ def _fold(session: Session, one: Observation, shares: Sequence[Share], snapshot:
 
 def _enter(folded: Folded, one: Observation, found: Found, change: ChangeRow) -> None:
     finding = without_future_day(found.finding, one.now)
-    if not change.baseline and found.change.before is not None and not found.change.before.claims:
-        finding = without_long_past(folded.draft, finding, one.state.baselined_at)
+    if not change.baseline:
+        finding = without_long_past(folded.draft, finding, found.change, one.state.baselined_at)
     row = finding_row(replace(found, finding=finding), one.source, change, one.now)
     folded.findings.append((row, change))
     if finding.second is not None:

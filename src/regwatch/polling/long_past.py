@@ -1,4 +1,8 @@
-"""Acts of long before a source was first read, on a record that stated nothing then: it was read in part."""
+"""Acts of long before a source was first read, on a record that said nothing of them then: it was lost, or read in part.
+
+A row that a page lost before the first look comes back as if it were new: half of a table, the second page of a list, a
+filter that was set.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +12,30 @@ from datetime import datetime, timedelta
 from regwatch.ledger import transitions
 from regwatch.ledger.draft import Draft
 from regwatch.ledger.sameness import day_of
-from regwatch.model import Finding
+from regwatch.model import Change, Finding
 from regwatch.vocabulary import Confidence, Mode
 
 LATEST = timedelta(days=120)
 """How long after an act an authority's own page shows it at the latest."""
+SLOWEST = timedelta(days=30)
+"""How long after the day that it bears an announcement comes to stand on a list of news at the latest."""
 
 
-def without_long_past(draft: Draft, finding: Finding, first_read: datetime | None) -> Finding:
+def without_long_past(draft: Draft, finding: Finding, change: Change, first_read: datetime | None) -> Finding:
     """The finding, for a person to look at where the page itself dates it long before its source was first read (UTC).
 
-    What the ledger knows, or knows a later step than, is left as it is.
+    A record that stated something before is left alone, since its page was read; so is what the ledger knows, or knows
+    a later step than.
     """
     sure = finding.mode is Mode.ANNOUNCED and finding.confidence is Confidence.HIGH and not finding.retracts
-    if first_read is None or not sure or finding.date is None or finding.date.last >= (first_read - LATEST).date():
+    told, day = change.before is not None and change.before.claims, finding.day
+    if told or first_read is None or not sure or day is None:
+        return finding
+    if day.last >= (first_read - (LATEST if finding.date else SLOWEST)).date():
         return finding
     days = [day_of(row) for row in draft.place(finding.topic, finding.authority) if not row.history]
-    if transitions.has_reached(draft, finding) or any(day and day.first >= finding.date.last for day in days):
+    if transitions.has_reached(draft, finding) or any(known and known.first >= day.last for known in days):
         return finding
-    why = f"the page dates it {finding.date.plain}, long before this source was first read: it may have been there"
+    said = "it is dated" if finding.date else "it was announced on"
+    why = f"{said} {day.plain}, long before this source was first read: it may have been there"
     return replace(finding, confidence=Confidence.MEDIUM, reason=why)
