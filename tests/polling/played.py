@@ -89,6 +89,29 @@ def played(
     adapter: Adapter, source: Source, topics: Sequence[Topic], states: Sequence[State], start: datetime = FETCHED
 ) -> list[Told]:
     """Poll a source whose page goes through these states, a week between any two from `start`; what each came to."""
+    with blank() as database:
+        return played_into(database, adapter, source, topics, states, start)
+
+
+@contextmanager
+def blank() -> Iterator[Database]:
+    """A migrated database without rows."""
+    with tempfile.TemporaryDirectory(prefix="regwatch-played-") as folder:
+        shutil.copy(_blank(), Path(folder, "played.db"))
+        database = Database(f"sqlite:///{folder}/played.db")
+        yield database
+        database.close()
+
+
+def played_into(
+    database: Database,
+    adapter: Adapter,
+    source: Source,
+    topics: Sequence[Topic],
+    states: Sequence[State],
+    start: datetime = FETCHED,
+) -> list[Told]:
+    """The same into a database that may hold other sources and topics."""
     clock = DrivenClock(start)
     script = _Script(clock)
 
@@ -100,13 +123,8 @@ def played(
 
     followed = replace(source, topics=tuple(topic.id for topic in topics), confirm=0)
     scripted = replace(adapter, read=read, request=lambda _: Request("https://authority.example/page"), confirm=0)
-    with tempfile.TemporaryDirectory(prefix="regwatch-played-") as folder:
-        shutil.copy(_blank(), Path(folder, "played.db"))
-        database = Database(f"sqlite:///{folder}/played.db")
-        poller = Poller(database, SourceBook(database), script, clock, tuple(topics), lambda _: scripted)
-        told = [_one(poller, followed, number, script, start) for number in range(len(states))]
-        database.close()
-    return told
+    poller = Poller(database, SourceBook(database), script, clock, tuple(topics), lambda _: scripted)
+    return [_one(poller, followed, number, script, start) for number in range(len(states))]
 
 
 def _one(poller: Poller, source: Source, number: int, script: _Script, start: datetime) -> Told:

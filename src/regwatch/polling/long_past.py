@@ -1,4 +1,4 @@
-"""Acts of long before a source was first read, on a record that said nothing of them then: it was lost, or read in part.
+"""Acts of long before a source was first read, on a record that said nothing of them then: it was lost, or cut short.
 
 A row that a page lost before the first look comes back as if it were new: half of a table, the second page of a list, a
 filter that was set.
