@@ -49,7 +49,7 @@ def mails(folder: Path) -> dict[str, str]:
     raise AssertionError("no mail tells of the MHRA")
 
 
-def surfaces(story: Path, client: Client, number: int) -> dict[str, str]:
+def words_of(story: Path, client: Client, number: int) -> dict[str, str]:
     """Everything that tells of the licence in words, by name."""
     pages = {
         "board": "/",
@@ -59,6 +59,8 @@ def surfaces(story: Path, client: Client, number: int) -> dict[str, str]:
         "transition page with its citation": f"/transition/{number}",
         "what is new": f"/t/{TOPIC}?since=2025-09-01",
         "Atom feed": f"/feeds/topic/{TOPIC}.atom",
+        "Atom feed of everything": "/feeds/all.atom",
+        "Atom feed of the authority": "/feeds/authority/mhra.atom",
         "badge": f"/badge/{TOPIC}/mhra.svg",
         "drawing": f"/t/{TOPIC}/timeline.svg",
     }
@@ -67,14 +69,32 @@ def surfaces(story: Path, client: Client, number: int) -> dict[str, str]:
     return found | {"status": run(story, status)}
 
 
+def data_of(story: Path, client: Client, number: int) -> dict[str, dict[str, object]]:
+    """Everything that tells of the licence as data, by name."""
+    history = json.loads(run(story, timeline, TOPIC, "--format", "json"))["history"]
+    topic, every = (client.get(f"/api/v1/{path}").json() for path in (f"topics/{TOPIC}", "transitions?authority=MHRA"))
+    return {
+        "transition": client.get(f"/api/v1/transitions/{number}").json(),
+        "transitions": next(one for one in every["items"] if one["id"] == number),
+        "topic": next(one for one in topic["history"] if one["id"] == number),
+        "board": next(one for one in client.get("/api/v1/board").json()["cells"] if one["authority"] == "MHRA"),
+        "timeline": next(one for one in history if one["id"] == number),
+        "status": next(one for one in json.loads(run(story, status, "--json")) if one["authority"] == "MHRA"),
+        "explain": json.loads(run(story, explain, str(number), "--json")),
+    }
+
+
 def number_of(client: Client) -> int:
     found = client.get("/api/v1/transitions?authority=MHRA").json()["items"]
     assert len(found) == 1
     return int(found[0]["id"])
 
 
-def test_everything_that_tells_of_it_in_words_says_that_it_was_announced_that_day(story: Path, client: Client) -> None:
-    told = surfaces(story, client, number_of(client))
+def test_every_surface_says_that_it_was_announced_that_day_and_none_that_it_was_done_then(
+    story: Path, client: Client, small: Small
+) -> None:
+    number = number_of(client)
+    told = words_of(story, client, number)
     for name, text in told.items():
         words = plain_words(text)
         assert re.search(r"announced (?:on )?22 September 2025", words), f"{name}: {words[:3000]}"
@@ -82,32 +102,18 @@ def test_everything_that_tells_of_it_in_words_says_that_it_was_announced_that_da
     for name in ("mail, plain", "mail, html", "place", "topic", "Atom feed", "timeline, md", "timeline, html"):
         sentence = "Ipsen UK and Ireland announced on 22 September 2025 that the UK medicines regulator (MHRA) approved"
         assert sentence in plain_words(told[name]), name
-
-
-def test_everything_that_tells_of_it_as_data_has_no_date_but_that_of_the_announcement(
-    story: Path, client: Client
-) -> None:
-    number = number_of(client)
-    history = json.loads(run(story, timeline, TOPIC, "--format", "json"))["history"]
-    found = {
-        "transition": client.get(f"/api/v1/transitions/{number}").json(),
-        "topic": next(one for one in client.get(f"/api/v1/topics/{TOPIC}").json()["history"] if one["id"] == number),
-        "board": next(one for one in client.get("/api/v1/board").json()["cells"] if one["authority"] == "MHRA"),
-        "timeline": next(one for one in history if one["id"] == number),
-        "status": next(one for one in json.loads(run(story, status, "--json")) if one["authority"] == "MHRA"),
-        "explain": json.loads(run(story, explain, str(number), "--json")),
-    }
-    assert {name: (one["date"], one["announced"]) for name, one in found.items()} == dict.fromkeys(
-        found, (None, "2025-09-22")
-    )
+    for name, found in data_of(story, client, number).items():
+        assert (found["date"], found["announced"]) == (None, "2025-09-22"), name
     assert "date not given, announced 2025-09-22" in run(story, explain, str(number))
+    assert "announced on 22 September 2025 that the UK medicines regulator (MHRA) approved" in calendar_of(small)
 
 
-def test_the_calendar_says_that_what_was_foreseen_has_only_been_announced(small: Small) -> None:
+def calendar_of(small: Small) -> str:
+    """What a calendar says of a decision that was foreseen and has only been announced."""
     small.book.says("MHRA", "approved", mode="expected", on="2025-10-01", by="company")
     small.book.wait(1)
     small.book.says("MHRA", "approved", announced="2025-09-22", by="company")
     events = list(Calendar.from_ical(small.page("/dates.ics")).walk("VEVENT"))
     words = str(events[0]["description"])
-    assert "Maker announced on 22 September 2025 that the UK medicines regulator (MHRA) approved" in words
     assert not AS_ACT.search(words)
+    return words

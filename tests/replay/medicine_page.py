@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from regwatch.adapters.ema import medicine as ema_medicine
-from regwatch.classify.changes import classify
-from regwatch.errors import SourceTrouble
-from regwatch.model import Document, Finding, Indication, Reading, Record, Request, Source, Topic, Treatment
-from regwatch.polling.diff import diff
+from regwatch.model import Document, Indication, Reading, Request, Source, Topic, Treatment
 from regwatch.reading.markdown import to_html
 from regwatch.replay.report_lines import lines
 from regwatch.replay.run import NOBODY, ReplayWishes, replay
@@ -118,33 +115,3 @@ def topic(*terms: str) -> Topic:
     """A topic of the pages' medicine in the disease of these terms."""
     name = terms[0]
     return Topic(name.replace(" ", "-"), name, Treatment("exemplanib", ("Exempla",)), Indication(name, terms))
-
-
-def findings(states: Sequence[Page], topics: Sequence[Topic]) -> list[list[Finding]]:
-    """What the classifier says of each state after the first, beside all that were read before it. No database."""
-    served, ids = tuple(one.id for one in topics), {"ema_product_number": NUMBER}
-    source = Source("s", "ema_medicine", "EMA", "https://www.ema.europa.eu/x", served, ids)
-    kept: list[list[Record]] = []
-    found: list[list[Finding]] = []
-    for page in states:
-        body = to_html(page.markdown).encode()
-        document = Document(
-            source, Request(source.url), source.url, body, "text/html", datetime(2026, 5, 1, tzinfo=UTC), "utf-8"
-        )
-        try:
-            records = ema_medicine.read(document).records
-        except SourceTrouble:
-            assert kept, "the first state can be read"
-            found.append([])
-            continue
-        before = kept[-1] if kept else []
-        changes = diff([("", one) for one in before], [("", one) for one in records])
-        history = tuple(kept)
-        if kept and changes:
-            said = classify(changes, before, records, source, topics, lambda history=history: history)
-            found.append([one.finding for one in said if one.finding.topic])
-        elif kept:
-            found.append([])
-        if changes:
-            kept.append(records)
-    return found
