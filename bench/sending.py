@@ -36,7 +36,7 @@ from regwatch.digest.due_digests import compose_due
 from regwatch.mail.delivery import deliver
 from regwatch.mail.signing import Signer
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
-from regwatch.store.tables import Message
+from regwatch.store.tables import MessageText
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.desk import House
@@ -121,7 +121,7 @@ def measure(name: str, count: int, connections: int, signer: Signer | None) -> N
         house = House(Path(folder))
         composed = compose(house, count, signer)
         with house.database.session() as session:
-            raw = session.exec(select(Message.raw)).first() or b""
+            raw = session.exec(select(MessageText.raw)).first() or b""
         sample = min(count, FLOOR_SAMPLE) // 2
         floors = [sink.spent(lambda: bare_loop(sink.port, raw, sample), sample)]
         sent = sink.spent(lambda: send(house, sink.port, connections), count)

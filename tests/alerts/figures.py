@@ -35,9 +35,7 @@ def busy_board(folder: Path) -> Iterator[Small]:
     with database.session() as session:
         session.get_one(SourceState, "authority").changed_at = NOW
         session.add(AlertRow(source="", kind="undelivered", evidence="", since=NOW, latest_at=NOW))
-        session.add(
-            Message(message_id="<1>", recipient="x", kind="daily", subject="", raw=b"", created_at=NOW, state="failed")
-        )
+        session.add(Message(message_id="<1>", recipient="x", kind="daily", subject="", created_at=NOW, state="failed"))
         marks.count(session, marks.Name.REPLIES, "2xx")
         marks.note(session, marks.Name.RELAY_UP, number=1)
         marks.note(session, marks.Name.RELOADED, number=1)

@@ -86,6 +86,6 @@ def test_a_monitor_that_speaks_http_hears_that_no_mail_arrives(board: Small) -> 
     assert (answer.status_code, answer.text) == (503, "not mailed: 1 transition\n")
     with board.book.database.session() as session:
         session.add(Message(id=9, message_id="<9>", recipient="canary@example.org", kind="immediately", subject="",
-                            raw=b"", created_at=board.book.now, state="accepted"))  # fmt: skip
+                            created_at=board.book.now, state="accepted"))  # fmt: skip
         session.add(MessageEvent(message=9, event=1, recipient="canary@example.org"))
     assert board.client.get("/healthz/fresh").text == "fresh\n"

@@ -16,7 +16,7 @@ from regwatch.mail.envelope import BounceAddress
 from regwatch.secret_key import read_key
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Subscriber
-from regwatch.store.tables import Message
+from regwatch.store.tables import Message, MessageText
 
 NOW = datetime(2025, 7, 25, 7, 30, tzinfo=UTC)
 LOG = """\
@@ -47,10 +47,12 @@ def put(
     subscriber: int | None = None, raw: bytes = b"x",
 ) -> None:  # fmt: skip
     session.add(
-        Message(message_id=f"<{name}@example.org>", recipient=f"{name}@example.org", kind="daily", subject="s", raw=raw,
+        mail := Message(message_id=f"<{name}@example.org>", recipient=f"{name}@example.org", kind="daily", subject="s",
                 created_at=NOW, state=state, reply=reply, next_at=next_at, subscriber=subscriber)
     )  # fmt: skip
     session.flush()
+    if raw:
+        session.add(MessageText(message=mail.id, raw=raw))
 
 
 def typed(*words: str, given: str | None = None) -> Result:

@@ -7,11 +7,11 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from sqlmodel import col, select
 
 from digest.composing import BOB, mailing
 from digest.story import ANA, NOW, SENDER, TOPICS, board, event, evidence, transition
 from ledger.saying import Book
+from mail.kept import kept_mails
 from regwatch.dates import from_iso
 from regwatch.digest.compose import compose
 from regwatch.digest.due_digests import compose_due, enrol
@@ -19,7 +19,6 @@ from regwatch.digest.entry import Entry
 from regwatch.digest.render import render
 from regwatch.ledger.entries import Event, EventKind, Transition
 from regwatch.store.database import Database
-from regwatch.store.tables import Message
 from regwatch.vocabulary import Standing
 from regwatch.watchlist import Recipient
 
@@ -112,7 +111,7 @@ def test_who_was_told_of_an_announcement_is_told_the_day_and_who_was_not_hears_n
     def mails(to: Recipient) -> list[str]:
         compose_due(database.session, mailing(to), book.now)
         with database.session() as session:
-            rows = session.exec(select(Message).where(Message.recipient == to.address).order_by(col(Message.id))).all()
+            rows = [row for row in kept_mails(session) if row.recipient == to.address]
         parts = [message_from_bytes(row.raw, policy=default).get_body(("plain",)) for row in rows]
         return [" ".join(part.get_content().split()) for part in parts if part]
 

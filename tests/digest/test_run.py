@@ -14,6 +14,7 @@ from sqlmodel import select
 
 from digest.composing import BOB, compose_in_a_process, mailing
 from digest.story import ANA, NOW, OTHER, TOPIC
+from mail.kept import KeptMail, kept_mails
 from mail.relay import Relay, running
 from regwatch.clock import DrivenClock
 from regwatch.digest.due_digests import compose_due, enrol, period_of, preview
@@ -28,7 +29,6 @@ from regwatch.store.tables import (
     DigestCursor,
     EventRow,
     FindingRow,
-    Message,
     MessageEvent,
     SourceState,
     TransitionRow,
@@ -70,9 +70,9 @@ def news(database: Database, at: datetime, *, topic: str = TOPIC.id, milestone: 
         return row.seq
 
 
-def messages(database: Database) -> list[Message]:
+def messages(database: Database) -> list[KeptMail]:
     with database.session() as session:
-        return list(session.exec(select(Message).order_by(Message.id)))  # type: ignore[arg-type]
+        return kept_mails(session)
 
 
 def test_an_event_is_told_once_even_if_its_date_is_long_past(database: Database) -> None:

@@ -16,6 +16,7 @@ import pytest
 from sqlmodel import select
 
 from digest.story import ANA, NOW, OTHER, SENDER, TOPIC, TOPICS, board, event, evidence, expectation, transition
+from mail.kept import KeptMail
 from regwatch.digest.compose import Digest, compose
 from regwatch.digest.render import SIZE_LIMIT, render
 from regwatch.ledger.entries import Event, EventKind, Expectation, ExpectationState, Standpoint, Transition
@@ -200,7 +201,7 @@ def house(tmp_path: Path) -> House:
     return made
 
 
-def text_of(mail: Message) -> str:
+def text_of(mail: KeptMail) -> str:
     parsed = message_from_bytes(mail.raw, policy=default)
     assert isinstance(parsed, EmailMessage)
     body = parsed.get_body(("plain",))

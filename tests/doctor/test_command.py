@@ -58,7 +58,7 @@ class House:
         with self.database.session() as session:
             number = len(session.exec(select(Message.id)).all())
             session.add(
-                Message(message_id=f"<{number}>", recipient="you@example.org", kind="daily", subject="s", raw=b"x",
+                Message(message_id=f"<{number}>", recipient="you@example.org", kind="daily", subject="s",
                         created_at=at, state=state, reply=reply, finished_at=at)
             )  # fmt: skip
 

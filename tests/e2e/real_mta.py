@@ -23,11 +23,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlmodel import col, select
 
 from digest.story import OTHER, TOPIC
 from e2e.mail_host import FAR, HOME, OURS, Host, mail_host, until
 from e2e.signing_relay import missing, signed_by_the_relay
+from mail.kept import KeptMail, kept_mails
 from regwatch.digest.due_digests import compose_due
 from regwatch.errors import MailError
 from regwatch.mail.delivery import DeliveryTally
@@ -35,7 +35,6 @@ from regwatch.mail.setup import bounces_of, transport_of
 from regwatch.service.mail_service import MailService, mailing_of
 from regwatch.settings import Settings
 from regwatch.store.subscriber_tables import Subscriber
-from regwatch.store.tables import Message
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.bounces import take_in
 from regwatch.subscribers.choices import Choice, Choices
@@ -83,10 +82,10 @@ class Office:
         settings = self.settings.model_copy(update=more)
         return MailService(settings, self.house.database, self.house.clock, transport_of(settings)).send()
 
-    def mail(self) -> Message:
+    def mail(self) -> KeptMail:
         """The newest mail of the outbox."""
         with self.house.database.session() as session:
-            return session.exec(select(Message).order_by(col(Message.id).desc()).limit(1)).one()
+            return kept_mails(session)[-1]
 
     def person(self, address: str) -> Subscriber:
         """Somebody, as they stand."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from digest.story import ANA, NOW, SENDER, TOPIC, TOPICS, board, event, evidence, expectation, transition, whole_story
 from mail.dkim_key import signing_key
+from mail.kept import KeptMail
 from regwatch.classify.background_kinds import BackgroundKind
 from regwatch.digest.beside import Beside
 from regwatch.digest.compose import compose
@@ -27,7 +28,7 @@ from regwatch.mail.sender import Sender
 from regwatch.mail.signing import Signer
 from regwatch.model import Topic
 from regwatch.monitoring.rounds import tell_operator
-from regwatch.store.tables import AlertRow, Message
+from regwatch.store.tables import AlertRow
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from regwatch.vocabulary import Milestone, Standing
@@ -158,7 +159,7 @@ def _from_the_service(folder: Path) -> Iterator[Made]:
     house.close()
 
 
-def _to_the_operator(house: House) -> Message:
+def _to_the_operator(house: House) -> KeptMail:
     now = house.clock.now()
     with house.database.session() as session:
         for kind in ("layout", "vocabulary"):

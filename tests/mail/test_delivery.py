@@ -12,7 +12,7 @@ from sqlmodel import select
 from digest.story import NOW
 from mail.relay import CERTIFICATE, Relay, running
 from regwatch.clock import DrivenClock
-from regwatch.mail import outbox, outbox_queries
+from regwatch.mail import outbox, outbox_leaving, outbox_queries
 from regwatch.mail.delivery import CircuitBreaker, DeliveryTally, deliver
 from regwatch.mail.maildrop import MaildropTransport
 from regwatch.mail.retry import Ambiguous, RetryPolicy
@@ -21,7 +21,7 @@ from regwatch.mail.transport import Transport
 from regwatch.store import marks
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Subscriber
-from regwatch.store.tables import Message
+from regwatch.store.tables import Message, MessageText
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -269,6 +269,19 @@ def test_a_mail_whose_sender_vanished_is_found_when_its_lease_is_over(database: 
         assert send(database, server(relay), after=timedelta(minutes=50)) == DeliveryTally(accepted=1)
 
 
+def test_a_mail_whose_reader_is_erased_while_it_is_on_its_way_is_not_sent_again(database: Database) -> None:
+    fill(database, "ana@example.org", "bob@example.org")
+    with database.session() as session:
+        outbox.claim(session, 1, NOW)
+        outbox_leaving.erase(session, 1, "ana@example.org", NOW)
+        outbox.recover(session, NOW, starting=True)
+    with running(Relay()) as relay:
+        assert send(database, server(relay), after=HALF_AN_HOUR) == DeliveryTally(accepted=1)
+    assert relay.to == ["bob@example.org"]
+    erased = rows(database)[0]
+    assert (erased.state, erased.recipient, erased.reply) == ("failed", "erased 1", "not sent: its text is forgotten")
+
+
 def test_two_senders_never_send_one_mail_twice(database: Database) -> None:
     fill(database, "ana@example.org")
     with database.session() as session:
@@ -309,7 +322,8 @@ def test_a_failed_mail_is_not_retried_to_somebody_who_left_nor_without_its_text(
     with database.session() as session:
         session.add(Subscriber(address="ana@example.org", origin="added", standing="ended", created_at=NOW))
         session.flush()
-        session.get_one(Message, 1).subscriber, session.get_one(Message, 2).raw = 1, b""
+        session.get_one(Message, 1).subscriber = 1
+        session.delete(session.get_one(MessageText, 2))
         assert "gets no more mail" in outbox.retry(session, 1)
         assert "no longer" in outbox.retry(session, 2)
     assert states(database) == ["failed", "failed"]

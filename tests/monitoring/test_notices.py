@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
+from mail.kept import kept_mails
 from polling.pages import OTHER, ROOT, START, TOPIC, Scene
 from regwatch.digest.posting import Mailing
 from regwatch.errors import BlockedPage, CountOutOfRange
@@ -23,7 +24,7 @@ from regwatch.monitoring.alerts import AlertChanges
 from regwatch.monitoring.checks import silence
 from regwatch.monitoring.rounds import AT_ONCE, run_checks, tell_operator
 from regwatch.store.database import Database
-from regwatch.store.tables import AlertRow, FindingRow, Message, SourceState
+from regwatch.store.tables import AlertRow, FindingRow, SourceState
 from regwatch.watchlist import Watchlist
 
 SENDER = Sender("regwatch", "news@example.org", "news@example.org")
@@ -50,7 +51,7 @@ def look(scene: Scene) -> AlertChanges:
 def mails(scene: Scene) -> list[tuple[str, str]]:
     """Subject and text of every mail in the outbox; all are for the operator."""
     with scene.database.session() as session:
-        rows = session.exec(select(Message).order_by(Message.id)).all()  # type: ignore[arg-type]
+        rows = kept_mails(session)
     assert {(row.kind, row.recipient) for row in rows} <= {("operator", "operator@example.org")}
     parsed = [email.message_from_bytes(row.raw, policy=default) for row in rows]
     texts = [" ".join(part.get_content().split()) for one in parsed if (part := one.get_body(("plain",)))]

@@ -25,7 +25,7 @@ from regwatch.store.blobs import Kept
 from regwatch.store.database import Database
 from regwatch.store.note_tables import NoteRow
 from regwatch.store.subscriber_tables import Subscriber
-from regwatch.store.tables import Blob, DigestCursor, FindingRow, SourceState, Table, TransitionRow
+from regwatch.store.tables import Blob, DigestCursor, FindingRow, MessageText, SourceState, Table, TransitionRow
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -181,20 +181,22 @@ def test_mails_that_wait_in_an_older_database_are_read_ahead_after_the_upgrade(t
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0011")
-        for number, state in enumerate(("accepted", "pending", "sending"), 1):
+        for number, state, raw in ((1, "accepted", b""), (2, "pending", b"news"), (3, "sending", b"more")):
             connection.execute(
                 text(
                     "INSERT INTO message (id, message_id, recipient, kind, subject, raw, created_at, state, attempts,"
-                    " unknowns, code, reply, bounced) VALUES (:id, :id, 'ana@example.org', 'daily', 's', 'x',"
+                    " unknowns, code, reply, bounced) VALUES (:id, :id, 'ana@example.org', 'daily', 's', :raw,"
                     " '2026-01-01 00:00:00', :state, 0, 0, 0, '', '')"
                 ),
-                {"id": number, "state": state},
+                {"id": number, "state": state, "raw": raw},
             )
     database.upgrade(engine)
     engine.dispose()
     opened = Database(at(tmp_path))
     with opened.session() as session:
-        assert [mail.number for mail in read_ahead(session, "me", datetime(2026, 1, 2, tzinfo=UTC), 9)] == [2]
+        (mail,) = read_ahead(session, "me", datetime(2026, 1, 2, tzinfo=UTC), 9)
+        assert (mail.number, mail.raw) == (2, b"news")
+        assert [(one.message, one.raw) for one in session.exec(select(MessageText))] == [(2, b"news"), (3, b"more")]
     opened.close()
 
 

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from sqlmodel import select
 
 from digest.story import OTHER, TOPIC
+from mail.kept import KeptMail, kept_mails
 from marked import MARK as MARK
 from regwatch.board.app import create_app
 from regwatch.board.page_templates import Templates
@@ -33,7 +34,7 @@ from regwatch.secret_key import read_key
 from regwatch.settings import Settings
 from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Subscriber
-from regwatch.store.tables import EventRow, FindingRow, Message, TransitionRow
+from regwatch.store.tables import EventRow, FindingRow, TransitionRow
 from regwatch.subscribers.link_handles import Links, Purpose
 from regwatch.watchlist import Recipient, Watchlist
 
@@ -139,9 +140,9 @@ class House:
             handle = self.links.handle(session, Purpose.MANAGE, self.person(address).id or 0, "", self.clock.now())
         return f"/m/{handle}"
 
-    def mails(self) -> list[Message]:
+    def mails(self) -> list[KeptMail]:
         with self.database.session() as session:
-            return list(session.exec(select(Message).order_by(Message.id)))  # type: ignore[arg-type]
+            return kept_mails(session)
 
     def news(
         self, *, topic: str = TOPIC.id, authority: str = "EC", milestone: str = "approved", kind: str = "", of: int = 0
@@ -165,14 +166,14 @@ class House:
             session.add(EventRow(kind=kind or "transition", topic=topic, authority=authority, at=at, transition=number))
         return number
 
-    def compose(self, later: timedelta = timedelta()) -> list[Message]:
+    def compose(self, later: timedelta = timedelta()) -> list[KeptMail]:
         """Let time pass, compose, and return what is new in the outbox."""
         before = len(self.mails())
         self.clock.set(self.clock.now() + later)
         compose_due(self.database.session, self.mailing, self.clock.now())
         return self.mails()[before:]
 
-    def compose_next(self, later: timedelta = timedelta(days=1)) -> list[Message]:
+    def compose_next(self, later: timedelta = timedelta(days=1)) -> list[KeptMail]:
         """Let the first round after a sign-up go by, then a day or more, and return what is composed then."""
         return self.compose() + self.compose(later)
 
@@ -182,7 +183,7 @@ class House:
         self.database.close()
 
 
-def link(mail: Message, purpose: str) -> str:
+def link(mail: KeptMail, purpose: str) -> str:
     """The path of a link in a mail."""
     found = re.search(rf"<https?://[^/<>]+(/{purpose}/[A-Za-z0-9_-]{{22}})>".encode(), mail.raw.replace(b"=\r\n", b""))
     assert found, mail.raw.decode()

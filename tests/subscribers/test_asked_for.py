@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 import pytest
 
 from digest.story import OTHER, TOPIC
+from mail.kept import KeptMail
 from regwatch.errors import UsageError
 from regwatch.model import Topic
-from regwatch.store.tables import Message
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from regwatch.subscribers.roster import read_roster
@@ -23,7 +23,7 @@ from subscribers.desk import MARK, House
 LATER = replace(OTHER, id="later-topic", title="A topic that came later")
 
 
-def words(mail: Message) -> str:
+def words(mail: KeptMail) -> str:
     body = message_from_bytes(mail.raw, policy=default).get_body(("plain",))
     assert body is not None
     return " ".join(body.get_content().split())

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from digest.story import ANA, OTHER, TOPIC
+from mail.kept import KeptMail
 from regwatch.errors import StoreUnwritable
 from regwatch.mail.short_mail import enqueue_short_mail
 from regwatch.store.subscriber_tables import Consent, Subscriber
-from regwatch.store.tables import Message
 from regwatch.subscribers import account, lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.desk import BASE, MARK, House, link
@@ -34,12 +34,12 @@ def state(house: House, address: str = MARK) -> tuple[dict[str, Any], list[dict[
     return {name: value for name, value in person.model_dump().items() if name != "asked_at"}, rows
 
 
-def words(mail: Message) -> str:
+def words(mail: KeptMail) -> str:
     text = mail.raw.replace(b"=\r\n", b"").decode().partition("text/html")[0]
     return " ".join(text.split())
 
 
-def asked_again(house: House, **more: Any) -> Message:
+def asked_again(house: House, **more: Any) -> KeptMail:
     house.clock.set(house.clock.now() + 2 * DAY)
     house.sign_up(MARK, **more)
     return house.mails()[-1]

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 import pytest
 
 from digest.story import OTHER, TOPIC
+from mail.kept import KeptMail
 from regwatch.errors import UsageError
 from regwatch.store.background_tables import BackgroundRow
-from regwatch.store.tables import Message
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices, as_json, from_json
 from regwatch.subscribers.roster import read_roster
@@ -32,7 +32,7 @@ def tell(house: House, title: str = "Results at ESMO", topic: str = TOPIC.id) ->
         ))  # fmt: skip
 
 
-def kinds(mails: list[Message]) -> list[str]:
+def kinds(mails: list[KeptMail]) -> list[str]:
     return [mail.subject.partition(":")[0] for mail in mails]
 
 

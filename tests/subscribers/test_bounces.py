@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.story import OTHER, TOPIC
+from mail.kept import KeptMail
 from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.incoming.reports import ReportKind, read_report
 from regwatch.store import marks
@@ -87,7 +88,7 @@ def test_what_is_no_report_of_a_failure_is_left_alone(name: str) -> None:
     assert read_report(report(name)) is None
 
 
-def mailed(house: House) -> tuple[Message, BounceAddress]:
+def mailed(house: House) -> tuple[KeptMail, BounceAddress]:
     house.join(MARK)
     house.news()
     (mail,) = house.compose_next()

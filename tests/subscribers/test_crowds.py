@@ -15,7 +15,7 @@ from mail.relay import Relay, running
 from regwatch.mail.delivery import send_due
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.store.subscriber_tables import Channel, Subscriber
-from regwatch.store.tables import Message, MessageEvent
+from regwatch.store.tables import Message, MessageEvent, MessageText
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices
 from subscribers.crowd import compose_in_a_process
@@ -83,9 +83,10 @@ def test_a_confirmation_leaves_before_a_decision_and_both_before_five_hundred_di
             session.add(
                 Message(
                     message_id=f"<{number}@charity.example>", recipient=f"r{number}@reader.example", kind="daily",
-                    subject="News", raw=b"Subject: News\r\n\r\nnews\r\n", created_at=house.clock.now(), state="pending",
+                    subject="News", created_at=house.clock.now(), state="pending",
                 )
             )  # fmt: skip
+            session.add(MessageText(message=number + 1, raw=b"Subject: News\r\n\r\nnews\r\n"))
     add(house, "now@reader.example", Choice(TOPIC.id, cadence="immediately"))
     house.compose()
     house.news()

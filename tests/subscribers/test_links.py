@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from digest.story import OTHER, TOPIC
-from regwatch.store.tables import Message
+from mail.kept import KeptMail
 from regwatch.subscribers.choices import CONSENT
 from regwatch.subscribers.lifecycle import subscriptions
 from regwatch.watchlist import Recipient
@@ -33,7 +33,7 @@ def following(house: House, address: str) -> list[str]:
         return [f"{row.topic} {row.cadence}" for row in subscriptions(session, person.id or 0, current=True)]
 
 
-def mailed(house: House, **choices: str | list[str]) -> Message:
+def mailed(house: House, **choices: str | list[str]) -> KeptMail:
     """The first news of somebody who has signed up."""
     house.join(MARK, **choices)
     house.news()
@@ -203,7 +203,7 @@ def test_pressing_the_button_again_after_leaving_does_not_say_that_mails_come(ho
     assert house.person(MARK).standing == "ended"
 
 
-def configured(house: House) -> Message:
+def configured(house: House) -> KeptMail:
     house.recipients = (Recipient(MARK, (TOPIC.id,)),)
     house.compose()
     house.news()

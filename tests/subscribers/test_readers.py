@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.story import ANA, OTHER, TOPIC
-from regwatch.store.tables import Message
+from mail.kept import KeptMail
 from regwatch.subscribers import lifecycle
 from regwatch.subscribers.choices import Choice, Choices, address_of, hour_of, is_quiet
 from regwatch.watchlist import Cadence
@@ -20,7 +20,7 @@ from subscribers.desk import MARK, House, link
 DAY = timedelta(days=1)
 
 
-def header(mail: Message, name: str) -> str:
+def header(mail: KeptMail, name: str) -> str:
     return str(message_from_bytes(mail.raw, policy=default).get(name, ""))
 
 

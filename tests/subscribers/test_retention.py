@@ -12,13 +12,14 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from digest.story import ANA
+from mail.kept import KeptMail
 from regwatch.cli.main import app
 from regwatch.mail import outbox
 from regwatch.mail.retry import Ambiguous, RetryPolicy
 from regwatch.service.mail_service import MailService
 from regwatch.store.backup import backup
 from regwatch.store.subscriber_tables import Bounce, Subscriber
-from regwatch.store.tables import DigestCursor, Message, MessageEvent
+from regwatch.store.tables import DigestCursor, MessageEvent
 from regwatch.subscribers import lifecycle
 from regwatch.watchlist import Cadence
 from subscribers.desk import MARK, House, link
@@ -33,7 +34,7 @@ def tidy(house: House, later: timedelta = timedelta()) -> int:
     return MailService.of(house.settings, house.database, house.clock).tidy(house.watchlist)
 
 
-def told(house: House) -> Message:
+def told(house: House) -> KeptMail:
     house.join(MARK)
     house.news()
     (mail,) = house.compose_next()

@@ -23,7 +23,7 @@ from regwatch.store import backup_journal, marks
 from regwatch.store.backup_journal import JournalEntry
 from regwatch.store.columns import UtcDateTime
 from regwatch.store.subscriber_tables import ENDED, Subscriber
-from regwatch.store.tables import Message, MessageEvent
+from regwatch.store.tables import Message, MessageEvent, MessageText
 
 LOST = "lost"
 """How a hand-over without a reply is counted; replies are counted by their first digit, as 2xx."""
@@ -53,10 +53,11 @@ def enqueue(
     if events and told(session, recipient, events):
         return None
     values = {
-        "message_id": identity, "recipient": recipient, "kind": kind, "subject": subject, "raw": raw, "created_at": now,
+        "message_id": identity, "recipient": recipient, "kind": kind, "subject": subject, "created_at": now,
         "state": MailState.PENDING.value, "subscriber": subscriber,
     }  # fmt: skip
     number: int = session.connection().execute(_NEW, values | _UNTRIED).scalar_one() or 0
+    session.connection().execute(_TEXT, {"message": number, "raw": raw})
     if events:
         rows = [{"message": number, "event": seq, "recipient": recipient.lower()} for seq in events]
         session.connection().execute(_TELLS, rows)
@@ -64,6 +65,7 @@ def enqueue(
 
 
 _NEW = insert(Message).returning(col(Message.id))
+_TEXT = insert(MessageText)
 _TELLS = insert(MessageEvent)
 _UNTRIED = {"attempts": 0, "unknowns": 0, "code": 0, "reply": "", "bounced": "", "leased_by": ""}
 
@@ -254,7 +256,7 @@ def _why_not_again(session: Session, row: Message) -> str:
     person = session.get(Subscriber, row.subscriber) if row.subscriber else None
     if person is not None and person.standing == ENDED:
         return "whom it is for gets no more mail"
-    return "" if row.raw else "its text is kept for a week after the last try, no longer"
+    return "" if session.get(MessageText, row.id) else "its text is kept for a week after the last try, no longer"
 
 
 def _row(session: Session, number: int) -> Message:

@@ -17,10 +17,10 @@ from pathlib import Path
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from regwatch.mail import fingerprints, outbox_queries
+from regwatch.mail import fingerprints, outbox_leaving, outbox_queries
 from regwatch.mail.outbox_queries import WAITING, OutgoingMail
 from regwatch.mail.pace import domain_of
-from regwatch.store.tables import Message
+from regwatch.store.tables import Message, MessageText
 
 LEASE = timedelta(minutes=2)
 """For how long a mail is read ahead: much longer than it takes to send what was read."""
@@ -79,9 +79,11 @@ def read_ahead(
             break
     leased = {"leased_by": holder, "leased_until": now + LEASE}
     session.execute(update(Message).where(col(Message.id).in_(numbers)).values(**leased))
-    rows = {row.id: row for row in session.exec(select(Message).where(col(Message.id).in_(numbers)))}
+    texts = select(Message, MessageText.raw).join(MessageText, col(MessageText.message) == col(Message.id))
+    rows = {row.id or 0: (row, raw) for row, raw in session.exec(texts.where(col(Message.id).in_(numbers)))}
     told = fingerprints.of_mails(session, numbers)
-    return [_outgoing(rows[number], told[number]) for number in numbers]
+    outbox_leaving.withdraw_without_text(session, set(numbers) - rows.keys(), now)
+    return [_outgoing(*rows[number], told[number]) for number in numbers if number in rows]
 
 
 def give_back(session: Session, numbers: Sequence[int], holder: str | None = None) -> None:
@@ -97,6 +99,6 @@ def give_all_back(session: Session) -> None:
     session.execute(taken.values(leased_by="", leased_until=None))
 
 
-def _outgoing(row: Message, told: list[str]) -> OutgoingMail:
+def _outgoing(row: Message, raw: bytes, told: list[str]) -> OutgoingMail:
     assert row.id is not None
-    return OutgoingMail(row.id, row.recipient, row.subject, row.raw, row.created_at, fingerprints.words(row, told))
+    return OutgoingMail(row.id, row.recipient, row.subject, raw, row.created_at, fingerprints.words(row, told))

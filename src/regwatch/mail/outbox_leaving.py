@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, delete, func, literal, or_, update
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select
 from regwatch.mail.outbox_queries import WAITING
 from regwatch.mail.states import ERASED, NOT_SENT, MailState, channel_recipient
 from regwatch.store.subscriber_tables import Bounce
-from regwatch.store.tables import Message, MessageEvent
+from regwatch.store.tables import Message, MessageEvent, MessageText
 
 
 def drop(session: Session, number: int, now: datetime) -> str:
@@ -35,6 +36,12 @@ def withdraw_from_channel(session: Session, channel: int, reason: str, now: date
     _withdraw(session, col(Message.recipient) == channel_recipient(channel), reason, now)
 
 
+def withdraw_without_text(session: Session, numbers: Collection[int], now: datetime) -> None:
+    """What was on its way when its text was forgotten, and came back, is not sent."""
+    if numbers:
+        _withdraw(session, col(Message.id).in_(numbers), "its text is forgotten", now)
+
+
 def erase(session: Session, subscriber: int, address: str, now: datetime) -> None:
     """Forget in every mail to somebody whom it was for, its text and its identity, which is made from the address.
 
@@ -46,15 +53,16 @@ def erase(session: Session, subscriber: int, address: str, now: datetime) -> Non
     identity = literal(f"{ERASED} ") + as_type(col(Message.id), String)
     session.execute(delete(Bounce).where(col(Bounce.message).in_(mails)))
     session.execute(update(MessageEvent).where(col(MessageEvent.message).in_(mails)).values(recipient=gone))
-    session.execute(
-        update(Message).where(col(Message.id).in_(mails)).values(recipient=gone, raw=b"", reply="", message_id=identity)
-    )
+    session.execute(delete(MessageText).where(col(MessageText.message).in_(mails)))
+    forgotten = {"recipient": gone, "reply": "", "message_id": identity}
+    session.execute(update(Message).where(col(Message.id).in_(mails)).values(**forgotten))
 
 
 def forget(session: Session, now: datetime, *, bodies: timedelta, history: timedelta) -> None:
-    """Forget texts so long after the last state of a mail, and then the mail with what it told."""
-    finished, old = col(Message.finished_at), col(Message.finished_at) < now - history
-    session.execute(update(Message).where(finished < now - bodies, col(Message.raw) != b"").values(raw=b""))
+    """Forget texts so long after the last state of a mail, and later the mail with what it told."""
+    old = col(Message.finished_at) < now - history
+    finished = select(Message.id).where(col(Message.finished_at) < now - bodies)
+    session.execute(delete(MessageText).where(col(MessageText.message).in_(finished)))
     session.execute(delete(MessageEvent).where(col(MessageEvent.message).in_(select(Message.id).where(old))))
     session.execute(delete(Message).where(old))
 

@@ -1,4 +1,4 @@
-"""What the outbox holds, as everybody else sees it: frozen values; the text of a mail only where it is to be sent."""
+"""What the outbox holds, as everybody else sees it: frozen values; a text only where it is to be sent."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, or_
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState
 from regwatch.store.tables import Message, MessageEvent
 
-_WITHOUT_TEXT = defer(Message.raw)  # type: ignore[arg-type]
 WAITING = (MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value)
 """The states of what may be sent yet."""
 _URGENCY = ("immediately", "daily", "weekly")
@@ -228,10 +226,10 @@ def _records(
     session: Session, *conditions: ColumnElement[bool], most: int | None = None, newest_first: bool = False
 ) -> list[MailRecord]:
     order = col(Message.id).desc() if newest_first else col(Message.id)
-    query = select(Message).options(_WITHOUT_TEXT).where(*conditions).order_by(order)
+    query = select(Message).where(*conditions).order_by(order)
     return [_record(row) for row in session.exec(query.limit(most))]
 
 
 def _record(row: Message) -> MailRecord:
-    kept = row.model_dump(exclude={"raw", "state", "leased_by", "leased_until"})
+    kept = row.model_dump(exclude={"state", "leased_by", "leased_until"})
     return MailRecord(**kept, state=MailState(row.state))

@@ -60,7 +60,7 @@ def note_told_before(session: Session, subscriber: int, address: str, event: int
         return
     identity = f"<told-before.{subscriber}>"
     row = session.exec(select(Message).where(Message.message_id == identity)).first() or Message(
-        message_id=identity, recipient=address, kind=TOLD_BEFORE, subject="", raw=b"", created_at=now,
+        message_id=identity, recipient=address, kind=TOLD_BEFORE, subject="", created_at=now,
         state=MailState.ACCEPTED.value, reply="by the journal", subscriber=subscriber, finished_at=now,
     )  # fmt: skip
     session.add(row)

@@ -220,21 +220,20 @@ class DigestCursor(Table, table=True):
 
 
 class Message(Table, table=True):
-    """One rendered mail to one recipient: the outbox. `raw` never changes once written; retries send the same bytes.
+    """One rendered mail to one recipient: the outbox.
 
     `attempts` counts hand-overs that reached the recipient stage, `unknowns` those whose outcome is not known. Who has
     read it ahead to send it soon is `leased_by`, and nobody else takes it before `leased_until`.
     """
 
     __tablename__ = "message"
-    # All that decides which mails are due: their texts, which lie between, are not read for it.
+    # All that decides which mails are due.
     __table_args__ = (Index("ix_message_due", "state", "kind", "code", "next_at", "leased_until"),)
     id: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(unique=True)
     recipient: str = Field(index=True)
     kind: str
     subject: str
-    raw: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = _time()
     state: str
     attempts: int = 0
@@ -248,6 +247,17 @@ class Message(Table, table=True):
     bounced: str = ""
     leased_by: str = ""
     leased_until: datetime | None = _time(default=None)
+
+
+class MessageText(Table, table=True):
+    """The text of a mail, apart from its state, which changes three times while the text is written once.
+
+    It never changes: retries send the same bytes. No row: it is forgotten.
+    """
+
+    __tablename__ = "message_text"
+    message: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    raw: bytes = Field(sa_type=LargeBinary)
 
 
 class MessageEvent(Table, table=True):
