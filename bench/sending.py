@@ -104,7 +104,7 @@ def send(house: House, port: int, connections: int) -> None:
     """Send all that waits."""
     server = SmtpServer("127.0.0.1", port, "news@charity.example", tls="none")
     transport = SmtpTransport(server, connections=connections)
-    asyncio.run(deliver(house.database.session, transport, DrivenClock(house.clock.now())))
+    asyncio.run(deliver(house.database, transport, DrivenClock(house.clock.now())))
 
 
 def bare_loop(port: int, raw: bytes, count: int) -> None:

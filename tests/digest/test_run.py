@@ -235,7 +235,7 @@ def test_a_restart_mails_nothing_twice(database: Database, tmp_path: Path) -> No
             recover(again.session, NOW)
             enrol(again.session, mailing(ANA).watchlist, NOW)
             compose_due(again.session, mailing(ANA), NOW)
-            send_due(again.session, smtp, DrivenClock(NOW))
+            send_due(again, smtp, DrivenClock(NOW))
             again.close()
     assert relay.to == ["ana@example.org"]
     assert relay.mails[0][1] == messages(database)[0].raw
@@ -273,12 +273,12 @@ def test_a_template_changed_between_two_attempts_changes_no_byte(database: Datab
     turns = iter([True, False])
     with running(Relay(drop=lambda _: next(turns))) as relay:
         smtp = SmtpTransport(SmtpServer("127.0.0.1", relay.port, "news@charity.example", tls="none"))
-        send_due(database.session, smtp, DrivenClock(NOW))
+        send_due(database, smtp, DrivenClock(NOW))
         (tmp_path / "email").mkdir()
         (tmp_path / "email" / "digest.txt.j2").write_text("other")
         changed = replace(mailing(ANA), templates=tmp_path)
         compose_due(database.session, changed, NOW + timedelta(minutes=30))
-        send_due(database.session, smtp, DrivenClock(NOW + timedelta(minutes=30)))
+        send_due(database, smtp, DrivenClock(NOW + timedelta(minutes=30)))
     assert len(relay.digests) == 2
     assert len(set(relay.digests)) == 1
 
@@ -312,7 +312,7 @@ def test_without_a_mail_server_mails_are_files_that_can_be_browsed(database: Dat
     news(database, NOW)
     compose_due(database.session, mailing(ANA), NOW)
     folder = tmp_path / "mail"
-    assert send_due(database.session, MaildropTransport(folder), DrivenClock(NOW)).accepted == 1
+    assert send_due(database, MaildropTransport(folder), DrivenClock(NOW)).accepted == 1
     assert sorted(path.name for path in folder.iterdir()) == [
         "2025-07-25-000001.eml",
         "2025-07-25-000001.html",
@@ -322,7 +322,7 @@ def test_without_a_mail_server_mails_are_files_that_can_be_browsed(database: Dat
     index = (folder / "index.html").read_text()
     assert 'href="2025-07-25-000001.html"' in index
     assert "Approved: European Commission, cabozantinib for NETs" in index
-    assert send_due(database.session, MaildropTransport(folder), DrivenClock(NOW)).accepted == 0
+    assert send_due(database, MaildropTransport(folder), DrivenClock(NOW)).accepted == 0
     assert messages(database)[0].reply == "written as 2025-07-25-000001.eml"
 
 
@@ -331,7 +331,7 @@ def test_a_folder_that_cannot_be_written_loses_nothing(database: Database, tmp_p
     news(database, NOW)
     compose_due(database.session, mailing(ANA), NOW)
     (tmp_path / "mail").write_text("a file is in the way")
-    tally = send_due(database.session, MaildropTransport(tmp_path / "mail"), DrivenClock(NOW))
+    tally = send_due(database, MaildropTransport(tmp_path / "mail"), DrivenClock(NOW))
     assert "cannot be written: Not a directory" in tally.relay
     assert messages(database)[0].state == "pending"
 

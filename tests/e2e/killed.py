@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
+from sqlalchemy.engine import RootTransaction
 from sqlmodel import Session
 
 from regwatch.adapters.generic import feed
@@ -35,21 +36,22 @@ from regwatch.mail.channel_transport import ChannelTransport
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
+from regwatch.store.prepared import Prepared
 from regwatch.store.source_book import SourceBook
 
 PLACES: tuple[tuple[Any, str], ...] = (
     (Fetcher, "fetch"),
     (feed, "entries"),
     (Session, "flush"),
-    (Session, "commit"),
+    (RootTransaction, "commit"),
+    (Prepared, "run"),
     (SourceBook, "committed"),
     (SourceBook, "checked"),
     (SourceBook, "flush"),
     (due_digests, "render"),
     (ChannelTransport, "hand_over"),
     (aiosmtplib.SMTP, "connect"),
-    (aiosmtplib.SMTP, "mail"),
-    (aiosmtplib.SMTP, "rcpt"),
+    (smtp._SmtpConnection, "_command"),
     (smtp._SmtpConnection, "_data"),
     (aiosmtplib.SMTP, "quit"),
 )

@@ -61,7 +61,8 @@ def check_mails(machine: Machine, where: str, readers: tuple[str, ...] = READERS
     for same in copies.values():
         assert len(set(same)) == 1, where
     extra = len(machine.relay.mails) - len(readers)
-    unknown = where.startswith(("after _SmtpConnection._data", "before Session", "after Session"))
+    of_the_note = ("before Session", "after Session", "before RootTransaction", "before Prepared", "after Prepared")
+    unknown = where.startswith(("after _SmtpConnection._data", *of_the_note))
     assert extra == 0 or (extra == 1 and unknown), where
 
 

@@ -68,7 +68,7 @@ def test_a_life_from_sign_up_to_one_click(tmp_path: Path) -> None:
         form = f"email={MARK}&topic={TOPIC.id}&cadence=immediately&consent=on&t={stamp[1]}"
         assert post(f"{base}/subscribe", form) == 200
         until("the mail that asks", house.mails)
-        assert send_due(house.database.session, way, house.clock).accepted == 1
+        assert send_due(house.database, way, house.clock).accepted == 1
         confirm = link(house.mails()[0], "c")
         assert f"{BASE}{confirm}".encode() in relay.mails[0][1].replace(b"=\r\n", b"")
         with urlopen(base + confirm, timeout=10):
@@ -77,7 +77,7 @@ def test_a_life_from_sign_up_to_one_click(tmp_path: Path) -> None:
         house.compose()
         house.news()
         (mail,) = house.compose(timedelta(minutes=1))
-        assert send_due(house.database.session, way, house.clock).accepted == 1
+        assert send_due(house.database, way, house.clock).accepted == 1
         assert relay.to == [MARK, MARK]
         with urlopen(base + link(mail, "u"), timeout=10):
             assert house.person(MARK).standing == "active"

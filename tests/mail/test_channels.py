@@ -38,12 +38,12 @@ def test_a_channel_is_told_once_in_short_and_never_handed_to_the_mail_server(tmp
         session.add(Channel(subscriber=person.id or 0, url=hook.url, created_at=house.clock.now()))
     house.news()
     assert [mail.kind for mail in house.compose_next(timedelta(days=1))] == ["daily", "channel"]
-    tell_channels(house.database.session, house.clock)
-    tell_channels(house.database.session, house.clock)
+    tell_channels(house.database, house.clock)
+    tell_channels(house.database, house.clock)
     assert len(hook.heard) == 1
     assert b"European Commission" in hook.heard[0]
     assert MARK.encode() not in hook.heard[0]
-    assert send_due(house.database.session, MaildropTransport(tmp_path / "mail"), house.clock).accepted == 2
+    assert send_due(house.database, MaildropTransport(tmp_path / "mail"), house.clock).accepted == 2
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 2
     house.close()
 
@@ -64,7 +64,7 @@ def test_a_channel_that_fails_is_told_once_as_soon_as_it_works(house: House, hoo
     hook.failing[:] = [500, 503]
     for minutes in (0, 1, 31, 32, 95, 96, 200):
         house.clock.set(house.clock.now() + timedelta(minutes=minutes))
-        tell_channels(house.database.session, house.clock)
+        tell_channels(house.database, house.clock)
     assert (len(hook.heard), hook.failing, state(house)) == (1, [], ["accepted"])
 
 
@@ -76,7 +76,7 @@ def test_a_channel_for_one_topic_hears_of_that_topic_only(house: House, hook: Ho
     house.news(topic=OTHER.id, authority="FDA", milestone="approved")
     house.news()
     house.compose(timedelta(days=1))
-    tell_channels(house.database.session, house.clock)
+    tell_channels(house.database, house.clock)
     (heard,) = hook.heard
     assert b"European Commission" in heard
     assert b"FDA" not in heard
@@ -87,7 +87,7 @@ def test_to_a_discreet_reader_a_channel_says_only_that_there_is_news(house: Hous
     tells(house, house.join(MARK, discreet="on"), hook.url)
     house.news()
     house.compose_next()
-    tell_channels(house.database.session, house.clock)
+    tell_channels(house.database, house.clock)
     heard = hook.heard[0].decode().lower()
     assert "1 update" in heard
     assert [word for word in ("cabozantinib", "neuro", "nets", "approved", "commission", MARK) if word in heard] == []
@@ -99,7 +99,7 @@ def test_a_channel_that_was_removed_is_told_nothing_more(house: House, hook: Hoo
     house.compose_next()
     with house.database.session() as session:
         remove_channel(session, session.merge(channel), house.clock.now())
-    tell_channels(house.database.session, house.clock)
+    tell_channels(house.database, house.clock)
     assert (hook.heard, state(house)) == ([], ["failed"])
 
 
@@ -115,7 +115,7 @@ def test_the_address_of_a_channel_that_fails_is_in_no_log(
     house.news()
     house.compose_next()
     hook.failing[:] = [code]
-    tell_channels(house.database.session, house.clock)
+    tell_channels(house.database, house.clock)
     said = capfd.readouterr()
     assert (state(house), hook.failing) == (["deferred"], [])
     assert SECRET not in caplog.text + said.out + said.err + str(wrong.value) + house.mails()[-1].reply
@@ -127,5 +127,5 @@ def test_an_address_that_apprise_no_longer_knows_is_given_up(house: House) -> No
         session.add(Channel(subscriber=person.id or 0, url="gone://x", created_at=house.clock.now()))
     house.news()
     house.compose_next()
-    tell_channels(house.database.session, house.clock)
+    tell_channels(house.database, house.clock)
     assert state(house) == ["failed"]

@@ -55,7 +55,7 @@ def send(
     circuit: CircuitBreaker | None = None,
 ) -> DeliveryTally:
     clock = DrivenClock(NOW + after)
-    return asyncio.run(deliver(database.session, transport, clock, policy=RetryPolicy(policy), circuit=circuit))
+    return asyncio.run(deliver(database, transport, clock, policy=RetryPolicy(policy), circuit=circuit))
 
 
 def rows(database: Database) -> list[Message]:
@@ -295,9 +295,7 @@ def test_two_senders_never_send_one_mail_twice(database: Database) -> None:
 def test_stopping_finishes_the_mail_that_is_on_its_way(database: Database) -> None:
     fill(database, *(f"r{n}@example.org" for n in range(5)))
     with running(Relay()) as relay:
-        tally = asyncio.run(
-            deliver(database.session, server(relay), DrivenClock(NOW), stop=lambda: len(relay.mails) >= 2)
-        )
+        tally = asyncio.run(deliver(database, server(relay), DrivenClock(NOW), stop=lambda: len(relay.mails) >= 2))
     assert tally == DeliveryTally(accepted=2)
     assert states(database) == ["accepted"] * 2 + ["pending"] * 3
 

@@ -32,7 +32,7 @@ def way(relay: Relay, *, connections: int = 1, pace: Pace | None = None) -> Smtp
 
 
 def send(database: Database, transport: SmtpTransport, clock: DrivenClock | None = None, **more: Any) -> DeliveryTally:
-    return asyncio.run(deliver(database.session, transport, clock or DrivenClock(NOW), **more))
+    return asyncio.run(deliver(database, transport, clock or DrivenClock(NOW), **more))
 
 
 def ahead(database: Database, holder: str, *, after: timedelta = timedelta(0), most: int = 100) -> list[str]:

@@ -119,7 +119,7 @@ def test_a_story_from_the_first_look_to_the_mail_server(opened: Database) -> Non
         transport = SmtpTransport(SmtpServer("127.0.0.1", port, "news@example.org", tls="none"))
         recover(opened.session, clock.now())
         due_digests.compose_due(opened.session, mailing, clock.now())
-        send_due(opened.session, transport, clock)
+        send_due(opened, transport, clock)
 
     with running(Relay()) as relay:
         due_digests.enrol(opened.session, watchlist, clock.now())

@@ -54,7 +54,7 @@ def answer(house: House, relay: Relay, command: dict[str, Any]) -> object:
         case "post":
             house.compose()
             way = SmtpTransport(SmtpServer("127.0.0.1", relay.port, "news@charity.example", tls="none"))
-            send_due(house.database.session, way, house.clock)
+            send_due(house.database, way, house.clock)
             return [_mail(to, raw) for to, raw in relay.mails]
         case "people":
             return _people(house)

@@ -94,7 +94,7 @@ def test_a_confirmation_leaves_before_a_decision_and_both_before_five_hundred_di
     house.sign_up("new@reader.example")
     with running(Relay()) as relay:
         server = SmtpServer("127.0.0.1", relay.port, "news@charity.example", tls="none")
-        send_due(house.database.session, SmtpTransport(server), house.clock, stop=lambda: len(relay.to) == 3)
+        send_due(house.database, SmtpTransport(server), house.clock, stop=lambda: len(relay.to) == 3)
     assert relay.to == ["new@reader.example", "now@reader.example", "r0@reader.example"]
 
 

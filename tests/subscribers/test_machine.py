@@ -137,7 +137,7 @@ class Mailing(RuleBasedStateMachine):
         self.house.compose(timedelta(minutes=minutes))
         self._look()
         before = len(self.server.to)
-        send_due(self.house.database.session, self.server, self.house.clock)
+        send_due(self.house.database, self.server, self.house.clock)
         for address in self.server.to[before:]:
             assert self.lives[address].active, "nobody who left gets anything"
 

@@ -14,13 +14,13 @@ from regwatch.mail.delivery_round import DeliveryTally as DeliveryTally
 from regwatch.mail.retry import RetryPolicy
 from regwatch.mail.transport import Transport
 from regwatch.store import marks
-from regwatch.store.database import WritingSessions
+from regwatch.store.database import Database, Sessions
 
 _RETRY = RetryPolicy()
 
 
 def send_due(
-    sessions: WritingSessions,
+    database: Database,
     transport: Transport,
     clock: Clock,
     *,
@@ -30,11 +30,11 @@ def send_due(
     stop: Callable[[], bool] = lambda: False,
 ) -> DeliveryTally:
     """As `deliver`, with `channels` what is due on other channels. Blocks until done: call it off the event loop."""
-    work = deliver(sessions, transport, clock, policy=policy, circuit=circuit, channels=channels, stop=stop)
+    work = deliver(database, transport, clock, policy=policy, circuit=circuit, channels=channels, stop=stop)
     return asyncio.run(work)
 
 
-def recover(sessions: WritingSessions, now: datetime, policy: RetryPolicy = _RETRY) -> int:
+def recover(sessions: Sessions, now: datetime, policy: RetryPolicy = _RETRY) -> int:
     """At the daemon's start: what was being handed over when it ended has an unknown outcome. Returns how many.
 
     What was only read ahead waits as before.
@@ -46,7 +46,7 @@ def recover(sessions: WritingSessions, now: datetime, policy: RetryPolicy = _RET
 
 
 async def deliver(
-    sessions: WritingSessions,
+    database: Database,
     transport: Transport,
     clock: Clock,
     *,
@@ -59,18 +59,18 @@ async def deliver(
     circuit = circuit or CircuitBreaker()
     if circuit.is_open(clock.now()):
         return DeliveryTally(relay=circuit.reason)
-    with sessions() as session:
+    with database.session() as session:
         outbox.recover(session, clock.now(), policy)
-    work = DeliveryRound(sessions, transport, clock, policy, circuit, stop, channels=channels)
+    work = DeliveryRound(database, transport, clock, policy, circuit, stop, channels=channels)
     tally = await work.run()
     if tally.relay:
         circuit.trip(clock.now(), tally.relay)
     if tally != DeliveryTally() and not channels:
-        _note_relay(sessions, not tally.relay, work.code, clock.now())
+        _note_relay(database.session, not tally.relay, work.code, clock.now())
     return tally
 
 
-def _note_relay(sessions: WritingSessions, up: bool, code: int, now: datetime) -> None:
+def _note_relay(sessions: Sessions, up: bool, code: int, now: datetime) -> None:
     """How the relay is and since when; and the reply (0 for none) with which it refused us rather than one mail."""
     with sessions() as session:
         outbox.count_reply(session, str(code))

@@ -27,11 +27,12 @@ from regwatch.mail.retry import RetryPolicy
 from regwatch.mail.states import MailState
 from regwatch.mail.transport import Connection, Transport
 from regwatch.mail.write_queue import WriteQueue
-from regwatch.store.database import WritingSessions
+from regwatch.store.database import Database
+from regwatch.store.prepared import Transaction
 
 _LOST_IN_A_ROW = 3
 
-_Step = Callable[[Session], None]
+_Step = Callable[[Transaction], None]
 
 
 @dataclass
@@ -56,12 +57,12 @@ class DeliveryRound:
     """
 
     def __init__(
-        self, sessions: WritingSessions, transport: Transport, clock: Clock, policy: RetryPolicy,
+        self, database: Database, transport: Transport, clock: Clock, policy: RetryPolicy,
         circuit: CircuitBreaker, stop: Callable[[], bool], *, channels: bool,
     ) -> None:  # fmt: skip
         self.tally, self.code = DeliveryTally(), 0
         self._transport, self._clock, self._policy, self._circuit, self._stop = transport, clock, policy, circuit, stop
-        self._writes = WriteQueue(sessions, self._note_taken)
+        self._writes = WriteQueue(database, self._note_taken)
         self._replies: list[str] = []
         self._ahead = ReadAhead(self._writes, transport, clock, channels=channels)
         self._lost = 0
@@ -140,9 +141,8 @@ class DeliveryRound:
 
         `taken` is what is to be written down of the mail before. Raises where the connection is closed behind the mail.
         """
-        if not await self._writes.write(
-            lambda session: self._claim(session, mail, taken), lasting=not outbox_leases.started()
-        ):
+        write = self._writes.write_briefly if outbox_leases.started() else self._writes.write
+        if not await write(lambda transaction: self._claim(transaction, mail, taken)):
             return None  # another sender's, or withdrawn
         try:
             reply = await connection.hand_over(mail)
@@ -154,8 +154,8 @@ class DeliveryRound:
         self.tally.accepted += 1
         now = self._clock.now()
 
-        def step(session: Session) -> None:
-            outbox.accept(session, mail.number, reply, now, mail.journal)
+        def step(transaction: Transaction) -> None:
+            outbox.accept_known(transaction, mail.number, reply, now, mail.journal)
             self._replies.append(reply)
 
         return step
@@ -164,10 +164,10 @@ class DeliveryRound:
         outbox.note_taken(session, self._replies)
         self._replies.clear()
 
-    def _claim(self, session: Session, mail: OutgoingMail, taken: _Step | None) -> bool:
+    def _claim(self, transaction: Transaction, mail: OutgoingMail, taken: _Step | None) -> bool:
         if taken is not None:
-            taken(session)
-        return outbox.claim(session, mail.number, self._clock.now(), self._policy, holder=self._ahead.holder)
+            taken(transaction)
+        return outbox.claim(transaction, mail.number, self._clock.now(), self._policy, holder=self._ahead.holder)
 
     async def _not_taken(self, mail: OutgoingMail, error: MailError) -> None:
         """Write down why. Raises the error where the connection is closed behind it."""

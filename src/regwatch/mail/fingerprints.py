@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from regwatch.store import backup_journal
@@ -23,22 +24,31 @@ def of_mail(session: Session, number: int) -> list[str]:
 def of_mails(session: Session, numbers: Sequence[int]) -> dict[int, list[str]]:
     """What each of these mails tells. Mails that were composed together tell the same, which is read once."""
     told: dict[int, list[int]] = {number: [] for number in numbers}
-    rows = session.exec(select(MessageEvent.message, MessageEvent.event).where(col(MessageEvent.message).in_(numbers)))
-    for number, event in rows:
+    for number, event in session.connection().execute(_TOLD, {"numbers": numbers}).tuples():
         told[number].append(event)
     events = {event for those in told.values() for event in those}
     known = {row.seq: of_event(session, row) for row in _events(session, events)}
     return {number: sorted({known[event] for event in those if event in known}) for number, those in told.items()}
 
 
+_TOLD = select(MessageEvent.message, MessageEvent.event).where(
+    col(MessageEvent.message).in_(bindparam("numbers", expanding=True))
+)
+
+
 def journal(session: Session, mail: Message, entry: JournalEntry) -> None:
     """Note beside the database what became of a mail, and what it told."""
-    backup_journal.note(session, entry, *words(mail, of_mail(session, mail.id or 0)))
+    backup_journal.note(session, entry, *of_row(session, mail))
 
 
-def words(mail: Message, told: Sequence[str]) -> tuple[str, ...]:
+def of_row(session: Session, mail: Message) -> tuple[str, ...]:
     """What the journal says of a mail."""
-    return (backup_journal.shortened(mail.message_id), str(mail.subscriber or 0), *told)
+    return words(mail.message_id, mail.subscriber, of_mail(session, mail.id or 0))
+
+
+def words(identity: str, subscriber: int | None, told: Sequence[str]) -> tuple[str, ...]:
+    """The same, of what was read of it: its Message-ID, its subscriber, what it told."""
+    return (backup_journal.shortened(identity), str(subscriber or 0), *told)
 
 
 def of_event(session: Session, row: EventRow) -> str:

@@ -22,6 +22,7 @@ from regwatch.safe_text import one_line
 from regwatch.store import backup_journal, marks
 from regwatch.store.backup_journal import JournalEntry
 from regwatch.store.columns import UtcDateTime
+from regwatch.store.prepared import Prepared, Transaction
 from regwatch.store.subscriber_tables import ENDED, Subscriber
 from regwatch.store.tables import Message, MessageEvent, MessageText
 
@@ -56,31 +57,34 @@ def enqueue(
         "message_id": identity, "recipient": recipient, "kind": kind, "subject": subject, "created_at": now,
         "state": MailState.PENDING.value, "subscriber": subscriber,
     }  # fmt: skip
-    number: int = session.connection().execute(_NEW, values | _UNTRIED).scalar_one() or 0
-    session.connection().execute(_TEXT, {"message": number, "raw": raw})
+    number: int = _NEW.run(session, values | _UNTRIED).scalar_one()
+    _TEXT.run(session, {"message": number, "raw": raw})
     if events:
         rows = [{"message": number, "event": seq, "recipient": recipient.lower()} for seq in events]
         session.connection().execute(_TELLS, rows)
     return number
 
 
-_NEW = insert(Message).returning(col(Message.id))
-_TEXT = insert(MessageText)
 _TELLS = insert(MessageEvent)
 _UNTRIED = {"attempts": 0, "unknowns": 0, "code": 0, "reply": "", "bounced": "", "leased_by": ""}
+_COLUMNS = ("message_id", "recipient", "kind", "subject", "created_at", "state", "subscriber", *_UNTRIED)
+_NEW = Prepared(insert(Message).returning(col(Message.id)), _COLUMNS)
+_TEXT = Prepared(insert(MessageText), ("message", "raw"))
 
 
-def claim(session: Session, number: int, now: datetime, policy: RetryPolicy = _RETRY, *, holder: str = "") -> bool:
+def claim(
+    transaction: Transaction, number: int, now: datetime, policy: RetryPolicy = _RETRY, *, holder: str = ""
+) -> bool:
     """Move a mail to `sending` for a lease; False if another sender has it, or it is not to be sent any more.
 
     `holder` is who has read it ahead. The caller commits before DATA.
     """
     values = {"number": number, "now": now, "lease": now + policy.lease, "holder": holder}
-    return session.connection().execute(_CLAIM, values).rowcount == 1
+    return _CLAIM.run(transaction, values).rowcount == 1
 
 
 _NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
-_CLAIM = (
+_CLAIM = Prepared(
     update(Message)
     .where(
         col(Message.id) == bindparam("number"),
@@ -98,19 +102,18 @@ _CLAIM = (
 )
 
 
-def accept(session: Session, number: int, reply: str, now: datetime, known: Sequence[str] = ()) -> None:
-    """The mail server took it, which is to be noted too (`note_taken`), if not for each mail alone.
-
-    `known` is what the journal says of the mail, where that was read before.
-    """
-    session.connection().execute(_ACCEPT, {"number": number, "said": one_line(reply, 200), "now": now})
-    if known:
-        backup_journal.note(session, JournalEntry.SENT, *known)
-    else:
-        fingerprints.journal(session, _row(session, number), JournalEntry.SENT)
+def accept(session: Session, number: int, reply: str, now: datetime) -> None:
+    """The mail server took it, which is to be noted too (`note_taken`), if not for each mail alone."""
+    accept_known(session, number, reply, now, fingerprints.of_row(session, _row(session, number)))
 
 
-_ACCEPT = (
+def accept_known(transaction: Transaction, number: int, reply: str, now: datetime, known: Sequence[str]) -> None:
+    """The same where it was read before what the journal says of the mail."""
+    _ACCEPT.run(transaction, {"number": number, "said": one_line(reply, 200), "now": now})
+    backup_journal.note(transaction, JournalEntry.SENT, *known)
+
+
+_ACCEPT = Prepared(
     update(Message)
     .where(col(Message.id) == bindparam("number"))
     .values(

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Row, bindparam, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from regwatch.mail import fingerprints, outbox_leaving, outbox_queries
@@ -70,24 +72,33 @@ def read_ahead(
     """
     numbers: list[int] = []
     taken: Counter[str] = Counter()
-    for number, recipient in outbox_queries.due(session, now, channels=channels):
+    for number, recipient in outbox_queries.due(session, now, channels=channels, at_once=most):
         domain = domain_of(recipient)
         if share is None or taken[domain] < share:
             taken[domain] += 1
             numbers.append(number)
         if len(numbers) >= most:
             break
-    leased = {"leased_by": holder, "leased_until": now + LEASE}
-    session.execute(update(Message).where(col(Message.id).in_(numbers)).values(**leased))
-    texts = select(Message, MessageText.raw).join(MessageText, col(MessageText.message) == col(Message.id))
-    rows = {row.id or 0: (row, raw) for row, raw in session.exec(texts.where(col(Message.id).in_(numbers)))}
+    session.connection().execute(_LEASE, {"numbers": numbers, "holder": holder, "until": now + LEASE})
+    rows = {row.id: row for row in session.connection().execute(_TEXTS, {"numbers": numbers})}
     told = fingerprints.of_mails(session, numbers)
     outbox_leaving.withdraw_without_text(session, set(numbers) - rows.keys(), now)
-    return [_outgoing(*rows[number], told[number]) for number in numbers if number in rows]
+    return [_outgoing(rows[number], told[number]) for number in numbers if number in rows]
+
+
+_AMONG = col(Message.id).in_(bindparam("numbers", expanding=True))
+_LEASE = update(Message).where(_AMONG).values(leased_by=bindparam("holder"), leased_until=bindparam("until"))
+_OF_A_MAIL: list[Any] = [
+    Message.id, Message.message_id, Message.recipient, Message.subject, Message.subscriber, Message.created_at,
+    MessageText.raw,
+]  # fmt: skip
+_TEXTS = columns(*_OF_A_MAIL).join(MessageText, col(MessageText.message) == col(Message.id)).where(_AMONG)
 
 
 def give_back(session: Session, numbers: Sequence[int], holder: str | None = None) -> None:
     """What was taken (by `holder`, if one is named) and not sent can be taken by any sender."""
+    if not numbers:
+        return
     theirs = update(Message).where(col(Message.id).in_(numbers))
     theirs = theirs if holder is None else theirs.where(col(Message.leased_by) == holder)
     session.execute(theirs.values(leased_by="", leased_until=None))
@@ -99,6 +110,6 @@ def give_all_back(session: Session) -> None:
     session.execute(taken.values(leased_by="", leased_until=None))
 
 
-def _outgoing(row: Message, raw: bytes, told: list[str]) -> OutgoingMail:
-    assert row.id is not None
-    return OutgoingMail(row.id, row.recipient, row.subject, raw, row.created_at, fingerprints.words(row, told))
+def _outgoing(row: Row[Any], told: list[str]) -> OutgoingMail:
+    words = fingerprints.words(row.message_id, row.subscriber, told)
+    return OutgoingMail(row.id, row.recipient, row.subject, row.raw, row.created_at, words)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, or_
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, case, or_
 from sqlmodel import Session, col, func, select
 
 from regwatch.mail.states import CHANNEL, ERASED, NOT_SENT, MailState
+from regwatch.store.columns import UtcDateTime
+from regwatch.store.prepared import Prepared
 from regwatch.store.tables import Message, MessageEvent
 
 WAITING = (MailState.PENDING.value, MailState.DEFERRED.value, MailState.UNKNOWN.value)
@@ -75,27 +77,24 @@ _TOLD = select(MessageEvent.event).where(
 )
 
 
-def due(session: Session, now: datetime, *, channels: bool = False) -> Iterator[tuple[int, str]]:
+def due(session: Session, now: datetime, *, channels: bool = False, at_once: int = 200) -> Iterator[tuple[int, str]]:
     """The mails to send now, by number and recipient: the urgent kinds first, then the oldest.
 
     Those for which the mail server has refused us come last: should it mean them alone, they hold up no others. What
     another sender has read ahead is left out. With `channels` those for other channels, which a mail server must never
-    get.
+    get. They are read `at_once` at a time, while none of them changes.
     """
-    urgency = case({kind: rank for rank, kind in enumerate(_URGENCY)}, value=col(Message.kind), else_=-1)
-    refused = case((and_(col(Message.state) == MailState.PENDING.value, col(Message.code) > 0), 1), else_=0)
-    query = (
-        select(Message.id)
-        .where(col(Message.state).in_(WAITING), ready(now), free(now), (Message.kind == CHANNEL) == channels)
-        .order_by(refused, urgency, col(Message.id))
-    )
-    for numbers in session.exec(query).partitions(_AT_ONCE):
-        known = session.exec(select(Message.id, Message.recipient).where(col(Message.id).in_(numbers)))
-        recipients = dict(known.all())
-        yield from ((number, recipients[number]) for number in numbers if number is not None)
-
-
-_AT_ONCE = 200
+    query, passed = _DUE_ELSEWHERE if channels else _DUE, 0
+    while True:
+        page = {"now": now, "most": at_once, "passed": passed}
+        numbers = query.run(session, page).scalars().all()
+        recipients = (
+            dict(session.connection().execute(_RECIPIENTS, {"numbers": numbers}).tuples().all()) if numbers else {}
+        )
+        yield from ((number, recipients[number]) for number in numbers)
+        if len(numbers) < at_once:
+            return
+        passed += at_once
 
 
 def ready(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -108,6 +107,26 @@ def ready(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 def free(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether nobody has read a mail ahead, or whoever did so has had time enough."""
     return or_(col(Message.leased_until).is_(None), col(Message.leased_until) <= now)
+
+
+def _due(elsewhere: ColumnElement[bool]) -> Prepared:
+    now: BindParameter[datetime] = bindparam("now", type_=UtcDateTime())
+    urgency = case({kind: rank for rank, kind in enumerate(_URGENCY)}, value=col(Message.kind), else_=-1)
+    refused = case((and_(col(Message.state) == MailState.PENDING.value, col(Message.code) > 0), 1), else_=0)
+    waiting = or_(*(col(Message.state) == state for state in WAITING))
+    return Prepared(
+        select(Message.id)
+        .where(waiting, ready(now), free(now), elsewhere)
+        .order_by(refused, urgency, col(Message.id))
+        .limit(bindparam("most", type_=Integer()))
+        .offset(bindparam("passed", type_=Integer()))
+    )
+
+
+_DUE, _DUE_ELSEWHERE = _due(Message.kind != CHANNEL), _due(Message.kind == CHANNEL)  # type: ignore[arg-type]
+_RECIPIENTS = select(col(Message.id), col(Message.recipient)).where(
+    col(Message.id).in_(bindparam("numbers", expanding=True))
+)
 
 
 def record(session: Session, number: int) -> MailRecord | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
@@ -15,7 +15,6 @@ from aiosmtplib import (
     SMTPAuthenticationError,
     SMTPDataError,
     SMTPException,
-    SMTPRecipientRefused,
     SMTPResponse,
     SMTPResponseException,
 )
@@ -39,6 +38,8 @@ _OURS = frozenset({421, 432, 454, 530, 534, 535, 538})
 
 _NO_SMTPUTF8 = 553
 _GO_AHEAD, _TAKEN = 354, 250
+_FINE = (_TAKEN, 251)
+"""The second says that a recipient's mail is sent on (RFC 5321 section 4.2.3)."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class SmtpServer:
 class SmtpTransport:
     """The way through a mail server."""
 
-    batch = 50
+    batch = 100
+    """As many as the stricter servers take over one connection (`max-mails` of OpenSMTPD)."""
 
     def __init__(self, server: SmtpServer, *, connections: int = 1, pace: Pace | None = None) -> None:
         self._server = server
@@ -142,8 +144,9 @@ class _SmtpConnection:
             options += ["SMTPUTF8", "BODY=8BITMIME"]
         if client.supports_extension("dsn"):
             options += ["RET=HDRS", *([f"ENVID={bounces.mark(mail.number)}"] if bounces else [])]
+        sender = bounces.of(mail.number) if bounces else self._server.sender
         try:
-            await client.mail(bounces.of(mail.number) if bounces else self._server.sender, options=options)
+            await self._command(b"MAIL", f"FROM:<{sender}>", options)
         except SMTPResponseException as error:
             await self._forget()
             if international:
@@ -155,13 +158,21 @@ class _SmtpConnection:
     async def _to(self, recipient: str) -> None:
         options = ["NOTIFY=FAILURE"] if self._client.supports_extension("dsn") else []
         try:
-            await self._client.rcpt(recipient, options=options, encoding="utf-8")
-        except SMTPRecipientRefused as error:
+            await self._command(b"RCPT", f"TO:<{recipient}>", options)
+        except SMTPResponseException as error:
             await self._forget()
             # RFC 5321 section 4.5.3.1.10: here 552 means what 452 should have said.
             _raise_for(error, recipient, later=error.code == 552)
         except (SMTPException, OSError) as error:
             raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
+
+    async def _command(self, verb: bytes, address: str, options: Sequence[str]) -> None:
+        """Say whom the mail is from or for. Addresses were checked when they were taken in: the library's own way takes
+        each apart once more, a tenth of the work of a mail.
+        """
+        response = await self._client.execute_command(verb, address.encode(), *(one.encode() for one in options))
+        if response.code not in _FINE:
+            raise SMTPResponseException(response.code, response.message)
 
     async def _data(self, raw: bytes) -> SMTPResponse:
         """The message itself. The library's own way looks at each of its lines twice."""

@@ -130,9 +130,9 @@ class MailService:
         """
         if self._is_paused():
             return DeliveryTally(paused=PAUSED)
-        sessions, clock, policy = self.database.session, self.clock, self._policy
-        tally = send_due(sessions, self.transport, clock, policy=policy, circuit=self.circuit, stop=self.stop)
-        tell_channels(sessions, clock, policy, self.settings.operator_channel.get_secret_value(), stop=self.stop)
+        database, clock, policy = self.database, self.clock, self._policy
+        tally = send_due(database, self.transport, clock, policy=policy, circuit=self.circuit, stop=self.stop)
+        tell_channels(database, clock, policy, self.settings.operator_channel.get_secret_value(), stop=self.stop)
         return tally
 
     def tidy(self, watchlist: Watchlist) -> int:

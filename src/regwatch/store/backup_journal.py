@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-
-from sqlmodel import Session
+from typing import Any, Protocol
 
 from regwatch.errors import StoreUnwritable
 
@@ -24,6 +23,15 @@ KEPT = timedelta(days=60)
 """As old a copy as anybody should put back; what is older is cut off when a copy is put back or made."""
 
 _SLOT = "journal"
+
+
+class HasInfo(Protocol):
+    """A transaction with which something can be kept."""
+
+    @property
+    def info(self) -> dict[Any, Any]:
+        """What is kept with it."""
+        ...
 
 
 class JournalEntry(StrEnum):
@@ -52,14 +60,14 @@ class JournalLine:
         return int(word) if word.isdecimal() and len(word) < 19 else 0
 
 
-def note(session: Session, entry: JournalEntry, *words: object) -> None:
+def note(transaction: HasInfo, entry: JournalEntry, *words: object) -> None:
     """Put a line into the journal when the caller's transaction is committed."""
-    session.info.setdefault(_SLOT, []).append((entry, [str(word).replace("\n", " ") for word in words]))
+    transaction.info.setdefault(_SLOT, []).append((entry, [str(word).replace("\n", " ") for word in words]))
 
 
-def noted(session: Session) -> Sequence[tuple[JournalEntry, list[str]]]:
+def noted(transaction: HasInfo) -> Sequence[tuple[JournalEntry, list[str]]]:
     """What the transaction has to write, taken out of it."""
-    found: Sequence[tuple[JournalEntry, list[str]]] = session.info.pop(_SLOT, ())
+    found: Sequence[tuple[JournalEntry, list[str]]] = transaction.info.pop(_SLOT, ())
     return found
 
 

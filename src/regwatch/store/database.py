@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -21,14 +21,6 @@ from regwatch.store.tables import Table
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 """Opens one transaction: committed at the end, rolled back on an error."""
-
-
-class WritingSessions(Protocol):
-    """The same for whoever writes so often that waiting for the disk matters: for `lasting` see `Database.session`."""
-
-    def __call__(self, *, lasting: bool = True) -> AbstractContextManager[Session]:
-        """The transaction."""
-        ...
 
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -91,24 +83,28 @@ class Database:
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
-    @contextmanager
-    def session(self, *, lasting: bool = True) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back on any error. Raises `StoreUnwritable` on a full disk.
+    @cached_property
+    def hasty(self) -> Engine:
+        """For transactions that do not wait for the disk (`store.brief`)."""
+        return self.engine.execution_options(**{_HASTY: True})
 
-        What is not `lasting` outlives the process on SQLite, however that ends, but may be taken back if the machine
-        loses its power before the next lasting transaction. PostgreSQL, which may be another machine, always waits.
-        """
-        engine = self.engine if lasting else self.engine.execution_options(**{_HASTY: True})
-        with Session(engine, expire_on_commit=False) as session:
-            try:
-                yield session
-                session.flush()
-                if self.journal is not None:
-                    self.journal.append(backup_journal.noted(session))
-                session.commit()
-            except (OperationalError, DatabaseError) as error:
-                session.rollback()
-                raise unusable(f"the database {self._shown} cannot be written", error) from error
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any error. Raises `StoreUnwritable` on a full disk."""
+        with self.trouble_named(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.flush()
+            if self.journal is not None:
+                self.journal.append(backup_journal.noted(session))
+            session.commit()
+
+    @contextmanager
+    def trouble_named(self) -> Iterator[None]:
+        """Raises `StoreUnwritable` or `StoreDamaged` for what the database says while the block lasts."""
+        try:
+            yield
+        except (OperationalError, DatabaseError) as error:
+            raise unusable(f"the database {self._shown} cannot be written", error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -13,7 +13,7 @@ from regwatch.mail.channel_transport import ChannelTransport, service_of
 from regwatch.mail.delivery import DeliveryTally, send_due
 from regwatch.mail.retry import RetryPolicy
 from regwatch.mail.states import OPERATOR
-from regwatch.store.database import WritingSessions
+from regwatch.store.database import Database
 from regwatch.store.subscriber_tables import Channel, Subscriber
 
 _RETRY = RetryPolicy()
@@ -43,7 +43,7 @@ def remove_channel(session: Session, channel: Channel, now: datetime) -> None:
 
 
 def tell_channels(
-    sessions: WritingSessions,
+    database: Database,
     clock: Clock,
     policy: RetryPolicy = _RETRY,
     operator: str = "",
@@ -58,8 +58,8 @@ def tell_channels(
     def address_of(number: int) -> str:
         if number == OPERATOR:
             return operator
-        with sessions() as session:
+        with database.session() as session:
             channel = session.get(Channel, number)
             return channel.url if channel else ""
 
-    return send_due(sessions, ChannelTransport(address_of), clock, policy=policy, channels=True, stop=stop)
+    return send_due(database, ChannelTransport(address_of), clock, policy=policy, channels=True, stop=stop)
