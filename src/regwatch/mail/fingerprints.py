@@ -24,7 +24,7 @@ def of_mail(session: Session, number: int) -> list[str]:
 def of_mails(session: Session, numbers: Sequence[int]) -> dict[int, list[str]]:
     """What each of these mails tells. Mails that were composed together tell the same, which is read once."""
     told: dict[int, list[int]] = {number: [] for number in numbers}
-    for number, event in session.connection().execute(_TOLD, {"numbers": numbers}).tuples():
+    for number, event in session.connection().execute(_TOLD, {"numbers": numbers}):
         told[number].append(event)
     events = {event for those in told.values() for event in those}
     known = {row.seq: of_event(session, row) for row in _events(session, events)}

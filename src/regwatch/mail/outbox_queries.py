@@ -88,9 +88,8 @@ def due(session: Session, now: datetime, *, channels: bool = False, at_once: int
     while True:
         page = {"now": now, "most": at_once, "passed": passed}
         numbers = query.run(session, page).scalars().all()
-        recipients = (
-            dict(session.connection().execute(_RECIPIENTS, {"numbers": numbers}).tuples().all()) if numbers else {}
-        )
+        known = session.connection().execute(_RECIPIENTS, {"numbers": numbers}) if numbers else ()
+        recipients = {row.id: row.recipient for row in known}
         yield from ((number, recipients[number]) for number in numbers)
         if len(numbers) < at_once:
             return

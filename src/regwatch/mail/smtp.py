@@ -59,8 +59,7 @@ class SmtpServer:
 class SmtpTransport:
     """The way through a mail server."""
 
-    batch = 100
-    """As many as the stricter servers take over one connection (`max-mails` of OpenSMTPD)."""
+    batch = 50
 
     def __init__(self, server: SmtpServer, *, connections: int = 1, pace: Pace | None = None) -> None:
         self._server = server
