@@ -105,7 +105,7 @@ def test_rooms_of_one_floor_do_not_import_each_other_in_a_circle() -> None:
 def test_the_rows_of_mails_have_one_owner() -> None:
     mail = ("outbox", "outbox_leases", "outbox_leaving", "outbox_queries", "outbox_restored", "fingerprints")
     owners = {"store/tables.py", *(f"mail/{name}.py" for name in mail)}
-    tables = {f"regwatch.store.tables.{name}" for name in ("Message", "MessageEvent")}
+    tables = {f"regwatch.store.tables.{name}" for name in ("Message", "MessageEvent", "MessageText")}
     others = [
         f"{module.name}:{line}"
         for module in MODULES
