@@ -386,8 +386,8 @@ class Killed(BaseException):
         ("due", "before", 1),
         ("claim", "before", 1),
         ("claim", "after", 1),
-        ("accept", "before", 2),
-        ("accept", "after", 2),
+        ("accept_known", "before", 2),
+        ("accept_known", "after", 2),
     ],
 )
 def test_a_process_killed_at_any_step_loses_nothing_and_repeats_only_the_same_bytes(
