@@ -19,6 +19,8 @@ from regwatch.store.tables import ChangeRow, CrawlState, Snapshot, Table
 
 WHOLE = "0009"
 """The last schema in which snapshots and changes hold whole records."""
+TEXTS_APART = "0014"
+"""The first schema in which the text of a mail has a table of its own."""
 REVISIONS = sorted(path.name[:4] for path in (Path(database.__file__).parent / "migrations/versions").glob("0*.py"))
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -40,6 +42,9 @@ def make_older(url: str, revision: str, session: Session) -> dict[str, set[str]]
     config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
     if revision <= WHOLE:
         rows |= _whole(session) | {"content": [], "crawl": []}
+    if revision < TEXTS_APART:
+        texts = {row["message"]: row["raw"] for row in rows["message_text"]}
+        rows["message"] = [row | {"raw": texts.get(row["id"], b"")} for row in rows["message"]]
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
