@@ -67,7 +67,12 @@ def decode(body: bytes, *labels: str | None) -> str:
         names = [name for label in labels if (name := _encoding(label))]
         codec = _codec(body, names)
     text = body[marked:].decode(codec, _SECOND_READING)
-    return _NO_CHARACTERS.sub(REPLACEMENT, text).lstrip("\ufeff")
+    return characters_of(text).lstrip("\ufeff")
+
+
+def characters_of(text: str) -> str:
+    """The text with U+FFFD in place of what is no character: NUL, which databases refuse, and halves of pairs."""
+    return _NO_CHARACTERS.sub(REPLACEMENT, text)
 
 
 def unicode_form(body: bytes) -> tuple[str | None, int]:

@@ -13,6 +13,8 @@ from mail.measures import measure
 from regwatch.mail.message import write
 from regwatch.mail.templates import Rendered
 
+pytestmark = pytest.mark.sqlite("a notice with NUL in its evidence is stored: pages and answers are read without")
+
 
 @pytest.fixture(scope="module")
 def mails() -> list[Made]:

@@ -38,6 +38,13 @@ def test_a_sentence_that_wraps_is_one_block() -> None:
     ]
 
 
+def test_what_is_no_character_is_read_as_such_and_not_passed_on() -> None:
+    """A database on PostgreSQL refuses a text with NUL in it."""
+    found = document(pdf(page("The committee \0 agreed", "to extend the use.")))
+    assert reader.pages(found) == [("The committee \ufffd agreed", "to extend the use.")]
+    assert "\0" not in "".join(line for lines in reader.pages(found, layout=True) for line in lines)
+
+
 def test_columns_stay_apart_in_the_layout() -> None:
     table = pdf([(60, 700, "PL 12345/0001"), (300, 700, "01/02/2026"), (600, 700, "EXAMPLE LTD")])
     (line,) = reader.pages(document(table), layout=True)[0]

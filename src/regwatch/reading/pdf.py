@@ -15,6 +15,7 @@ from typing import Any
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
+from regwatch.characters import characters_of
 from regwatch.errors import EmptyBody, MissingPart, TooLarge, Truncated, WrongType
 from regwatch.model import Document
 from regwatch.reading.html import clean
@@ -109,7 +110,7 @@ def _lines(page: PageObject, budget: _Budget, layout: bool) -> tuple[str, ...]:
     if layout:
         text = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False)
     budget.text(len(text))
-    lines = text.splitlines()
+    lines = characters_of(text).splitlines()  # a font's table of characters may name what is none
     if layout:
         return tuple(line.rstrip() for line in lines if line.strip())
     return tuple(words for line in lines if (words := clean(line)))
