@@ -34,9 +34,11 @@ GLOSSARY = {
     "accelerated approval": "early approval in the US on first signs of benefit, to be confirmed later",
     "consultation": "a set time in which people can send comments",
     "draft guidance": "a first version of the decision, which can still change",
+    "epNET": "neuroendocrine tumour that began outside the pancreas",
     "final draft guidance": "the version before the final one; only an appeal or a correction can change it",
     "licensed": "allowed to be sold for a stated use",
     "orphan status": "help for companies that work on medicines for rare diseases",
+    "pNET": "neuroendocrine tumour that began in the pancreas",
     "priority review": "a faster review",
     "widened": "more patients with the same disease may be treated than before: younger ones, say, or earlier",
 }

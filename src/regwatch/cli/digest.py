@@ -26,7 +26,12 @@ from regwatch.watchlist import Recipient, Watchlist
 
 _AS_JSON = TypeAdapter(MailRecord)
 
-app = typer.Typer(help="Preview and send digests; look into the outbox.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Preview and send digests; look into the outbox.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 
 
 class MailPart(StrEnum):

@@ -13,7 +13,9 @@ from regwatch.errors import UsageError
 from regwatch.ledger import notes
 from regwatch.settings import load_settings
 
-app = typer.Typer(help="Notes of yours on a topic, shown as such.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Notes of yours on a topic, shown as such.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
 
 
 @app.command()

@@ -25,7 +25,12 @@ from regwatch.service.assembly import fetch_policy, read_watchlist
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
 
-app = typer.Typer(help="Check sources; write and test their adapters.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Check sources; write and test their adapters.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 app.command("check")(check_sources)
 
 EXAMPLES = Path("tests/golden")

@@ -27,7 +27,10 @@ from regwatch.subscribers.roster import COLUMNS, chosen, read_roster
 from regwatch.watchlist import Cadence, Watchlist
 
 app = typer.Typer(
-    help="Who gets digests: add, change, pause, stop, erase.", no_args_is_help=True, rich_markup_mode=None
+    help="Who gets digests: add, change, pause, stop, erase.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 
 Topics = Annotated[list[str] | None, typer.Option("--topic", help="Topic to follow; give it once for each.")]

@@ -20,7 +20,12 @@ from regwatch.settings import load_settings
 from regwatch.watchlist import Watchlist, load_watchlist
 from regwatch.watchlist.edit import remove_topic, replace_watchlist, sources_in
 
-app = typer.Typer(help="Watch a further medicine; list, check, remove.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Watch a further medicine; list, check, remove.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+)
 
 Words = list[str] | None
 Brands = Annotated[Words, typer.Option("--brand", help="A brand name; may be repeated.")]

@@ -19,7 +19,7 @@ from regwatch.store.backup import backup as whole_copy
 from regwatch.store.backup import verify
 from regwatch.subscribers.link_handles import key_of
 
-app = typer.Typer(help="Look after the database.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Look after the database.", no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 COPIES = "regwatch-????????T??????Z.db"
 """The names that backups into a folder get: only these are ever taken away again."""
