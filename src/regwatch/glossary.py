@@ -43,9 +43,10 @@ GLOSSARY = {
     "widened": "more patients with the same disease may be treated than before: younger ones, say, or earlier",
 }
 """What each term means, in a line."""
+_ALONE = {term: re.compile(rf"(?<![A-Za-z]){re.escape(term)}(?![A-Za-z])") for term in GLOSSARY}
 
 
 def explained(text: str) -> tuple[tuple[str, str], ...]:
     """The terms of the glossary that the text uses, each with its explanation, in alphabetical order."""
-    used = [term for term in GLOSSARY if re.search(rf"(?<![A-Za-z]){re.escape(term)}(?![A-Za-z])", text)]
+    used = [term for term, alone in _ALONE.items() if term in text and alone.search(text)]  # `in` is far quicker
     return tuple((term, GLOSSARY[term]) for term in sorted(used, key=str.lower))

@@ -10,6 +10,7 @@ _LONGEST_URL = 2000
 _WRITTEN = "%!#$&'()*+,/:;=?@[]~-._"
 """What may stand in an address (RFC 3986 section 2): it is not escaped, because `%2F` and `/` are two addresses."""
 _TRACKING = re.compile(r"\butm_\w{1,40}(?=[=&#]|\Z)", re.IGNORECASE)
+_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
 _MAPPED = {ord(space): " " for space in "\u00a0\u2028\u2029\t\r\n\x0b\x0c\x85"}
 
 
@@ -20,13 +21,18 @@ def one_line(text: str, limit: int) -> str:
     a header must not carry a line end; Unicode TR 36: overrides make text read as something else).
     """
     bounded = text[: 8 * limit + 200].translate(_MAPPED)
-    visible = "".join(c for c in bounded if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
-    words = " ".join(visible.split())
+    words = " ".join(_visible(bounded).split())
     if len(words) <= limit:
         return words
     cut = words[: limit - 1]
     head, _, _ = cut.rpartition(" ")
     return (head if len(head) > limit // 2 else cut).rstrip(" ,;:.-") + "…"
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():  # asked at once, for it is asked of every text of every mail
+        return text
+    return "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
 
 
 def web_link(url: str) -> str:
@@ -36,7 +42,7 @@ def web_link(url: str) -> str:
 
     Refused: other schemes, credentials, no host, control characters, more than 2,000 characters.
     """
-    if not 0 < len(url) <= _LONGEST_URL or any(ord(c) <= 32 or ord(c) == 127 for c in url):
+    if not 0 < len(url) <= _LONGEST_URL or _NO_ADDRESS.search(url):
         return ""
     try:
         parts = urlsplit(url)

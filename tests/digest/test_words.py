@@ -157,7 +157,7 @@ def subject_of(treatment: str, disease: str, *news: tuple[EventKind, dict[str, A
 
 
 @given(st.sampled_from(sorted(AUTHORITIES)), TREATMENTS, DISEASES, st.integers(1, 3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_subject_is_short_and_says_what_and_who_before_a_preview_ends(
     code: str, treatment: str, disease: str, count: int
 ) -> None:

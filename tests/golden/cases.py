@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from regwatch.kit import golden
@@ -12,6 +13,7 @@ __all__ = ["HERE", "REQUIRED", "Case", "as_json", "cases", "outcome", "plain"]
 HERE = Path(__file__).parent
 
 
-def cases() -> list[Case]:
-    """Every golden example below this folder, sorted by adapter and name."""
-    return golden.cases(HERE)
+@cache
+def cases() -> tuple[Case, ...]:
+    """Every golden example below this folder, sorted by adapter and name. Read once: many tests go through them."""
+    return tuple(golden.cases(HERE))

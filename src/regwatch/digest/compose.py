@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from regwatch import wording
 from regwatch.digest.ahead import Ahead, dates_ahead
@@ -76,7 +77,7 @@ class Digest:
     first_day: str
     topics: tuple[str, ...]
 
-    @property
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """All entries in the order in which they are told."""
         return tuple(entry for section in self.sections for entry in section.entries)
