@@ -42,6 +42,11 @@ class Module:
         """Whether it defines an adapter, rather than words or steps that several share."""
         return self.room == "adapters" and any(line.startswith("ADAPTER = ") for line in self.lines)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of its tree."""
+        return list(ast.walk(self.tree))
+
     def functions(self) -> Iterator[tuple[str, Function]]:
         """Every function and method with its qualified name."""
 
@@ -57,9 +62,13 @@ class Module:
 
         return walk(self.tree, "")
 
-    def house_imports(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def house_imports(self) -> list[tuple[int, str]]:
         """Line and full name of everything imported from the house, inside functions too."""
-        for node in ast.walk(self.tree):
+        return list(self._house_imports())
+
+    def _house_imports(self) -> Iterator[tuple[int, str]]:
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if alias.name.split(".")[0] == "regwatch":
