@@ -21,6 +21,8 @@ CASES = cases()
 GOOD = [case for case in CASES if case.kind == "good"]
 BY_NAME = {str(case): case for case in CASES}
 _TAG = re.compile(rb"<[^<>]{1,2000}>")
+_VALUE = re.compile(rb"\bvalue=")
+"""Two tags that each hold a value, exchanged, are another statement and no damage."""
 _LINE = re.compile(rb"[^\n]{1,200}\n?")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
@@ -76,7 +78,7 @@ def damaged(body: bytes, spans: list[tuple[int, int]], data: st.DataObject) -> b
         first, second = min(one, two), max(one, two)
         if way == "cut":
             return body[: first[0]]
-        if way == "swap" and first != second:
+        if way == "swap" and first != second and not all(_VALUE.search(body, *span) for span in (first, second)):
             parts = (body[: first[0]], body[slice(*second)], body[first[1] : second[0]], body[slice(*first)])
             return b"".join((*parts, body[second[1] :]))
         tag = body[slice(*first)].swapcase() if way == "case" else b" " * (first[1] - first[0])
