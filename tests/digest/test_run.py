@@ -30,6 +30,7 @@ from regwatch.store.tables import (
     DigestCursor,
     EventRow,
     FindingRow,
+    Message,
     MessageEvent,
     SourceState,
     TransitionRow,
