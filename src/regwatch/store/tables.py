@@ -63,7 +63,7 @@ class Poll(Table, table=True):
 
     __tablename__ = "poll"
     id: int | None = Field(default=None, primary_key=True)
-    source: str = Field(index=True)
+    source: str
     at: datetime = _time()
     outcome: str
     detail: str = ""

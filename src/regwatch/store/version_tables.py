@@ -62,7 +62,7 @@ class ChangeRow(Table, table=True):
     __tablename__ = "change"
     id: int | None = Field(default=None, primary_key=True)
     snapshot: int = Field(index=True)
-    source: str = Field(index=True)
+    source: str
     at: datetime = _time()
     part: str = ""
     kind: str
