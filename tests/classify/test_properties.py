@@ -87,10 +87,19 @@ CHANGES: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def plainly() -> dict[str, list[str]]:
+    """What each case announces as it stands."""
+    return {case.id: sorted(announced(case.findings())) for case in (*NEWS, *QUIET)}
+
+
 @pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
-@pytest.mark.parametrize("case", [*NEWS, *QUIET], ids=str)
-def test_a_change_that_keeps_the_meaning_keeps_the_events(case: Case, change: Callable[[str], str]) -> None:
-    assert sorted(announced(case.findings(change(case.text)))) == sorted(announced(case.findings()))
+def test_a_change_that_keeps_the_meaning_keeps_the_events(
+    plainly: dict[str, list[str]], change: Callable[[str], str]
+) -> None:
+    changed = {case.id: sorted(announced(case.findings(change(case.text)))) for case in (*NEWS, *QUIET)}
+    assert len(changed) == len(NEWS) + len(QUIET) > 150
+    assert changed == plainly
 
 
 @pytest.mark.parametrize(
@@ -147,17 +156,18 @@ HOSTILE = {
 
 
 def _seconds(text: str) -> float:
-    """The least processor time of three readings."""
-    taken = []
-    for _ in range(3):
-        started = time.process_time()
-        classify_text(Announcement("hostile", "trade_news", "", "", date(2026, 1, 1), text), WATCH)
-        taken.append(time.process_time() - started)
-    return min(taken)
+    """The processor time of one reading."""
+    started = time.process_time()
+    classify_text(Announcement("hostile", "trade_news", "", "", date(2026, 1, 1), text), WATCH)
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=list(HOSTILE))
 def test_a_hostile_text_takes_no_more_than_its_length(piece: str) -> None:
     size = 150_000 // len(piece)
+    _seconds(piece * 20)  # patterns are compiled
     once, four_times = _seconds(piece * size), _seconds(piece * 4 * size)
+    for _ in range(2):  # a busy machine may make one reading slow, not three
+        if four_times >= 8 * once:
+            once, four_times = min(once, _seconds(piece * size)), min(four_times, _seconds(piece * 4 * size))
     assert four_times < 8 * once

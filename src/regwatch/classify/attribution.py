@@ -7,6 +7,7 @@ distance are data (`lexicon/attribution.toml`); the least wins.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -107,10 +108,11 @@ def _ranked(text: Text, action: Action, bodies: Sequence[Body], heads: Sequence[
     """The bodies within reach, cheapest first."""
     found = []
     for body in bodies:
+        if max(action.head - body.end, body.start - action.end) >= COSTS["reach"]:
+            continue
         if body.body == PANEL and CUES["attribution.came_after"].search(text.low, max(0, body.start - 50), body.start):
             continue
-        apart = max(action.head - body.end, body.start - action.end)
-        cost = _distance(text, action, body, heads) if apart < COSTS["reach"] else None
+        cost = _distance(text, action, body, heads)
         if cost is not None and len(bodies) > 1 and _is_object(text, action, body):
             cost += COSTS["body"]["advice"]
         if cost is not None and (cost := cost + _ill_suited(action, body)) < COSTS["reach"] - 5:
@@ -145,7 +147,7 @@ def _distance(text: Text, action: Action, body: Body, heads: Sequence[int]) -> f
     if body.end <= action.head:
         gap = action.head - body.end
         cost = gap + costs["boundary"] * separators(text, body.end, action.head)
-        cost += costs["other_event"] * sum(1 for h in heads if body.end <= h < action.head)
+        cost += costs["other_event"] * (bisect_left(heads, action.head) - bisect_left(heads, body.end))
         by = CUES["attribution.by"].search(text.low, max(0, body.start - 14), body.start)
         cost += costs["by_before"] if by and gap > 30 and action.rule.syntax == "verb" else 0
         if place:
@@ -161,7 +163,7 @@ def _distance(text: Text, action: Action, body: Body, heads: Sequence[int]) -> f
         return 0.0 if body.start < action.end else float(costs["place_after"])
     gap = body.start - action.end
     cost = gap + costs["after"] + costs["boundary"] * separators(text, action.end, body.start)
-    cost += costs["other_event"] * sum(1 for h in heads if action.end <= h < body.start)
+    cost += costs["other_event"] * (bisect_left(heads, body.start) - bisect_left(heads, action.end))
     left = text.low[max(0, body.start - 16) : body.start]
     if place:
         return float(cost + costs["place_after"]) if CUES["attribution.in"].search(left) or gap < 12 else None

@@ -82,9 +82,11 @@ def _take(piece: str, start: int, level: list[LexiconRow], found: list[Action]) 
             break
         matches.sort(key=lambda pair: (pair[0].start() - pair[0].end(), pair[0].start(), pair[1].id))
         taken: list[tuple[int, int]] = []
+        claimed = bytearray(len(piece))
         for m, row in matches:
-            if all(m.end() <= first or last <= m.start() for first, last in taken):
+            if 1 not in claimed[m.start() : m.end()]:
                 taken.append(m.span())
+                claimed[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
                 head = next((name for name in m.groupdict() if m[name] is not None), None)
                 first, last = m.span(head) if head else m.span()
                 found.append(Action(row, start + m.start(), start + m.end(), start + first, start + last))

@@ -85,7 +85,7 @@ def _cited(telling: Telling, f: Candidate) -> str:
         return why
     if f.milestone is M.ACCEPTED_FOR_REVIEW and f.stance.sense == "state" and s.zone is not Zone.TITLE:
         return "told as a standing state"
-    beside = [o for o in telling.candidates if o.sentence.start == s.start and o.code == f.code]
+    beside = [o for o in telling.by_sentence[s.start] if o.code == f.code]
     if f.milestone is M.SUBMITTED and any(o.milestone in TAKEN_IN and treatments(o) & treatments(f) for o in beside):
         return "a step before the one told in the same sentence"
     if CUES["signs.recalled_decision"].search(low[max(s.start, f.action.start - 120) : f.action.start]):
@@ -143,8 +143,8 @@ def _aside(telling: Telling, f: Candidate, before: str) -> bool:
         (o.code, o.milestone) != (f.code, f.milestone)
         and o.stance.sense in {"done", "state", "bare"}
         and (o.action.head - f.action.head > APART or (leads and f.action.head - o.action.head > APART))
-        for o in telling.candidates
-        if o.sentence.start == f.sentence.start and o is not f
+        for o in telling.by_sentence[f.sentence.start]
+        if o is not f
     )
 
 
@@ -153,8 +153,7 @@ def _after_the_aside(telling: Telling, f: Candidate, back: int) -> bool:
     first, low = f.action.head - back, telling.prose.text.low
     return any(
         first <= o.action.head < f.action.head - APART and ", " in low[o.action.end : f.action.start]
-        for o in telling.candidates
-        if o.sentence.start == f.sentence.start
+        for o in telling.by_sentence[f.sentence.start]
     )
 
 

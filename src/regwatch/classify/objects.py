@@ -46,14 +46,17 @@ def products_of(text: Text, action: Action, named: Sequence[Named], heads: Seque
 
 def _strung(text: Text, mains: list[Named], chosen: list[Named], heads: Sequence[int]) -> list[Named]:
     """The chosen medicines with those that commas or "and" string to them ("A, B and C are not recommended")."""
-    found = list(chosen)
-    for two, one in pairwise(reversed(mains)):
-        if two in found and one not in found and _in_string(text, one, two, heads):
-            found.append(one)
-    for one, two in pairwise(mains):
-        if one in found and two not in found and _in_string(text, one, two, heads):
-            found.append(two)
-    return sorted(found, key=lambda n: n.start)
+    number = {n.start: i for i, n in enumerate(mains)}
+    found = {number[n.start] for n in chosen}
+    for step in (-1, 1):
+        for i in sorted(found):
+            while 0 <= i + step < len(mains) and i + step not in found:
+                one, two = sorted((mains[i], mains[i + step]), key=lambda n: n.start)
+                if not _in_string(text, one, two, heads):
+                    break
+                i += step
+                found.add(i)
+    return [mains[i] for i in sorted(found)]
 
 
 def _in_string(text: Text, one: Named, two: Named, heads: Sequence[int]) -> bool:

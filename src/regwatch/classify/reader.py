@@ -28,10 +28,10 @@ _TOLD_AT_THE_TOP = frozenset({"company_press_release", "trade_news"})
 """Kinds whose later sentences matter only where they name a watched medicine."""
 OBJECT_WITHIN = 4
 """Characters after a verb within which another medicine is its object."""
-AT_MOST = 500
+AT_MOST = 300
 """No text tells of so many events; one that does is no announcement."""
-MOST_CANDIDATES = 300
-"""What a text tells after this many events, far down, is no news and not kept."""
+TRIED_MOST = 600
+"""Nor are more words for events tried that come to nothing, shadows aside."""
 
 
 @dataclass
@@ -67,6 +67,8 @@ class TextReading:
 
     candidates: list[Candidate] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    tried: int = 0
+    """Spans that were not shadows, whatever came of them."""
 
 
 def read_candidates(prose: Prose) -> TextReading:
@@ -75,7 +77,7 @@ def read_candidates(prose: Prose) -> TextReading:
     top = prose.announcement.kind in _TOLD_AT_THE_TOP
     for s in prose.layout.sentences:
         told = len(reading.candidates)
-        if told >= AT_MOST or (told >= MOST_CANDIDATES and s.zone is Zone.LATER):
+        if told >= AT_MOST or reading.tried >= TRIED_MOST:
             break
         named = prose.named_in(s)
         if named or not (top and s.zone is Zone.LATER):
@@ -90,6 +92,7 @@ def read_candidates(prose: Prose) -> TextReading:
 
 def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: TextReading) -> list[Candidate]:
     """The candidates of one sentence; what it names is remembered for the next."""
+    reading.tried += len(spans.actions)
     made = [one for action in spans.actions for one in _of_action(prose, spans, action, memory, reading)]
     if not made and memory.head is not None and not memory.head.named and is_list(prose, spans.named):
         made = listed(prose, spans.s, spans.named, memory.head)

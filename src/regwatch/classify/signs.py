@@ -144,7 +144,7 @@ def _of_other_side(low: str, f: Candidate) -> Iterator[str]:
 
 def _of_sentence(telling: Telling, f: Candidate) -> Iterator[str]:
     """The other events of the sentence."""
-    rivals = [o for o in telling.candidates if o.sentence.start == f.sentence.start and o.action.head != f.action.head]
+    rivals = [o for o in telling.by_sentence[f.sentence.start] if o.action.head != f.action.head]
     if rivals:
         yield "another event in the sentence"
         if any(o.action.head < f.action.head for o in rivals):
@@ -232,12 +232,12 @@ def _of_place(telling: Telling, f: Candidate) -> Iterator[str]:
         yield "the first sentence after the headline"
     if s.number > 8:
         yield "after the eighth sentence"
-    earlier = [o for o in telling.candidates if o.action.head < f.action.head and treatments(o) & treatments(f)]
-    if not earlier:
+    head, names = f.action.head, treatments(f)
+    if not any(telling.first_heads[name, None] < head for name in names):
         yield "the first telling of its medicine"
         if len(telling.treatments) > 2:
             yield "the first telling of one of many medicines"
-    elif all(pathway(o.code) != pathway(f.code) for o in earlier):
+    elif not any(telling.first_heads[name, pathway(f.code)] < head for name in names):
         yield "the first telling of its medicine by this pathway"
     if f.milestone in DATA and CUES["mode.told_data"].search(telling.prose.text.low, s.start, s.end):
         yield "data of an earlier readout"
@@ -246,10 +246,8 @@ def _of_place(telling: Telling, f: Candidate) -> Iterator[str]:
 def _of_other_tellings(telling: Telling, f: Candidate) -> Iterator[str]:
     """Where else the document tells of the event, and what leads it."""
     zone, kin = f.sentence.zone, family(f.milestone)
-    others = [
-        o for o in telling.candidates if o is not f and o.code == f.code and o.stance.sense not in {"negated", "unreal"}
-    ]
-    same = [o for o in others if o.milestone is f.milestone and treatments(o) & treatments(f)]
+    others = telling.by_code.get(f.code, ())
+    same = [o for o in others if o.milestone is f.milestone and o is not f and treatments(o) & treatments(f)]
     if any(o.sentence.zone is Zone.TITLE for o in same) and zone is not Zone.TITLE:
         yield "told in the headline too"
     if any(o.sentence.zone is Zone.LEDE for o in same) and zone is not Zone.LEDE:
@@ -260,11 +258,7 @@ def _of_other_tellings(telling: Telling, f: Candidate) -> Iterator[str]:
         yield "dated long before where it is told again"
     if any(o.stance.sense == "foreseen" and o.sentence.zone <= Zone.SUBHEAD for o in same):
         yield "foreseen at the top"
-    news = [
-        o
-        for o in telling.candidates
-        if o is not f and o.sentence.zone <= Zone.TITLE and o.stance.sense in {"done", "bare", "state"}
-    ]
+    news = telling.at_the_top
     if zone > Zone.TITLE and news and not same:
         yield "another act leads the text"
         if any(family(o.milestone) == kin and o.code == f.code for o in news):

@@ -91,7 +91,7 @@ def disease_of(prose: Prose, s: Sentence, action: Action, place: int, treatment:
     """The disease phrase of a frame, and whether its own sentence has it. `treatment` "": one of several."""
     several = not treatment
     phrase, where = find_indication(prose.text, s.start, s.end, max(place, s.start))
-    phrase = _before_next_medicine(prose, phrase, where)
+    phrase = _before_next_medicine(prose, s, phrase, where)
     if several and 0 <= where < place:
         return "", False
     far = where < place and where < action.head and s.zone is Zone.LATER
@@ -104,13 +104,13 @@ def disease_of(prose: Prose, s: Sentence, action: Action, place: int, treatment:
     return prose.indication(treatment) or phrase, False
 
 
-def _before_next_medicine(prose: Prose, phrase: str, where: int) -> str:
+def _before_next_medicine(prose: Prose, s: Sentence, phrase: str, where: int) -> str:
     """The phrase up to where the sentence turns to another medicine ("lung cancer and | Velmora for breast cancer").
 
     A medicine that belongs to the use ("after sorafenib", "treated with A or B") stays.
     """
     text, end = prose.text, where + len(phrase)
-    for n in prose.named if phrase else ():
+    for n in prose.named_in(s) if phrase else ():
         if not where < n.start < end:
             continue
         before = text.plain[where : n.start]

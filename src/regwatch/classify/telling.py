@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 
-from regwatch.classify.candidates import Candidate
+from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
+from regwatch.classify.segment import Zone
 from regwatch.dates import days_between
 from regwatch.vocabulary import ADVICE, AUTHORITIES, DECISIONS, EVIDENCE, GOAL_DATES, HTA_OUTCOMES, Milestone
 
@@ -64,6 +65,41 @@ class Telling:
     def treatments(self) -> frozenset[str]:
         """Those of all candidates."""
         return frozenset(name for f in self.candidates for name in f.treatment.split("+"))
+
+    @cached_property
+    def by_code(self) -> dict[str, list[Candidate]]:
+        """The candidates that are told of at all, by the authority that acts."""
+        found: dict[str, list[Candidate]] = {}
+        for one in self.candidates:
+            if one.stance.sense not in {"negated", "unreal"}:
+                found.setdefault(one.code, []).append(one)
+        return found
+
+    @cached_property
+    def by_sentence(self) -> dict[int, list[Candidate]]:
+        """The candidates by the sentence that they stand in, by its start."""
+        found: dict[int, list[Candidate]] = {}
+        for one in self.candidates:
+            found.setdefault(one.sentence.start, []).append(one)
+        return found
+
+    @cached_property
+    def first_heads(self) -> dict[tuple[str, str | None], int]:
+        """Where each medicine's first act stands, of each pathway and, under None, of all."""
+        found: dict[tuple[str, str | None], int] = {}
+        for one in self.candidates:
+            for key in ((name, way) for name in treatments(one) for way in (None, pathway(one.code))):
+                found[key] = min(found.get(key, one.action.head), one.action.head)
+        return found
+
+    @cached_property
+    def at_the_top(self) -> list[Candidate]:
+        """The acts that headline and lede tell as done."""
+        return [
+            one
+            for one in self.candidates
+            if one.sentence.zone <= Zone.TITLE and one.stance.sense in {"done", "bare", "state"}
+        ]
 
     @cached_property
     def headlined(self) -> frozenset[str]:
