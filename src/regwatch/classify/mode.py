@@ -141,6 +141,7 @@ def _aside(telling: Telling, f: Candidate, before: str) -> bool:
         return False
     return bool(relative or leads) and any(
         (o.code, o.milestone) != (f.code, f.milestone)
+        and treatments(o) & treatments(f)
         and o.stance.sense in {"done", "state", "bare"}
         and (o.action.head - f.action.head > APART or (leads and f.action.head - o.action.head > APART))
         for o in telling.by_sentence[f.sentence.start]

@@ -14,6 +14,9 @@ from regwatch.classify.extract import Action
 from regwatch.classify.products import Named
 from regwatch.classify.text import Text
 
+BESIDE = 3
+"""Characters between a brand and its own INN: blanks and a bracket."""
+
 
 @dataclass(frozen=True)
 class OfProduct:
@@ -36,8 +39,8 @@ def products_of(text: Text, action: Action, named: Sequence[Named], heads: Seque
     turn = CUES["attribution.turn"].search(text.low, action.end, action.end + 300)
     limit = min([*nexts[:1], turn.start() if turn else len(text.low)])
     after = [n for n in mains if n.start >= action.end and n.start < limit]
-    chosen = _side(text, action, before, after)
-    chosen = _strung(text, mains, chosen, heads) if chosen else [min(mains, key=lambda n: _way(text, action, n, heads))]
+    chosen = _side(text, action, before, after) or [min(mains, key=lambda n: _way(text, action, n, heads))]
+    chosen = _strung(text, mains, chosen, heads)
     told = _merged([_with_partners(main, mains, named) for main in _once(chosen)])
     meant = {n.treatment for group in told for n in group}
     others = [n for n in mains if n.treatment not in meant]
@@ -61,7 +64,10 @@ def _strung(text: Text, mains: list[Named], chosen: list[Named], heads: Sequence
 
 def _in_string(text: Text, one: Named, two: Named, heads: Sequence[int]) -> bool:
     """Whether two medicines share an act. One that follows the act may have a fate of its own ("B a negative one")."""
-    if not STRING.fullmatch(text.low, one.end, two.start):
+    if one.treatment == two.treatment and two.start - one.end <= BESIDE:
+        return True
+    acts = CUES["attribution.acts_itself"].match(text.low, one.end, two.start)
+    if acts or not STRING.fullmatch(text.low, one.end, two.start):
         return False
     told_between = bisect_left(heads, two.start) > bisect_left(heads, one.end)
     return not (told_between and CUES["attribution.own_fate"].match(text.low, two.end))
@@ -110,7 +116,8 @@ def _side(text: Text, action: Action, before: list[Named], after: list[Named]) -
     right = [n for n in after if heads_list or ";" not in text.low[action.end : n.start]]
     right = right[: _turns_at(text, right)]
     passive = CUES["attribution.passive_before"].search(text.low[max(0, action.head - 60) : action.head])
-    if left and (passive or not right):
+    apart = bool(right) and separators(text, action.end, right[0].start) > 0
+    if left and (passive or apart or not right):
         return left
     return right or before[-1:] or after
 
@@ -126,7 +133,15 @@ def _turns_at(text: Text, named: list[Named]) -> int:
 
 def _turned_before(text: Text, named: list[Named]) -> int:
     """How many medicines in a row belong to a verb before the one that gives the act ("backed A and gave B a no")."""
-    return max((number for number, pair in enumerate(pairwise(named), 1) if _new_verb(text, *pair)), default=0)
+    acts = CUES["attribution.acts_itself"]
+    return max(
+        (
+            number
+            for number, (one, two) in enumerate(pairwise(named), 1)
+            if _new_verb(text, one, two) or acts.match(text.low, one.end, two.start)
+        ),
+        default=0,
+    )
 
 
 def _new_verb(text: Text, one: Named, two: Named) -> bool:

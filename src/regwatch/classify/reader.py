@@ -166,10 +166,12 @@ def _of_action(
 
 
 def _item(text: Text, s: Sentence, n: Named) -> tuple[int, int]:
-    """The item of a list of medicines that one of them stands in: from the semicolon before it to the one after."""
+    """The item of a list that a medicine stands in: between semicolons, and before what narrows the rest."""
     first = text.low.rfind(";", s.start, n.start) + 1 or s.start
     last = text.low.find(";", n.end, s.end)
-    return first, last if last >= 0 else s.end
+    last = last if last >= 0 else s.end
+    narrowed = CUES["attribution.narrowed_from"].search(text.low, n.end, last)
+    return first, narrowed.start() if narrowed else last
 
 
 def _candidate(
@@ -206,11 +208,24 @@ def _candidate(
         habit=inherited and stance.sense == "done" and is_habit(prose, action, stance),
         notes=[doubt for doubt in (resolved.doubt, stance.doubt, action.rule.doubt) if doubt],
     )
-    set_date(prose, one, spans.dates)
+    set_date(prose, one, _own_dates(prose.text, spans, action))
     place = action.end if inherited else group[0].end
     one.indication, one.own_words = disease_of(prose, spans.s, action, place, "" if several else group[0].treatment)
     set_cues(prose, one, acting.body)
     return one
+
+
+def _own_dates(text: Text, spans: SentenceSpans, action: Action) -> list[Mention]:
+    """The dates of a sentence that may be the act's: none behind another act of another clause.
+
+    It begins at a semicolon or is a relative one ("refused A; the EMA began B, which the FDA approved last year").
+    """
+    behind = [h for h in spans.heads if h > action.head]
+    return [
+        d
+        for d in spans.dates
+        if not any(h < d.start and CUES["attribution.walled"].search(text.low, action.end, h) for h in behind)
+    ]
 
 
 def _is_question(prose: Prose, s: Sentence, action: Action) -> bool:

@@ -74,9 +74,9 @@ _TAIL_COMPANY = re.compile(
     r"|(?:note|caution(?:s|ary)?|disclaimer)[^\n]{0,40}(?:forward|concerning)[^\n]*"
     r"|safe harbou?r[^\n]*|references?:? *(?=\n|$)|(?:media |press |investor "
     r"|company )?contacts?:? *(?=\n|$)|notes? (?:to|for) editors?[^\n]*|(?:#{3,}|# # #) *(?=\n|$)"
-    r"|ends?\.? *(?=\n|$)"
-    r"|- ?ends? ?-|recommended reading|related (?:posts|articles|news|links|content)[^\n]*"
-    r"|further reading *(?=\n|$)|disclaimer[^\n]{0,60}|company profile *(?=\n|$)|boilerplate[^\n]*)"
+    r"|ends?\.? *(?=\n|$)|- ?ends? ?-|(?:most (?:read|viewed|popular)|you m(?:ay|ight) also like)[^\n]{0,30}(?=\n|$)"
+    r"|recommended reading|related (?:posts|articles|news|links|content)[^\n]*|further reading *(?=\n|$)"
+    r"|disclaimer[^\n]{0,60}|company profile *(?=\n|$)|boilerplate[^\n]*)"
 )
 _WIRE = re.compile(
     r"(?:\((?:business wire|globe ?newswire|globe newswire|marketwired?|ap|reuters|mt newswires"
@@ -143,19 +143,13 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> TextLayout
             continue
         entry = entries.index(first) if first in entries else entry
         for a, b in _sentences(text, first, last, start):
+            if a > first and CUES["layout.link"].match(text.low, a, b):
+                continue
             zone = _zone(a, title, start, seen, bool(_BULLET.match(text.low, first)))
             seen += zone in {Zone.LEDE, Zone.BODY} and (b - a > 25 or len(sentences) > 30)
-            sentences.append(
-                Sentence(
-                    a,
-                    b,
-                    zone,
-                    len(sentences),
-                    number,
-                    entry if len(entries) > 1 else -1,
-                    _is_heading(text, first, last),
-                )
-            )
+            item = entry if len(entries) > 1 else -1
+            heading = _is_heading(text, first, last)
+            sentences.append(Sentence(a, b, zone, len(sentences), number, item, heading))
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
     days = [entry_date(text, place, anchor) for place in entries]
     stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
