@@ -155,7 +155,7 @@ def test_findings_that_wait_for_a_person_are_told(scene: Scene) -> None:
     look(scene)
     ((subject, text),) = mails(scene)
     assert subject == "regwatch: Findings wait for a decision"
-    assert '1 finding to decide: NICE hta_recommended of cabozantinib: "may be recommended"' in text
+    assert '1 finding to decide: NICE: recommended (announced), of cabozantinib: "may be recommended"' in text
 
 
 def test_several_notices_go_into_one_mail(scene: Scene) -> None:

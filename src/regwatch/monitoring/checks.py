@@ -34,7 +34,7 @@ from regwatch.ledger import review
 from regwatch.model import Source
 from regwatch.monitoring.canary import undelivered
 from regwatch.monitoring.listed_days import ListedDays
-from regwatch.monitoring.queue import second_opinion
+from regwatch.monitoring.queue import said, second_opinion
 from regwatch.polling.schedule import HURRY, HURRY_FOR
 from regwatch.reading.moves import MOVED
 from regwatch.second_reader.journal import state_of
@@ -148,7 +148,7 @@ def of_second_reader(session: Session, name: str, now: datetime) -> list[Problem
 def _told(row: FindingRow) -> str:
     """A finding with its quote, and what the second reader says of it."""
     second = second_opinion(row)
-    told = f'{row.authority or "-"} {row.milestone} of {row.treatment}: "{row.quote[:160]}"'
+    told = f'{said(row.authority, row.milestone, row.mode)}, of {row.treatment}: "{row.quote[:160]}"'
     return f"{told}; the second reader {second[:300]}" if second else told
 
 
