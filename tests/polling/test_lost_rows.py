@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from golden.cases import HERE, Case
 from polling.played import Told, played, topics_of
-from polling.test_families import Watch, feed, item, source
+from polling.test_families import Watch, source
 from polling.test_standing_text import STANDING, official, reading
 from regwatch.dates import PartialDate
 from regwatch.ledger import queries
@@ -108,24 +108,4 @@ def test_a_row_of_the_fdas_list_brings_its_notice_as_news_only_in_its_days(
     one = replace(source("fda", "fda_oncology", LIST), official_for=("FDA",))
     looked_at(watch, one, first, {LIST: lost, NOTICE: notice})
     looked_at(watch, one, first + timedelta(days=14), {LIST: table, NOTICE: notice})
-    assert (news(watch), asked(watch)) == (told, left)
-
-
-WIRE = "https://www.globenewswire.com/RssFeed/organization/abcDEF123-_ghiJKL456mn%3D%3D"
-TEXT = (
-    "PARIS, FRANCE, 24 July 2025 - Ipsen (Euronext: IPN) announced today that the European Commission has approved "
-    "Cabometyx (cabozantinib) for the treatment of adults with pancreatic neuroendocrine tumours (pNET)."
-)
-
-
-@pytest.mark.parametrize(
-    ("first", "told", "left"),
-    [(datetime(2025, 10, 1, tzinfo=UTC), [], ["approved"]), (datetime(2025, 7, 30, tzinfo=UTC), ["approved"], [])],
-)
-def test_a_release_of_long_ago_that_comes_to_stand_in_a_feed_is_left_to_a_person(
-    watch: Watch, first: datetime, told: list[str], left: list[str]
-) -> None:
-    one = source("raw", "feed", WIRE)
-    looked_at(watch, one, first, {WIRE: feed()})
-    looked_at(watch, one, first + timedelta(days=14), {WIRE: feed(item("en", TEXT))})
     assert (news(watch), asked(watch)) == (told, left)
