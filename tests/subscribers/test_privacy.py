@@ -204,8 +204,8 @@ def test_nothing_that_the_web_server_logs_serves_or_counts_repeats_the_address(
     house.news()
     (mail,) = house.compose_next()
     with house.database.session() as session:
-        mail = session.merge(mail)
-        mail.state, mail.reply, mail.code = "failed", "550 no", 550
+        row = session.get_one(Message, mail.id)
+        row.state, row.reply, row.code = "failed", "550 no", 550
     who, form = quote(MARK), urlencode({"email": MARK, "topic": "none", "do": "save"})
     answers = []
     alone = httpx.Limits(max_keepalive_connections=0)
