@@ -98,7 +98,7 @@ def clause(authority: str, milestone: Milestone, topic: Topic) -> str:
 def if_confirmed(meaning_of_it: str) -> str:
     """What a status means, said of one that is only reported. What is not so yet is not so with either outcome."""
     anyway = re.match(r"(?:It|This) is not |No decision|Nothing is decided", meaning_of_it)
-    opening = "Confirmed or not" if anyway else "If this is confirmed"
+    opening = "Either way" if anyway else "If this is confirmed"
     return f"{opening}, {meaning_of_it[:1].lower()}{meaning_of_it[1:]}" if meaning_of_it else ""
 
 
