@@ -1,7 +1,7 @@
 """Measures mails of every size and shape and prints the worst of each measure beside its target.
 
-python tests/digest/scoreboard.py write FOLDER      makes the mails, each whole and its HTML apart
-python tests/digest/scoreboard.py judge FOLDER      measures them; FOLDER/browser.json holds what `mails.mjs` found
+python tests/mail/scoreboard.py write FOLDER      makes the mails, each whole and its HTML apart
+python tests/mail/scoreboard.py judge FOLDER      measures them; FOLDER/browser.json holds what `mails.mjs` found
 
 Ends with 1 if a target is missed; what could not be measured for want of a program is said to be skipped.
 """
@@ -81,16 +81,32 @@ def in_python(mails: list[Made]) -> Found:
     return found
 
 
-def with_spamassassin(raw: bytes) -> tuple[Measure, Measure]:
-    """Its score without network and training, and the rules about form that fired or, for a list, did not."""
-    done = subprocess.run(["spamassassin", "-L", "-t"], input=raw, capture_output=True, check=False).stdout
-    status = " ".join(str(BytesHeaderParser().parsebytes(done)["X-Spam-Status"]).split())
+def with_spamassassin(files: list[Path]) -> dict[str, tuple[Measure, Measure]]:
+    """By the name of the mail: its score without network and training, and the rules about form that fired or, for a
+    list, did not. One process judges all, since it takes longer to start than to judge.
+    """
+    done = subprocess.run(["spamassassin", "-L", "-t", *map(str, files)], capture_output=True, check=False).stdout
+    judged = {}
+    for one in re.split(rb"^(?=X-Spam-Checker-Version: )", done, flags=re.MULTILINE)[1:]:
+        headers = BytesHeaderParser().parsebytes(one)
+        judged[headers["Message-ID"]] = " ".join(str(headers["X-Spam-Status"]).split())
+    return {
+        file.stem: _verdict(judged.get(Made(file.stem, file.read_bytes()).parsed["Message-ID"], "")) for file in files
+    }
+
+
+def _verdict(status: str) -> tuple[Measure, Measure]:
     score = re.search(r"score=(-?[\d.]+)", status)
     wrong = _BAD_RULES.findall(status) + ["no MAILING_LIST_MULTI"] * ("MAILING_LIST_MULTI" not in status)
     return (float(score[1]) + 0 if score else 99, status[:120]), (len(wrong), " ".join(wrong))
 
 
-def with_mblaze(file: Path) -> tuple[Measure, Measure]:
+def with_mblaze(files: list[Path]) -> dict[str, tuple[Measure, Measure]]:
+    """By the name of the mail: what `_shown` finds."""
+    return {file.stem: _shown(file) for file in files}
+
+
+def _shown(file: Path) -> tuple[Measure, Measure]:
     """The headers as `mhdr` reads them, against Python; and the parts that `mshow` names and shows."""
 
     def run(*command: str) -> str:
@@ -112,12 +128,12 @@ def judge(folder: Path) -> int:
     """Measure, and print the table."""
     mails = list(made())
     found = in_python(mails)
+    files = [folder / f"{mail.name}.eml" for mail in mails]
+    judges = {"spamassassin": with_spamassassin, "mshow": with_mblaze}
     for tool, (first, second) in OUTSIDE.items():
         if shutil.which(tool):
-            for mail in mails:
-                file = folder / f"{mail.name}.eml"
-                pair = with_mblaze(file) if tool == "mshow" else with_spamassassin(file.read_bytes())
-                found[first][mail.name], found[second][mail.name] = pair
+            for name, (one, other) in judges[tool](files).items():
+                found[first][name], found[second][name] = one, other
     browser = folder / "browser.json"
     if browser.exists():
         for mail_name, values in json.loads(browser.read_text("utf-8")).items():
