@@ -168,6 +168,7 @@ def test_the_setting_for_mails_of_unknown_outcome_decides_how_many_copies_there_
     assert len(set(relay.digests)) == 1
 
 
+@pytest.mark.sqlite("the largest number of a row there")
 def test_the_envelope_sender_on_the_wire_is_the_mail_s_own_bounce_address(database: Database) -> None:
     fill(database, "ana@example.org", "bob@example.org")
     with database.session() as session:
