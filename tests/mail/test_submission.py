@@ -27,7 +27,7 @@ from regwatch.secret_key import SecretKey
 from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
 from regwatch.store.database import Database
-from regwatch.store.tables import Message
+from regwatch.store.tables import Message, MessageText
 
 BOUNCES = BounceAddress("bounce@charity.example", SecretKey(b"k" * 32))
 LARGEST_NUMBER = 2**63 - 1
@@ -172,8 +172,8 @@ def test_the_setting_for_mails_of_unknown_outcome_decides_how_many_copies_there_
 def test_the_envelope_sender_on_the_wire_is_the_mail_s_own_bounce_address(database: Database) -> None:
     fill(database, "ana@example.org", "bob@example.org")
     with database.session() as session:
-        row = session.get_one(Message, 2)
-        row.id = LARGEST_NUMBER
+        session.get_one(Message, 2).id = LARGEST_NUMBER
+        session.get_one(MessageText, 2).message = LARGEST_NUMBER
     with running(Relay()) as relay:
         assert send(database, server(relay, bounces=BOUNCES)).accepted == 2
     senders = [re.fullmatch(r"MAIL FROM:<(.*)>", line) for line in relay.commands if line.startswith("MAIL")]

@@ -17,7 +17,7 @@ from regwatch.monitoring.canary import undelivered, with_canary
 from regwatch.service.mail_service import MailService
 from regwatch.settings import Settings
 from regwatch.store.database import Database
-from regwatch.store.tables import Message
+from regwatch.store.tables import Message, MessageText
 from regwatch.watchlist import Recipient, Watchlist
 
 CANARY = "Canary@example.org"
@@ -100,6 +100,7 @@ def test_a_mail_that_vanished_from_the_outbox_is_missed(database: Database, tmp_
         watch.after(timedelta(minutes=1))
         with database.session() as session:
             session.delete(session.get_one(Message, 1))
+            session.delete(session.get_one(MessageText, 1))
         (evidence,) = watch.after(timedelta(minutes=70))
     assert "no mail was composed" in evidence
 
