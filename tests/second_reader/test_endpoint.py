@@ -161,7 +161,7 @@ def test_a_server_that_repeats_the_key_does_not_make_us_show_it(model: Model) ->
 
 def models(model: Model) -> frozenset[str] | None:
     async def run() -> frozenset[str] | None:
-        endpoint = Endpoint(model.url, KEY, CLOCK, 0.2)
+        endpoint = Endpoint(model.url, KEY, CLOCK, 30)
         try:
             return await endpoint.models()
         finally:
