@@ -346,7 +346,9 @@ def statements(database: Database) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement.lstrip())
+        # On PostgreSQL the driver begins a transaction by itself, and the first statement says what kind it is.
+        begins = statement.startswith(("SET TRANSACTION", "SELECT pg_advisory_xact_lock"))
+        seen.append("BEGIN" if begins else statement.lstrip())
 
     event.listen(database.engine, "before_cursor_execute", note)
     yield seen
