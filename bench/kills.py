@@ -178,7 +178,7 @@ def life_and_death(kills: int, readers: int = 10, seed: int = 1, server: str = "
     """One whole life in a folder of its own, on SQLite or on a PostgreSQL server."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        relay, room = stack.enter_context(running(Relay())), stack.enter_context(serving())
+        relay, room = stack.enter_context(running(Relay(pipelining=True))), stack.enter_context(serving())
         machine = Machine(folder, room, relay, stack.enter_context(database_on(server)) if server else "")
         stack.callback(machine.close)
         addresses = [f"reader-{number}@example.org" for number in range(readers)]

@@ -93,7 +93,7 @@ class Sink:
 
 
 def _serve(channel: Connection) -> None:
-    with running(Relay()) as relay:
+    with running(Relay(pipelining=True)) as relay:
         channel.send(relay.port)
         while channel.recv() == "cpu":
             channel.send(time.process_time())

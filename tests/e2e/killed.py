@@ -33,6 +33,7 @@ from regwatch.fetch.client import Fetcher
 from regwatch.ledger import expectations
 from regwatch.mail import smtp
 from regwatch.mail.channel_transport import ChannelTransport
+from regwatch.mail.smtp_dialogue import SmtpDialogue
 from regwatch.service.assembly import Assembly, read_watchlist
 from regwatch.service.mail_service import MailService
 from regwatch.settings import load_settings
@@ -51,9 +52,9 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (due_digests, "render"),
     (ChannelTransport, "hand_over"),
     (aiosmtplib.SMTP, "connect"),
-    (smtp._SmtpConnection, "_command"),
-    (smtp._SmtpConnection, "_data"),
-    (aiosmtplib.SMTP, "quit"),
+    (smtp._SmtpConnection, "_envelope"),
+    (smtp._SmtpConnection, "_message"),
+    (SmtpDialogue, "leave"),
 )
 
 

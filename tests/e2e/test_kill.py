@@ -62,7 +62,7 @@ def check_mails(machine: Machine, where: str, readers: tuple[str, ...] = READERS
         assert len(set(same)) == 1, where
     extra = len(machine.relay.mails) - len(readers)
     of_the_note = ("before Session", "after Session", "before RootTransaction", "before Prepared", "after Prepared")
-    unknown = where.startswith(("after _SmtpConnection._data", *of_the_note))
+    unknown = where.startswith(("after _SmtpConnection._message", *of_the_note))
     assert extra == 0 or (extra == 1 and unknown), where
 
 
@@ -135,7 +135,7 @@ def test_killed_after_the_last_byte_and_before_the_answer(machine: Machine) -> N
     machine.round(DAY)
     machine.room.items = NEW + OLD
     steps = machine.round(DAY + timedelta(hours=6))
-    dying = [number for number, name in enumerate(steps, 1) if name == "after _SmtpConnection._data"]
+    dying = [number for number, name in enumerate(steps, 1) if name == "after _SmtpConnection._message"]
     assert len(dying) == len(READERS)
     for number in dying:
         machine.fresh()

@@ -34,6 +34,7 @@ class Relay:
     replies: dict[str, str] = field(default_factory=dict)
     hang_up: str = ""
     dsn: bool = False
+    pipelining: bool = False
     smtputf8: bool = False
     commands: list[str] = field(default_factory=list)
     port: int = 0
@@ -59,7 +60,8 @@ class Relay:
         session.host_name = hostname
         if reply := self.replies.get("EHLO"):
             return [reply]
-        return [*responses[:-1], "250-DSN", responses[-1]] if self.dsn else responses
+        more = [f"250-{word}" for word, offered in (("DSN", self.dsn), ("PIPELINING", self.pipelining)) if offered]
+        return [*responses[:-1], *more, responses[-1]]
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -427,7 +427,7 @@ def test_a_mail_killed_between_claim_and_data_is_unknown_at_the_next_start(
 
     with running(Relay()) as relay:
         with monkeypatch.context() as patched:
-            patched.setattr("regwatch.mail.smtp._SmtpConnection._data", dying)
+            patched.setattr("regwatch.mail.smtp._SmtpConnection._message", dying)
             with pytest.raises(Killed):
                 send(database, server(relay))
         assert states(database) == ["sending"]

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from aiosmtplib.protocol import SMTPProtocol
 
 from mail.relay import Relay, running
 from mail.test_delivery import fill, send, server, states
 from regwatch.mail.retry import RetryPolicy
+from regwatch.mail.smtp_dialogue import Reply, SmtpDialogue
 from regwatch.store.database import Database
 
 
 def test_a_server_has_ten_minutes_after_the_last_byte(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    original = SMTPProtocol.read_response
+    original = SmtpDialogue.reply
 
-    async def noted(self: SMTPProtocol, timeout: float | None = None) -> Any:
-        waits.append(timeout or 0)
-        return await original(self, timeout)
+    async def noted(self: SmtpDialogue, seconds: float) -> Reply:
+        waits.append(seconds)
+        return await original(self, seconds)
 
-    monkeypatch.setattr(SMTPProtocol, "read_response", noted)
+    monkeypatch.setattr(SmtpDialogue, "reply", noted)
     fill(database, "ana@example.org")
     with running(Relay()) as relay:
         send(database, server(relay))

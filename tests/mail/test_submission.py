@@ -80,10 +80,13 @@ ANSWERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "at once"])
 @pytest.mark.parametrize(("verb", "reply", "meaning"), ANSWERS, ids=[f"{verb} {reply}" for verb, reply, _ in ANSWERS])
-def test_each_answer_to_each_verb_has_its_meaning(database: Database, verb: str, reply: str, meaning: str) -> None:
+def test_each_answer_to_each_verb_has_its_meaning(
+    database: Database, verb: str, reply: str, meaning: str, pipelining: bool
+) -> None:
     fill(database, "ana@example.org")
-    relay = Relay()
+    relay = Relay(pipelining=pipelining)
     match verb:
         case "MAIL":
             relay.sender = lambda _: reply
@@ -116,10 +119,11 @@ def test_each_answer_to_each_verb_has_its_meaning(database: Database, verb: str,
         assert row.code == int(reply[:3])
 
 
-@pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
-def test_a_line_that_is_cut_before_the_message_changes_nothing(database: Database, verb: str) -> None:
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "at once"])
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_a_line_that_is_cut_before_the_message_changes_nothing(database: Database, verb: str, pipelining: bool) -> None:
     fill(database, "ana@example.org")
-    with running(Relay(hang_up=verb)) as relay:
+    with running(Relay(hang_up=verb, pipelining=pipelining)) as relay:
         assert "hung up" in send(database, server(relay)).relay
     assert [(row.state, row.attempts) for row in rows(database)] == [("pending", 0)]
 

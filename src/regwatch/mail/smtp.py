@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
@@ -13,9 +13,7 @@ from typing import Literal, NoReturn
 import aiosmtplib
 from aiosmtplib import (
     SMTPAuthenticationError,
-    SMTPDataError,
     SMTPException,
-    SMTPResponse,
     SMTPResponseException,
 )
 
@@ -25,18 +23,22 @@ from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.outbox_queries import OutgoingMail
 from regwatch.mail.pace import Pace
 from regwatch.mail.replies import About, about
+from regwatch.mail.smtp_dialogue import LineLost, Reply, SmtpDialogue
 from regwatch.safe_text import one_line
 
 _COMMAND_SECONDS = 60.0
 _GOODBYE_SECONDS = 10.0
 _LONGEST_REPLY = 300
+_REPLY_SECONDS = 300.0
+"""RFC 5321 sections 4.5.3.2.2 and 4.5.3.2.3; for the go-ahead section 4.5.3.2.4 asks for two minutes only."""
 _DATA_SECONDS = 660.0
 """RFC 5321 section 4.5.3.2.6 gives a server ten minutes after the last byte; leaving earlier makes duplicates."""
 
 _OURS = frozenset({421, 432, 454, 530, 534, 535, 538})
 """Replies about us and not about the recipient: shutting down, login or encryption wanted (RFC 4954 section 6)."""
 
-_NO_SMTPUTF8 = 553
+_NO_SMTPUTF8 = _NOT_A_MAILBOX = 553
+_ENDS_A_LINE = re.compile(r"[\r\n\0]")
 _GO_AHEAD, _TAKEN = 354, 250
 _FINE = (_TAKEN, 251)
 """The second says that a recipient's mail is sent on (RFC 5321 section 4.2.3)."""
@@ -70,10 +72,13 @@ class SmtpTransport:
     async def open(self) -> AsyncIterator[_SmtpConnection]:
         """Connect, encrypt, log in. Raises `RelayRefused` with the cause."""
         client = await self._connected()
+        if not isinstance(client.transport, asyncio.Transport):
+            raise RelayRefused(f"the mail server {self._server.host}:{self._server.port} hung up")
+        dialogue = SmtpDialogue(client.transport)
         try:
-            yield _SmtpConnection(client, self._server)
+            yield _SmtpConnection(dialogue, frozenset(client.esmtp_extensions), self._server)
         finally:
-            await _leave(client)
+            await dialogue.leave()
 
     async def offers(self) -> frozenset[str]:
         """The names of the extensions that the relay offers, in small letters: `smtputf8`, `dsn`. Raises as `open`."""
@@ -113,82 +118,81 @@ class SmtpTransport:
 
 
 class _SmtpConnection:
-    def __init__(self, client: aiosmtplib.SMTP, server: SmtpServer) -> None:
-        self._client = client
-        self._server = server
+    def __init__(self, dialogue: SmtpDialogue, offers: frozenset[str], server: SmtpServer) -> None:
+        self._dialogue, self._offers, self._server = dialogue, offers, server
 
     async def hand_over(self, mail: OutgoingMail) -> str:
-        await self._from(mail)
-        await self._to(mail.recipient)
-        try:
-            response = await self._data(mail.raw)
-        except SMTPDataError as error:
-            await self._forget()
-            if error.code < 400:
-                raise MailOutcomeUnknown(f"the answer to the message makes no sense: {error.code}") from error
-            _raise_for(error, mail.recipient)
-        except (SMTPException, OSError) as error:
-            # The library does not tell a loss before the server's go-ahead from one after the last byte.
-            raise MailOutcomeUnknown(f"the connection was lost during the message: {_cause(error)}") from error
-        return f"{response.code} {response.message}"
+        await self._envelope(mail)
+        reply = await self._message(mail.raw)
+        if reply.code != _TAKEN:
+            await self._refused(reply, mail.recipient)
+        return str(reply)
 
-    async def _from(self, mail: OutgoingMail) -> None:
-        """Begin the mail. A refusal here is about us, except where this recipient's address asks for more."""
-        client, bounces, options = self._client, self._server.bounces, []
-        international = not mail.recipient.isascii()
-        if international and not client.supports_extension("smtputf8"):
-            sentence = "the mail server does not take letters beyond ASCII before the @ (it offers no SMTPUTF8)"
-            raise MailRefused(sentence, code=_NO_SMTPUTF8)
-        if international:
+    async def _envelope(self, mail: OutgoingMail) -> None:
+        """Say whom the mail is from and for, and that it follows. Where this raises, no word of it was sent."""
+        commands = [(self._from(mail), _FINE), (self._to(mail.recipient), _FINE), (b"DATA", (_GO_AHEAD,))]
+        try:
+            replies = await self._dialogue.ask(commands, _REPLY_SECONDS, at_once="pipelining" in self._offers)
+            right = [reply.code in wanted for reply, (_, wanted) in zip(replies, commands, strict=False)]
+            if right[1:] == [False, True]:
+                # RFC 2920 section 3.1: a server may go ahead although there is nobody whom the message is for.
+                self._dialogue.say(b".\r\n")
+                await self._dialogue.reply(_DATA_SECONDS)
+        except LineLost as error:
+            raise RelayRefused(f"the mail server hung up: {error.message}") from error
+        if all(right):
+            return
+        place = right.index(False)
+        refuse = (self._sender_refused, self._recipient_refused, self._refused)[place]
+        await refuse(replies[place], mail.recipient)
+
+    def _from(self, mail: OutgoingMail) -> bytes:
+        bounces, options = self._server.bounces, []
+        if not mail.recipient.isascii():
+            if "smtputf8" not in self._offers:
+                sentence = "the mail server does not take letters beyond ASCII before the @ (it offers no SMTPUTF8)"
+                raise MailRefused(sentence, code=_NO_SMTPUTF8)
             options += ["SMTPUTF8", "BODY=8BITMIME"]
-        if client.supports_extension("dsn"):
+        if "dsn" in self._offers:
             options += ["RET=HDRS", *([f"ENVID={bounces.mark(mail.number)}"] if bounces else [])]
         sender = bounces.of(mail.number) if bounces else self._server.sender
+        return _command(f"MAIL FROM:<{sender}>", *options)
+
+    def _to(self, recipient: str) -> bytes:
+        return _command(f"RCPT TO:<{recipient}>", *(["NOTIFY=FAILURE"] if "dsn" in self._offers else []))
+
+    async def _message(self, raw: bytes) -> Reply:
         try:
-            await self._command(b"MAIL", f"FROM:<{sender}>", options)
-        except SMTPResponseException as error:
-            await self._forget()
-            if international:
-                _raise_for(error, mail.recipient)
-            raise RelayRefused(f"the sender is refused: {_said(error)}", code=error.code) from error
-        except (SMTPException, OSError) as error:
-            raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
+            self._dialogue.say(_stuffed(raw))
+            return await self._dialogue.reply(_DATA_SECONDS)
+        except LineLost as error:
+            raise MailOutcomeUnknown(f"the connection was lost during the message: {error.message}") from error
 
-    async def _to(self, recipient: str) -> None:
-        options = ["NOTIFY=FAILURE"] if self._client.supports_extension("dsn") else []
-        try:
-            await self._command(b"RCPT", f"TO:<{recipient}>", options)
-        except SMTPResponseException as error:
-            await self._forget()
-            # RFC 5321 section 4.5.3.1.10: here 552 means what 452 should have said.
-            _raise_for(error, recipient, later=error.code == 552)
-        except (SMTPException, OSError) as error:
-            raise RelayRefused(f"the mail server hung up: {_cause(error)}") from error
+    async def _sender_refused(self, reply: Reply, recipient: str) -> NoReturn:
+        """It is about us, except where this recipient's address asked for more."""
+        if not recipient.isascii():
+            await self._refused(reply, recipient)
+        raise RelayRefused(f"the sender is refused: {_said(reply)}", code=reply.code)
 
-    async def _command(self, verb: bytes, address: str, options: Sequence[str]) -> None:
-        """Say whom the mail is from or for. Addresses were checked when they were taken in: the library's own way takes
-        each apart once more, a tenth of the work of a mail.
-        """
-        response = await self._client.execute_command(verb, address.encode(), *(one.encode() for one in options))
-        if response.code not in _FINE:
-            raise SMTPResponseException(response.code, response.message)
+    async def _recipient_refused(self, reply: Reply, recipient: str) -> NoReturn:
+        # RFC 5321 section 4.5.3.1.10: here 552 means what 452 should have said; and other successes are none.
+        await self._refused(reply, recipient, later=reply.code == 552 or reply.code < 400)
 
-    async def _data(self, raw: bytes) -> SMTPResponse:
-        """The message itself. The library's own way looks at each of its lines twice."""
-        go_ahead = await self._client.execute_command(b"DATA", timeout=_DATA_SECONDS)
-        protocol = self._client.protocol
-        if go_ahead.code != _GO_AHEAD or protocol is None:
-            raise SMTPDataError(go_ahead.code, go_ahead.message)
-        protocol.write(_stuffed(raw))
-        response = await protocol.read_response(timeout=_DATA_SECONDS)
-        if response.code != _TAKEN:
-            raise SMTPDataError(response.code, response.message)
-        return response
+    async def _refused(self, reply: Reply, recipient: str, *, later: bool = False) -> NoReturn:
+        """Take the transaction back, so that the next mail can use the connection, and raise what the reply means."""
+        if reply.code < 400 and not later:
+            raise MailOutcomeUnknown(f"the answer to the message makes no sense: {_said(reply)}")
+        with suppress(LineLost):
+            await self._dialogue.ask([(b"RSET", _FINE)], _REPLY_SECONDS, at_once=False)
+        _raise_for(reply, recipient, later=later)
 
-    async def _forget(self) -> None:
-        """Take the transaction back, so that the next mail can use the connection."""
-        with suppress(SMTPException, OSError):
-            await self._client.rset()
+
+def _command(*words: str) -> bytes:
+    """A line of words. Raises `MailRefused` for an address that would end it: they were checked when they came in."""
+    line = " ".join(words)
+    if _ENDS_A_LINE.search(line):
+        raise MailRefused("an address with a line end in it cannot be written to", code=_NOT_A_MAILBOX)
+    return line.encode()
 
 
 def _stuffed(raw: bytes) -> bytes:
@@ -223,7 +227,7 @@ async def _leave(client: aiosmtplib.SMTP) -> None:
     await asyncio.sleep(0)
 
 
-def _raise_for(error: SMTPResponseException, recipient: str, *, later: bool = False) -> NoReturn:
+def _raise_for(answer: Reply, recipient: str, *, later: bool) -> NoReturn:
     """RFC 5321 section 4.2.1: 4yz asks to come back, 5yz is final (unless `later`); some are not about the recipient.
 
     A full mailbox is for now, whatever the first digit says.
@@ -231,18 +235,18 @@ def _raise_for(error: SMTPResponseException, recipient: str, *, later: bool = Fa
     Servers repeat the address in their replies, or the part before its @; both are taken out, because errors end up in
     logs.
     """
-    code, reply = error.code, error.message
     known = rf"{re.escape(recipient)}|(?<![\w.+-]){re.escape(recipient.rpartition('@')[0])}(?![\w+-])"
-    said = f"{code} {one_line(re.sub(known, 'recipient', reply, flags=re.IGNORECASE), _LONGEST_REPLY)}"
+    code = answer.code
+    said = f"{code} {one_line(re.sub(known, 'recipient', answer.message, flags=re.IGNORECASE), _LONGEST_REPLY)}"
     meaning = about(said)
     if code in _OURS or meaning is About.US:
-        raise RelayRefused(f"the mail server refuses to take mail from us: {said}", code=code) from error
+        raise RelayRefused(f"the mail server refuses to take mail from us: {said}", code=code)
     if later or code < 500 or meaning is About.FULL:
-        raise MailDeferred(said, code=code) from error
-    raise MailRefused(said, code=code) from error
+        raise MailDeferred(said, code=code)
+    raise MailRefused(said, code=code)
 
 
-def _said(error: SMTPResponseException) -> str:
+def _said(error: SMTPResponseException | Reply) -> str:
     return f"{error.code} {one_line(error.message, _LONGEST_REPLY)}"
 
 
