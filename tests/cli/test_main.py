@@ -41,3 +41,18 @@ def test_an_unknown_command_is_one_sentence_and_exit_code_two() -> None:
     done = subprocess.run([sys.executable, "-c", code, "pol"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "No such command 'pol'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("explain", "x"), "Invalid value for 'number': it should be a whole number"),
+        (("web", "--port", "99999999"), "Invalid value for '--port': it should be less than or equal to 65535"),
+        (("digest", "retry", "1.5"), "it should be a whole number"),
+    ],
+)
+def test_what_does_not_fit_an_argument_is_said_in_our_words(words: tuple[str, ...], said: str) -> None:
+    code = "from regwatch.cli.main import run; run()"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith(said)

@@ -157,6 +157,16 @@ class Commands(TyperGroup):
         command.name = cmd_name
         return command
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. What does not fit an argument is said in our words, not in those of a validator."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            fault, _, _ = error.message.partition(", unable to parse")
+            whole = fault.replace("Input should be a valid integer", "it should be a whole number")
+            error.message = whole.replace("Input should be", "it should be")
+            raise
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The list of commands for `--help`, without loading one."""
         limit = formatter.width - 6 - max(map(len, COMMANDS))

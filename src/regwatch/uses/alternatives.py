@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _STATE = r"positive|negative|(?:ultra)?low|high|mutat\w{0,4}|mutant|rearranged|amplified|deleted|expressing|fusion"
@@ -17,7 +18,7 @@ def alternatives(plain: str, genes: frozenset[str]) -> frozenset[str]:
     """
     if not genes:
         return frozenset()
-    found = list(re.finditer(rf"(?<!\w)(?P<gene>{_rows(genes)})(?!\w)(?: (?P<state>{_STATE})(?!\w))?", plain))
+    found = list(_named(genes).finditer(plain))
     joints = [plain[one.end() : other.start()].lstrip() for one, other in pairwise(found)]
     state, named = "", set()
     for one in reversed(found):
@@ -29,7 +30,17 @@ def alternatives(plain: str, genes: frozenset[str]) -> frozenset[str]:
 
 def without_levels(plain: str, genes: frozenset[str]) -> str:
     """The text without how much there must be of a marker, which is no word of a disease."""
-    return re.sub(rf"(?<!\w)({_rows(genes)}){_LEVEL}", r"\1", plain) if genes else plain
+    return _leveled(genes).sub(r"\1", plain) if genes else plain
+
+
+@lru_cache
+def _named(genes: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?P<gene>{_rows(genes)})(?!\w)(?: (?P<state>{_STATE})(?!\w))?")
+
+
+@lru_cache
+def _leveled(genes: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)({_rows(genes)}){_LEVEL}")
 
 
 def _rows(genes: frozenset[str]) -> str:
