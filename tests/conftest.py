@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Switch(Server(address)))
         # Tests may leave a pool of connections to the garbage: SQLite's then say nothing, and neither need these.
         config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
+        warnings.filterwarnings("ignore", ".*was deleted while still open", ResourceWarning)  # after the last test
 
 
 @pytest.fixture(autouse=True)

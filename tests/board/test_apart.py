@@ -24,7 +24,7 @@ def test_the_daemon_and_the_command_line_load_nothing_of_it() -> None:
 
 def test_what_a_page_reads_with_cannot_write(small: Small) -> None:
     with (
-        pytest.raises((OperationalError, StoreUnwritable), match="readonly"),
+        pytest.raises((OperationalError, StoreUnwritable), match=r"read-?only"),
         small.site.view() as view,
     ):
         view.session.connection().execute(text("DELETE FROM event"))

@@ -19,6 +19,7 @@ from board.small import Small
 from regwatch.cli.web import reread
 from regwatch.errors import ConfigError
 from regwatch.settings import load_settings
+from regwatch.store.database import Database
 
 UNIT = Path(__file__).parents[2] / "systemd" / "regwatch-web.service"
 
@@ -31,6 +32,11 @@ def home(story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     for name in [name for name in os.environ if name.startswith("REGWATCH_")]:
         monkeypatch.delenv(name)
+    settings = load_settings()
+    database = Database(settings.database)
+    database.close()
+    if database.url != settings.database:  # the processes that are started open what the tests do
+        monkeypatch.setenv("REGWATCH_DATABASE", database.url)
     return folder
 
 

@@ -11,7 +11,6 @@ from functools import partial
 from math import ceil
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from mail.kept import kept_mails
@@ -26,6 +25,7 @@ from regwatch.monitoring.rounds import AT_ONCE, run_checks, tell_operator
 from regwatch.store.database import Database
 from regwatch.store.tables import AlertRow, FindingRow, SourceState
 from regwatch.watchlist import Watchlist
+from store.statements import statements
 
 SENDER = Sender("regwatch", "news@example.org", "news@example.org")
 
@@ -245,16 +245,14 @@ def many_problems(scene: Scene, count: int) -> Watchlist:
 
 def test_however_many_notices_begin_no_transaction_holds_the_lock_for_more_than_a_few_of_them(scene: Scene) -> None:
     watched, transactions = many_problems(scene, 120), list[list[str]]()
-
-    def note(conn: object, cursor: object, statement: str, given: object, context: object, many: bool) -> None:
+    now, sessions, reading = scene.site.clock.now(), scene.database.session, scene.database.reading
+    with statements(scene.database.engine) as seen:
+        assert len(run_checks(sessions, watched, now, reading=reading).opened) == 120
+        tell_operator(sessions, "operator@example.org", Mailing(watched, SENDER), now, reading=reading)
+    for statement in seen:
         if statement.startswith("BEGIN"):
             transactions.append([])
         transactions[-1].append(statement.partition(" ")[0])
-
-    event.listen(scene.database.engine, "before_cursor_execute", note)
-    now, sessions, reading = scene.site.clock.now(), scene.database.session, scene.database.reading
-    assert len(run_checks(sessions, watched, now, reading=reading).opened) == 120
-    tell_operator(sessions, "operator@example.org", Mailing(watched, SENDER), now, reading=reading)
     writing = [one for one in transactions if {"INSERT", "UPDATE"} & set(one)]
     assert len(writing) == ceil(120 / AT_ONCE) + 1
     assert writing[-1] == ["BEGIN", "INSERT", "INSERT", "UPDATE"], (

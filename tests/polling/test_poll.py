@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from polling.pages import OTHER, ROOT, Scene
@@ -22,6 +20,7 @@ from regwatch.store import marks, snapshots
 from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import ChangeRow, FindingRow, OddityRow, Poll, Snapshot
+from store.statements import statements
 
 
 @pytest.fixture
@@ -329,7 +328,7 @@ def test_a_changed_page_is_committed_in_one_session_with_few_statements(database
             await scene.poll(status="hta_in_progress", items={"a": "Words"}, odd=odd)
         polled = await scene.poll(status="hta_in_progress", items={"a": "Words", "z": "Last"})
         assert polled.outcome is Outcome.CHANGED
-        with statements(database) as seen:
+        with statements(database.engine) as seen:
             assert (await scene.poll(**page)).outcome is Outcome.CHANGED
         sessions = [one for one in seen if one.startswith("BEGIN")]
         commit = seen[len(seen) - seen[::-1].index(sessions[-1]) - 1 :]
@@ -338,18 +337,3 @@ def test_a_changed_page_is_committed_in_one_session_with_few_statements(database
         assert before == [], "it is written in one session"
 
     asyncio.run(story())
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Every statement that reaches the database, the beginning of each transaction among them."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        # On PostgreSQL the driver begins a transaction by itself, and the first statement says what kind it is.
-        begins = statement.startswith(("SET TRANSACTION", "SELECT pg_advisory_xact_lock"))
-        seen.append("BEGIN" if begins else statement.lstrip())
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", note)

@@ -27,6 +27,7 @@ from regwatch.subscribers import lifecycle
 from regwatch.subscribers.link_handles import key_of
 from subscribers.desk import House
 
+pytestmark = pytest.mark.sqlite("regwatch makes no copies of PostgreSQL, pg_dump does")
 ANNA, BERT, CEM, DORA = (f"{name}@reader.example" for name in ("anna", "bert", "cem", "dora"))
 
 

@@ -27,7 +27,8 @@ def test_the_mail_in_hand_is_finished_and_no_other_is_begun(tmp_path: Path, mana
 
     with running(Relay(data=slow)) as relay:
         process = start(
-            tmp_path, REGWATCH_SMTP_HOST="127.0.0.1", REGWATCH_SMTP_PORT=str(relay.port), REGWATCH_SMTP_TLS="none",
+            tmp_path, REGWATCH_DATABASE=database.url,
+            REGWATCH_SMTP_HOST="127.0.0.1", REGWATCH_SMTP_PORT=str(relay.port), REGWATCH_SMTP_TLS="none",
             REGWATCH_MAIL_FROM="news@charity.example",
         )  # fmt: skip
         try:
@@ -58,7 +59,8 @@ def test_a_mail_server_that_never_answers_does_not_hold_the_end_up(tmp_path: Pat
 
     with running(Relay(data=silent)) as relay:
         process = start(
-            tmp_path, REGWATCH_SMTP_HOST="127.0.0.1", REGWATCH_SMTP_PORT=str(relay.port), REGWATCH_SMTP_TLS="none",
+            tmp_path, REGWATCH_DATABASE=database.url,
+            REGWATCH_SMTP_HOST="127.0.0.1", REGWATCH_SMTP_PORT=str(relay.port), REGWATCH_SMTP_TLS="none",
             REGWATCH_MAIL_FROM="news@charity.example", drain=1,
         )  # fmt: skip
         try:

@@ -10,9 +10,10 @@ from digest.story import ANA
 from subscribers.desk import House
 
 
-def compose_in_a_process(folder: str, moments: list[str], start: Any) -> None:
+def compose_in_a_process(folder: str, database: str, moments: list[str], start: Any) -> None:
     """At each of these moments, wait for the others, then compose."""
     house = House(Path(folder), (ANA,))
+    house.settings = house.settings.model_copy(update={"database": database})
     assert house.database
     for now in moments:
         house.clock.set(datetime.fromisoformat(now))

@@ -56,7 +56,8 @@ def test_four_processes_at_once_make_one_mail_for_each_reader_and_channel(tmp_pa
     start = spawn.Barrier(4)
     # 01:30 in London, which the clocks of this night show twice, and 09:00
     moments = [datetime(2026, 10, 25, *time, tzinfo=UTC).isoformat() for time in ((0, 30), (1, 30), (9, 0))]
-    workers = [spawn.Process(target=compose_in_a_process, args=(str(tmp_path), moments, start)) for _ in range(4)]
+    arguments = (str(tmp_path), house.database.url, moments, start)
+    workers = [spawn.Process(target=compose_in_a_process, args=arguments) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -17,6 +16,7 @@ from mail.kept import KeptMail
 from regwatch.subscribers.choices import CONSENT
 from regwatch.subscribers.lifecycle import subscriptions
 from regwatch.watchlist import Recipient
+from store.dumped import dumped
 from subscribers.desk import BASE, MARK, House, link
 
 URLENCODED = ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click")
@@ -40,21 +40,16 @@ def mailed(house: House, **choices: str | list[str]) -> KeptMail:
     return house.compose_next()[0]
 
 
-def dump(house: House) -> list[str]:
-    with sqlite3.connect(house.settings.database.removeprefix("sqlite:///")) as connection:
-        return list(connection.iterdump())
-
-
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_a_scanner_that_opens_every_link_changes_nothing_at_all(house: House, method: str) -> None:
     house.sign_up("new@reader.example")
     confirm = link(house.mails()[0], "c")
     mail = mailed(house)
-    before = dump(house)
+    before = dumped(house.database)
     for path in (confirm, link(mail, "u"), link(mail, "m"), link(mail, "m") + "/data.json", "/subscribe"):
         for query in ("", "?what=all&do=erase&List-Unsubscribe=One-Click"):
             house.ask(method, path + query)
-    assert dump(house) == before
+    assert dumped(house.database) == before
 
 
 @pytest.mark.parametrize(("kind", "body"), [URLENCODED, MULTIPART, ("text/plain", "x"), ("", "")])

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import timedelta
 
 import pytest
 
+from store.dumped import dumped
 from subscribers.desk import MARK, House, link
 
 
@@ -59,10 +59,5 @@ def test_an_address_is_in_no_url_and_in_no_log(
 
 
 def stored(house: House, word: str) -> list[str]:
-    """The lines of a dump of the database that hold the word, mails decoded."""
-    assert house.settings.database.startswith("sqlite:///")
-    with sqlite3.connect(house.settings.database.removeprefix("sqlite:///")) as connection:
-        rows = []
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            rows += [f"{table} {row}" for row in connection.execute(f'SELECT * FROM "{table}"')]
-    return [row for row in rows if word in row]
+    """The lines of a dump of the database that hold the word."""
+    return [row for row in dumped(house.database) if word in row]

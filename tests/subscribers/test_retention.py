@@ -22,6 +22,7 @@ from regwatch.store.subscriber_tables import Bounce, Subscriber
 from regwatch.store.tables import DigestCursor, MessageEvent
 from regwatch.subscribers import lifecycle
 from regwatch.watchlist import Cadence
+from store.dumped import dumped
 from subscribers.desk import MARK, House, link
 
 DAY = timedelta(days=1)
@@ -42,7 +43,12 @@ def told(house: House) -> KeptMail:
 
 
 def everywhere(house: House, folder: Path) -> bytes:
-    """Every byte of the database's files and of a new backup, and the backup as SQL; in small letters."""
+    """Every byte of the database's files and of a new backup, and the backup as SQL; in small letters.
+
+    PostgreSQL's files are not ours to read: there it is every row, and autovacuum clears what was deleted.
+    """
+    if house.database.file is None:
+        return "\n".join(dumped(house.database)).lower().encode()
     file = Path(house.settings.database.removeprefix("sqlite:///"))
     copy = folder / f"copy-{len(list(folder.glob('copy-*')))}.db"
     backup(house.database, copy, house.links.key.secret, house.clock.now())
@@ -195,6 +201,7 @@ def test_whoever_asks_is_gone_at_once_from_every_byte_of_the_database(
     house.close()
 
 
+@pytest.mark.sqlite("its write-ahead log")
 def test_a_log_that_somebody_reads_is_emptied_with_the_next_round(house: House, tmp_path: Path) -> None:
     mail = told(house)
     file = house.settings.database.removeprefix("sqlite:///")

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from regwatch.errors import SchemaBehind, StoreDamaged, StoreError, StoreUnwritable
 from regwatch.folders import make_private
 from regwatch.store import backup_journal
+from regwatch.store.server_errors import keep_values_out
 from regwatch.store.tables import Table
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -249,6 +250,7 @@ def _open_postgresql(parsed: URL) -> Engine:
             "PostgreSQL needs one more package: install regwatch with its extra, as in pip install 'regwatch[postgres]'"
         ) from error
     event.listen(engine, "begin", _one_writer)
+    keep_values_out(engine)
     return engine
 
 

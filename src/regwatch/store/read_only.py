@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from regwatch.errors import SchemaBehind, StoreDamaged, StoreUnwritable
 from regwatch.store.database import head, unusable
+from regwatch.store.server_errors import keep_values_out
 
 
 class ReadOnlyDatabase:
@@ -78,7 +79,7 @@ class ReadOnlyDatabase:
 
 def _engine(url: URL, file: Path) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             hide_parameters=True,
@@ -86,6 +87,8 @@ def _engine(url: URL, file: Path) -> Engine:
             isolation_level="REPEATABLE READ",
             execution_options={"postgresql_readonly": True},
         )
+        keep_values_out(engine)
+        return engine
     engine = create_engine(
         "sqlite://",
         creator=lambda: _connect(file),
