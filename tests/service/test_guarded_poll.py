@@ -79,13 +79,13 @@ def test_what_fails_outside_of_an_adapter_is_trouble_of_the_source_too(
     poll(scene, status="hta_in_progress")
 
     def broken(*_: object) -> None:
-        raise RecursionError("too deep\n for\x00 words " + "x" * 5000)
+        raise RecursionError("too deep\n for\x00 \ud800 words " + "x" * 5000)
 
     with monkeypatch.context() as patched:
         patched.setattr(scene.poller, "_latest", broken)
         polled = poll(scene, status="approved")
     assert polled.outcome is Outcome.TROUBLE
-    assert "RecursionError: too deep for" in scene.book.state("nice", "test").trouble_text
+    assert "RecursionError: too deep for\ufffd ? words" in scene.book.state("nice", "test").trouble_text
     assert len(scene.book.state("nice", "test").trouble_text) <= 1000
     assert poll(scene).outcome is Outcome.CHANGED
 

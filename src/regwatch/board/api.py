@@ -49,7 +49,12 @@ _SCHEMA = {
 
 
 def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    words = {404: "There is no such thing", 422: "A parameter is wrong", 503: "The data cannot be read at the moment"}
+    words = {
+        400: "A parameter holds the character NUL",
+        404: "There is no such thing",
+        422: "A parameter is wrong",
+        503: "The data cannot be read at the moment",
+    }
     return {code: {"description": words[code], "content": {PROBLEM: {"schema": _SCHEMA}}} for code in codes}
 
 
@@ -64,7 +69,7 @@ Number = Annotated[int, Path(description="Number of a transition.", ge=1, le=2**
 
 def routes(site: Site) -> APIRouter:
     """The interface of a site."""
-    api = APIRouter(prefix="/api/v1", tags=["v1"], responses=_problems(422, 503))
+    api = APIRouter(prefix="/api/v1", tags=["v1"], responses=_problems(400, 422, 503))
     _of_topics(api, site)
     _of_transitions(api, site)
 

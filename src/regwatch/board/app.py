@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from regwatch import __version__
 from regwatch.board import api, data, health, html_pages, operator, problems
 from regwatch.board.conditional import Conditional
+from regwatch.board.forms import plain_query
 from regwatch.board.headers import Beneath, SecurityHeaders
 from regwatch.board.page_templates import Templates
 from regwatch.board.signup_context import SignupContext
@@ -32,6 +33,7 @@ def create_app(site: Site, further: Sequence[APIRouter] = (), desk: SignupContex
         redirect_slashes=False,
         servers=[{"url": site.base}],
         license_info={"name": "MIT", "identifier": "MIT"},
+        dependencies=[Depends(plain_query)],
     )
     routers = [*further, data.routes(site, templates), api.routes(site), health.routes(site)]
     if token := site.settings.operator_token.get_secret_value():
@@ -44,7 +46,10 @@ def create_app(site: Site, further: Sequence[APIRouter] = (), desk: SignupContex
 def create_operator_app(site: Site, desk: SignupContext | None = None) -> FastAPI:
     """The operator's pages and the metrics, without any check of who reads: to be bound to loopback only."""
     templates = Templates(site)
-    app = FastAPI(title="regwatch operator", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="regwatch operator", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
+        dependencies=[Depends(plain_query)],
+    )  # fmt: skip
     routers = [data.routes(site, templates), health.routes(site), health.metrics(site)]
     routers += operator.routes(site, templates, None, desk)
     _install(app, site, templates, routers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qs
@@ -43,6 +43,25 @@ async def form_of(request: Request) -> Form:
         return parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_FIELDS)
     except ValueError:
         return {}
+
+
+def refuse_nul(fields: Iterable[str]) -> None:
+    """Refuse what no text holds and no PostgreSQL keeps: NUL, which only machines send. Raises 400."""
+    if any("\0" in field for field in fields):
+        raise HTTPException(400, "what was sent holds the character NUL, which is in no text: send it without")
+
+
+def plain_query(request: Request) -> None:
+    """What every page depends on: a query without NUL. Raises 400. That of a post is read by nothing."""
+    if request.method != "POST":
+        refuse_nul(part for pair in request.query_params.multi_items() for part in pair)
+
+
+async def text_form_of(request: Request) -> Form:
+    """The fields of a posted form, all of them text. Raises 413 beyond 20 kB, and 400 where a field holds NUL."""
+    form = await form_of(request)
+    refuse_nul(part for name, given in form.items() for part in (name, *given))
+    return form
 
 
 def one(form: Form, name: str, otherwise: str = "") -> str:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from regwatch.board.forms import Form, form_of, in_time, one, stamp
+from regwatch.board.forms import Form, in_time, one, stamp, text_form_of
 from regwatch.board.signup_context import SignupContext
 from regwatch.digest.sample import post_test
 from regwatch.errors import UsageError
@@ -42,7 +42,7 @@ def routes(context: SignupContext, allowed: Callable[[Request], None]) -> APIRou
     def action(path: str, work: Callable[[SignupContext, Session, str, Form], str], back: str) -> None:
         @router.post(path)
         async def post(name: str, request: Request) -> Response:
-            return await run_in_threadpool(_carried_out, context, work, name, await form_of(request), back)
+            return await run_in_threadpool(_carried_out, context, work, name, await text_form_of(request), back)
 
     action("/review/{name}", _review, "/operator/review")
     action("/source/{name}", _source, "/operator")

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from regwatch.board.forms import Form, choices_of, faults_of, form_of, form_with, one
+from regwatch.board.forms import Form, choices_of, faults_of, form_with, one, text_form_of
 from regwatch.board.signup_context import SignupContext, authorities_of
 from regwatch.board.site import View
 from regwatch.store.subscriber_tables import ENDED, Consent, Subscriber
@@ -35,7 +35,7 @@ def routes(context: SignupContext) -> APIRouter:
 
     @router.post("/m/{handle}")
     async def change(handle: str, request: Request) -> Response:
-        return await run_in_threadpool(_change, context, handle, await form_of(request))
+        return await run_in_threadpool(_change, context, handle, await text_form_of(request))
 
     @router.get("/m/{handle}/data.json")
     def data(handle: str) -> Response:

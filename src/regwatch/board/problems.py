@@ -15,6 +15,7 @@ from regwatch.errors import StoreError
 
 PROBLEM = "application/problem+json"
 _WORDS = {
+    400: ("This cannot be read", "What was sent holds a character that is in no text. Please write it anew."),
     404: ("There is no such page", "The address may be mistyped, or it names something that was never watched here."),
     405: ("This cannot be done here", "Pages of this board can only be read."),
     422: ("This address is not complete", "A part of it, such as a date, could not be understood."),

@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from regwatch.board import preferences
-from regwatch.board.forms import Form, choices_of, faults_of, form_of, in_time, one, stamp
+from regwatch.board.forms import Form, choices_of, faults_of, form_of, in_time, one, stamp, text_form_of
 from regwatch.board.signup_context import SignupContext, authorities_of
 from regwatch.board.site import View
 from regwatch.errors import StoreError
@@ -49,7 +49,7 @@ def routes(context: SignupContext) -> APIRouter:
 
     @router.post("/subscribe")
     async def subscribe(request: Request) -> Response:
-        form, host = await form_of(request), request.client.host if request.client else ""
+        form, host = await text_form_of(request), request.client.host if request.client else ""
         return await run_in_threadpool(_subscribe, context, form, host)
 
     _add_links(router, context)

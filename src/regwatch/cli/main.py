@@ -51,9 +51,18 @@ def run() -> None:
         _end(error.message, USAGE)
     except RegwatchError as error:
         _end(error.message, FAILED)
+    except UnicodeEncodeError:
+        if all(_is_text(word) for word in sys.argv):
+            raise
+        _end("what was typed holds bytes that are no UTF-8: type it anew", USAGE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(FAILED)
+
+
+def _is_text(word: str) -> bool:
+    """Whether an argument came as UTF-8: Python makes lone surrogates of other bytes (PEP 383); nothing stores them."""
+    return word.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _end(message: str, code: int) -> None:

@@ -54,7 +54,12 @@ def _note_trouble(new: SourceState, state: SourceState, kind: str, text: str, no
     """The root was not read, or its prose only: one more failure in a row."""
     new.failures = state.failures + 1
     new.trouble_since = state.trouble_since if state.failures and state.trouble_since else now
-    new.trouble, new.trouble_text = kind, text[:_LONGEST_TEXT]
+    new.trouble, new.trouble_text = kind, _storable(text)
+
+
+def _storable(text: str) -> str:
+    """What trouble says can be a stranger's words: without what no database keeps, NUL and lone surrogates."""
+    return text[:_LONGEST_TEXT].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _settle_trouble(state: SourceState, parts: Sequence[tuple[str, SourceTrouble]], now: datetime) -> None:
@@ -65,5 +70,5 @@ def _settle_trouble(state: SourceState, parts: Sequence[tuple[str, SourceTrouble
         return
     url, first = parts[0]
     text = f"{len(parts)} of the pages it leads to could not be read, first {url}: {first.message}"
-    state.trouble, state.trouble_text = first.kind, text[:_LONGEST_TEXT]
+    state.trouble, state.trouble_text = first.kind, _storable(text)
     state.trouble_since = state.trouble_since or now

@@ -71,7 +71,8 @@ def _values(mail: Message, name: str) -> Iterator[str]:
     """As they were written: letters beyond ASCII are UTF-8 (RFC 6532), which the library would replace."""
     for key, value in mail.raw_items():
         if key.lower() == name:
-            yield str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:_LONGEST_VALUE]
+            text = str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            yield text.replace("\0", "\ufffd")[:_LONGEST_VALUE]
 
 
 def subject_of(mail: Message) -> str:
