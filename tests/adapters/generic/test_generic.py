@@ -136,3 +136,14 @@ def test_an_article_that_leads_to_the_front_page_is_refused() -> None:
     document = Document(SOURCE, Request(url, "item/1"), "https://example.org/", body, "text/html", fetched)
     with pytest.raises(WrongIdentity, match="front page"):
         feed.ADAPTER.read(document)
+
+
+@pytest.mark.parametrize("name", ["p", "li", "section", "h2", "svg"])
+def test_a_name_alone_chooses_what_it_chooses_as_part_of_a_selector(name: str) -> None:
+    html = (
+        "<main><h2>Guidance</h2><section><p>One <b>two</b></p><section><p>Three</p></section></section>"
+        "<svg><p>Four</p></svg><ul><li>Five<ul><li>Six</li></ul></li></ul></main>"
+    )
+    alone, matched = (read(page.ADAPTER, html, "text/html", select=one) for one in (name, f"{name}, {name}"))
+    assert alone.records == matched.records
+    assert alone.records[0].blocks or alone.records[0].title

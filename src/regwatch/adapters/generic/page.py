@@ -7,6 +7,8 @@ Quirks    blocks are compared by their text: a moved block is no change, an edit
 
 from __future__ import annotations
 
+import re
+
 import soupsieve
 from bs4 import BeautifulSoup
 
@@ -14,7 +16,9 @@ from regwatch.adapters.contract import Adapter, Limits
 from regwatch.adapters.option_values import names
 from regwatch.errors import MissingPart, WrongIdentity
 from regwatch.model import Document, Reading, Record, Request, Source
-from regwatch.reading.html import clean, paragraphs, soup, text_of
+from regwatch.reading.html import clean, paragraphs, soup, tags, text_of
+
+_NAME = re.compile(r"[a-z][a-z0-9]*")
 
 
 def request(source: Source) -> Request:
@@ -52,7 +56,8 @@ def read(document: Document) -> Reading:
 
 
 def _blocks(html: BeautifulSoup, select: str, drop: str) -> list[list[str]]:
-    chosen = html.select(select)
+    # A selector that is a name alone needs no matching, which would cost half as much as building the tree.
+    chosen = list(tags(html, (select,))) if _NAME.fullmatch(select) else list(html.select(select))
     if not chosen:
         raise MissingPart(f"block {select!r}", text_of(html.find("h1")))
     for part in html.select(drop) if drop else []:
