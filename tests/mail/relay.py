@@ -24,7 +24,7 @@ class Relay:
     """What the server saw. `rcpt`, `sender` and `data` decide its replies; `drop` cuts the line after the last byte.
 
     `replies` holds replies to CONNECT, EHLO, AUTH and DATA (before the message) in place of the usual ones, and the
-    line is cut in place of a reply to the verb `hang_up`. `commands` are the MAIL and RCPT lines as they came.
+    line is cut in place of a reply to what begins with `hang_up`. `commands` are the MAIL and RCPT lines as they came.
     """
 
     rcpt: Callable[[str], str] = lambda _: "250 OK"
@@ -110,11 +110,11 @@ class _Server(SMTP):
         await super().push(status.encode("latin-1") if isinstance(status, str) else status)
 
     async def smtp_MAIL(self, arg: str | None) -> None:
-        if not self._cut("MAIL"):
+        if not self._cut(f"MAIL {arg}"):
             await super().smtp_MAIL(self._noted("MAIL", arg))
 
     async def smtp_RCPT(self, arg: str | None) -> None:
-        if not self._cut("RCPT"):
+        if not self._cut(f"RCPT {arg}"):
             await super().smtp_RCPT(self._noted("RCPT", arg))
 
     async def smtp_DATA(self, arg: str) -> None:
@@ -129,8 +129,9 @@ class _Server(SMTP):
         self.event_handler.commands.append(f"{verb} {arg}")
         return re.sub(r" (?:RET|ENVID|NOTIFY)=\S+", "", arg or "") if self.event_handler.dsn else arg
 
-    def _cut(self, verb: str) -> bool:
-        if self.event_handler.hang_up != verb:
+    def _cut(self, line: str) -> bool:
+        begins = self.event_handler.hang_up
+        if not begins or not line.startswith(begins):
             return False
         assert isinstance(self.transport, asyncio.WriteTransport)
         self.transport.abort()

@@ -151,6 +151,16 @@ def test_a_mail_that_alone_brings_about_a_refusal_of_us_holds_up_no_others(datab
     assert states(database) == ["pending", "accepted"]
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "at once"])
+def test_a_mail_at_which_the_server_hangs_up_holds_up_no_others(database: Database, pipelining: bool) -> None:
+    fill(database, "ana@example.org", "bob@example.org")
+    with running(Relay(hang_up="RCPT TO:<ana", pipelining=pipelining)) as relay:
+        assert "hung up" in send(database, server(relay)).relay
+        send(database, server(relay), after=HOUR)
+    assert relay.to == ["bob@example.org"]
+    assert states(database) == ["pending", "accepted"]
+
+
 def test_what_failed_for_one_reason_is_sent_again_by_that_reason(database: Database) -> None:
     fill(database, "ana@example.org", "bob@example.org", "cem@example.org")
     answers = {"ana@example.org": "550 5.9.9 Odd", "cem@example.org": "550 5.1.1 User unknown"}

@@ -40,6 +40,8 @@ _OURS = frozenset({421, 432, 454, 530, 534, 535, 538})
 _NO_SMTPUTF8 = _NOT_A_MAILBOX = 553
 _ENDS_A_LINE = re.compile(r"[\r\n\0]")
 _GO_AHEAD, _TAKEN = 354, 250
+_LOST = 451
+"""As what a lost connection counts (RFC 5321 section 3.8): so the next attempt begins with another mail."""
 _FINE = (_TAKEN, 251)
 """The second says that a recipient's mail is sent on (RFC 5321 section 4.2.3)."""
 
@@ -139,7 +141,7 @@ class _SmtpConnection:
                 self._dialogue.say(b".\r\n")
                 await self._dialogue.reply(_DATA_SECONDS)
         except LineLost as error:
-            raise RelayRefused(f"the mail server hung up: {error.message}") from error
+            raise RelayRefused(f"the mail server hung up: {error.message}", code=_LOST) from error
         if all(right):
             return
         place = right.index(False)
