@@ -69,7 +69,7 @@ ANSWERS = [
     *((("DATA", reply, OURS)) for reply in ("421 4.3.2 shutting down", "530 5.7.0 must authenticate")),
     *((("DATA", reply, LATER)) for reply in ("450 4.2.0 busy", "451 4.3.0 try again", "452 4.3.1 no storage")),
     *((("DATA", reply, NEVER)) for reply in ("554 5.5.1 no valid recipients", "503 5.5.1 sequence")),
-    ("DATA", "250 what", UNKNOWN),
+    ("DATA", "250 what", OURS),
     *((("message", reply, OURS)) for reply in ("421 4.3.2 shutting down", "454 4.7.0 lost")),
     *((("message", reply, LATER)) for reply in ("450 4.2.0 busy", "451 4.3.0 try again", "452 4.3.1 no storage",
                                                 "552 5.2.2 mailbox full", "554 5.2.2 over quota")),

@@ -33,6 +33,7 @@ from regwatch.store.tables import (
 )
 from regwatch.vocabulary import Milestone
 
+_FOUND = select(FindingRow).order_by(col(FindingRow.id))
 _OF_TRANSITION = ("topic", "authority", "from", "milestone", "date", "announced", "standing", "detected_at")
 
 
@@ -87,7 +88,7 @@ def explain(
             last = session.exec(select(TransitionRow.id).order_by(col(TransitionRow.id).desc()).limit(1)).first()
             known = f"the newest is {last}" if last else "there are none yet"
             raise UsageError(f"there is no transition {number}; {known}")
-        rows = session.exec(select(FindingRow).where(FindingRow.transition == number)).all()
+        rows = session.exec(_FOUND.where(FindingRow.transition == number)).all()
         chain = [_link(session, row) for row in rows]
         told = _told(session, number)
     database.close()
@@ -102,7 +103,7 @@ def explain(
 
 
 def _findings(session: Session, row: ChangeRow) -> list[FindingRow]:
-    return list(session.exec(select(FindingRow).where(FindingRow.change == row.id)))
+    return list(session.exec(_FOUND.where(FindingRow.change == row.id)))
 
 
 def _what(row: ChangeRow, sides: Sides) -> str:
