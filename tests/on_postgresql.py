@@ -31,8 +31,10 @@ from regwatch.store.read_only import ReadOnlyDatabase
 _NOTE = "a database of PostgreSQL:"
 _SPARE = 5
 """How many emptied databases are kept, of which one takes 8 MB on the disk."""
+_MOST_OVER = 20
+"""How many others are kept until they are dropped together."""
 _TABLES = """SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    AND relname != 'alembic_version' ORDER BY 1"""
+    ORDER BY 1"""
 _SEQUENCES = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' ORDER BY 1"
 _SHAPE = """SELECT md5(string_agg(said, '|' ORDER BY said)) FROM (
     SELECT concat_ws(' ', attrelid::regclass, attnum, attname, atttypid::regtype, attnotnull, attisdropped) AS said
@@ -42,8 +44,7 @@ _SHAPE = """SELECT md5(string_agg(said, '|' ORDER BY said)) FROM (
     UNION ALL SELECT adrelid::regclass || pg_get_expr(adbin, adrelid) FROM pg_attrdef
     UNION ALL SELECT tgname FROM pg_trigger
     UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp'
-    UNION ALL SELECT version_num FROM alembic_version) AS parts"""
+    UNION ALL SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp') AS parts"""
 """One value for everything but rows."""
 
 
@@ -57,6 +58,7 @@ class Server:
         self._fresh = ""
         self._shape: object = None
         self._spare: list[str] = []
+        self._over: list[str] = []
 
     def instead(self, url: str, *, schema: bool) -> str:
         """The address to open for that of a file; other addresses, and files that hold something else, as they are."""
@@ -81,13 +83,15 @@ class Server:
     def drop(self, folder: Path | None) -> None:
         """Empty the databases of a folder for other tests, or drop all that are left."""
         done = [] if folder is None else [name for name, file in self._places.items() if file.is_relative_to(folder)]
-        dropped = [*self._places, *self._spare] if folder is None else []
         for name in done:
             del self._places[name]
-            if len(self._spare) < _SPARE and self._emptied(name):
-                self._spare.append(self._renamed(name))
-            else:
-                dropped.append(name)
+            kept = len(self._spare) < _SPARE and self._emptied(name)
+            (self._spare if kept else self._over).append(self._renamed(name))
+        if folder is not None and len(self._over) < _MOST_OVER:
+            return
+        dropped, self._over = self._over, []
+        if folder is None:
+            dropped += [*self._places, *self._spare]
         with ThreadPoolExecutor(len(dropped) or 1) as at_once:  # they wait for the disk together
             list(at_once.map(lambda name: self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"), dropped))
 
@@ -141,10 +145,12 @@ class Server:
                 connection.execute(f"DELETE FROM {table}")
             for (sequence,) in connection.execute(_SEQUENCES).fetchall():
                 connection.execute("SELECT setval(%s, 1, false)", [sequence])
+            connection.execute("INSERT INTO alembic_version VALUES (%s)", [database.head()])
         return True
 
     def _renamed(self, name: str) -> str:
         """Keep what a test may have left running out of the next test's database."""
+        self._leave(name)
         self._do(f"ALTER DATABASE {name} RENAME TO {(new := _new_name())}")
         return new
 
@@ -173,18 +179,15 @@ def _new_name() -> str:
 
 
 def _shape(connection: psycopg.Connection) -> object:
-    """What says whether two databases have the same tables; None where there are none of regwatch's."""
-    try:
-        with connection.transaction():
-            row = connection.execute(_SHAPE).fetchone()
-    except psycopg.errors.UndefinedTable:
-        return None
+    """What says whether two databases have the same tables."""
+    row = connection.execute(_SHAPE).fetchone()
     return row[0] if row else None
 
 
 def _copied(before: psycopg.Connection, after: psycopg.Connection) -> None:
     """Copy all rows, and the numbers that come next, between databases of the same tables."""
     after.execute("SET session_replication_role = replica")  # in any order: foreign keys are not looked at
+    after.execute("DELETE FROM alembic_version")
     for (table,) in before.execute(_TABLES).fetchall():
         with (
             before.cursor().copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as rows,
