@@ -8,6 +8,7 @@ import pytest
 
 from regwatch.cli.main import run
 from regwatch.store.database import Database
+from store.dumped import dumped
 
 
 class Desk:
@@ -53,9 +54,6 @@ class Desk:
     def dump(self) -> list[str]:
         """Every row of every table."""
         database = self.database
-        with database.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            assert raw is not None
-            lines = list(raw.iterdump())
+        lines = dumped(database)
         database.close()
         return lines

@@ -248,6 +248,7 @@ def test_a_digest_is_previewed_without_sending_and_sent_once(book: Book) -> None
     assert len(json.loads(typed("digest", "outbox", "--json").stdout)) == 1
 
 
+@pytest.mark.sqlite("of PostgreSQL pg_dump makes the backup")
 def test_a_backup_is_made_and_never_over_a_file(book: Book, home: Path) -> None:
     assert typed("db", "backup", str(home / "copy.db")).exit_code == 0
     assert typed("db", "backup", str(home / "copy.db")).exit_code == 1
@@ -257,6 +258,7 @@ def test_a_backup_is_made_and_never_over_a_file(book: Book, home: Path) -> None:
     assert noted.at is not None
 
 
+@pytest.mark.sqlite("of PostgreSQL pg_dump makes the backup")
 def test_a_copy_is_put_back_by_command_and_mails_wait_until_they_are_released(book: Book, home: Path) -> None:
     assert typed("db", "backup", str(home / "copy.db")).exit_code == 0
     book.database.close()
@@ -268,6 +270,7 @@ def test_a_copy_is_put_back_by_command_and_mails_wait_until_they_are_released(bo
     assert typed("digest", "send").exit_code == 0
 
 
+@pytest.mark.sqlite("of PostgreSQL pg_dump makes the backup")
 def test_a_copy_in_the_place_by_hand_is_taken_over_by_the_release(book: Book, home: Path) -> None:
     assert typed("db", "backup", str(home / "copy.db")).exit_code == 0
     book.database.close()

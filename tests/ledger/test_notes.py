@@ -35,6 +35,7 @@ def test_a_note_is_no_news_and_goes_when_it_is_taken_away(book: Book) -> None:
     [
         ("", {}, "write a note of one to 1000 characters"),
         (" \x00 ", {}, "write a note of one to 1000 characters"),
+        ("caf\udce9", {}, "the note holds bytes that are no UTF-8"),
         ("x" * 1001, {}, "write a note of one to 1000 characters"),
         ("x", {"authority": "Nice"}, "no authority is called 'Nice'"),
         ("x", {"transition": 77}, f"{TOPIC} has no transition 77"),

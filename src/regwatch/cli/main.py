@@ -67,5 +67,5 @@ def _is_text(word: str) -> bool:
 
 def _end(message: str, code: int) -> None:
     for line in message.splitlines():
-        typer.echo(f"regwatch: {line}", err=True)
+        typer.echo(f"regwatch: {line}".encode("utf-8", "backslashreplace").decode(), err=True)
     sys.exit(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from regwatch import wording
 from regwatch.digest.compose import Digest
@@ -36,7 +36,8 @@ def post_to_channels(
     A channel for one topic gets that topic's news only. A discreet reader's screen may be seen by others: it says only
     that there is news.
     """
-    for channel in session.exec(select(Channel).where(Channel.subscriber == stream.subscriber)).all():
+    of_reader = select(Channel).where(Channel.subscriber == stream.subscriber).order_by(col(Channel.id))
+    for channel in session.exec(of_reader).all():
         sections = [one for one in digest.sections if channel.topic in ("", one.topic)]
         entries = [entry for section in sections for entry in section.entries]
         if not entries:

@@ -160,6 +160,8 @@ def _row(session: Session, number: int) -> NoteRow:
 
 def _cleaned(text: str) -> str:
     cleaned = one_line(text, LONGEST)
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise UsageError("the note holds bytes that are no UTF-8: write it anew")
     if not cleaned or len(" ".join(text.split())) > LONGEST:
         raise UsageError(f"write a note of one to {LONGEST} characters")
     return cleaned

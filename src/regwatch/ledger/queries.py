@@ -218,7 +218,9 @@ def _latest(session: Session, topics: Collection[str], publisher: Publisher) -> 
         )
         .group_by(TransitionRow.topic, TransitionRow.authority)
     )
-    rows = session.exec(select(TransitionRow).where(col(TransitionRow.id).in_(newest))).all()
+    rows = session.exec(
+        select(TransitionRow).where(col(TransitionRow.id).in_(newest)).order_by(col(TransitionRow.id))
+    ).all()
     return EntryReader(session, publisher).transitions(rows)
 
 

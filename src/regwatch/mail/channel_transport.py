@@ -27,7 +27,7 @@ def service_of(url: str) -> Apprise:
     for name in ("apprise", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # they would repeat the address
     service = Apprise()
-    if not service.add(url) or len(service) != 1:
+    if not url.isprintable() or not service.add(url) or len(service) != 1:
         raise ValueError("this is not an address that Apprise understands: write one such as ntfy://ntfy.sh/topic")
     return service
 

@@ -131,8 +131,8 @@ async def _state(poller: Poller, source: Source, capture: Capture, clock: Driven
     with poller.database.session() as session:
         expectations.tick(session, clock.now())
         events = queries.events_after(session, seq)
-        odd = session.exec(select(OddityRow).where(OddityRow.source == source.id, col(OddityRow.first_seen) >= at))
-        oddities = tuple((row.what, row.text) for row in odd)
+        odd = select(OddityRow).where(OddityRow.source == source.id, col(OddityRow.first_seen) >= at)
+        oddities = tuple((row.what, row.text) for row in session.exec(odd.order_by(col(OddityRow.id))))
         reviews = _to_review(session, source, before)
     parts: Sequence[tuple[str, SourceTrouble]] = polled.parts
     return Seen(capture, at, first, polled.outcome, tuple(events), polled.trouble, tuple(parts), oddities, reviews)

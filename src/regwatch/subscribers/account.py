@@ -22,11 +22,12 @@ def export(session: Session, person: Subscriber) -> str:
     The texts they agreed to are among it, each with its SHA-256, by which one version is told from another.
     """
     number = person.id or 0
-    channels = session.exec(select(Channel).where(Channel.subscriber == number)).all()
+    channels = session.exec(select(Channel).where(Channel.subscriber == number).order_by(col(Channel.id))).all()
+    bounces = select(Bounce).where(Bounce.subscriber == number).order_by(col(Bounce.id))
     rows: dict[str, Sequence[Table]] = {
         "subscriptions": lifecycle.subscriptions(session, number),
-        "consents": session.exec(select(Consent).where(Consent.subscriber == number)).all(),
-        "bounces": session.exec(select(Bounce).where(Bounce.subscriber == number)).all(),
+        "consents": session.exec(select(Consent).where(Consent.subscriber == number).order_by(col(Consent.id))).all(),
+        "bounces": session.exec(bounces).all(),
         "channels": [row.model_copy(update={"url": row.shown}) for row in channels],
     }
     kept = {
