@@ -10,7 +10,7 @@
         Unreadable                          MissingPart(what, found), UnknownTerm, BadDate, CountOutOfRange
         Crashed                             what nobody foresaw, with its traceback
       LedgerError                           StaleSnapshot
-      MailError(code)                       MailDeferred, MailRefused, RelayRefused, MailOutcomeUnknown
+      MailError(code)                       MailDeferred, MailRefused, MailOutcomeUnknown, RelayRefused (ConnectionEnded)
       SecondReaderTrouble                   no second opinion, and the rules stand: SecondReaderLate,
                                             SecondReaderUnreachable, SecondReaderRefused(after), SecondReaderMalformed,
                                             SecondReaderPaused, SecondReaderOverBudget
@@ -231,6 +231,10 @@ class MailRefused(MailError):
 
 class RelayRefused(MailError):
     """The mail server refuses us: the login, TLS or sender must be put right by the operator."""
+
+
+class ConnectionEnded(RelayRefused):
+    """The mail server takes no more mails over this connection; another one can be opened."""
 
 
 class MailOutcomeUnknown(MailError):

@@ -18,7 +18,14 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from regwatch.clock import Clock
-from regwatch.errors import MailDeferred, MailError, MailOutcomeUnknown, MailRefused, RelayRefused
+from regwatch.errors import (
+    ConnectionEnded,
+    MailDeferred,
+    MailError,
+    MailOutcomeUnknown,
+    MailRefused,
+    RelayRefused,
+)
 from regwatch.mail import outbox, outbox_leases
 from regwatch.mail.circuit import CircuitBreaker
 from regwatch.mail.outbox_queries import OutgoingMail
@@ -105,6 +112,8 @@ class DeliveryRound:
                 finally:
                     self._open -= 1
             self._circuit.reset()
+        except ConnectionEnded:
+            self._circuit.reset()
         except RelayRefused as trouble:
             if not opened:
                 self._ahead.put_back(mail)
@@ -183,6 +192,10 @@ class DeliveryRound:
         elif isinstance(error, MailOutcomeUnknown):
             await self._writes.write(lambda session: outbox.lose(session, number, said, now, self._policy))
             self.tally.unknown += 1
+            raise error
+        elif isinstance(error, ConnectionEnded):  # nothing was said of this mail
+            await self._writes.write(lambda session: outbox.release(session, number, 0, "", claimed=True))
+            self._ahead.put_back(mail)
             raise error
         else:
             await self._writes.write(lambda session: outbox.release(session, number, code, said, claimed=True))

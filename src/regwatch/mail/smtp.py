@@ -18,7 +18,7 @@ from aiosmtplib import (
 )
 
 from regwatch.addresses import is_loopback
-from regwatch.errors import MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
+from regwatch.errors import ConnectionEnded, MailDeferred, MailOutcomeUnknown, MailRefused, RelayRefused
 from regwatch.mail.envelope import BounceAddress
 from regwatch.mail.outbox_queries import OutgoingMail
 from regwatch.mail.pace import Pace
@@ -34,14 +34,14 @@ _REPLY_SECONDS = 300.0
 _DATA_SECONDS = 660.0
 """RFC 5321 section 4.5.3.2.6 gives a server ten minutes after the last byte; leaving earlier makes duplicates."""
 
-_OURS = frozenset({421, 432, 454, 530, 534, 535, 538})
+_CLOSING = 421
+"""What a server says that hangs up, or should have said (RFC 5321 section 3.8): the next try begins with another."""
+_OURS = frozenset({_CLOSING, 432, 454, 530, 534, 535, 538})
 """Replies about us and not about the recipient: shutting down, login or encryption wanted (RFC 4954 section 6)."""
 
 _NO_SMTPUTF8 = _NOT_A_MAILBOX = 553
 _ENDS_A_LINE = re.compile(r"[\r\n\0]")
 _GO_AHEAD, _TAKEN = 354, 250
-_LOST = 451
-"""As what a lost connection counts (RFC 5321 section 3.8): so the next attempt begins with another mail."""
 _FINE = (_TAKEN, 251)
 """The second says that a recipient's mail is sent on (RFC 5321 section 4.2.3)."""
 
@@ -69,6 +69,7 @@ class SmtpTransport:
         self._server = server
         self.connections = connections
         self.pace = pace or Pace()
+        self._not_kept: set[str] = set()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[_SmtpConnection]:
@@ -78,7 +79,7 @@ class SmtpTransport:
             raise RelayRefused(f"the mail server {self._server.host}:{self._server.port} hung up")
         dialogue = SmtpDialogue(client.transport)
         try:
-            yield _SmtpConnection(dialogue, frozenset(client.esmtp_extensions), self._server)
+            yield _SmtpConnection(dialogue, frozenset(client.esmtp_extensions), self._server, self._not_kept)
         finally:
             await dialogue.leave()
 
@@ -120,33 +121,59 @@ class SmtpTransport:
 
 
 class _SmtpConnection:
-    def __init__(self, dialogue: SmtpDialogue, offers: frozenset[str], server: SmtpServer) -> None:
-        self._dialogue, self._offers, self._server = dialogue, offers, server
+    """`not_kept` are extensions that this server offers and does not keep to, as its connections find out."""
+
+    def __init__(self, dialogue: SmtpDialogue, offers: frozenset[str], server: SmtpServer, not_kept: set[str]) -> None:
+        self._dialogue, self._offers, self._server, self._not_kept = dialogue, offers, server, not_kept
+        self._has_settled_one = False
 
     async def hand_over(self, mail: OutgoingMail) -> str:
-        await self._envelope(mail)
-        reply = await self._message(mail.raw)
-        if reply.code != _TAKEN:
-            await self._refused(reply, mail.recipient)
+        try:
+            await self._envelope(mail)
+            reply = await self._message(mail.raw)
+            if reply.code != _TAKEN:
+                await self._refused(reply, mail.recipient)
+        except (MailDeferred, MailRefused):
+            self._has_settled_one = True
+            raise
+        except RelayRefused as error:
+            # Many servers take so many mails over a connection, or wait so long for the next one, and no more.
+            if self._has_settled_one and error.code == _CLOSING:
+                raise ConnectionEnded(error.message, code=_CLOSING) from error
+            raise
+        self._has_settled_one = True
         return str(reply)
 
     async def _envelope(self, mail: OutgoingMail) -> None:
         """Say whom the mail is from and for, and that it follows. Where this raises, no word of it was sent."""
         commands = [(self._from(mail), _FINE), (self._to(mail.recipient), _FINE), (b"DATA", (_GO_AHEAD,))]
+        at_once = "pipelining" in self._offers - self._not_kept
         try:
-            replies = await self._dialogue.ask(commands, _REPLY_SECONDS, at_once="pipelining" in self._offers)
+            replies = await self._dialogue.ask(commands, _REPLY_SECONDS, at_once=at_once)
             right = [reply.code in wanted for reply, (_, wanted) in zip(replies, commands, strict=False)]
-            if right[1:] == [False, True]:
-                # RFC 2920 section 3.1: a server may go ahead although there is nobody whom the message is for.
-                self._dialogue.say(b".\r\n")
-                await self._dialogue.reply(_DATA_SECONDS)
+            if all(right):
+                await self._dialogue.quiet()
+                return
+            if len(replies) == len(commands) and replies[-1].code == _GO_AHEAD:
+                await self._not_after_all(replies[1])
         except LineLost as error:
-            raise RelayRefused(f"the mail server hung up: {error.message}", code=_LOST) from error
-        if all(right):
-            return
+            if at_once and not self._has_settled_one:
+                self._not_kept.add("pipelining")
+            raise RelayRefused(f"the mail server hung up: {error.message}", code=_CLOSING) from error
         place = right.index(False)
-        refuse = (self._sender_refused, self._recipient_refused, self._refused)[place]
+        refuse = (self._sender_refused, self._recipient_refused, self._go_ahead_refused)[place]
         await refuse(replies[place], mail.recipient)
+
+    async def _not_after_all(self, of_the_recipient: Reply) -> None:
+        """End a message that the server waits for although it refused what came before it (RFC 2920 section 3.1).
+
+        A dot does so where there is nobody whom the message is for; else it would send somebody an empty mail.
+        """
+        if of_the_recipient.code < 400:
+            self._dialogue.hang_up()
+            return
+        self._dialogue.say(b".\r\n")
+        await self._dialogue.reply(_DATA_SECONDS)
 
     def _from(self, mail: OutgoingMail) -> bytes:
         bounces, options = self._server.bounces, []
@@ -180,12 +207,19 @@ class _SmtpConnection:
         # RFC 5321 section 4.5.3.1.10: here 552 means what 452 should have said; and other successes are none.
         await self._refused(reply, recipient, later=reply.code == 552 or reply.code < 400)
 
+    async def _go_ahead_refused(self, reply: Reply, recipient: str) -> NoReturn:
+        if reply.code < 400:
+            raise RelayRefused(f"the answer to DATA makes no sense: {_said(reply)}", code=_CLOSING)
+        await self._refused(reply, recipient)
+
     async def _refused(self, reply: Reply, recipient: str, *, later: bool = False) -> NoReturn:
         """Take the transaction back, so that the next mail can use the connection, and raise what the reply means."""
         if reply.code < 400 and not later:
             raise MailOutcomeUnknown(f"the answer to the message makes no sense: {_said(reply)}")
         with suppress(LineLost):
-            await self._dialogue.ask([(b"RSET", _FINE)], _REPLY_SECONDS, at_once=False)
+            (reset,) = await self._dialogue.ask([(b"RSET", _FINE)], _REPLY_SECONDS, at_once=False)
+            if reset.code not in _FINE:
+                self._dialogue.hang_up()
         _raise_for(reply, recipient, later=later)
 
 

@@ -20,6 +20,7 @@ _LONGEST_LINE = 4096
 _MOST_LINES = 100
 """Of one reply. RFC 5321 section 4.5.3.1.5 allows a server lines of 512 octets and no number of them."""
 _GOODBYE_SECONDS = 10.0
+_CUT = "Connection lost"
 _CODE = re.compile(rb"([2-5][0-5]\d)(?:([ -])(.*))?", re.DOTALL)
 
 
@@ -54,23 +55,47 @@ class SmtpDialogue:
         """Say each command, a line without its end, and return the replies: to all of them if they are said `at_once`
         (RFC 2920), else as far as the first whose code is none of those that are wanted. Each may take so many seconds.
 
-        Raises `LineLost`.
+        Raises `LineLost`; where the server hangs up behind a reply that is not wanted, that reply is the last.
         """
+        await self.quiet()
         if at_once:
             self.say(b"".join(command + b"\r\n" for command, _ in commands))
-            return [await self.reply(seconds) for _ in commands]
         replies: list[Reply] = []
+        as_wanted = True
         for command, wanted in commands:
-            self.say(command + b"\r\n")
-            replies.append(await self.reply(seconds))
-            if replies[-1].code not in wanted:
+            try:
+                if not at_once:
+                    self.say(command + b"\r\n")
+                replies.append(await self.reply(seconds))
+            except LineLost:
+                if as_wanted:
+                    raise
+                break
+            as_wanted = as_wanted and replies[-1].code in wanted
+            if not (as_wanted or at_once):
                 break
         return replies
+
+    async def quiet(self) -> None:
+        """Raises `LineLost` where the server has said what nobody asked for, such as that it is tired of waiting: it
+        would be taken for the reply to what is said next, and one mail's for another's.
+        """
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the first lets the loop look at the line, the second lets it read what came
+        try:
+            async with asyncio.timeout(0):
+                said = await self._replies.read(_LONGEST_LINE)
+        except TimeoutError:
+            return
+        except OSError as error:
+            raise self._lost(str(error)) from error
+        unasked = one_line(said.decode(errors="replace"), 80)
+        raise self._lost(f"it spoke without being asked: {unasked}" if said else "")
 
     def say(self, what: bytes) -> None:
         """Send bytes as they are. Raises `LineLost` where there is nobody to hear them."""
         if self._transport.is_closing():
-            raise LineLost("Connection lost")
+            raise LineLost(_CUT)
         self._transport.write(what)
 
     async def reply(self, seconds: float) -> Reply:
@@ -79,18 +104,25 @@ class SmtpDialogue:
             async with asyncio.timeout(seconds):
                 return await self._read()
         except TimeoutError as error:
-            raise LineLost(f"no answer within {seconds:.0f} seconds") from error
-        except (OSError, EOFError) as error:
-            raise LineLost(str(error) or "Connection lost") from error
-        except ValueError as error:
-            raise LineLost(str(error)) from error
+            raise self._lost(f"no answer within {seconds:.0f} seconds") from error
+        except (OSError, EOFError, ValueError) as error:
+            raise self._lost(str(error)) from error
+
+    def hang_up(self) -> None:
+        """Let go of the socket, in the middle of whatever was being said."""
+        self._transport.abort()
+
+    def _lost(self, why: str) -> LineLost:
+        """What comes after a lost reply would be taken for that reply: nothing more is said on this line."""
+        self.hang_up()
+        return LineLost(why or _CUT)
 
     async def leave(self) -> None:
         """Say goodbye and let go of the socket now: a polite TLS shutdown would outlive the event loop."""
         with suppress(LineLost):
             self.say(b"QUIT\r\n")
             await self.reply(_GOODBYE_SECONDS)
-        self._transport.abort()
+        self.hang_up()
         await asyncio.sleep(0)
 
     async def _read(self) -> Reply:
@@ -98,7 +130,7 @@ class SmtpDialogue:
         for _ in range(_MOST_LINES):
             line = await self._replies.readline()
             if not line.endswith(b"\n"):
-                raise EOFError("Connection lost")
+                raise EOFError(_CUT)
             found = _CODE.fullmatch(line.rstrip(b"\r\n"))
             if found is None:
                 raise ValueError(f"an answer that is none: {one_line(line.decode(errors='replace'), 80)}")

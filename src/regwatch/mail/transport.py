@@ -16,7 +16,8 @@ class Connection(Protocol):
         """Hand one mail over and return the receiver's reply.
 
         Raises `MailDeferred` and `MailRefused` (this recipient), `RelayRefused` (everybody: the way is closed, nothing
-        was sent) and `MailOutcomeUnknown` (the way is closed, it may have been accepted).
+        was sent), `ConnectionEnded` (the same, but another way may be opened at once) and `MailOutcomeUnknown` (the way
+        is closed, it may have been accepted).
         """
         ...
 
