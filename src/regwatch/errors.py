@@ -10,10 +10,10 @@
         Unreadable                          MissingPart(what, found), UnknownTerm, BadDate, CountOutOfRange
         Crashed                             what nobody foresaw, with its traceback
       LedgerError                           StaleSnapshot
-      MailError(code)                       MailDeferred, MailRefused, MailOutcomeUnknown, RelayRefused (ConnectionEnded)
-      SecondReaderTrouble                   no second opinion, and the rules stand: SecondReaderLate,
-                                            SecondReaderUnreachable, SecondReaderRefused(after), SecondReaderMalformed,
-                                            SecondReaderPaused, SecondReaderOverBudget
+      MailError(code)                       MailDeferred, MailRefused, RelayRefused (ConnectionEnded),
+                                            MailOutcomeUnknown
+      SecondReaderTrouble                   no second opinion, and the rules stand: SecondReader...Late, ...Unreachable,
+                                            ...Refused(after), ...Malformed, ...Paused, ...OverBudget
       StoreError                            SchemaBehind(found, wanted), StoreUnwritable (StoreDamaged)
       UsageError                            a command cannot do what it was asked
 
