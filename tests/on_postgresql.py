@@ -201,9 +201,10 @@ def _copied(before: psycopg.Connection, after: psycopg.Connection) -> None:
 
 
 def _made_room(file: Path) -> bool:
-    """Whether there is a folder for the file, made as for SQLite; where not, SQLite may say why."""
+    """Whether the file can be there, with its folder, made as for SQLite; where not, SQLite may say why."""
     try:
         make_private(file.parent)
+        file.touch(mode=0o600)
     except OSError:
         return False
     return True

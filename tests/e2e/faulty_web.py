@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import socket
 import socketserver
 import ssl
@@ -32,6 +31,7 @@ from regwatch.store.database import Database
 from regwatch.store.source_book import SourceBook
 from regwatch.store.tables import Message, OddityRow, Snapshot, SourceState, TransitionRow
 from regwatch.watchlist import Cadence, Recipient, Watchlist
+from store.dumped import kept_rows, put_back
 
 Answer = bytes | Callable[[socket.socket], None]
 """What is sent before the connection is closed, or what is done with it. `{port}`, `{secure}` and `{closed}` are ports
@@ -189,7 +189,7 @@ class Desk:
     """One database of somebody who watches the three sources of the server, and has a reader."""
 
     def __init__(self, server: Server, folder: Path) -> None:
-        self.server, self._folder = server, folder
+        self.server = server
         self.sources = {
             one.id: replace(one, url=f"http://maker.example:{server.port}{one.url}") for one in _SOURCES
         }  # fmt: skip
@@ -231,16 +231,12 @@ class Desk:
         """All three sources are read once; this is where `begin_again` goes back to."""
         for name, answer in BEFORE.items():
             self.poll(Fault(name, {"": answer}))
-        self.database.close()
-        shutil.copy(self._folder / "regwatch.db", self._folder / "first.db")
+        self._kept = kept_rows(self.database)
         self._first = self.clock.now()
 
     def begin_again(self) -> None:
         """As after the first look. The engine stays, and with it what it has compiled."""
-        self.database.close()
-        for rest in self._folder.glob("regwatch.db-*"):
-            rest.unlink()
-        shutil.copy(self._folder / "first.db", self._folder / "regwatch.db")
+        put_back(self.database, self._kept)
         self.clock.set(self._first)
 
     def rows(self, table: type) -> list[Any]:

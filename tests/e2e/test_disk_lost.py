@@ -21,6 +21,8 @@ from e2e.test_faults import regwatch, through
 from mail.relay import Relay, running
 from regwatch.clock import SystemClock
 
+pytestmark = pytest.mark.sqlite("regwatch makes no copies of PostgreSQL, pg_dump does")
+
 ANNA, BERT, CEM, DORA, EVA = (f"{name}@reader.example" for name in ("anna", "bert", "cem", "dora", "eva"))
 LATEST = NEW.replace("European Commission", "MHRA").replace(">2<", ">3<").replace("maker.example/2", "maker.example/3")
 

@@ -281,6 +281,7 @@ def fill(disk: Path) -> Path:
             return filler
 
 
+@pytest.mark.sqlite("its file, on a disk of its own")
 def test_a_full_disk_loses_nothing(home: Path, room: PressRoom, disk: Path) -> None:
     assert regwatch(home, "poll").returncode == 0
     filler = fill(disk)
@@ -298,6 +299,7 @@ def test_a_full_disk_loses_nothing(home: Path, room: PressRoom, disk: Path) -> N
     assert [mail.state for mail in rows(home, Message)] == ["accepted"]
 
 
+@pytest.mark.sqlite("its file, on a disk of its own")
 def test_a_disk_that_becomes_read_only_loses_nothing(home: Path, room: PressRoom, disk: Path) -> None:
     assert regwatch(home, "poll").returncode == 0
     room.items = NEW + OLD
