@@ -42,6 +42,7 @@ def test_the_mail_in_hand_is_finished_and_no_other_is_begun(tmp_path: Path, mana
             process.kill()
     assert process.returncode == 0
     assert "service_stopped" in log
+    assert "Traceback" not in log
     assert len(relay.mails) == 1
     assert sorted(states(database)) == ["accepted", *["pending"] * 4]
     database.close()

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from sqlmodel import Session
+
 from regwatch.errors import ConfigError, RegwatchError, StoreError
 from regwatch.ledger import expectations
 from regwatch.model import Source
@@ -55,14 +57,12 @@ class Daemon:
         self._stop = asyncio.Event()
         self._mail = MailService.of(assembly.settings, assembly.database, assembly.clock, stop=self._stop.is_set)
         self._notifier = Notifier()
-        self._backoff = Backoff(assembly.database)
-        self._network = NetworkLog()
+        self._backoff, self._network = Backoff(assembly.database), NetworkLog()
         self._threads: set[asyncio.Future[Any]] = set()
         self._ping = DeadManPing(assembly.settings.ping_url.get_secret_value())
         self._progress = assembly.clock.now()
         self.stuck = False  # after the end: a thread still waits for somebody
-        self._note = ""
-        self._alarm = ""
+        self._note = self._alarm = ""
         self._polled = True
 
     async def run(self) -> None:
@@ -109,11 +109,7 @@ class Daemon:
 
     def _note_reload(self, *, good: bool) -> None:
         """Let the metrics page, which is another process, know whether the watchlist in the file is in force."""
-        try:
-            with self._assembly.database.session() as session:
-                marks.note(session, marks.Name.RELOADED, number=int(good))
-        except StoreError as error:
-            self._log.error("work_failed", work="reload", reason=error.message)
+        self._write("reload", lambda session: marks.note(session, marks.Name.RELOADED, number=int(good)))
 
     def periodic(self) -> list[Periodic]:
         """What is done over and over, and how often."""
@@ -133,6 +129,9 @@ class Daemon:
         async def guarded() -> None:
             try:
                 await work()
+            except asyncio.CancelledError:
+                if not self._stop.is_set():  # else the scheduler has ended, and what is in hand is waited for
+                    raise
             except RegwatchError as error:
                 self._note = error.message.splitlines()[0]
                 self._log.error("work_failed", work=work.__name__, reason=error.message)
@@ -143,11 +142,14 @@ class Daemon:
         return guarded
 
     def _count(self, name: marks.Name, label: str) -> None:
+        self._write("counting", lambda session: marks.count(session, name, label))
+
+    def _write(self, work: str, step: Callable[[Session], None]) -> None:
         try:
             with self._assembly.database.session() as session:
-                marks.count(session, name, label)
+                step(session)
         except StoreError as error:
-            self._log.error("work_failed", work="counting", reason=error.message)
+            self._log.error("work_failed", work=work, reason=error.message)
 
     async def _off_loop(self, work: Callable[..., T], *given: Any) -> T:
         """Do blocking work in a thread. What ends the waiting does not end the work: at the end it is waited for."""
@@ -158,8 +160,8 @@ class Daemon:
 
     async def sweep(self) -> None:
         """Have the sources polled that are due."""
-        idle = not self._engine.running
-        self._network.settle(self._assembly.watchlist.sources, self._assembly.clock.now(), idle=idle)
+        now, idle = self._assembly.clock.now(), not self._engine.running
+        self._network.settle(self._assembly.watchlist.sources, now, idle=idle)
         if not await self._off_loop(self._backoff.may_write):
             self._progress = self._assembly.clock.now()
             return
@@ -221,8 +223,7 @@ class Daemon:
             with self._assembly.database.session() as session:
                 return len(expectations.tick(session, self._assembly.clock.now()))
 
-        late = await asyncio.to_thread(tick)
-        if late:
+        if late := await asyncio.to_thread(tick):
             self._log.info("expectations_overdue", count=late)
 
     async def mail(self) -> None:
@@ -294,7 +295,6 @@ class Daemon:
 
     def _status(self) -> str:
         sources = self._assembly.watchlist.sources
-        troubled = sum(1 for one in sources if self._assembly.book.state(one.id, one.adapter).failures)
-        return "; ".join(
-            filter(None, (f"watching {len(sources)} sources, {troubled} in trouble", self._note, self._alarm))
-        )
+        troubled = [one for one in sources if self._assembly.book.state(one.id, one.adapter).failures]
+        watching = f"watching {len(sources)} sources, {len(troubled)} in trouble"
+        return "; ".join(filter(None, (watching, self._note, self._alarm)))
