@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import Session, select
 
-from regwatch.errors import SchemaBehind, StoreUnwritable
+from regwatch.errors import SchemaBehind, StoreDamaged, StoreUnwritable
 from regwatch.mail.outbox_leases import read_ahead
 from regwatch.store import blobs, database
 from regwatch.store.backup import backup
@@ -214,6 +214,35 @@ def test_an_older_schema_is_refused_and_the_command_named(tmp_path: Path) -> Non
     raw.close()
     with pytest.raises(SchemaBehind, match="regwatch db upgrade"):
         Database(at(tmp_path))
+
+
+@pytest.mark.sqlite("its file is opened beside regwatch")
+def test_a_newer_schema_is_not_upgraded_and_not_said_to_be(tmp_path: Path) -> None:
+    Database(at(tmp_path)).close()
+    with sqlite3.connect(tmp_path / "x.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    engine = database.open_engine(at(tmp_path))
+    with pytest.raises(SchemaBehind, match="install that version again"):
+        database.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.mark.sqlite("its file is damaged beside regwatch")
+def test_damage_that_only_reading_finds_is_named(tmp_path: Path) -> None:
+    opened = Database(at(tmp_path))
+    with opened.session() as session:
+        (page,) = session.execute(text("SELECT rootpage FROM sqlite_master WHERE name = 'poll'")).one()
+        (size,) = session.execute(text("PRAGMA page_size")).one()
+    opened.wipe()
+    opened.close()
+    with (tmp_path / "x.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    again = Database(at(tmp_path))
+    with pytest.raises(StoreDamaged), again.reading() as session:
+        session.execute(text("SELECT * FROM poll")).all()
+    again.close()
 
 
 @pytest.mark.parametrize(("url", "says"), [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated
 
@@ -55,9 +56,17 @@ def run() -> None:
         if all(_is_text(word) for word in sys.argv):
             raise
         _end("what was typed holds bytes that are no UTF-8: type it anew", USAGE)
+    except OverflowError:
+        if not any(_LONG_NUMBER.fullmatch(word.rpartition("=")[2]) for word in sys.argv):
+            raise
+        _end("a number that was typed is larger than any here", USAGE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(FAILED)
+
+
+_LONG_NUMBER = re.compile(r"-?\d{10,}")
+"""What may be more than a database or a date can hold."""
 
 
 def _is_text(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ import typer
 from regwatch.cli.output import say
 from regwatch.cli.story_clock import clock_of
 from regwatch.clock import DrivenClock
-from regwatch.errors import ConfigError
+from regwatch.errors import ConfigError, UsageError
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
 from regwatch.watchlist import Watchlist
@@ -39,6 +40,8 @@ def web(
     configure(shape=settings.log_format, level=settings.log_level)
     base = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     clock = clock_of(settings)
+    for place in [(host, port), *([("127.0.0.1", operator_port)] if operator_port else [])]:
+        _make_sure_of(*place)
     site = Site(settings, reread(settings), clock, base)
     say(f"The board is at {base}/" + (f", yours at http://127.0.0.1:{operator_port}/operator" if operator_port else ""))
     if isinstance(clock, DrivenClock):
@@ -49,6 +52,16 @@ def web(
             asyncio.run(serve(site, host, port, operator_port, [sign_up(desk)], desk))
     finally:
         site.close()
+
+
+def _make_sure_of(host: str, port: int) -> None:
+    """Raises `UsageError` where nobody can listen there: the server itself would end with a log and no sentence."""
+    try:
+        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except (OSError, UnicodeError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no name of a machine"
+        raise UsageError(f"the board cannot be served at {host or '*'}:{port}: {why}") from error
 
 
 def export(

@@ -69,9 +69,8 @@ def verify(file: Path) -> None:
     except (sqlite3.Error, TypeError) as error:
         raise StoreDamaged(f"{file} is no whole copy of a database of regwatch: {error}") from error
     if sound != ("ok",) or loose is not None:
-        raise StoreDamaged(
-            f"{file} is damaged: {sound[0] if sound != ('ok',) else f'a row of {loose[0]} leads nowhere'}"
-        )
+        first = sound[0].splitlines()[0] if sound != ("ok",) else f"a row of {loose[0]} leads nowhere"
+        raise StoreDamaged(f"{file} is damaged: {first}")
     if foreign is not None:
         raise StoreDamaged(f"{file} was changed by another program: regwatch makes nothing that is called {foreign[0]}")
     if revision > head():

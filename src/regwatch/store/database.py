@@ -23,13 +23,11 @@ from regwatch.store.tables import Table
 Sessions = Callable[[], AbstractContextManager[Session]]
 """Opens one transaction: committed at the end, rolled back on an error."""
 
-
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _CONVERTED = "0009"
 """The schema at which `repacking` converts what is stored."""
 _WRITER = 0x72656777
 """The number of the advisory lock that writers of one PostgreSQL database take in turn."""
-
 
 READS = "regwatch_reads"
 """The option of a connection whose transaction writes nothing."""
@@ -100,17 +98,17 @@ class Database:
             session.commit()
 
     @contextmanager
-    def trouble_named(self) -> Iterator[None]:
+    def trouble_named(self, what: str = "written") -> Iterator[None]:
         """Raises `StoreUnwritable` or `StoreDamaged` for what the database says while the block lasts."""
         try:
             yield
         except (OperationalError, DatabaseError) as error:
-            raise unusable(f"the database {self._shown} cannot be written", error) from error
+            raise unusable(f"the database {self._shown} cannot be {what}", error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One transaction that only reads: what it shows is of one moment, and it keeps nobody from writing."""
-        with Session(self.engine.execution_options(**{READS: True})) as session:
+        """One transaction that only reads, of one moment; it keeps nobody from writing. Raises as `session`."""
+        with self.trouble_named("read"), Session(self.engine.execution_options(**{READS: True})) as session:
             yield session
 
     def wipe(self) -> bool:
@@ -156,7 +154,8 @@ def _make(engine: Engine) -> None:
 def upgrade(engine: Engine) -> None:
     """Run all migrations up to the head. It may be stopped at any point, and goes on from there when run again.
 
-    Changes of the schema are one transaction up to a step that converts what is stored, which takes many.
+    Changes of the schema are one transaction up to a step that converts what is stored, which takes many. Raises
+    `SchemaBehind` for a database of a newer version, which is left as it is.
     """
     from regwatch.store.migrations.repacking import repack
 
@@ -179,6 +178,8 @@ def _migrate(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         known = inspect(connection).has_table("alembic_version")
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
+        if found is not None and found > head():
+            raise SchemaBehind(found, head())
         if found is None or found < revision:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)

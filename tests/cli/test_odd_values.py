@@ -1,0 +1,30 @@
+"""Numbers that nothing holds, and places where nobody can listen: one sentence and no traceback."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from cli.console import Desk
+from cli.test_subscriber import desk
+
+__all__ = ["desk"]
+
+
+@pytest.mark.parametrize(
+    "words", [("note", "remove", "9" * 30), ("note", "remove", "--", f"-{'9' * 30}"), ("explain", "9" * 30)]
+)
+def test_a_number_that_no_database_holds_is_refused_in_one_sentence(desk: Desk, words: tuple[str, ...]) -> None:
+    assert len(desk.is_refused(*words).splitlines()) == 1
+
+
+@pytest.mark.parametrize("host", ["-", "no such name", "\x00"])
+def test_an_address_at_which_nobody_can_listen_is_refused_in_one_sentence(desk: Desk, host: str) -> None:
+    assert "cannot be served at" in desk.is_refused("web", "--host", host)
+
+
+def test_a_port_that_is_taken_is_refused_in_one_sentence(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f":{port}: Address already in use" in desk.is_refused("web", "--port", str(port), "--operator-port", "0")
