@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qs
 
 from fastapi import HTTPException, Request
+from starlette.requests import ClientDisconnect
 
 from regwatch.addresses import time_zone
 from regwatch.model import Topic
@@ -31,12 +32,15 @@ Form = dict[str, list[str]]
 
 
 async def form_of(request: Request) -> Form:
-    """The fields of a posted form; none if it is of another kind. Raises 413 beyond 20 kB."""
+    """The fields of a posted form; none if it is of another kind. Raises 413 beyond 20 kB, and 400 for half a form."""
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LARGEST:
-            raise HTTPException(413)
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _LARGEST:
+                raise HTTPException(413)
+    except ClientDisconnect as error:
+        raise HTTPException(400) from error  # nobody hears it; else anybody could fill the log with tracebacks
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
     try:
