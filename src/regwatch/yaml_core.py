@@ -27,6 +27,17 @@ for _kind, _pattern, _first in (
     CoreLoader.add_implicit_resolver(_PLAIN + _kind, re.compile(rf"(?:{_pattern})\Z"), list(_first))
 
 
+_DEEPEST = 50
+
+
 def load_yaml(text: str) -> Any:
-    """The values of a YAML text. Raises `yaml.YAMLError` where it is none."""
+    """The values of a YAML text. Raises `yaml.YAMLError` where it is none, or nested more than fifty deep.
+
+    libyaml builds what is nested by recursion, and takes the process with it.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=CoreLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.YAMLError("it is nested too deeply to be meant")
     return yaml.load(text, Loader=CoreLoader)  # noqa: S506 (a safe loader)

@@ -28,3 +28,13 @@ def test_a_port_that_is_taken_is_refused_in_one_sentence(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f":{port}: Address already in use" in desk.is_refused("web", "--port", str(port), "--operator-port", "0")
+
+
+@pytest.mark.parametrize(
+    "words", [("classify", "--watch", "deep"), ("backtest", "archive", "--labels", "deep")], ids=["YAML", "JSON"]
+)
+def test_a_file_that_is_nested_without_end_is_refused(desk: Desk, words: tuple[str, ...]) -> None:
+    (desk.folder / "deep").write_text("[" * 100_000)
+    code, out, err = desk.tries(*words)
+    assert code in (2, 78), (out, err)
+    assert err.startswith("regwatch: ")

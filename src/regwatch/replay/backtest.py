@@ -69,7 +69,7 @@ def _label(row: str, where: str) -> Label:
             Milestone(value["milestone"]).value,
             from_iso(value["date"]) if value.get("date") else None,
         )
-    except (ValueError, KeyError, TypeError, BadDate) as error:
+    except (ValueError, KeyError, TypeError, BadDate, RecursionError) as error:
         raise UsageError(f"{where}: no label: write series, authority, milestone and date ({error})") from error
     if label.authority not in AUTHORITIES:
         raise UsageError(f"{where}: {label.authority!r} is not an authority")
