@@ -19,13 +19,15 @@ APART = 12
 """Two acts of one sentence stand at least so many characters apart."""
 MONTHS_OLD = 60
 """An act dated more than so many days before its document is surely no news of it."""
+BEGUN = frozenset({M.HTA_SCOPING, M.HTA_IN_PROGRESS})
+"""Steps that a paper of comments only looks back on."""
 TAKEN_IN = frozenset({M.ACCEPTED_FOR_REVIEW, M.VALIDATED, M.PRIORITY_REVIEW})
 """What follows a submission."""
 
 
 def is_vetoed(one: Candidate, paper: str = "") -> str:
     """Why a telling can be no news whatever else speaks for it; "" if it can. `paper`: an appraising body's."""
-    if paper in {"scope", "comments"} and one.milestone in VERDICTS:
+    if paper in {"scope", "comments"} and one.milestone in VERDICTS or paper == "comments" and one.milestone in BEGUN:
         return f"a {paper} paper gives no outcome"
     if one.stance.sense == "negated":
         return f"denied ({one.stance.words})" if one.stance.words else "denied"
@@ -88,11 +90,17 @@ def _cited(telling: Telling, f: Candidate) -> str:
     beside = [o for o in telling.by_sentence[s.start] if o.code == f.code]
     if f.milestone is M.SUBMITTED and any(o.milestone in TAKEN_IN and treatments(o) & treatments(f) for o in beside):
         return "a step before the one told in the same sentence"
+    if f.milestone is M.SUBMITTED and (
+        CUES["signs.takes_it_in"].search(before[-60:]) or CUES["signs.taken_in_after"].match(low, f.action.end, s.end)
+    ):
+        return "a submission that is taken in"
     if CUES["signs.recalled_decision"].search(low[max(s.start, f.action.start - 120) : f.action.start]):
         return "a decision that is contested or recalled"
     head = low[f.action.head : f.action.end]
     if f.action.rule.syntax == "noun" and head.endswith("s") and CUES["signs.counted"].search(before[-60:]):
         return "counted among others"
+    if CUES["signs.weeks_after"].search(before[-80:]):
+        return "told as what came weeks before"
     if _dated_long_ago(telling, f):
         return "dated long ago in words"
     return "told in passing, beside another act" if f.code and _aside(telling, f, before[-110:]) else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regwatch.classify.agreement import is_recommendation, signs_of_agreement
 from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.clauses import clause_start, separators
 from regwatch.classify.cues import CUES
@@ -17,7 +18,7 @@ from regwatch.classify.telling import AGAINST, DATA, Telling, days_before, famil
 from regwatch.dates import Precision, days_between
 from regwatch.vocabulary import GOAL_DATES
 
-CROSSED = ("stands in", "told", "page", "the text is", "date")
+CROSSED = ("stands in", "told", "page", "the text is", "date", "another act leads", "medicine: ", "the headline tells")
 """Signs that weigh differently for each kind of act."""
 NEAR, FAR = 22, 90
 """Characters between names and an act that stand close together, and in one clause."""
@@ -31,7 +32,6 @@ NEAR_WORDS = {
     "attribute": "a medicine called approved",
     "cited": "a reference",
     "cites_guidance": "a number of guidance",
-    "numbered_recommendation": "a numbered recommendation",
     "asks": "somebody asks",
     "ago": '"ago" or "earlier"',
     "hypothesis": '"if", "would" or "may"',
@@ -68,6 +68,7 @@ def _signs(telling: Telling, f: Candidate) -> Iterator[str]:
     yield from _of_place(telling, f)
     yield from _of_other_tellings(telling, f)
     yield from _of_names(telling, f)
+    yield from signs_of_agreement(telling, f)
 
 
 def _plain(code: str) -> str:
@@ -225,6 +226,9 @@ def _of_date(telling: Telling, f: Candidate) -> Iterator[str]:
 
 def _of_place(telling: Telling, f: Candidate) -> Iterator[str]:
     zone, s = f.sentence.zone, f.sentence
+    if is_recommendation(telling, f):
+        yield "stands in: the paper's own recommendation"
+        return
     yield f"stands in: {PLACES[zone]}"
     if s.heading:
         yield "a heading"
@@ -259,7 +263,7 @@ def _of_other_tellings(telling: Telling, f: Candidate) -> Iterator[str]:
     if any(o.stance.sense == "foreseen" and o.sentence.zone <= Zone.SUBHEAD for o in same):
         yield "foreseen at the top"
     news = telling.at_the_top
-    if zone > Zone.TITLE and news and not same:
+    if zone > Zone.TITLE and news and not same and not is_recommendation(telling, f):
         yield "another act leads the text"
         if any(family(o.milestone) == kin and o.code == f.code for o in news):
             yield "another act of the kind and body leads the text"

@@ -79,12 +79,18 @@ def _acts_itself(text: Text, frame: Candidate, told: int) -> bool:
 
 def _date_of(prose: Prose, frame: Candidate, dates: list[Mention], ahead: bool) -> Mention | None:
     extended = frame.milestone is Milestone.GOAL_DATE_EXTENDED
-    usable = [d for d in dates if not ahead or d.kind in {"explicit", "relative"}]
+    usable = [d for d in dates if (d.kind in {"explicit", "relative"} if ahead else not _is_to_come(prose, frame, d))]
     m = bind_date(frame.action, usable, prose.text, last_of_range=extended, goal=ahead)
     if frame.milestone is Milestone.GOAL_DATE_SET:
         later = [d for d in dates if d.kind == "explicit" and d.start >= frame.action.end]
         return later[0] if later else m
     return m
+
+
+def _is_to_come(prose: Prose, frame: Candidate, date: Mention) -> bool:
+    """Whether a date is that of a decision that is awaited, beside an act that is done."""
+    first = max(frame.sentence.start, date.start - TOLD_WITHIN)
+    return bool(CUES["attribution.date_to_come"].search(prose.text.low, first, date.start))
 
 
 def disease_of(prose: Prose, s: Sentence, action: Action, place: int, treatment: str) -> tuple[str, bool]:

@@ -126,6 +126,8 @@ def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | No
         return verb.stance("unreal")
     if verb.has("to") and CUES["stance.resolved"].search(text.low, max(clause, action.head - 50), action.head):
         return Stance("done", "decided to", verb.place)
+    if verb.near == ("to",) and CUES["stance.brought_to"].search(text.low, max(clause, action.head - 70), action.head):
+        return Stance("done", "brought to", verb.place)
     if action.rule.means in DECIDED_BY_COMPANY and _is_resolved(text, action, clause, verb):
         return verb.stance("done")  # a company that says it will end a trial or a licence has decided
     future = set(verb.near) & FUTURE
@@ -182,6 +184,10 @@ def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb:
     ):
         return Stance("unreal", head, action.head)
     noun_like = re.fullmatch(r"\w+ing", head) or (bare and head.endswith(_NOUN_ENDS))
+    if bare and re.fullmatch(r"\w+ing", head.split(" ")[0]) and CUES["stance.with_subject"].search(
+        text.low, max(clause, action.head - 60), action.head
+    ):
+        return Stance("done", "with", action.head)
     if noun_like and "not" not in action.rule.tags:
         return _noun(text, sentence, action, clause)
     if bare and sentence.zone > Zone.TITLE and head.endswith("ed") and _reduced(text, action, clause):

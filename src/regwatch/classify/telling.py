@@ -11,7 +11,7 @@ from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
 from regwatch.classify.segment import Zone
 from regwatch.dates import days_between
-from regwatch.vocabulary import ADVICE, AUTHORITIES, DECISIONS, EVIDENCE, GOAL_DATES, HTA_OUTCOMES, Milestone
+from regwatch.vocabulary import ADVICE, AUTHORITIES, DECISIONS, EVIDENCE, GOAL_DATES, HTA_OUTCOMES, OPINIONS, Milestone
 
 M = Milestone
 VERDICTS = HTA_OUTCOMES | {
@@ -21,6 +21,10 @@ VERDICTS = HTA_OUTCOMES | {
     M.HTA_FINAL_DRAFT_NOT_RECOMMENDED,
 }
 """What an appraising body says of a medicine, final or not."""
+_REFUSALS = frozenset({M.REFUSED, M.COMPLETE_RESPONSE})
+_ENDS = frozenset({
+    M.APPLICATION_WITHDRAWN, M.INDICATION_WITHDRAWN, M.SUSPENDED, M.REVOKED, M.AUTHORISATION_WITHDRAWN, M.LAPSED,
+})  # fmt: skip
 _DESIGNATIONS = frozenset({M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION})
 DATA = EVIDENCE - {M.LAUNCHED, M.ORPHAN_DESIGNATION, M.BREAKTHROUGH_DESIGNATION}
 """Outcomes of trials."""
@@ -116,9 +120,13 @@ class Telling:
 
 def family(milestone: Milestone) -> str:
     """The group of a milestone that its signs are weighed for."""
+    if milestone in _REFUSALS:
+        return "refusal"
+    if milestone in _ENDS:
+        return "end"
     if milestone in DECISIONS:
         return "decision"
-    if milestone in ADVICE:
+    if milestone in ADVICE | OPINIONS:
         return "advice"
     if milestone in HTA_OUTCOMES:
         return "guidance"

@@ -1,0 +1,131 @@
+"""What in the rest of the document agrees with a telling: signs of stage three, beside those of the telling itself.
+
+An act that the headline tells too, of the only body that acts at all, is rarely misread; one that stands alone may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from regwatch.classify.candidates import Candidate, treatments
+from regwatch.classify.cues import CUES
+from regwatch.classify.segment import Zone
+from regwatch.classify.telling import AGAINST, Telling, days_before
+from regwatch.dates import days_between
+from regwatch.vocabulary import GOAL_DATES
+
+AS_DONE = frozenset({"done", "bare", "state"})
+"""How a telling speaks of an act that may be news."""
+CLEAR = 60
+"""A margin of attribution (characters) that leaves no choice."""
+DAYS_OF_NEWS = 10
+NEAR = 40
+"""Characters between a name and its verdict."""
+OFTEN = 3
+"""So many sentences that tell an act are many."""
+
+
+def signs_of_agreement(telling: Telling, f: Candidate) -> Iterator[str]:
+    """The names of the signs that hold for a telling."""
+    yield from _of_headline(telling, f)
+    yield from _of_rivals(telling, f)
+    yield from _of_plainness(telling, f)
+    yield from _of_page(telling, f)
+    if f.milestone in GOAL_DATES:
+        yield from _of_goal_date(telling, f)
+    if _older(telling, f):
+        yield "an earlier year in its sentence"
+
+
+def _of_headline(telling: Telling, f: Candidate) -> Iterator[str]:
+    if len(telling.prose.layout.sentences) == 1:
+        if telling.nature == "news":
+            yield "the text is one sentence of news"
+        return
+    if f.sentence.zone is Zone.TITLE:
+        return
+    titled = [o for o in telling.candidates if o.sentence.zone is Zone.TITLE]
+    if not titled:
+        yield "the headline tells no act"
+    elif any(_same_side(o, f) for o in titled):
+        yield "the headline tells an act of its side"
+    else:
+        yield "the headline tells other acts"
+
+
+def _same_side(one: Candidate, other: Candidate) -> bool:
+    """Whether two tellings speak of acts of one body that go the same way."""
+    return one.code == other.code and (one.milestone in AGAINST) is (other.milestone in AGAINST)
+
+
+def _of_rivals(telling: Telling, f: Candidate) -> Iterator[str]:
+    acting = {code for code, tellings in telling.by_code.items() if any(o.stance.sense in AS_DONE for o in tellings)}
+    if acting <= {f.code}:
+        yield "no other body acts in the text"
+    mine = [o for o in telling.by_code.get(f.code, ()) if treatments(o) & treatments(f)]
+    same = {o.sentence.start for o in mine if o.milestone is f.milestone}
+    if len(same) >= OFTEN:
+        yield "told in three sentences or more"
+    if any(o.stance.sense in AS_DONE and not _same_side(o, f) for o in mine):
+        yield "the body also acts the other way"
+
+
+def _of_plainness(telling: Telling, f: Candidate) -> Iterator[str]:
+    """Whether the act is told in so many words, of these days, with names that leave no choice, where news stands."""
+    if f.sentence.zone > Zone.SUBHEAD or f.stance.sense != "done" or not _is_clear(telling, f):
+        return
+    low, s, head = telling.prose.text.low, f.sentence, f.action.head
+    if CUES["signs.relative"].search(low, max(s.start, head - 110), head) or CUES["signs.leads_up"].search(
+        low, max(s.start, f.action.start - 60), f.action.start
+    ):
+        return
+    yield "a plain statement at the top"
+    if f.anchored or (f.date and telling.prose.layout.anchor):
+        yield "a plain statement at the top, with its day"
+    if telling.headlined & treatments(f):
+        yield "a plain statement at the top, of the headline's medicine"
+
+
+def _is_clear(telling: Telling, f: Candidate) -> bool:
+    """Whether names, words and time of an act leave no choice."""
+    named = f.explicit and f.named and min(f.body_margin, f.product_margin) >= CLEAR
+    loose = f.place or f.partner or f.notes or f.action.rule.weak or f.habit or f.milestone in GOAL_DATES
+    late = days_before(telling, f) > DAYS_OF_NEWS or _older(telling, f)
+    return named and not loose and not late and telling.prose.tongue == "en" and len(telling.by_sentence[f.sentence.start]) == 1
+
+
+def _of_page(telling: Telling, f: Candidate) -> Iterator[str]:
+    prose, low, s = telling.prose, telling.prose.text.low, f.sentence
+    if not prose.house or f.code != prose.house:
+        return
+    if CUES["signs.status_label"].match(low, s.start, s.end):
+        yield "a label of the page's status"
+    if f.product_at and f.product_at[0] - s.start <= 4 and f.action.head - f.product_at[1] <= NEAR:
+        yield "on its own page the body gives a name and a verdict"
+
+
+def is_recommendation(telling: Telling, f: Candidate) -> bool:
+    """Whether a telling is a numbered recommendation of an appraising body's paper on the very medicine."""
+    prose, s = telling.prose, f.sentence
+    if not prose.house or f.code != prose.house or not f.milestone.startswith("hta_"):
+        return False
+    numbered = CUES["signs.numbered_recommendation"].match(prose.text.low, s.start, s.end)
+    return bool(numbered) and telling.headlined <= treatments(f)
+
+
+def _of_goal_date(telling: Telling, f: Candidate) -> Iterator[str]:
+    low, s, anchor = telling.prose.text.low, f.sentence, telling.prose.layout.anchor
+    if CUES["signs.date_is_set"].search(low, s.start, s.end):
+        yield "goal date: a verb sets it"
+    if f.date and anchor:
+        ahead = days_between(anchor.last, f.date.last)
+        yield "goal date: months ahead" if ahead > 100 else "goal date: near" if ahead >= 0 else "goal date: past"
+
+
+def _older(telling: Telling, f: Candidate) -> bool:
+    """Whether the sentence names a year before the document's."""
+    anchor = telling.prose.layout.anchor
+    if anchor is None:
+        return False
+    found = CUES["signs.older_year"].finditer(telling.prose.text.low, f.sentence.start, f.sentence.end)
+    return any(int(m[1]) < anchor.first.year for m in found)
