@@ -28,6 +28,7 @@ from regwatch.classify.labelled import Labelled
 from regwatch.classify.language import classify_prepared, classify_text
 from regwatch.classify.lexicon import NOTHING, LexiconRow, rows
 from regwatch.classify.lexicon.denials import DENIALS, Denial
+from regwatch.classify.reconcile import BORNE_OUT
 from regwatch.classify.text import Text
 from regwatch.classify.training import TrainingCase, examples_beside, read_case
 from regwatch.classify.weighing import BIAS, Model
@@ -228,7 +229,7 @@ def judged(case: TrainingCase, learned: Weights) -> Score:
         probability = learned.beside.probability(example.features)
         if probability < learned.news:
             continue
-        sure = probability >= learned.high and not in_doubt(case.telling, event.first)
+        sure = probability >= learned.bar(BORNE_OUT in event.signs) and not in_doubt(case.telling, event.first)
         score += Score(1) if example.truth else Score(0, 1, int(sure))
     return score
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from regwatch.classify.language import Understood
 from regwatch.classify.mode import is_vetoed
+from regwatch.classify.reconcile import BORNE_OUT
 from regwatch.classify.weights import weights
 from regwatch.dates import act_or_announced
 from regwatch.model import Finding
@@ -63,13 +64,14 @@ def goes_to(one: Finding) -> str:
     """Who hears of a finding, and why."""
     if one.mode is Mode.BACKGROUND:
         return "nobody: told as history"
+    bar = weights().bar(BORNE_OUT in one.reason)
     if one.confidence is not Confidence.HIGH:
         doubts = [part for part in one.reason.split("; ") if part and "probability of news" not in part]
-        below = f"less than {weights().high:.2f} probable" if one.weighing else "not sure enough"
+        below = f"less than {bar:.2f} probable" if one.weighing else "not sure enough"
         return f"a person, in regwatch review: {'; '.join(doubts) or below}"
     if one.weighing is None:
         return f"subscribers: {one.reason or 'nothing is in doubt'}"
-    return f"subscribers: at least {weights().high:.2f} probable, in English, and nothing is in doubt"
+    return f"subscribers: at least {bar:.2f} probable, in English, and nothing is in doubt"
 
 
 def _rejected(understood: Understood) -> Iterator[str]:

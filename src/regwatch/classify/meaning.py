@@ -151,7 +151,11 @@ def _of_milestone(
     ):
         ends = M.SUSPENDED if CUES["meaning.suspends"].search(said.around) else M.REVOKED
         return Resolved(ends, "EC", foreseen=True)
-    if act is M.ACCEPTED_FOR_REVIEW and "anything" in action.rule.tags and CUES["meaning.safety_review"].search(prose.document[:600]):
+    if (
+        act is M.ACCEPTED_FOR_REVIEW
+        and "anything" in action.rule.tags
+        and CUES["meaning.safety_review"].search(prose.document[:600])
+    ):
         return None
     return _fixed(act, code, action.rule.tags, bool(code) or "opinion" in said.whole, said.around)
 

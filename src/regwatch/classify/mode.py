@@ -27,7 +27,9 @@ TAKEN_IN = frozenset({M.ACCEPTED_FOR_REVIEW, M.VALIDATED, M.PRIORITY_REVIEW})
 
 def is_vetoed(one: Candidate, paper: str = "") -> str:
     """Why a telling can be no news whatever else speaks for it; "" if it can. `paper`: an appraising body's."""
-    if paper in {"scope", "comments"} and one.milestone in VERDICTS or paper == "comments" and one.milestone in BEGUN:
+    if (paper in {"scope", "comments"} and one.milestone in VERDICTS) or (
+        paper == "comments" and one.milestone in BEGUN
+    ):
         return f"a {paper} paper gives no outcome"
     if one.stance.sense == "negated":
         return f"denied ({one.stance.words})" if one.stance.words else "denied"

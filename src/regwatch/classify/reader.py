@@ -260,6 +260,8 @@ def _borrow(prose: Prose, spans: SentenceSpans, last: Named | None) -> Named | N
     s = spans.s
     if prose.names_unwatched(s) or prose.names_foreign(s.start, s.end):
         return None
+    if s.zone is Zone.TITLE and any(n.role == "other" for n in spans.named):
+        return None  # a headline that names a watched medicine beside another one's act
     if is_item(prose, s) and len({n.treatment for n in prose.named}) > 1:
         return None
     if last or prose.focus:

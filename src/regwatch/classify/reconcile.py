@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from regwatch.classify.bearing_out import is_borne_out
 from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.doubt import in_doubt
 from regwatch.classify.indication import is_vague
@@ -27,6 +28,8 @@ from regwatch.vocabulary import GOAL_DATES, RANK, Confidence, Milestone, Mode
 M = Milestone
 LOOSE_DATE = "a goal date without news of its review"
 """Such a date far down recalls a review under way."""
+BORNE_OUT = "borne out elsewhere"
+"""The sign of an event that more than one telling speaks for."""
 LEAST_SHOWN = 0.08
 """A step less probable than this is not taken for the state of a page."""
 MOST_TOLD = 5
@@ -144,6 +147,8 @@ def _beside(telling: Telling, event: ReconciledEvent, events: Sequence[Reconcile
     if len(event.tellings) > 1:
         found["told again"] = 1.0
         found["told again as strongly"] = float(event.alone[1] > 0)
+    if is_borne_out(signs(telling, one), len(event.tellings)):
+        found[BORNE_OUT] = 1.0
     if event.absorbed:
         found["takes in a looser telling"] = 1.0
     rivals = [other for other in events if other is not event and other.alone[0] > 0]
@@ -177,11 +182,12 @@ def _route(telling: Telling, event: ReconciledEvent, weights: Weights) -> Judged
     over = bool(event.signs.keys() & {"beside: the date of a review that is over", LOOSE_DATE})
     news = probability >= (weights.news if telling.prose.tongue == "en" else weights.news_elsewhere) and not over
     if news:
-        sure = probability >= weights.high and not doubt
+        sure = probability >= weights.bar(BORNE_OUT in event.signs) and not doubt
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM if probability >= weights.medium else Confidence.LOW
     else:
         confidence = Confidence.HIGH if probability <= weights.history else Confidence.MEDIUM
     where = f"told as {one.stance.sense} in the {one.sentence.zone.name.lower()}"
+    where += f" and {BORNE_OUT}" if BORNE_OUT in event.signs else ""
     reason = "; ".join(filter(None, (f"{where}, probability of news {probability:.2f}", doubt if news else "")))
     mode = Mode.ANNOUNCED if news else Mode.BACKGROUND
     return Judged(one, mode, probability, confidence, reason, told, start, rest)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regwatch.classify.agreement import is_recommendation, signs_of_agreement
+from regwatch.classify.bearing_out import DAYS_OF_NEWS, RECOMMENDATION, is_recommendation, signs_of_agreement
 from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.clauses import clause_start, separators
 from regwatch.classify.cues import CUES
@@ -22,8 +22,8 @@ CROSSED = ("stands in", "told", "page", "the text is", "date", "another act lead
 """Signs that weigh differently for each kind of act."""
 NEAR, FAR = 22, 90
 """Characters between names and an act that stand close together, and in one clause."""
-DAYS_OF_NEWS, DAYS_OF_WEEKS = 10, 60
-"""An act told so many days after its date is of these days; told later, weeks before, or long before."""
+DAYS_OF_WEEKS = 60
+"""An act told later than of these days is told weeks before up to so many days, and long before beyond them."""
 NEAR_WORDS = {
     "already": '"already" or "earlier"',
     "also": '"also"',
@@ -227,7 +227,7 @@ def _of_date(telling: Telling, f: Candidate) -> Iterator[str]:
 def _of_place(telling: Telling, f: Candidate) -> Iterator[str]:
     zone, s = f.sentence.zone, f.sentence
     if is_recommendation(telling, f):
-        yield "stands in: the paper's own recommendation"
+        yield RECOMMENDATION
         return
     yield f"stands in: {PLACES[zone]}"
     if s.heading:

@@ -68,7 +68,8 @@ def _told(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     if re.match(r"propos|plan|intend|to be\b", text.low[action.head : action.head + 8]):
         return Stance("foreseen", text.low[action.head : action.end], action.head)
     if form in {"said", "label", "state", "consult"}:
-        return _said(text, action, clause)
+        opened = CUES["stance.leading_condition"].match(text.low, sentence.start, action.head)
+        return Stance("unreal", opened[0].split()[0], sentence.start) if opened else _said(text, action, clause)
     if form == "noun":
         return _noun(text, sentence, action, clause)
     return _verb(text, sentence, action, clause)
@@ -184,8 +185,10 @@ def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb:
     ):
         return Stance("unreal", head, action.head)
     noun_like = re.fullmatch(r"\w+ing", head) or (bare and head.endswith(_NOUN_ENDS))
-    if bare and re.fullmatch(r"\w+ing", head.split(" ")[0]) and CUES["stance.with_subject"].search(
-        text.low, max(clause, action.head - 60), action.head
+    if (
+        bare
+        and re.fullmatch(r"\w+ing", head.split(" ")[0])
+        and CUES["stance.with_subject"].search(text.low, max(clause, action.head - 60), action.head)
     ):
         return Stance("done", "with", action.head)
     if noun_like and "not" not in action.rule.tags:

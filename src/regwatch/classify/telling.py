@@ -34,6 +34,8 @@ AGAINST = frozenset({
     M.HTA_FINAL_DRAFT_NOT_RECOMMENDED, M.HTA_NOT_RECOMMENDED, M.HTA_TERMINATED, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED,
 })  # fmt: skip
 """Milestones that go against a medicine."""
+TOLD_AS_NEWS = frozenset({"done", "bare", "state"})
+"""How a telling speaks of an act that may be news."""
 HELD = frozenset({M.SUSPENDED, M.REVOKED, M.APPROVED, M.CONDITIONALLY_APPROVED})
 """What a court may hold up."""
 
@@ -99,11 +101,17 @@ class Telling:
     @cached_property
     def at_the_top(self) -> list[Candidate]:
         """The acts that headline and lede tell as done."""
-        return [
-            one
-            for one in self.candidates
-            if one.sentence.zone <= Zone.TITLE and one.stance.sense in {"done", "bare", "state"}
-        ]
+        return [one for one in self.candidates if one.sentence.zone <= Zone.TITLE and one.stance.sense in TOLD_AS_NEWS]
+
+    @cached_property
+    def titled(self) -> list[Candidate]:
+        """The acts that the headline names, however it speaks of them."""
+        return [one for one in self.candidates if one.sentence.zone is Zone.TITLE]
+
+    @cached_property
+    def acting(self) -> frozenset[str]:
+        """The codes of the bodies that the text tells of as acting."""
+        return frozenset(one.code for one in self.candidates if one.stance.sense in TOLD_AS_NEWS)
 
     @cached_property
     def headlined(self) -> frozenset[str]:
