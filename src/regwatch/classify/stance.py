@@ -230,6 +230,9 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
         return Stance(
             "foreseen" if CUES["stance.ahead"].match(governor[0]) else "unreal", governor[0], governor.start()
         )
+    near = governor[0] == "after" and sentence.zone is Zone.TITLE
+    if near and CUES["stance.nearing"].search(text.low, sentence.start, governor.start()):
+        return Stance("done", "after", governor.start())
     return Stance("negated" if governor["negated"] else "past", governor[0], governor.start())
 
 
