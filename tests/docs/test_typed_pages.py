@@ -23,6 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from board.serving import free_ports
 from docs.house import ROOT
@@ -168,7 +169,7 @@ def operated(place: Place, story: Path) -> None:
     in_the_story(place, story)
     database = Database(f"sqlite:///{place.folder / 'var' / 'regwatch.db'}")
     with database.session() as session:
-        waiting = session.get(FindingRow, 20)
+        waiting = session.exec(select(FindingRow).where(FindingRow.review == "open")).first()
         assert waiting
         for number in (112, 113, 114):
             session.add(FindingRow(**(waiting.model_dump() | {"id": number})))
