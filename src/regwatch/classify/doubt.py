@@ -5,9 +5,15 @@ from __future__ import annotations
 from regwatch.classify.attribution import COSTS
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.cues import CUES
+from regwatch.classify.mode import is_foreseen
 from regwatch.classify.products import UNNAMED
-from regwatch.classify.telling import Telling
+from regwatch.classify.segment import Zone
+from regwatch.classify.telling import TOLD_AS_NEWS, Telling
 from regwatch.vocabulary import DECISIONS, EVIDENCE, HTA_OUTCOMES, OPINIONS, Milestone
+
+_OUTCOMES = DECISIONS | HTA_OUTCOMES | OPINIONS
+_SUBJECT = 60
+"""Characters before a verb in which its subject is looked for."""
 
 
 def in_doubt(telling: Telling, one: Candidate) -> str:
@@ -23,8 +29,11 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
         return "a report on a quarter or a year lists what is known"
     if telling.stayed and one.milestone in DECISIONS:
         return "a court has a part in it"
-    if what := _another_object(telling, one):
-        return f"what is told may be of {what}"
+    if one.milestone in _OUTCOMES:
+        if what := _another_object(telling, one):
+            return f"what is told may be of {what}"
+        if not _says_who(telling, one):
+            return "the sentence does not say who decided"
     if _is_a_first_date(telling, one):
         return "the goal date may be the first one of an application that came again"
     if _may_be_an_opinion(telling, one):
@@ -43,14 +52,31 @@ def _may_be_an_opinion(telling: Telling, one: Candidate) -> bool:
 
 def _another_object(telling: Telling, one: Candidate) -> str:
     """The words for what an act may be on in place of the medicine: its label, a test for it, a copy, a batch."""
-    if one.product_at is None or one.milestone not in DECISIONS | HTA_OUTCOMES | OPINIONS:
-        return ""
-    low, (start, end) = telling.prose.text.low, one.product_at
-    between = CUES["doubt.another_object"].search(low, one.action.end, start) if start >= one.action.end else None
-    if found := between or CUES["doubt.object_of_it"].match(low, end):
-        return " ".join(found[0].split())
-    crossed = low.find(";", one.action.end, start) >= 0 and telling.prose.text.low[start - 2 : start] == "; "
-    return "a medicine before the semicolon" if crossed else ""
+    low, act = telling.prose.text.low, one.action
+    found = CUES["doubt.another_subject"].search(low, max(one.sentence.start, act.head - _SUBJECT), act.head)
+    top = (s for s in telling.prose.layout.sentences if s.zone <= Zone.TITLE)
+    found = found or next(filter(None, (CUES["doubt.of_a_copy"].search(low, s.start, s.end) for s in top)), None)
+    if not found and one.product_at:
+        start, end = one.product_at
+        if start >= act.end:
+            found = CUES["doubt.another_object"].search(low, act.end, start)
+        found = found or CUES["doubt.object_of_it"].match(low, end)
+        if not found and low.startswith("; ", start - 2) and start > act.end:
+            return "what stands before the semicolon"
+    return " ".join(found[0].split()) if found else ""
+
+
+def _says_who(telling: Telling, one: Candidate) -> bool:
+    """Whether the sentence of an act names the authority, if as "it"; another one of the same act does; or it is its
+    own page.
+    """
+    same = (o for o in telling.by_code.get(one.code, ()) if o.milestone is one.milestone)
+    return (
+        one.explicit
+        or one.code == telling.prose.house
+        or any(o.explicit and o.stance.sense in TOLD_AS_NEWS and not is_foreseen(o) for o in same)
+        or bool(CUES["doubt.the_body"].search(telling.prose.text.low, one.sentence.start, one.action.head))
+    )
 
 
 def _is_a_first_date(telling: Telling, one: Candidate) -> bool:
