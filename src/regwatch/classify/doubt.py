@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from regwatch.classify.attribution import COSTS
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.cues import CUES
@@ -52,18 +54,25 @@ def _may_be_an_opinion(telling: Telling, one: Candidate) -> bool:
 
 def _another_object(telling: Telling, one: Candidate) -> str:
     """The words for what an act may be on in place of the medicine: its label, a test for it, a copy, a batch."""
-    low, act = telling.prose.text.low, one.action
-    found = CUES["doubt.another_subject"].search(low, max(one.sentence.start, act.head - _SUBJECT), act.head)
-    top = (s for s in telling.prose.layout.sentences if s.zone <= Zone.TITLE)
-    found = found or next(filter(None, (CUES["doubt.of_a_copy"].search(low, s.start, s.end) for s in top)), None)
+    low, act, s = telling.prose.text.low, one.action, one.sentence
+    found = CUES["doubt.another_subject"].search(low, max(s.start, act.head - _SUBJECT), act.head)
+    top = (o for o in telling.prose.layout.sentences if o.zone <= Zone.TITLE)
+    found = found or next(filter(None, (CUES["doubt.of_a_copy"].search(low, o.start, o.end) for o in top)), None)
+    found = found or _object_before(telling, one)
     if not found and one.product_at:
-        start, end = one.product_at
-        if start >= act.end:
-            found = CUES["doubt.another_object"].search(low, act.end, start)
-        found = found or CUES["doubt.object_of_it"].match(low, end)
-        if not found and low.startswith("; ", start - 2) and start > act.end:
-            return "what stands before the semicolon"
+        found = CUES["doubt.object_of_it"].match(low, one.product_at[1])
     return " ".join(found[0].split()) if found else ""
+
+
+def _object_before(telling: Telling, one: Candidate) -> re.Match[str] | None:
+    """What stands between an act and the medicine that makes something else of its object: "the transfer of"."""
+    low, act, s = telling.prose.text.low, one.action, one.sentence
+    start = one.product_at[0] if one.product_at and one.product_at[0] >= act.end else s.end
+    if start < s.end:
+        whole = CUES["doubt.another_object"].search(low, act.end, start)
+        whole = whole or CUES["doubt.before_the_semicolon"].search(low, act.end, start)
+        return whole or CUES["doubt.thing_of"].match(low, act.end, start)
+    return None if one.named else CUES["doubt.thing_named"].match(low, act.end, s.end)
 
 
 def _says_who(telling: Telling, one: Candidate) -> bool:
