@@ -34,9 +34,10 @@ from regwatch.board.site import Site
 from regwatch.board.web_server import config
 from regwatch.clock import DrivenClock
 from regwatch.demo.story import END, demo_settings, tell
+from regwatch.ledger.review import OPEN
 from regwatch.service.sign_up import desk_of, sign_up
 from regwatch.store.database import Database
-from regwatch.store.tables import Message
+from regwatch.store.tables import FindingRow, Message
 from regwatch.watchlist import load_watchlist
 
 TOKEN = "sesame"
@@ -85,6 +86,16 @@ def files_served(folder: Path, port: int) -> Iterator[None]:
         thread.join()
 
 
+def ask_twice(directory: Path) -> None:
+    """As if what waits for the operator had been found by two sources, so that there are two to decide."""
+    database = Database(demo_settings(directory).database)
+    with database.session() as session:
+        found = session.exec(select(FindingRow).where(FindingRow.review == OPEN)).first()
+        assert found
+        session.add(FindingRow(**found.model_dump(exclude={"id"})))
+    database.close()
+
+
 def refuse_a_mail(directory: Path) -> None:
     """As if the last mail of the demo had been refused, so that there is one to send again."""
     database = Database(demo_settings(directory).database)
@@ -116,6 +127,7 @@ def main(command: list[str]) -> int:
         export(frozen, Path(folder) / "files")
         open_now.enter_context(in_background(create_app(site, [sign_up(desk_of(site))]), ports[0]))
         refuse_a_mail(demo)
+        ask_twice(demo)
         desk = demo_site(demo, board, token=TOKEN)
         open_now.enter_context(in_background(create_operator_app(desk, desk_of(desk)), ports[1]))
         open_now.enter_context(files_served(Path(folder) / "files", ports[2]))

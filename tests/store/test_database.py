@@ -327,3 +327,17 @@ def test_who_reads_keeps_nobody_from_writing_and_sees_one_moment(tmp_path: Path)
         row = reader.exec(select(SourceState)).one()
     assert row.adapter == "feed"
     opened.close()
+
+
+@pytest.mark.sqlite("the file and what lies beside it")
+def test_an_empty_database_beside_a_journal_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    file, journal = tmp_path / "regwatch.db", tmp_path / "journal.txt"
+    journal.touch()
+    Database(f"sqlite:///{file}").close()  # a journal without a line tells of nothing
+    file.unlink()
+    journal.write_text("2026-11-20T08:00:00+00:00 left 3 0123456789abcdef\n", "ascii")
+    for _ in range(2):
+        with pytest.raises(StoreDamaged, match=r"is empty or gone, but .*journal\.txt beside it tells of mails"):
+            Database(f"sqlite:///{file}")
+    journal.rename(tmp_path / "kept.txt")
+    Database(f"sqlite:///{file}").close()

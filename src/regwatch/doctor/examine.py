@@ -30,6 +30,8 @@ from regwatch.second_reader.asking import endpoint_of
 from regwatch.second_reader.endpoint import Endpoint
 from regwatch.service.assembly import read_watchlist
 from regwatch.settings import Settings, load_settings
+from regwatch.store.backup_journal import BESIDE, BackupJournal
+from regwatch.store.database import Database
 from regwatch.store.read_only import ReadOnlyDatabase
 from regwatch.watchlist import Watchlist
 
@@ -85,6 +87,9 @@ def _of_database(settings: Settings, watchlist: Watchlist, clock: Clock) -> Iter
         lines = [fail("database", error.message, "`regwatch db restore` puts the newest copy in its place")]
     except StoreError as error:
         remedy = "the first `regwatch run` makes it; if that runs, REGWATCH_HOME or REGWATCH_DATABASE leads elsewhere"
+        file = Database.file_of(settings.database)
+        if file and BackupJournal(file.with_name(BESIDE)).tells:
+            remedy = f"there was one, for {BESIDE} beside it tells of mails or readers: `regwatch db restore` a copy"
         lines = [fail("database", error.message, remedy)]
     finally:
         reader.close()

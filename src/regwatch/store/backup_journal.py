@@ -17,11 +17,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from regwatch.errors import StoreUnwritable
+from regwatch.errors import StoreDamaged, StoreUnwritable
 
 KEPT = timedelta(days=60)
 """As old a copy as anybody should put back; what is older is cut off when a copy is put back or made."""
 
+BESIDE = "journal.txt"
+"""Its name, in the folder of the database."""
 _SLOT = "journal"
 
 
@@ -94,6 +96,20 @@ class BackupJournal:
                 file.write(text.encode())
         except OSError as error:
             raise StoreUnwritable(f"the journal {self.path} cannot be written: {error.strerror}") from error
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells of anything: then the database beside it has had readers."""
+        return self.path.is_file() and self.path.stat().st_size > 0
+
+    def must_fit(self, database: Path) -> None:
+        """Raises `StoreDamaged` where that file is gone or empty though it has had readers: a new one would hide it."""
+        if self.tells and (not database.exists() or not database.stat().st_size):
+            raise StoreDamaged(
+                f"the database {database} is empty or gone, but {self.path} beside it tells of mails that were sent or "
+                "of readers who left: put a copy back with `regwatch db restore FILE`, or move that file away and "
+                "begin anew"
+            )
 
     def mark(self, at: datetime) -> None:
         """A copy is made, or was put back, at that instant (UTC). Raises `StoreUnwritable`."""

@@ -70,7 +70,7 @@ class Database:
     @cached_property
     def journal(self) -> backup_journal.BackupJournal | None:
         """What was sent and who left, kept beside the file."""
-        return backup_journal.BackupJournal(self.file.with_name("journal.txt")) if self.file else None
+        return backup_journal.BackupJournal(self.file.with_name(backup_journal.BESIDE)) if self.file else None
 
     @property
     def _shown(self) -> str:
@@ -212,7 +212,7 @@ def size_of(session: Session) -> int:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for the database, its folder made, SQLite in WAL mode. Raises `StoreUnwritable`."""
+    """An engine for the database, its folder made, SQLite in WAL mode. Raises `StoreUnwritable`, `StoreDamaged`."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -222,15 +222,16 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return _open_postgresql(parsed)
     if parsed.database and parsed.database != ":memory:":
-        folder = Path(parsed.database).parent
+        file = Path(parsed.database)
+        backup_journal.BackupJournal(file.with_name(backup_journal.BESIDE)).must_fit(file)
         try:
             # What is in it concerns people: nobody else on the machine may read it. SQLite gives what it writes beside
             # the database the same rights.
-            make_private(folder)
-            if not Path(parsed.database).exists():
-                Path(parsed.database).touch(mode=0o600)
+            make_private(file.parent)
+            if not file.exists():
+                file.touch(mode=0o600)
         except OSError as error:
-            raise StoreUnwritable(f"the folder {folder} cannot be made: {error.strerror}") from error
+            raise StoreUnwritable(f"the folder {file.parent} cannot be made: {error.strerror}") from error
     # Errors would repeat the values of a statement, and addresses among them.
     engine = create_engine(parsed, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30})
     event.listen(engine, "connect", _on_connect)
