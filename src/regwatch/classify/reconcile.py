@@ -30,6 +30,8 @@ LOOSE_DATE = "a goal date without news of its review"
 """Such a date far down recalls a review under way."""
 BORNE_OUT = "borne out elsewhere"
 """The sign of an event that more than one telling speaks for."""
+NEWS_LATER = 0.75
+"""What only the later part of a text tells, where companies recall, is news from this probability on."""
 LEAST_SHOWN = 0.08
 """A step less probable than this is not taken for the state of a page."""
 MOST_TOLD = 5
@@ -180,7 +182,10 @@ def _route(telling: Telling, event: ReconciledEvent, weights: Weights) -> Judged
     told, start, rest = _shares(telling, event, weights)
     doubt = in_doubt(telling, one)
     over = bool(event.signs.keys() & {"beside: the date of a review that is over", LOOSE_DATE})
-    news = probability >= (weights.news if telling.prose.tongue == "en" else weights.news_elsewhere) and not over
+    least = weights.news if telling.prose.tongue == "en" else weights.news_elsewhere
+    if event.first.sentence.zone is Zone.LATER:
+        least = max(least, NEWS_LATER)
+    news = probability >= least and not over
     if news:
         sure = probability >= weights.bar(BORNE_OUT in event.signs) and not doubt
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM if probability >= weights.medium else Confidence.LOW
