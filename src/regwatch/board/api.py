@@ -58,9 +58,11 @@ def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: {"description": words[code], "content": {PROBLEM: {"schema": _SCHEMA}}} for code in codes}
 
 
-TopicId = Annotated[str, Path(description="Id of a topic.", max_length=64)]
-AfterTopic = Annotated[str | None, Query(description="Only those after the topic of this id.", max_length=64)]
-AfterSource = Annotated[str | None, Query(description="Only those after the source of this id.", max_length=64)]
+_NO_NUL = r"^[^\x00]*$"
+TopicId = Annotated[str, Path(description="Id of a topic.", max_length=64, pattern=_NO_NUL)]
+_Name = Annotated[str, Query(max_length=64, pattern=_NO_NUL)]
+AfterTopic = Annotated[_Name | None, Query(description="Only those after the topic of this id.")]
+AfterSource = Annotated[_Name | None, Query(description="Only those after the source of this id.")]
 Many = Annotated[int, Query(ge=1, le=500)]
 _Listed = TypeVar("_Listed", Topic, Source)
 _HISTORY = 200
@@ -137,8 +139,8 @@ def _of_topics(api: APIRouter, site: Site) -> None:
 def _of_transitions(api: APIRouter, site: Site) -> None:
     @api.get("/transitions", summary="Transitions in the order in which they were entered")
     def transitions(
-        topic: Annotated[str | None, Query(description="Only of this topic.", max_length=64)] = None,
-        authority: Annotated[str | None, Query(description="Only at this authority (code).", max_length=32)] = None,
+        topic: Annotated[_Name | None, Query(description="Only of this topic.")] = None,
+        authority: Annotated[_Name | None, Query(description="Only at this authority (code).")] = None,
         since: Annotated[Day | None, Query(description="Only those detected on this day (UTC) or later.")] = None,
         after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only those with a higher number.")] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
