@@ -62,6 +62,7 @@ def _count_on(writing: Connection, table: Table) -> None:
         writing.execute(text(f"SELECT setval({counter}, {last + 1}, false)"))
 
 
+@pytest.mark.sqlite("it compares the two")
 def test_every_page_reads_as_on_sqlite(story: Path, url: str) -> None:
     settings = demo_settings(story)
     copy(settings.database, url)
