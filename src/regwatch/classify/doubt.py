@@ -48,7 +48,7 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
 def _may_be_an_opinion(telling: Telling, one: Candidate) -> bool:
     """Whether "Europe" decides in a text that tells of the committee's opinion the same way."""
     opinion = Milestone.OPINION_NEGATIVE if one.milestone is Milestone.REFUSED else Milestone.OPINION_POSITIVE
-    told = {(o.milestone, o.code) for o in telling.candidates if o.stance.sense in {"done", "bare", "state"}}
+    told = {(o.milestone, o.code) for o in telling.candidates if o.stance.sense in TOLD_AS_NEWS}
     return one.code == "EC" and one.place and one.milestone in DECISIONS and (opinion, "EMA") in told
 
 
