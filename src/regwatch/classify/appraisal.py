@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from regwatch.classify.authority import FINAL_ONLY
+from dataclasses import dataclass
+
+from regwatch.classify.authority import DRAFTS_TWICE, FINAL_ONLY
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action
@@ -29,7 +31,7 @@ def guidance_of(
     if means == DECISION:
         return M.HTA_RECOMMENDED
     low = prose.text.low
-    stage = "final" if code in FINAL_ONLY else _stage(prose, low[sentence.start : sentence.end])
+    stage = stage_of(prose, code, sentence).name
     if means == NEGATIVE:
         return _NEGATIVE[stage]
     listed = _list_after(prose, sentence)
@@ -48,20 +50,49 @@ def guidance_of(
     return M.HTA_RECOMMENDED_RESTRICTED if narrow else M.HTA_RECOMMENDED
 
 
-def _stage(prose: Prose, sayings: str) -> str:
-    """How final the word is: by its own sentence, else by the paper that it stands in, else by the document."""
-    if CUES["meaning.final_draft"].search(sayings):
-        return "final draft"
-    if CUES["meaning.draft"].search(sayings):
-        return "draft"
-    if CUES["meaning.official"].search(sayings) or prose.paper == "guidance":
-        return "final"
+@dataclass(frozen=True)
+class Stage:
+    """How final a body's word is. `sure`: its own words, its paper or the body itself say so."""
+
+    name: str
+    sure: bool = True
+
+
+def stage_of(prose: Prose, code: str, sentence: Sentence) -> Stage:
+    """How final the word is: by its own sentence, else the paper, else its paragraph, else the document."""
+    if code in FINAL_ONLY:
+        return Stage("final")
+    stage = _stage(prose, sentence)
+    if stage.name == "final draft" and code not in DRAFTS_TWICE:
+        return Stage("draft", stage.sure)
+    return stage
+
+
+def _stage(prose: Prose, sentence: Sentence) -> Stage:
+    low = prose.text.low
+    if named := _stage_in(low[sentence.start : sentence.end]):
+        return Stage(named)
+    if prose.paper == "guidance":
+        return Stage("final")
     if prose.paper in {"draft", "final draft"}:
-        return prose.paper
-    for stage in ("final draft", "draft"):
-        if CUES[f"meaning.{stage.replace(' ', '_')}"].search(prose.document):
-            return stage
-    return "final"
+        return Stage(prose.paper)
+    first, last = low.rfind("\n", 0, sentence.start) + 1, low.find("\n", sentence.end)
+    if named := _stage_in(low[first : last if last >= 0 else len(low)]):
+        return Stage(named)
+    several = len({n.treatment for n in prose.named if n.role == "main"}) > 1
+    for name in ("final draft", "draft"):
+        if CUES[f"meaning.{name.replace(' ', '_')}"].search(prose.document):
+            return Stage(name, not several)
+    return Stage("final", bool(CUES["meaning.official"].search(prose.document)))
+
+
+def _stage_in(words: str) -> str:
+    """How final some words call a body's word, "" where they do not say."""
+    if CUES["meaning.final_draft"].search(words):
+        return "final draft"
+    if CUES["meaning.draft"].search(words) or CUES["meaning.draft_beside"].search(words):
+        return "draft"
+    return "final" if CUES["meaning.official"].search(words) else ""
 
 
 def _list_after(prose: Prose, sentence: Sentence) -> int:

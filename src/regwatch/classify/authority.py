@@ -22,6 +22,8 @@ _APPRAISERS = read("bodies")["appraisers"]
 HTA = frozenset(_APPRAISERS["codes"])
 FINAL_ONLY = frozenset(_APPRAISERS["final_only"])
 """Bodies whose published word is final: they show no drafts."""
+DRAFTS_TWICE = frozenset(_APPRAISERS["drafts_twice"])
+"""Bodies that show a final draft, open to appeal, after the draft for consultation."""
 HTA_OF_PLACE: dict[str, str] = _APPRAISERS["of_place"]
 """Who appraises where a place is named beside words of reimbursement."""
 

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from regwatch.classify.cues import CUES
 from regwatch.classify.lexicon import NOTHING, LexiconRow, rows
 from regwatch.classify.text import Text
 
+APPRAISED = "appraised"
+"""The trait of rows that are read only where an appraising body may have spoken."""
 ROUNDS = 4
 """How often a level is read again after its longest spans are taken."""
 
@@ -63,15 +66,27 @@ class Lexicon:
         )
 
     def find(self, text: Text, start: int, end: int, stems: Sequence[str], tongue: str = "en") -> list[Action]:
-        """Events and shadows of a sentence of a text in that language, in the order of the text."""
+        """Events and shadows of a sentence of a text in that language, in the order of the text.
+
+        Words that may be any body's ("a positive draft") count only where no licensing body is named for them.
+        """
         piece = _INITIAL.sub("_", text.low[start:end]).replace(".", "\u00b7")  # a point inside a sentence ends nothing
         here = {row.id: row for stem in stems if stem in piece for row in self._by_stem[stem]}
         usable = [row for row in here.values() if row.language in {"en", tongue}]
+        if any(APPRAISED in row.tags for row in usable) and not _may_be_an_appraisers(text, piece):
+            usable = [row for row in usable if APPRAISED not in row.tags]
         found: list[Action] = []
         for level in self.levels:
             for_level = [row for row in usable if row.level == level]
             piece = _take(piece, start, for_level, found) if for_level else piece
         return sorted(found, key=lambda a: (a.head, a.rule.id))
+
+
+def _may_be_an_appraisers(text: Text, sentence: str) -> bool:
+    """Whether a sentence may tell the word of an appraising body: it or its text names one, and it no other."""
+    if CUES["meaning.appraised"].search(sentence):
+        return True
+    return not CUES["meaning.licensed"].search(sentence) and bool(CUES["meaning.appraised"].search(text.low, 0, 6000))
 
 
 def _take(piece: str, start: int, level: list[LexiconRow], found: list[Action]) -> str:

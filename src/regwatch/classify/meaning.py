@@ -58,6 +58,8 @@ def resolve(
     code = _appraiser(action, code, body, said.around, prose.document)
     if not code and (rule.body == "hta" or "hta_only" in rule.tags):
         return None
+    if "press" in rule.tags and code == prose.house:
+        return None
     if isinstance(rule.means, M):
         return _of_milestone(prose, rule.means, code, body, sentence, action, said, item)
     if rule.means == POSITIVE and CUES["meaning.licence"].match(said.head) and _is_undone(text, sentence, action):
@@ -67,7 +69,11 @@ def resolve(
     if rule.means == NEGATIVE and _is_recalled(text, sentence, action):
         return None
     if code in HTA:
+        if words.startswith("appeal"):
+            return Resolved(M.HTA_APPEAL, code)
         return Resolved(guidance_of(prose, rule.means, code, sentence, action, item), code)
+    if code == "FDA" and body == PANEL and _of_another_panel(prose):
+        return None
     if rule.means == DECISION:
         return Resolved(M.OPINION_POSITIVE if code == "EMA" else M.APPROVED, code) if code and body != PANEL else None
     if body == PANEL or ("panel" in rule.tags and code == "FDA"):
@@ -82,6 +88,12 @@ def resolve(
     if code == "EMA":
         return _ema(rule.means, rule.weak, words, said.head)
     return _licensing(prose, rule, code, said)
+
+
+def _of_another_panel(prose: Prose) -> bool:
+    """Whether a text that only speaks of "a panel" is about an appraising body and never about the American agency."""
+    foreign = CUES["meaning.appraised"].search(prose.document) and not CUES["meaning.american"].search(prose.document)
+    return bool(foreign) and " US " not in prose.text.plain
 
 
 def _vote(text: Text, sentence: Sentence) -> str:

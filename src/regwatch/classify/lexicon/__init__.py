@@ -19,7 +19,7 @@ NOTHING, POSITIVE, NEGATIVE, RECOMMENDED, DECISION = "nothing", "positive", "neg
 """Meanings that depend on who acts. `nothing` is a shadow: words that only look like an event. `recommended` is advice
 in favour; `decision` is a decision that is foreseen, whatever its outcome."""
 
-FILES = ("shadows", "licensing", "appraisal", "notices", "evidence", "other_languages")
+FILES = ("shadows", "licensing", "appraisal", "guidance", "notices", "evidence", "other_languages")
 _CLASS = re.compile(r"\{([a-z_]+)\}")
 
 
