@@ -62,9 +62,11 @@ def decide_actor(
     explicit = body is not None
     if body is None:
         body = _implied(prose, s, action, context)
-    if body is None and rule.language != "en":
+    if body is None and rule.language != "en" and prose.means_europe(s):
         body = Body("EC", AGENCY, action.head, action.head)  # whom such texts mean most; a person confirms it
     code = rule.body if rule.body and rule.body != "hta" else body.code if body else ""
+    if body is not None and rule.language != "en" and rule.body == "EMA" and body.code in {*HTA, OTHER}:
+        code = body.code  # "parere contrario" is an appraiser's word too
     explicit = explicit or code == rule.body != ""
     if code in {"", "EMA"} and "opinion" in rule.tags and "opinion" in low[action.start : action.stop]:
         code, explicit = "EMA", True

@@ -24,6 +24,10 @@ FINAL_ONLY = frozenset(_APPRAISERS["final_only"])
 """Bodies whose published word is final: they show no drafts."""
 DRAFTS_TWICE = frozenset(_APPRAISERS["drafts_twice"])
 """Bodies that show a final draft, open to appeal, after the draft for consultation."""
+RATES_ONLY = frozenset(_APPRAISERS["rates_only"])
+"""Bodies that rate a benefit: they recommend nothing and refuse nothing."""
+LICENSES_TOO = frozenset(_APPRAISERS["licenses_too"])
+"""Bodies that both license and appraise."""
 HTA_OF_PLACE: dict[str, str] = _APPRAISERS["of_place"]
 """Who appraises where a place is named beside words of reimbursement."""
 

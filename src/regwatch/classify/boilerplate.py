@@ -33,3 +33,15 @@ def _parted(plain: str, first: int, about: int) -> int | None:
     if gap - first > 1 and plain.startswith("##", gap - 2):
         return gap - 2
     return gap if plain[gap - 1] in '."' else None
+
+
+TAIL_ELSEWHERE = re.compile(
+    r"\n[ #>*-]*(?:(?:a propos d|uber (?!\d|di?e |das |den )|acerca d|sobre (?!la |el |los |las )|informazioni su"
+    r"|chi e |chi siamo|quienes somos)[^\n.:]{1,70}(?=\n|$)"
+    r"|(?:avertissement|declarations? prospectives|zukunftsgerichtete aussagen|aviso legal|avvertenza|note legali"
+    r"|disclaimer|contacts? (?:presse|medias|investisseurs)|pressekontakt|contacto para|ufficio stampa"
+    r"|haftungsausschluss|dichiarazioni previsionali|declaraciones prospectivas)[^\n]{0,70}(?=\n|$)"
+    r"|(?:a lire aussi|lire aussi|lesen sie auch|mehr zum thema|tambien te puede interesar|te puede interesar"
+    r"|noticias relacionadas|leggi anche|articoli correlati|sur le meme sujet|weiterfuhrende links)[^\n]{0,30}(?=\n|$))"
+)
+"""Headings in French, German, Spanish and Italian after which no news comes."""

@@ -10,6 +10,19 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from regwatch.classify.date_words import (
+    ELSEWHERE,
+    HALF,
+    IN_A,
+    LAST_YEAR,
+    MONTHS_ELSEWHERE,
+    OF_LAST_YEAR,
+    QUARTER,
+    TODAY,
+    WEEKDAYS,
+    YESTERDAY,
+    which,
+)
 from regwatch.classify.text import Text
 from regwatch.dates import MONTHS, PartialDate, Precision, from_iso, month_number
 from regwatch.errors import BadDate
@@ -18,10 +31,6 @@ _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?"
 )
-_FRENCH = {
-    "janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6,
-    "juillet": 7, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12,
-}  # fmt: skip
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _ORDER = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 4}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -33,7 +42,15 @@ _PATTERN = re.compile(
     | (?P<num>\d{{1,2}}[/.]\d{{1,2}}[/.]{_YEAR})(?!\d)
     | (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s(?:of\s)?)(?P<m1>{_MONTH})(?:,?\s{{1,3}}(?P<y1>{_YEAR})\b)?
     | (?P<m2>{_MONTH})\s{{1,3}}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%])(?:\s?,?\s{{0,3}}(?P<y2>{_YEAR})\b)?
-    | (?P<d3>\d{{1,2}})(?:er)?\s(?P<m3>{"|".join(_FRENCH)})(?:\s(?P<y3>{_YEAR})\b)?
+    | (?P<d3>\d{{1,2}})(?:er|\.|º)?\s(?:de\s|d[ei]l\s)?(?P<m3>{ELSEWHERE})(?:\s(?:d[ei]l?\s)?(?P<y3>{_YEAR})\b)?
+    | (?P<m6>{ELSEWHERE}),?\s(?:d[ei]l?\s|des\sjahres\s)?(?P<y8>{_YEAR}\b|{LAST_YEAR})
+    | {IN_A}\s(?P<m7>{ELSEWHERE})(?!,?\s(?:d[ei]l?\s|des\sjahres\s)?{_YEAR}|,?\s{LAST_YEAR}|\s\d)
+    | {IN_A}\s(?P<y9>{_YEAR})\b(?![-/]\d|\.\d)
+    | (?P<q2>{QUARTER}|t[1-4])\s(?:d[ei]l?\s|de\s)?(?P<y10>{_YEAR})\b
+    | (?P<q3>{QUARTER})
+    | (?P<h2>{HALF})(?:\s(?:d[ei]l?\s|de\s)?(?P<y11>{_YEAR})\b)?
+    | (?P<day>{"|".join(WEEKDAYS)})(?!,?\s(?:den\s|le\s|il\s)?\d)
+    | (?P<eve>{YESTERDAY})
     | (?P<m4>{_MONTH}),?\s{{0,2}}(?:of\s)?(?P<y4>{_YEAR}\b|(?:of\s)?last\syear\b|this\syear\b|next\syear\b)
     | (?P<q>q[1-4]|(?:first|second|third|fourth|last|1st|2nd|3rd|4th)[\s-]quarter)(?:\s(?:of\s)?(?P<y5>{_YEAR})\b)?
     | (?P<h>h[12]|[12]h|(?:first|second|latter)[\s-]half)(?:\s(?:of\s)?(?P<y6>{_YEAR})\b)?
@@ -42,7 +59,7 @@ _PATTERN = re.compile(
     | (?:in|by|since|during|late|early|mid|mid-|end\sof|later\sin|back\sin|around|its|the|of|,|\()\s?
       (?P<y7>{_YEAR})(?!\s?[-/]\d|\d|\.\d)\b
     | (?P<poss>(?:{"|".join(MONTHS)})'s)
-    | (?P<today>today|this\s(?:morning|afternoon|evening)|aujourd'hui)
+    | (?P<today>today|this\s(?:morning|afternoon|evening)|{TODAY})
     | (?P<weekday>(?:on\s|last\s|this\s|late\s|early\s)?(?:{"|".join(_DAYS)}))
     | (?P<yesterday>yesterday)
     | (?P<rel>(?:later|earlier)\sthis\s(?:year|month|week)|(?:late\s|early\s)?(?:last|this|next)\s(?:year|month|week))
@@ -146,6 +163,26 @@ def find_dates(text: Text, start: int = 0, end: int | None = None) -> list[Menti
     return [mention for m in _PATTERN.finditer(text.low, start, stop) if (mention := _read(m))]
 
 
+def _read_elsewhere(m: re.Match[str], g: dict[str, str | None]) -> Mention | None:
+    """A date in French, German, Spanish or Italian words that is no plain day."""
+    start, end = m.span()
+    if g["m6"] and g["y8"]:
+        year = int(g["y8"]) if g["y8"].isdigit() else 0
+        words = m[0] if year or not OF_LAST_YEAR.search(g["y8"]) else "last year"
+        return Mention(start, end, "explicit", words, 0, MONTHS_ELSEWHERE[g["m6"]], year)
+    if g["m7"]:
+        return Mention(m.start("m7"), end, "explicit", g["m7"], 0, MONTHS_ELSEWHERE[g["m7"]])
+    if g["y9"]:
+        return Mention(m.start("y9"), end, "explicit", g["y9"], year=int(g["y9"]))
+    if quarter := g["q2"] or g["q3"]:
+        return Mention(start, end, "explicit", m[0], quarter=which(quarter), year=int(g["y10"] or 0))
+    if g["h2"]:
+        return Mention(start, end, "explicit", m[0], half=min(which(g["h2"]), 2), year=int(g["y11"] or 0))
+    if g["day"]:
+        return Mention(start, end, "weekday", WEEKDAYS[g["day"]])
+    return Mention(start, end, "yesterday", m[0]) if g["eve"] else None
+
+
 def _read(m: re.Match[str]) -> Mention | None:
     g = m.groupdict()
     start, end = m.span()
@@ -157,8 +194,10 @@ def _read(m: re.Match[str]) -> Mention | None:
     for day_name, month_name, year_name in (("d1", "m1", "y1"), ("d2", "m2", "y2"), ("d3", "m3", "y3")):
         if g[day_name]:
             word = g[month_name]
-            month = _FRENCH.get(word) or month_number(word)
+            month = MONTHS_ELSEWHERE.get(word) or month_number(word)
             return Mention(start, end, "explicit", m[0], int(g[day_name]), month, int(g[year_name] or 0))
+    if elsewhere := _read_elsewhere(m, g):
+        return elsewhere
     if g["m4"]:
         year_word = g["y4"].removeprefix("of ")
         if year_word.isdigit():

@@ -19,6 +19,8 @@ PAPERS = ("comments", "scope", "final draft", "draft", "guidance", "project")
 """Kinds of papers, the one that names another in its title first."""
 PAPER_HEAD = 900
 """Characters in which a paper says what it is."""
+NAMED_BEFORE = 4000
+"""Characters of a text in which another authority is looked for before the Commission stands in."""
 OFFICIAL = frozenset({"regulator_notice", "regulator_status_page", "hta_page"})
 """Kinds of documents that an authority publishes itself."""
 
@@ -79,6 +81,14 @@ class Prose:
         if treatment not in self._diseases:
             self._diseases[treatment] = self._look_for_disease(treatment)
         return self._diseases[treatment]
+
+    def means_europe(self, s: Sentence) -> bool:
+        """Whether the Commission may stand for an authority that a sentence does not name: up to it, and in the first
+        sentence of the news, no other one is named, and it is no authority's own page.
+        """
+        lede = next((o.end for o in self.layout.sentences if o.zone is Zone.LEDE), s.end)
+        named = find_authorities(self.text, 0, min(max(s.end, lede), NAMED_BEFORE))
+        return not self.house and not {b.code for b in named} - {"EC", "EMA"}
 
     def _look_for_disease(self, treatment: str) -> str:
         first = self.layout.sentences[:16]

@@ -10,18 +10,29 @@ from regwatch.classify.text import Text
 _SMALL = {
     "en": "the of and to in for with that has by was were on from is are this an be",
     "fr": "le la les de en a son des du et une un dans pour que qui est sur par au aux ete avec cette ses"
-    " amm obtient approuve autorise approbation avis favorable defavorable recommande recommandation remboursement"
-    " autorisation marche demande a ne dit non refuse approuver feu vert europeen europeenne decroche homologue retire",
+    " amm obtient approuve autorise approbation avis favorable defavorable recommande recommandation"
+    " remboursement"
+    " autorisation marche demande a ne dit non refuse approuver feu vert europeen europeenne decroche"
+    " homologue retire annonce laboratoire essai atteint critere suspend suspendu agence europeenne etude",
     "de": "der die das und von mit fur den dem ist im des ein eine zur zum auf wurde nach bei"
-    " hat nicht wird werden erhalt zulassung zugelassen genehmigt empfohlen empfiehlt abgelehnt lehnt beantragt"
-    " zusatznutzen zulassungsempfehlung gegen auch vom nimmt in lasst zu grunes licht gibt aus uber erteilt erteilte"
-    " kommission bescheinigt spricht setzt zieht zuruck ab stellungnahme ausschuss",
-    "es": "el la los las de que en y del para con por una un se ha han a al su como mas aprueba aprobado aprobacion"
+    " hat nicht wird werden erhalt zulassung zugelassen genehmigt empfohlen empfiehlt abgelehnt lehnt"
+    " beantragt"
+    " zusatznutzen zulassungsempfehlung gegen auch vom nimmt in lasst zu grunes licht gibt aus uber erteilt"
+    " erteilte"
+    " kommission bescheinigt spricht setzt zieht zuruck ab stellungnahme ausschuss unternehmen hersteller"
+    " studie behorde meldet antrag einreichung ist sind",
+    "es": "el la los las de que en y del para con por una un se ha han a al su como mas aprueba aprobado"
+    " aprobacion"
     " autoriza autorizado recomienda dictamen opinion rechaza rechazado solicitud medicamento revocado"
-    " luz verde da unidos rechaza europea comision visto bueno retira suspende",
-    "it": "il la lo le di a in un su hanno che per con del della dei una nel alla ha gli sono da al dalla non approva"
-    " approvato approvazione autorizzato parere favorevole raccomanda raccomandato respinto commissione farmaco"
-    " domanda revocato via libera europeo dice no boccia respinge parere ritira europea",
+    " luz verde da unidos rechaza europea comision visto bueno retira suspende compania lanza ensayo fase"
+    " objetivo criterio agencia farmaco primer estudio detiene laboratorio",
+    "it": "il la lo le di a in un su hanno che per con del della dei una nel alla ha gli sono da al dalla"
+    " non approva"
+    " approvato approvazione autorizzato parere favorevole raccomanda raccomandato respinto commissione"
+    " farmaco"
+    " domanda revocato via libera europeo dice no boccia respinge parere ritira europea societa lancia"
+    " studio fase agenzia medicinale ai alla il del bozza aperta commenti ok disco verde"
+    " rimborsabilita nega primo per si e",
     "nl": "de het een van en voor met dat is op door zijn aan bij heeft niet te als ook werd",
     "pt": "o os as de que em para com uma um do da dos das no na por foi ao pela",
     "sv": "och att som for med av en ett den det har till pa fran ar vid inom om inte",

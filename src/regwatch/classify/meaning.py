@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regwatch.classify.appraisal import guidance_of, managed_access_of
-from regwatch.classify.authority import HTA, HTA_OF_PLACE, PANEL, PLACE
+from regwatch.classify.authority import HTA, HTA_OF_PLACE, LICENSES_TOO, PANEL, PLACE, RATES_ONLY
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action
@@ -67,6 +67,8 @@ def resolve(
     if rule.means == NEGATIVE and CUES["meaning.object_not_drug"].search(said.close):
         return None
     if rule.means == NEGATIVE and _is_recalled(text, sentence, action):
+        return None
+    if code in RATES_ONLY and rule.language != "en":
         return None
     if code in HTA:
         if words.startswith("appeal"):
@@ -183,7 +185,7 @@ def _fixed(milestone: M, code: str, tags: frozenset[str], explicit: bool, around
         milestone = M.AUTHORISATION_WITHDRAWN
     if milestone in ENDS and code == "EMA":
         return Resolved(milestone, "EC")
-    if code in HTA and not milestone.startswith("hta"):
+    if code in HTA and not milestone.startswith("hta") and not (code in LICENSES_TOO and milestone in ENDS):
         return None
     if milestone in {M.TRIAL_POSITIVE, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED, M.LAUNCHED}:
         return Resolved(milestone, "")

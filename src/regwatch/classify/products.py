@@ -109,7 +109,7 @@ class Watch:
                 self._by_name.setdefault(key, (treatment.inn, brand))
         self._by_letters = {key.replace(" ", ""): named for key, named in self._by_name.items()}
         names = sorted(self._by_name, key=len, reverse=True)
-        body = "|".join(_spelling(name) for name in names)
+        body = "|".join(_spelling(name, varies=not self._by_name[name][1]) for name in names)
         self._pattern = re.compile(rf"(?:{body})(?![a-z0-9])" if names else r"(?!)")
 
     def mentions(self, text: Text) -> list[Named]:
@@ -123,7 +123,22 @@ class Watch:
     def _lookup(self, words: str) -> tuple[str, str]:
         key = _key(words)
         found = self._by_name.get(key) or self._by_name.get(re.sub(r" [a-z]{4}$", "", key))
-        return found or self._by_letters.get(key.replace(" ", "")) or ("", "")
+        found = found or self._by_letters.get(key.replace(" ", ""))
+        return found or next((self._by_name[name] for name in _as_elsewhere(key) if name in self._by_name), ("", ""))
+
+
+_ENDS = re.compile(r"(?<=[a-z]{6})(?:(?<=[b-df-hj-np-tv-z])e|(?<=[lmnrtxbd]))$")
+"""Where an INN ends otherwise in other languages: semaglutide, Semaglutid, semaglutida; ivacaftor, ivacaftore."""
+
+
+def _as_elsewhere(key: str) -> list[str]:
+    """The English names that one in another language may stand for, word by word."""
+    words = key.split(" ")
+    every = [[word, word + "e", word[:-1], word[:-1] + "e"] for word in words]
+    found: list[list[str]] = [[]] if len(words) <= 3 else []
+    for some in every:
+        found = [[*before, word] for before in found for word in some]
+    return [" ".join(name) for name in found]
 
 
 @lru_cache(maxsize=4096)
@@ -131,12 +146,14 @@ def _key(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9+()]", " ", read_text(name).low).split())
 
 
-def _spelling(key: str) -> str:
+def _spelling(key: str, *, varies: bool = False) -> str:
     """A pattern for one name: spaces, hyphens and brackets between its words may vary.
 
-    It begins with a letter and only then looks back for the start of a word: so the search can pass over the rest.
+    An INN may end as other languages spell it. It begins with a letter and only then looks back for the start of a
+    word: so the search can pass over the rest.
     """
-    words = [re.escape(word) for word in re.findall(r"[a-z0-9+]+", key)]
+    words = [_ENDS.sub("[eao]?", re.escape(word)) if varies else re.escape(word)
+             for word in re.findall(r"[a-z0-9+]+", key)]  # fmt: skip
     initial = re.escape(key.lstrip("() ")[0])
     words[0] = rf"{initial}(?<![a-z0-9-]{initial})" + words[0].removeprefix(initial)
     return r"[\s()-]{0,3}".join(words) + r"(?:-[a-z]{4}\b)?"

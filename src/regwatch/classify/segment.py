@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from regwatch.classify.boilerplate import inline_tail
+from regwatch.classify.boilerplate import TAIL_ELSEWHERE, inline_tail
 from regwatch.classify.cues import CUES
 from regwatch.classify.date_spans import Mention, find_dates
+from regwatch.classify.date_words import ORDINAL
 from regwatch.classify.rolling_pages import entry_date, find_entries
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
@@ -102,7 +103,8 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:inc|corp|ltd|co|llc|dr|mr|mrs|ms|prof|st|no|nos|vs|v|approx|e\.g|i\.e|cf|al|jan|feb|mar"
     r"|apr|jun|jul|aug|sept|sep|oct|nov|dec|calif|mass|conn|del|fla|ill|mich|minn|wash|pa|va|md|n\.j"
     r"|n\.y|n\.c|u\.s|u\.k|u\.s\.a|a\.m|p\.m|ph\.d|m\.d|m\.p\.h|jr|sr|fig|dept|univ|bros|plc|s\.a|n\.v"
-    r"|a\.g)|\b[a-z])\.$"
+    r"|a\.g|nr|bzw|mio|mrd|ggf|sog|usw|dic|ene|janv|fevr|juil|giu|lug|ott|dott|ee|uu|num|pag|evtl|vgl|inkl)"
+    r"|\b[a-z])\.$"
 )
 _ENDS = r"(?:\[?\d{1,2}(?:[,-]\d{1,2})*\]?)?[\"')\]]*(?:\s+|(?=[A-Z][a-z]))"
 _STOP = re.compile(r"[.!?]" + _ENDS)
@@ -172,8 +174,8 @@ def _tail(text: Text, kind: str) -> int:
     """Where the news ends."""
     from_line = min(len(text.low), 25)
     ends = [len(text.low)]
-    if found := _TAIL_COMPANY.search(text.low, from_line):
-        ends.append(found.start())
+    for tail in (_TAIL_COMPANY, TAIL_ELSEWHERE):
+        ends += [found.start() for found in [tail.search(text.low, from_line)] if found]
     if kind == "company_press_release" and (inline := inline_tail(text.plain, 400)) is not None:
         ends.append(inline)
     return min(ends)
@@ -258,6 +260,8 @@ def _sentences(text: Text, first: int, last: int, lede: int) -> list[tuple[int, 
         if m[0][0] == "." and (_ABBREVIATED.search(word) or after.islower()) and not m[0][1:2].isdigit():
             continue
         between = m[0][0] == "." and text.low[m.start() - 1 : m.start()].isdigit()
+        if between and ORDINAL.match(text.low, m.start()):
+            continue
         if between and (m.end() == m.start() + 1 or text.low[m.start() + 1].isdigit()):
             continue
         if m.end() < last:

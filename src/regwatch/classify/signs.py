@@ -79,7 +79,7 @@ def _of_words(telling: Telling, f: Candidate) -> Iterator[str]:
     yield f"told: {TOLD.get(f.stance.sense, f.stance.sense)}"
     rule, low = f.action.rule, telling.prose.text.low
     said = f.stance.words + " " + low[f.action.start : f.action.end]
-    if CUES["signs.perfect"].search(said):
+    if f.stance.how == "perfect" or CUES["signs.perfect"].search(said):
         yield "told: has or have done"
     head = low[f.action.head : f.action.end].split(" ")[0]
     if rule.syntax == "verb" and f.stance.sense == "done" and head.endswith("s") and not f.stance.words:
@@ -88,7 +88,7 @@ def _of_words(telling: Telling, f: Candidate) -> Iterator[str]:
         yield "told: in the simple past"
     if f.stance.sense == "past" and f.stance.words:
         yield f"past by: {f.stance.words.split()[-1]}"
-    if rule.syntax == "noun" and f.stance.sense == "done" and f.stance.words:
+    if f.stance.how == "given" or (rule.syntax == "noun" and f.stance.sense == "done" and f.stance.words):
         yield "told: as given or received"
     if f.habit:
         yield "says what the body does in general"

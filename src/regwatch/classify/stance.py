@@ -15,6 +15,7 @@ from regwatch.classify.denied import claimed, denied
 from regwatch.classify.extract import Action
 from regwatch.classify.lexicon import words
 from regwatch.classify.segment import Sentence, Zone
+from regwatch.classify.stance_elsewhere import told_elsewhere
 from regwatch.classify.text import Text
 from regwatch.vocabulary import Milestone
 
@@ -40,11 +41,13 @@ class Stance:
     place: int = 0
     doubt: str = ""
     """Why the words are not to be trusted, though they tell of the act."""
+    how: str = ""
+    """In another language: "perfect" for what has been done, "given" for what was given or received."""
 
 
 def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     """How the clause that begins at `clause` speaks of the action."""
-    if words := denied(text, sentence, action):
+    if action.rule.language == "en" and (words := denied(text, sentence, action)):
         return Stance("negated", words, action.head)
     before = text.low[max(sentence.start, action.head - IMAGINED_REACH) : action.head]
     after = CUES["stance.imagined_after"].match(text.low, action.end, sentence.end)
@@ -60,6 +63,8 @@ def stance_of(text: Text, sentence: Sentence, action: Action, clause: int) -> St
 
 def _told(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance:
     form = action.rule.syntax
+    if elsewhere := told_elsewhere(text, sentence, action, clause):
+        return Stance(elsewhere.sense, elsewhere.words, elsewhere.place, how=elsewhere.how)
     if past := CUES["stance.long_ago"].match(text.low, clause, action.head):
         return Stance("past", past[0].strip(), clause)
     condition = CUES["stance.condition"].search(text.low, max(clause, action.head - 140), action.head)
