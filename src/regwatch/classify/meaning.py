@@ -68,8 +68,6 @@ def resolve(
         return None
     if rule.means == NEGATIVE and _is_recalled(text, sentence, action):
         return None
-    if code in RATES_ONLY and rule.language != "en":
-        return None
     if code in HTA:
         if words.startswith("appeal"):
             return Resolved(M.HTA_APPEAL, code)
@@ -96,6 +94,13 @@ def _of_another_panel(prose: Prose) -> bool:
     """Whether a text that only speaks of "a panel" is about an appraising body and never about the American agency."""
     foreign = CUES["meaning.appraised"].search(prose.document) and not CUES["meaning.american"].search(prose.document)
     return bool(foreign) and " US " not in prose.text.plain
+
+
+def _is_nobodys(rule: LexiconRow, code: str) -> bool:
+    """Whether words of an appraisal have no body, or those of a verdict one that only rates a benefit."""
+    if not code:
+        return rule.body == "hta" or "hta_only" in rule.tags
+    return code in RATES_ONLY and rule.language != "en" and rule.means in {POSITIVE, NEGATIVE, RECOMMENDED}
 
 
 def _vote(text: Text, sentence: Sentence) -> str:
