@@ -9,7 +9,7 @@ from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action
 from regwatch.classify.lexicon import DECISION, NEGATIVE
-from regwatch.classify.segment import Sentence
+from regwatch.classify.segment import Sentence, Zone
 from regwatch.vocabulary import Milestone as M
 
 _NEGATIVE = {
@@ -17,6 +17,8 @@ _NEGATIVE = {
     "draft": M.HTA_DRAFT_NOT_RECOMMENDED,
     "final draft": M.HTA_FINAL_DRAFT_NOT_RECOMMENDED,
 }
+_STAGED = frozenset({*_NEGATIVE.values(), M.HTA_RECOMMENDED, M.HTA_RECOMMENDED_RESTRICTED, M.HTA_DRAFT_RECOMMENDED})
+"""Outcomes that one body gives more than once, from the draft to the last word."""
 
 
 def managed_access_of(prose: Prose) -> M:
@@ -79,11 +81,19 @@ def _stage(prose: Prose, sentence: Sentence) -> Stage:
     first, last = low.rfind("\n", 0, sentence.start) + 1, low.find("\n", sentence.end)
     if named := _stage_in(low[first : last if last >= 0 else len(low)]):
         return Stage(named)
-    several = len({n.treatment for n in prose.named if n.role == "main"}) > 1
+    told = _top(prose) if len({n.treatment for n in prose.named if n.role == "main"}) > 1 else prose.document
     for name in ("final draft", "draft"):
-        if CUES[f"meaning.{name.replace(' ', '_')}"].search(prose.document):
-            return Stage(name, not several)
+        if CUES[f"meaning.{name.replace(' ', '_')}"].search(told):
+            return Stage(name, told is prose.document)
     return Stage("final", bool(CUES["meaning.official"].search(prose.document)))
+
+
+def _top(prose: Prose) -> str:
+    """What heads a text of several medicines and speaks of all of them: the sentences at its top that name none."""
+    top = (
+        s for s in prose.layout.sentences if s.zone <= Zone.SUBHEAD and (s.zone is Zone.TITLE or not prose.named_in(s))
+    )
+    return "\n".join(prose.text.low[s.start : s.end] for s in top)
 
 
 def _stage_in(words: str) -> str:
@@ -93,6 +103,20 @@ def _stage_in(words: str) -> str:
     if CUES["meaning.draft"].search(words) or CUES["meaning.draft_beside"].search(words):
         return "draft"
     return "final" if CUES["meaning.official"].search(words) else ""
+
+
+def doubt_of(prose: Prose, told: M, code: str, sentence: Sentence, item: tuple[int, int]) -> str:
+    """Why an outcome may be another one: the text may not say how final it is, or hint at a narrower use."""
+    if told not in _STAGED or (code in FINAL_ONLY and told is not M.HTA_RECOMMENDED):
+        return ""
+    low = prose.text.low
+    if code not in FINAL_ONLY and not (stage := stage_of(prose, code, sentence)).sure:
+        opened = stage.name != "final" or CUES["meaning.perhaps_draft"].search(low, sentence.start, sentence.end)
+        if opened or CUES["meaning.goes_on"].search(prose.document):
+            return "the text does not say how final it is"
+    alone = CUES["meaning.price"].sub(" ", low[slice(*item)])
+    hint = CUES["meaning.perhaps_narrow"].search(alone)
+    return f"the use may be narrower ({hint[0].strip()})" if hint and told is M.HTA_RECOMMENDED else ""
 
 
 def _list_after(prose: Prose, sentence: Sentence) -> int:

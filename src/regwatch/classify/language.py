@@ -9,6 +9,7 @@ from functools import lru_cache
 from regwatch.classify.attribution import WIDE
 from regwatch.classify.document import Prose
 from regwatch.classify.langid import NAMES
+from regwatch.classify.page_formulas import read_formulas
 from regwatch.classify.pages import Page, read_page
 from regwatch.classify.products import Watch
 from regwatch.classify.reader import TextReading, read_candidates
@@ -70,7 +71,7 @@ def findings(prose: Prose, reading: TextReading, learned: Weights) -> list[Findi
     """What a document says, by the weights given."""
     judged = judge(Telling(prose, tuple(reading.candidates)), learned)
     page = Page(prose.text, prose.named, prose.focus, prose.house, prose.layout.anchor, prose.indication())
-    return read_page(page, [_finding(prose, c) for c in judged])
+    return read_formulas(prose, page, read_page(page, [_finding(prose, c) for c in judged]))
 
 
 def read_prose(

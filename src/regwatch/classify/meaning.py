@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regwatch.classify.appraisal import guidance_of, managed_access_of
+from regwatch.classify.appraisal import doubt_of, guidance_of, managed_access_of
 from regwatch.classify.authority import HTA, HTA_OF_PLACE, LICENSES_TOO, PANEL, PLACE, RATES_ONLY
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
@@ -71,7 +71,8 @@ def resolve(
     if code in HTA:
         if words.startswith("appeal"):
             return Resolved(M.HTA_APPEAL, code)
-        return Resolved(guidance_of(prose, rule.means, code, sentence, action, item), code)
+        told = guidance_of(prose, rule.means, code, sentence, action, item)
+        return Resolved(told, code, doubt_of(prose, told, code, sentence, item))
     if code == "FDA" and body == PANEL and _of_another_panel(prose):
         return None
     if rule.means == DECISION:

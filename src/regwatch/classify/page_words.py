@@ -12,7 +12,15 @@ M = Milestone
 
 STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
     "NICE": (
-        (r"in progress", M.HTA_IN_PROGRESS, ""),
+        (r"(?:in progress|in development)\b", M.HTA_IN_PROGRESS, ""),
+        (r"optimi[sz]ed|recommended with restrict", M.HTA_RECOMMENDED_RESTRICTED, ""),
+        (r"not recommended$", M.HTA_NOT_RECOMMENDED, ""),
+        (
+            r"(?:recommended (?:for use )?(?:in|through|via) (?:the )?)?(?:cdf|cancer drugs fund|managed access)$",
+            M.HTA_MANAGED_ACCESS,
+            "",
+        ),
+        (r"recommended$", M.HTA_RECOMMENDED, ""),
         (r"suspended|paused|deferred|impacted by covid", M.HTA_SUSPENDED, ""),
         (r"discontinued|terminated|withdrawn", M.HTA_TERMINATED, ""),
         (
@@ -26,6 +34,67 @@ STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
         (r"restricted|accepted (?:with|for) restrict", M.HTA_RECOMMENDED_RESTRICTED, ""),
         (r"not recommended|not accepted", M.HTA_NOT_RECOMMENDED, ""),
         (r"accepted", M.HTA_RECOMMENDED, ""),
+        (
+            r"(?:in|under|being|submission) ?(?:assess\w*|review\w*|received|progress)"
+            r"|awaiting (?:assessment|decision|advice)|pending|advice due",
+            M.HTA_IN_PROGRESS,
+            "",
+        ),
+        (r"submission withdrawn", M.HTA_TERMINATED, ""),
+    ),
+    "AWMSG": (
+        (r"not (?:recommended|endorsed|supported)|cannot be endorsed|statement of advice", M.HTA_NOT_RECOMMENDED, ""),
+        (
+            r"(?:recommended|supported|accepted)?[ (-]{0,3}(?:with|for) restrict|restricted"
+            r"|recommended[^|\n]{0,12}restrict",
+            M.HTA_RECOMMENDED_RESTRICTED,
+            "",
+        ),
+        (r"recommended|supported", M.HTA_RECOMMENDED, ""),
+        (
+            r"in progress|under (?:appraisal|assessment)|appraisal (?:in progress|under way)|scheduled",
+            M.HTA_IN_PROGRESS,
+            "",
+        ),
+        (r"suspended|on hold", M.HTA_SUSPENDED, ""),
+        (r"withdrawn|discontinued", M.HTA_TERMINATED, ""),
+    ),
+    "INESSS": (
+        (
+            r"refusal|refused|not (?:to be )?(?:listed|added|recogni[sz]ed)|do not|non-listing|unfavou?rable",
+            M.HTA_NOT_RECOMMENDED,
+            "",
+        ),
+        (
+            r"(?:listing|addition|listed|added|reimburse\w*|registration)[^"
+            r"|\n]{0,40}?(?:condition|exception|restrict)|exception(?:al)? (?:drug|medication)",
+            M.HTA_RECOMMENDED_RESTRICTED,
+            "",
+        ),
+        (r"listing|listed|addition|added|reimburse|registration|favou?rable", M.HTA_RECOMMENDED, ""),
+        (
+            r"(?:evaluation |assessment )?in progress|under (?:evaluation|assessment|review)"
+            r"|being (?:evaluated|assessed)",
+            M.HTA_IN_PROGRESS,
+            "",
+        ),
+        (r"withdrawn|cancelled", M.HTA_TERMINATED, ""),
+        (r"suspended|on hold", M.HTA_SUSPENDED, ""),
+    ),
+    "HAS": (
+        (r"insufficient|unfavou?rable", M.HTA_NOT_RECOMMENDED, ""),
+        (r"(?:substantial|important|moderate|mild|low|favou?rable)\b", M.HTA_RECOMMENDED, ""),
+        (r"in progress|under (?:evaluation|assessment|review)", M.HTA_IN_PROGRESS, ""),
+    ),
+    "G-BA": (
+        (
+            r"(?:procedure |assessment )?(?:started|begun|opened|initiated|in progress|ongoing"
+            r"|under way)|(?:written )?(?:statement|commenting|hearing)",
+            M.HTA_IN_PROGRESS,
+            "",
+        ),
+        (r"(?:procedure )?(?:terminated|discontinued|ended|withdrawn)", M.HTA_TERMINATED, ""),
+        (r"suspended", M.HTA_SUSPENDED, ""),
     ),
     "CDA-AMC": (
         (r"do not (?:reimburse|list)[^|\n]{0,20}draft", M.HTA_DRAFT_NOT_RECOMMENDED, ""),
@@ -34,13 +103,14 @@ STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
         (r"(?:reimburse|list)\w* with", M.HTA_RECOMMENDED_RESTRICTED, ""),
         (r"time-limited", M.HTA_MANAGED_ACCESS, ""),
         (r"reimburse|list\b|list in a similar", M.HTA_RECOMMENDED, ""),
-        (r"withdrawn|cancelled|not filed", M.HTA_TERMINATED, ""),
-        (r"suspended", M.HTA_SUSPENDED, ""),
-        (r"active|received", M.HTA_IN_PROGRESS, ""),
+        (r"withdrawn|cancelled|not filed|discontinued|terminated", M.HTA_TERMINATED, ""),
+        (r"suspended|on hold|paused", M.HTA_SUSPENDED, ""),
+        (r"active|received|in progress|under review|open for|accepted|initiated|pending", M.HTA_IN_PROGRESS, ""),
     ),
     "PBAC": (
-        (r"not recommended|rejected", M.HTA_NOT_RECOMMENDED, ""),
+        (r"(?:not recommend|reject|first[- ]time decision not)", M.HTA_NOT_RECOMMENDED, ""),
         (r"recommended", M.HTA_RECOMMENDED, ""),
+        (r"deferred|deferral", M.HTA_IN_PROGRESS, ""),
         (r"withdrawn", M.HTA_TERMINATED, ""),
     ),
     "EMA": (
@@ -59,10 +129,22 @@ STATES: dict[str, tuple[tuple[str, Milestone, str], ...]] = {
 """State words by authority, most specific first, with the authority that owns the milestone if it is another."""
 
 LABELS: dict[str, tuple[str, ...]] = {
-    "NICE": (r"status",),
-    "SMC": (r"(?:status|outcome|smc advice|decision)",),
+    "NICE": (r"status", r"(?:decision|outcome|recommendation|categorisation)"),
+    "SMC": (r"(?:status|outcome|smc advice|advice|decision)",),
+    "AWMSG": (
+        r"(?:awmsg )?(?:status|outcome|advice|decision|recommendation|advice type|appraisal status|appraisal outcome)",
+    ),
+    "INESSS": (r"(?:recommendation|decision|notice|advice|status|opinion|evaluation status)",),
+    "HAS": (
+        r"(?:actual (?:clinical |medical )?benefit(?: \(smr\))?|clinical benefit(?: \(smr\))?"
+        r"|medical benefit|smr|opinion|conclusion|status)",
+    ),
+    "G-BA": (r"(?:procedural step|procedure status|status(?: of the procedure)?|current step)",),
     "PBAC": (r"(?:pbac outcome|outcome|recommendation)",),
-    "CDA-AMC": (r"recommendation type", r"(?:recommendation|project status)"),
+    "CDA-AMC": (
+        r"(?:(?:final|draft) )?(?:reimbursement )?recommendation(?: type)?",
+        r"(?:project |review |current )?(?:status|stage)",
+    ),
     "EMA": (r"(?:opinion status|authorisation status|medicine status|status|opinion)",),
 }
 """The labels of each authority's pages; the first that carries a known state is the page's."""
@@ -137,6 +219,14 @@ LISTS: tuple[tuple[str, str, str, Milestone, str], ...] = (
         M.HTA_SCOPING,
         "",
     ),
+    (
+        "NICE",
+        r"(?:medicines|treatments|topics|drugs|technologies)[^\n]{0,40}? in (?:managed access"
+        r"|the cancer drugs fund|the innovative medicines fund)",
+        r"routine|left|exited|ended|no longer|not recommended|replac",
+        M.HTA_MANAGED_ACCESS,
+        "",
+    ),
     ("SMC", r"forthcoming submissions?|smc meeting date|advice due", "", M.HTA_IN_PROGRESS, ""),
     (
         "EMA",
@@ -160,5 +250,8 @@ LISTS: tuple[tuple[str, str, str, Milestone, str], ...] = (
 """Lists of medicines under one head: whose page, what its head says, what its rows must not say, what each row means,
 and the authority that owns it if it is another."""
 
-OUTCOMES = r"(?:smc advice|advice|outcome|pbac outcome|recommendation(?: type)?|decision|status|opinion)"
+OUTCOMES = (
+    r"(?:smc |awmsg |pbac |nice |inesss |has |cda-amc |committee |final |appraisal |current )*"
+    r"(?:advice|outcome|recommendation(?: type)?|decision|status|opinion|result|conclusion|position)"
+)
 """The column of a table that holds one outcome for each medicine."""

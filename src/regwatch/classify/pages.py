@@ -72,7 +72,7 @@ def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
 def _sentence(page: Page) -> list[Finding]:
     for words, milestone, code in SENTENCES:
         if m := re.compile(words).search(page.text.low, 0, 1500):
-            return [_dated(page, _finding(page, milestone, Mode.ANNOUNCED, m.span(), "page.sentence", code=code))]
+            return [_dated(page, page_finding(page, milestone, Mode.ANNOUNCED, m.span(), "page.sentence", code=code))]
     return []
 
 
@@ -96,7 +96,7 @@ def _dated(page: Page, finding: Finding) -> Finding:
     return replace(finding, date=dates[0].resolve(None)) if dates else finding
 
 
-def _finding(
+def page_finding(
     page: Page,
     milestone: Milestone,
     mode: Mode,
@@ -108,6 +108,7 @@ def _finding(
     named: Named | None = None,
     indication: str = "",
 ) -> Finding:
+    """A finding that the page's own fixed words tell."""
     quote, offset = page.text.quote(*span)
     code = code or ("MHLW" if page.house == "PMDA" else page.house)
     who = named or page.focus
@@ -141,17 +142,20 @@ def _labels(page: Page) -> list[Finding]:
     when = next(
         (f.date for f in steps if f.milestone is row[0] and row[0] in {M.HTA_SUSPENDED, M.HTA_TERMINATED}), None
     )
-    state = _finding(page, row[0], Mode.ANNOUNCED, (start, m.end()), "page.status", code=row[1], when=when)
+    state = page_finding(page, row[0], Mode.ANNOUNCED, (start, m.end()), "page.status", code=row[1], when=when)
     return [state, *(f for f in steps if f.milestone is not row[0]), *_foreseen(page)]
 
 
 def _state(page: Page, label: str) -> tuple[re.Match[str], tuple[Milestone, str]] | None:
-    """The value of the first such label, and what it means, if it is a known state."""
+    """The first such label whose value is a known state, and what it means; a label may call it a draft."""
     labelled = re.compile(rf"(?:^|[.;|]\s*){label}\s?[:|]\s?(?P<value>[^.;|\n]{{2,80}})", re.MULTILINE)
-    m = labelled.search(page.text.low)
-    value = m["value"].strip() if m else ""
-    row = next(((milestone, code) for words, milestone, code in STATES[page.house] if re.match(words, value)), None)
-    return (m, row) if m and row else None
+    for m in labelled.finditer(page.text.low):
+        value = m["value"].strip()
+        value = f"{value[:18]} draft" if "draft" in m[0][: m.start("value") - m.start()] else value
+        row = next(((milestone, code) for words, milestone, code in STATES[page.house] if re.match(words, value)), None)
+        if row:
+            return m, row
+    return None
 
 
 def _timeline(page: Page) -> list[Finding]:
@@ -161,7 +165,7 @@ def _timeline(page: Page) -> list[Finding]:
         if step:
             when = find_dates(page.text, m.start("from"), m.end("from"))
             found.append(
-                _finding(
+                page_finding(
                     page,
                     step,
                     Mode.BACKGROUND,
@@ -181,7 +185,7 @@ def _foreseen(page: Page) -> list[Finding]:
         milestone = M.HTA_COMMITTEE if "committee" in m["label"] else M.HTA_RECOMMENDED
         if when or "tbc" in m["value"] or "confirmed" in m["value"]:
             found.append(
-                _finding(page, milestone, Mode.EXPECTED, (m.start("label"), m.end()), "page.schedule", when=when)
+                page_finding(page, milestone, Mode.EXPECTED, (m.start("label"), m.end()), "page.schedule", when=when)
             )
     return found
 
@@ -235,7 +239,7 @@ def _table_row(page: Page, start: int, end: int, columns: dict[int, Milestone | 
         if milestone and dates and (when := dates[0].resolve(page.anchor, us=page.house == "FDA")):
             events.append((milestone, when))
     return [
-        _finding(
+        page_finding(
             page,
             milestone,
             Mode.ANNOUNCED if i == len(events) - 1 else Mode.BACKGROUND,
@@ -260,7 +264,7 @@ def _list(page: Page) -> list[Finding]:
             row = _row_of(page, *line.span())
             if row is None or row.treatment in found or (without and re.search(without, line[0])):
                 continue
-            found[row.treatment] = _finding(
+            found[row.treatment] = page_finding(
                 page, milestone, Mode.ANNOUNCED, line.span(), "page.list", code=code, named=row
             )
     return list(found.values())
@@ -288,5 +292,7 @@ def _outcomes(page: Page) -> list[Finding]:
         row = next(((m, code) for words, m, code in STATES[page.house] if re.match(words, value)), None)
         named = _row_of(page, start, end)
         if row and named:
-            found.append(_finding(page, row[0], Mode.ANNOUNCED, (start, end), "page.outcome", code=row[1], named=named))
+            found.append(
+                page_finding(page, row[0], Mode.ANNOUNCED, (start, end), "page.outcome", code=row[1], named=named)
+            )
     return found
