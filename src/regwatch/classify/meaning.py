@@ -56,7 +56,7 @@ def resolve(
     rule, text = action.rule, prose.text
     said = _words_of(text, sentence, action)
     code = _appraiser(action, code, body, said.around, prose.document)
-    if not code and (rule.body == "hta" or "hta_only" in rule.tags):
+    if _is_nobodys(rule, code):
         return None
     if "press" in rule.tags and code == prose.house:
         return None
