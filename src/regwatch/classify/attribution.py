@@ -20,9 +20,12 @@ from regwatch.classify.lexicon import read
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.stance import Stance
 from regwatch.classify.text import Text
+from regwatch.vocabulary import Milestone
 
 COSTS = read("attribution")
 STRING = CUES["attribution.string"]
+_OF_THE_EMA = frozenset({Milestone.APPLICATION_WITHDRAWN, Milestone.VALIDATED, Milestone.SUBMITTED})
+"""What a national agency only relays of the European one."""
 WIDE = 1000.0
 """The margin of what has no rival."""
 
@@ -65,7 +68,7 @@ def decide_actor(
     if body is None and rule.language != "en" and prose.means_europe(s):
         body = Body("EC", AGENCY, action.head, action.head)  # whom such texts mean most; a person confirms it
     code = rule.body if rule.body and rule.body != "hta" else body.code if body else ""
-    if body is not None and rule.language != "en" and rule.body == "EMA" and body.code in {*HTA, OTHER}:
+    if body is not None and rule.language != "en" and rule.body == "EMA" and body.code in {*HTA, OTHER, "FDA"}:
         code = body.code  # "parere contrario" is an appraiser's word too
     explicit = explicit or code == rule.body != ""
     if code in {"", "EMA"} and "opinion" in rule.tags and "opinion" in low[action.start : action.stop]:
@@ -190,7 +193,8 @@ def _implied(prose: Prose, s: Sentence, action: Action, context: Body | None) ->
     nothing = action.head, action.head
     if code := _by_application(prose.text, action, s):
         return Body(code, AGENCY, *nothing)
-    if prose.house:
+    relayed = action.rule.language != "en" and context is not None and context.code == "EMA"
+    if prose.house and not (relayed and action.rule.means in _OF_THE_EMA):
         return Body(prose.house, AGENCY, *nothing)
     if s.zone is Zone.TITLE and not action.rule.weak and action.rule.means in {"positive", "negative"}:
         return _told_below(prose)

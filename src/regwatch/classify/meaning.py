@@ -158,6 +158,8 @@ def _of_milestone(
 ) -> Resolved | None:
     if body == PLACE and act in {M.OPINION_NEGATIVE, M.ADVISORY_POSITIVE} and "keeping" not in action.rule.tags:
         return None
+    if code == "FDA" and body == PANEL and act in {M.OPINION_POSITIVE, M.OPINION_NEGATIVE}:
+        return Resolved(M.ADVISORY_POSITIVE if act is M.OPINION_POSITIVE else M.ADVISORY_NEGATIVE, code)
     if code in HTA and act in {M.OPINION_POSITIVE, M.OPINION_NEGATIVE}:
         if "keeping" in action.rule.tags:
             return None
@@ -213,7 +215,7 @@ def _ema(act: str | M, weak: bool, words: str, head: str) -> Resolved | None:
         return Resolved(M.OPINION_NEGATIVE, "EMA")
     if act == RECOMMENDED or weak:
         return None if head.startswith(("accept", "fund", "regist")) else Resolved(M.OPINION_POSITIVE, "EMA")
-    if CUES["meaning.committee"].search(words):
+    if CUES["meaning.committee"].search(words) or CUES["meaning.nod_elsewhere"].match(head):
         return Resolved(M.OPINION_POSITIVE, "EMA")
     return Resolved(M.APPROVED, "EC", "the European Medicines Agency gives opinions; the Commission approves")
 

@@ -12,18 +12,18 @@ from regwatch.classify.cues import CUES
 from regwatch.classify.date_spans import Mention, find_dates
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action, lexicon
-from regwatch.classify.lexicon import NOTHING, rows
+from regwatch.classify.headed import is_heading_of_list, under_heading, unnamed_of
+from regwatch.classify.lexicon import NOTHING
 from regwatch.classify.lists import adds_nothing, is_item, is_list, listed, opens_line
 from regwatch.classify.meaning import Resolved, resolve
 from regwatch.classify.objects import OfProduct, products_of
+from regwatch.classify.orbis import under_orbis
 from regwatch.classify.products import UNNAMED, Named, other_medicine
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.slots import disease_of, set_cues, set_date
 from regwatch.classify.stance import Stance, stance_of
 from regwatch.classify.text import Text
-from regwatch.vocabulary import Milestone
 
-_ORBIS_ROW = next(row for row in rows() if row.id == "review.accepted")
 _TOLD_AT_THE_TOP = frozenset({"company_press_release", "trade_news"})
 """Kinds whose later sentences matter only where they name a watched medicine."""
 OBJECT_WITHIN = 4
@@ -43,6 +43,8 @@ class Memory:
     head: Candidate | None = None
     opens: Candidate | None = None
     """A decision whose sentence ends in a colon, while the items of its list follow."""
+    heading: Candidate | None = None
+    """An act that a heading tells of the medicines of the lines below it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def read_candidates(prose: Prose) -> TextReading:
             made = _told(prose, _spans(prose, s, named, reading), memory, reading)
         else:
             made = []
-        made += _under_orbis(prose, s)
+        made += under_orbis(prose, s)
         reading.candidates += made[: max(0, AT_MOST - len(reading.candidates))]
         memory.head = made[-1] if made else memory.head
     return reading
@@ -94,6 +96,9 @@ def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: TextReadi
     """The candidates of one sentence; what it names is remembered for the next."""
     reading.tried += len(spans.actions)
     made = [one for action in spans.actions for one in _of_action(prose, spans, action, memory, reading)]
+    if made and made[0].treatment == UNNAMED and is_heading_of_list(prose, spans.s, spans.named):
+        memory.heading, made = made[0], []
+    made = made or under_heading(prose, spans.s, spans.named, memory.heading)
     if not made and memory.head is not None and not memory.head.named and is_list(prose, spans.named):
         made = listed(prose, spans.s, spans.named, memory.head)
     if opened := next((one for one in made if one.stance.sense == "done" or one.milestone.startswith("hta")), None):
@@ -122,7 +127,8 @@ def _spans(prose: Prose, s: Sentence, named: list[Named], reading: TextReading) 
             reading.rejected.append(Rejected(action, "said in a quotation"))
         else:
             actions.append(action)
-    bodies = find_authorities(prose.text, s.start, s.end) if actions or s.zone <= Zone.LEDE else []
+    top = Zone.LEDE if prose.tongue == "en" else Zone.TITLE
+    bodies = find_authorities(prose.text, s.start, s.end) if actions or s.zone <= top else []
     dates = find_dates(prose.text, s.start, s.end) if actions else []
     return SentenceSpans(s, actions, bodies, named, dates)
 
@@ -144,7 +150,8 @@ def _of_action(
     groups = products_of(text, action, spans.named, spans.heads)
     inherited = not groups
     if inherited:
-        borrowed = _borrow(prose, spans, memory.last)
+        of_list = is_heading_of_list(prose, s, spans.named)
+        borrowed = unnamed_of(s) if of_list else _borrow(prose, spans, memory.last)
         if borrowed is None:
             return reject("names no watched medicine")
         groups = [OfProduct((borrowed,))]
@@ -274,24 +281,3 @@ def _leads_to(prose: Prose, s: Sentence, focus: Named) -> bool:
     """Whether a sentence may be about a medicine that is named only later: where the text has no other."""
     alone = len({n.treatment for n in prose.named}) == 1
     return alone or focus.start < s.end or s.zone is Zone.TITLE
-
-
-def _under_orbis(prose: Prose, s: Sentence) -> list[Candidate]:
-    """The agencies of the sentence before, at which a review still runs "at the other agencies"."""
-    if prose.focus is None or s.number == 0 or prose.text.low.find("the other", s.start, s.end) < 0:
-        return []
-    m = CUES["attribution.orbis"].search(prose.text.low, s.start, s.end)
-    if m is None:
-        return []
-    last = prose.layout.sentences[s.number - 1]
-    before = find_authorities(prose.text, last.start, last.end)
-    action = Action(_ORBIS_ROW, m.start(), m.end(), m.start(), m.end())
-    codes = dict.fromkeys(b.code for b in before if b.body == AGENCY and b.code not in {"FDA", OTHER})
-    stance, who = Stance("state", m[0], m.start()), prose.focus
-    found = [
-        Candidate(action, s, stance, Milestone.ACCEPTED_FOR_REVIEW, code, True, who.treatment, who.brand, True)
-        for code in codes
-    ]
-    for one in found:
-        set_cues(prose, one, None)
-    return found

@@ -14,7 +14,7 @@ from regwatch.classify.extract import Action
 from regwatch.classify.lexicon import NEGATIVE, read
 from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.text import Text
-from regwatch.vocabulary import GOAL_DATES
+from regwatch.vocabulary import GOAL_DATES, Milestone
 
 BEFORE, AFTER = 130, 110
 """Characters before an act, and after it, in which words may set its tense."""
@@ -26,6 +26,12 @@ _SENSES = {"sought": "unreal", "led": "past"}
 _PERFECT = re.compile(r"(?:ha|han|hanno|a|ont|hat|haben|e stat[ao]|sono stati) ")
 _PRESENT_PASSIVE = re.compile(r"(?:wird|werden) ?$")
 _ADVISES = re.compile(r"(?:zur |zum )?(?:empf|erstatt|befurwort)")
+_ASKS = re.compile(r"sollicit|solicit(?!ud)|richied|pedid|beantrag|obten|recev|recib|otten|ricev")
+_STEPS = frozenset({
+    Milestone.PRIORITY_REVIEW, Milestone.ACCEPTED_FOR_REVIEW, Milestone.VALIDATED, Milestone.SUBMITTED,
+    Milestone.APPLICATION_WITHDRAWN,
+})  # fmt: skip
+"""Acts on an application, which stands beside them without being asked for."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ def told_elsewhere(text: Text, sentence: Sentence, action: Action, clause: int) 
         return (
             near if near is not None and near.sense in {"negated", "past"} else ToldElsewhere("done", "", action.head)
         )
+    if near is not None and near.how == "sought" and action.rule.means in _STEPS and not _ASKS.match(near.words):
+        near = None  # "the application has been granted priority review"
     if near is not None and near.sense in {"negated", "foreseen", "unreal"}:
         return after if near.how == "sought" and after is not None and after.how == "given" else replace(near, how="")
     if after is not None and after.sense == "negated" and not against:
