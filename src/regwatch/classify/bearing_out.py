@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.cues import CUES
 from regwatch.classify.segment import Zone
-from regwatch.classify.telling import AGAINST, TOLD_AS_NEWS, Telling, days_before
+from regwatch.classify.telling import AGAINST, TOLD_AS_NEWS, Telling, days_before, pathway
 from regwatch.dates import days_between
 from regwatch.vocabulary import GOAL_DATES
 
@@ -19,6 +19,7 @@ TITLED = "the headline tells an act of its side"
 PLAIN = "a plain statement at the top"
 RECOMMENDATION = "stands in: the paper's own recommendation"
 """Signs that are asked for by name: the last one bears out alone, the others are counted."""
+ITEM = "stands in: an item of a round-up"
 SUPPORTS = (
     TITLED,
     PLAIN,
@@ -67,7 +68,7 @@ def is_borne_out(found: Mapping[str, float], tellings: int) -> bool:
 
 
 def _of_headline(telling: Telling, f: Candidate) -> Iterator[str]:
-    if f.sentence.zone is Zone.TITLE:
+    if f.sentence.zone is Zone.TITLE or is_item_of_roundup(telling, f):
         return
     if not telling.titled:
         yield "the headline tells no act"
@@ -140,6 +141,17 @@ def is_recommendation(telling: Telling, f: Candidate) -> bool:
         return False
     numbered = CUES["signs.numbered_recommendation"].match(prose.text.low, s.start, s.end)
     return bool(numbered) and telling.headlined <= treatments(f)
+
+
+def is_item_of_roundup(telling: Telling, f: Candidate) -> bool:
+    """Whether a telling is an item of a round-up: below the headline the first one of its medicine by its pathway.
+
+    There the headline's medicine and the distance from the top say nothing about what is news.
+    """
+    if telling.nature != "roundup" or f.sentence.zone <= Zone.TITLE or not f.named:
+        return False
+    way, top = pathway(f.code), telling.prose.layout.title[1]
+    return not any(top <= telling.first_heads[name, way] < f.sentence.start for name in treatments(f))
 
 
 def _of_goal_date(telling: Telling, f: Candidate) -> Iterator[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from regwatch.classify.attribution import COSTS
+from regwatch.classify.bearing_out import is_item_of_roundup
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.cues import CUES
+from regwatch.classify.lesser import means_less
 from regwatch.classify.mode import is_foreseen
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
@@ -36,6 +38,8 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
             return f"what is told may be of {what}"
         if not _says_who(telling, one):
             return "the sentence does not say who decided"
+    if less := means_less(telling, one):
+        return less
     if _is_a_first_date(telling, one):
         return "the goal date may be the first one of an application that came again"
     if _may_be_an_opinion(telling, one):
@@ -76,13 +80,14 @@ def _object_before(telling: Telling, one: Candidate) -> re.Match[str] | None:
 
 
 def _says_who(telling: Telling, one: Candidate) -> bool:
-    """Whether the sentence of an act names the authority, if as "it"; another one of the same act does; or it is its
-    own page.
+    """Whether the sentence of an act names the authority, if as "it"; another one of the same act does; it is its own
+    page; or it is an item under a headline that names no other one.
     """
     same = (o for o in telling.by_code.get(one.code, ()) if o.milestone is one.milestone)
     return (
         one.explicit
         or one.code == telling.prose.house
+        or (is_item_of_roundup(telling, one) and telling.headed == {one.code})
         or any(o.explicit and o.stance.sense in TOLD_AS_NEWS and not is_foreseen(o) for o in same)
         or bool(CUES["doubt.the_body"].search(telling.prose.text.low, one.sentence.start, one.action.head))
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from regwatch.classify.cues import CUES
-from regwatch.classify.lexicon import NOTHING, LexiconRow, rows
+from regwatch.classify.lexicon import LIST_HEAD, NOTHING, LexiconRow, rows
 from regwatch.classify.text import Text
 
 APPRAISED = "appraised"
@@ -65,14 +65,19 @@ class Lexicon:
             if stem in (once if stem.isalpha() else head)
         )
 
-    def find(self, text: Text, start: int, end: int, stems: Sequence[str], tongue: str = "en") -> list[Action]:
+    def find(
+        self, text: Text, start: int, end: int, stems: Sequence[str], tongue: str = "en", heads: bool = False
+    ) -> list[Action]:
         """Events and shadows of a sentence of a text in that language, in the order of the text.
 
-        Words that may be any body's ("a positive draft") count only where no licensing body is named for them.
+        Words that may be any body's ("a positive draft") count only where no licensing body is named for them. `heads`
+        asks for the heads of lists too, which a sentence that names a medicine cannot be.
         """
         piece = _INITIAL.sub("_", text.low[start:end]).replace(".", "\u00b7")  # a point inside a sentence ends nothing
         here = {row.id: row for stem in stems if stem in piece for row in self._by_stem[stem]}
-        usable = [row for row in here.values() if row.language in {"en", tongue}]
+        usable = [
+            row for row in here.values() if row.language in {"en", tongue} and (heads or LIST_HEAD not in row.tags)
+        ]
         if any(APPRAISED in row.tags for row in usable) and not _may_be_an_appraisers(text, piece):
             usable = [row for row in usable if APPRAISED not in row.tags]
         found: list[Action] = []

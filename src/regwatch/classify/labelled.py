@@ -37,15 +37,22 @@ class Labelled:
 
 
 def own_corpus(folder: Path, watch: Path, name: str) -> list[Labelled]:
-    """The project's own documents: each `*.yaml` of a folder but its watch list, grouped by style sheet."""
-    treatments = read_treatments(watch)
-    ready, names = Watch(treatments), _names(treatments)
-    return [
-        _labelled(entry, entry["events"], ready, names, f"{name} {entry['style']}", name)
-        for path in sorted(folder.glob("*.yaml"))
-        if path.name != "watch.yaml"
-        for entry in load_yaml(path.read_text("utf-8"))
-    ]
+    """The project's own documents: each `*.yaml` of a folder but its watch list, grouped by style sheet.
+
+    A file whose medicines are its own has a watch list of its own: of the same name, in the folder `watch`.
+    """
+    found: list[Labelled] = []
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name == "watch.yaml":
+            continue
+        own = folder / "watch" / path.name
+        treatments = read_treatments(own if own.exists() else watch)
+        ready, names = Watch(treatments), _names(treatments)
+        found += [
+            _labelled(entry, entry["events"], ready, names, f"{name} {entry['style']}", name)
+            for entry in load_yaml(path.read_text("utf-8"))
+        ]
+    return found
 
 
 def short_cases(folder: Path, watch: Path) -> list[Labelled]:

@@ -12,9 +12,10 @@ from regwatch.classify.langid import NAMES
 from regwatch.classify.page_formulas import read_formulas
 from regwatch.classify.pages import Page, read_page
 from regwatch.classify.products import Watch
-from regwatch.classify.reader import TextReading, read_candidates
+from regwatch.classify.reader import read_candidates
 from regwatch.classify.reconcile import Judged, judge
 from regwatch.classify.segment import cut_text, unwrap
+from regwatch.classify.sentence_spans import TextReading
 from regwatch.classify.telling import Telling
 from regwatch.classify.text import read_text
 from regwatch.classify.topics import names_indication

@@ -191,6 +191,8 @@ def _fixed(milestone: M, code: str, tags: frozenset[str], explicit: bool, around
         return Resolved(milestone, "EMA")
     if milestone is M.REVOKED and CUES["meaning.at_request"].search(around):
         milestone = M.AUTHORISATION_WITHDRAWN
+    elif milestone is M.AUTHORISATION_WITHDRAWN and CUES["meaning.agency_ends"].search(around):
+        milestone = M.REVOKED
     if milestone in ENDS and code == "EMA":
         return Resolved(milestone, "EC")
     if code in HTA and not milestone.startswith("hta") and not (code in LICENSES_TOO and milestone in ENDS):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from regwatch.classify.attribution import STRING, Acting, decide_actor, is_habit, joint_actors
-from regwatch.classify.authority import AGENCY, OTHER, PANEL, Body, find_authorities
+from regwatch.classify.authority import AGENCY, OTHER, PANEL, find_authorities
 from regwatch.classify.candidates import Candidate, Rejected
 from regwatch.classify.clauses import clause_start
 from regwatch.classify.cues import CUES
@@ -13,13 +11,14 @@ from regwatch.classify.date_spans import Mention, find_dates
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action, lexicon
 from regwatch.classify.headed import is_heading_of_list, under_heading, unnamed_of
-from regwatch.classify.lexicon import NOTHING
-from regwatch.classify.lists import adds_nothing, is_item, is_list, listed, opens_line
+from regwatch.classify.lexicon import LIST_HEAD, NOTHING
+from regwatch.classify.lists import adds_nothing, is_item, is_list, listed, of_list, opens_line
 from regwatch.classify.meaning import Resolved, resolve
 from regwatch.classify.objects import OfProduct, products_of
 from regwatch.classify.orbis import under_orbis
 from regwatch.classify.products import UNNAMED, Named, other_medicine
 from regwatch.classify.segment import Sentence, Zone
+from regwatch.classify.sentence_spans import Memory, SentenceSpans, TextReading
 from regwatch.classify.slots import disease_of, set_cues, set_date
 from regwatch.classify.stance import Stance, stance_of
 from regwatch.classify.text import Text
@@ -32,45 +31,6 @@ AT_MOST = 300
 """No text tells of so many events; one that does is no announcement."""
 TRIED_MOST = 600
 """Nor are more words for events tried that come to nothing, shadows aside."""
-
-
-@dataclass
-class Memory:
-    """What the sentences before have named: an authority, a medicine, a decision that may head a list."""
-
-    context: Body | None = None
-    last: Named | None = None
-    head: Candidate | None = None
-    opens: Candidate | None = None
-    """A decision whose sentence ends in a colon, while the items of its list follow."""
-    heading: Candidate | None = None
-    """An act that a heading tells of the medicines of the lines below it."""
-
-
-@dataclass(frozen=True)
-class SentenceSpans:
-    """One sentence with all that is named in it."""
-
-    s: Sentence
-    actions: list[Action]
-    bodies: list[Body]
-    named: list[Named]
-    dates: list[Mention]
-
-    @property
-    def heads(self) -> list[int]:
-        """Where its events stand."""
-        return [action.head for action in self.actions]
-
-
-@dataclass
-class TextReading:
-    """The candidates of a document in order, and the spans that came to nothing."""
-
-    candidates: list[Candidate] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    tried: int = 0
-    """Spans that were not shadows, whatever came of them."""
 
 
 def read_candidates(prose: Prose) -> TextReading:
@@ -101,6 +61,7 @@ def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: TextReadi
     made = made or under_heading(prose, spans.s, spans.named, memory.heading)
     if not made and memory.head is not None and not memory.head.named and is_list(prose, spans.named):
         made = listed(prose, spans.s, spans.named, memory.head)
+    made = made or of_list(prose, spans, memory)
     if opened := next((one for one in made if one.stance.sense == "done" or one.milestone.startswith("hta")), None):
         memory.opens = opened if prose.text.low[spans.s.start : spans.s.end].rstrip().endswith(":") else None
     elif (
@@ -119,18 +80,19 @@ def _told(prose: Prose, spans: SentenceSpans, memory: Memory, reading: TextReadi
 
 
 def _spans(prose: Prose, s: Sentence, named: list[Named], reading: TextReading) -> SentenceSpans:
-    actions = []
-    for action in lexicon().find(prose.text, s.start, s.end, prose.stems, prose.tongue):
-        if action.rule.means == NOTHING:
+    actions, heading = [], None
+    for action in lexicon().find(prose.text, s.start, s.end, prose.stems, prose.tongue, heads=not named):
+        if LIST_HEAD in action.rule.tags:
+            heading = action
+        elif action.rule.means == NOTHING:
             reading.rejected.append(Rejected(action, "only looks like an event"))
         elif prose.in_quotation(action.head):
             reading.rejected.append(Rejected(action, "said in a quotation"))
         else:
             actions.append(action)
-    top = Zone.LEDE if prose.tongue == "en" else Zone.TITLE
-    bodies = find_authorities(prose.text, s.start, s.end) if actions or s.zone <= top else []
+    bodies = find_authorities(prose.text, s.start, s.end) if actions or s.zone <= Zone.SUBHEAD else []
     dates = find_dates(prose.text, s.start, s.end) if actions else []
-    return SentenceSpans(s, actions, bodies, named, dates)
+    return SentenceSpans(s, actions, bodies, named, dates, heading)
 
 
 def _of_action(

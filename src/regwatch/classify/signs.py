@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regwatch.classify.bearing_out import DAYS_OF_NEWS, RECOMMENDATION, is_recommendation, signs_of_agreement
+from regwatch.classify.bearing_out import (
+    DAYS_OF_NEWS,
+    ITEM,
+    RECOMMENDATION,
+    is_item_of_roundup,
+    is_recommendation,
+    signs_of_agreement,
+)
 from regwatch.classify.candidates import Candidate, treatments
-from regwatch.classify.clauses import clause_start, separators
+from regwatch.classify.clauses import clause_start
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
-from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Zone
+from regwatch.classify.signs_of_names import signs_of_names
 from regwatch.classify.telling import AGAINST, DATA, Telling, days_before, family, pathway
 from regwatch.dates import Precision, days_between
 from regwatch.vocabulary import GOAL_DATES
@@ -67,7 +74,7 @@ def _signs(telling: Telling, f: Candidate) -> Iterator[str]:
     yield from _of_date(telling, f)
     yield from _of_place(telling, f)
     yield from _of_other_tellings(telling, f)
-    yield from _of_names(telling, f)
+    yield from signs_of_names(telling, f)
     yield from signs_of_agreement(telling, f)
 
 
@@ -181,12 +188,6 @@ def _of_document(telling: Telling, f: Candidate) -> Iterator[str]:
         yield "many medicines"
 
 
-def _one_clause(prose: Prose, f: Candidate) -> bool:
-    """Whether no clause ends between the names and the act."""
-    places = [f.action.head, *(at[0] for at in (f.body_at, f.product_at) if at)]
-    return separators(prose.text, min(places), max(places)) == 0
-
-
 def _own(prose: Prose, f: Candidate) -> bool:
     return f.code == prose.house or pathway(f.code) == pathway(prose.house)
 
@@ -229,6 +230,9 @@ def _of_place(telling: Telling, f: Candidate) -> Iterator[str]:
     if is_recommendation(telling, f):
         yield RECOMMENDATION
         return
+    if is_item_of_roundup(telling, f):
+        yield ITEM
+        return
     yield f"stands in: {PLACES[zone]}"
     if s.heading:
         yield "a heading"
@@ -263,35 +267,8 @@ def _of_other_tellings(telling: Telling, f: Candidate) -> Iterator[str]:
     if any(o.stance.sense == "foreseen" and o.sentence.zone <= Zone.SUBHEAD for o in same):
         yield "foreseen at the top"
     news = telling.at_the_top
-    if zone > Zone.TITLE and news and not same and not is_recommendation(telling, f):
+    apart = is_recommendation(telling, f) or is_item_of_roundup(telling, f)
+    if zone > Zone.TITLE and news and not same and not apart:
         yield "another act leads the text"
         if any(family(o.milestone) == kin and o.code == f.code for o in news):
             yield "another act of the kind and body leads the text"
-
-
-def _of_names(telling: Telling, f: Candidate) -> Iterator[str]:
-    prose = telling.prose
-    if f.body_at and f.product_at and not f.place and _one_clause(prose, f):
-        yield "body and medicine in the act's own clause"
-    yield "body: named" if f.explicit else "body: not named"
-    if f.place:
-        yield "body: only a country or regulators"
-    if f.body_margin < 60:
-        yield "body: another one near"
-    yield "medicine: named" if f.named else "medicine: named before"
-    if f.treatment == UNNAMED:
-        yield "medicine: unnamed"
-    if f.product_margin < 40:
-        yield "medicine: another one near"
-    if len(telling.treatments) == 1:
-        yield "medicine: the only one"
-    if telling.headlined & treatments(f):
-        yield "medicine: in the headline"
-    elif telling.headlined:
-        yield "medicine: another one in the headline"
-    if prose.focus and prose.focus.treatment not in treatments(f):
-        yield "medicine: not the first one named"
-    if f.partner:
-        yield "medicine: a partner or comparator"
-    if f.notes:
-        yield "doubt: " + f.notes[0][:40]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 
+from regwatch.classify.authority import find_authorities
 from regwatch.classify.candidates import Candidate, treatments
 from regwatch.classify.cues import CUES
 from regwatch.classify.document import Prose
@@ -34,6 +35,8 @@ AGAINST = frozenset({
     M.HTA_FINAL_DRAFT_NOT_RECOMMENDED, M.HTA_NOT_RECOMMENDED, M.HTA_TERMINATED, M.TRIAL_NEGATIVE, M.TRIAL_STOPPED,
 })  # fmt: skip
 """Milestones that go against a medicine."""
+MANY = 3
+"""So many medicines with a line of their own make a round-up."""
 TOLD_AS_NEWS = frozenset({"done", "bare", "state"})
 """How a telling speaks of an act that may be news."""
 HELD = frozenset({M.SUSPENDED, M.REVOKED, M.APPROVED, M.CONDITIONALLY_APPROVED})
@@ -60,7 +63,19 @@ class Telling:
         for nature in ("results", "talk", "report", "roundup"):
             if CUES[f"nature.{nature}"].search(head):
                 return nature if nature != "talk" or self.prose.announcement.kind != "regulator_status_page" else "news"
-        return "news"
+        return "roundup" if self._items >= MANY else "news"
+
+    @cached_property
+    def _items(self) -> int:
+        """How many medicines have a line of their own, which begins with a sentence on them."""
+        if self.prose.announcement.kind not in {"trade_news", "patient_blog", "regulator_notice"}:
+            return 0
+        lines: dict[int, str] = {}
+        for s in self.prose.layout.sentences:
+            mains = [n for n in self.prose.named_in(s) if n.role == "main"]
+            if s.zone is not Zone.TITLE and s.line not in lines and mains:
+                lines[s.line] = mains[0].treatment
+        return len(set(lines.values()))
 
     @cached_property
     def title(self) -> str:
@@ -118,6 +133,11 @@ class Telling:
         """The treatments that the headline names."""
         end = self.prose.layout.title[1]
         return frozenset(n.treatment for n in takewhile(lambda n: n.start < end, self.prose.named))
+
+    @cached_property
+    def headed(self) -> frozenset[str]:
+        """The codes of the bodies that the headline names."""
+        return frozenset(b.code for b in find_authorities(self.prose.text, *self.prose.layout.title))
 
     @cached_property
     def stayed(self) -> bool:

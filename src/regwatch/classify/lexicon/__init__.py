@@ -19,7 +19,9 @@ NOTHING, POSITIVE, NEGATIVE, RECOMMENDED, DECISION = "nothing", "positive", "neg
 """Meanings that depend on who acts. `nothing` is a shadow: words that only look like an event. `recommended` is advice
 in favour; `decision` is a decision that is foreseen, whatever its outcome."""
 
-FILES = ("shadows", "licensing", "appraisal", "guidance", "notices", "evidence", "other_languages")
+LIST_HEAD = "list_head"
+"""The tag of rows that only head a list of medicines."""
+FILES = ("shadows", "licensing", "turns", "appraisal", "guidance", "notices", "evidence", "other_languages")
 _CLASS = re.compile(r"\{([a-z_]+)\}")
 
 
