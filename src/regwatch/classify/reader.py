@@ -11,7 +11,7 @@ from regwatch.classify.date_spans import Mention, find_dates
 from regwatch.classify.document import Prose
 from regwatch.classify.extract import Action, lexicon
 from regwatch.classify.headed import is_heading_of_list, under_heading, unnamed_of
-from regwatch.classify.lexicon import LIST_HEAD, NOTHING
+from regwatch.classify.lexicon import LIST_HEAD, NEGATIVE, NOTHING
 from regwatch.classify.lists import adds_nothing, is_item, is_list, listed, of_list, opens_line
 from regwatch.classify.meaning import Resolved, resolve
 from regwatch.classify.objects import OfProduct, products_of
@@ -90,9 +90,20 @@ def _spans(prose: Prose, s: Sentence, named: list[Named], reading: TextReading) 
             reading.rejected.append(Rejected(action, "said in a quotation"))
         else:
             actions.append(action)
+    actions = _without_loose(actions, s)
     bodies = find_authorities(prose.text, s.start, s.end) if actions or s.zone <= Zone.SUBHEAD else []
     dates = find_dates(prose.text, s.start, s.end) if actions else []
     return SentenceSpans(s, actions, bodies, named, dates, heading)
+
+
+def _without_loose(actions: list[Action], s: Sentence) -> list[Action]:
+    """The events of a sentence; what only hints at one counts alone, at the top, and against before for."""
+    loose = [action for action in actions if "loose" in action.rule.tags]
+    if not loose:
+        return actions
+    if len(loose) < len(actions) or s.zone > Zone.SUBHEAD:
+        return [action for action in actions if action not in loose]
+    return ([action for action in loose if action.rule.means == NEGATIVE] or loose)[:1]
 
 
 def _of_action(
