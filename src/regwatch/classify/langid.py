@@ -34,13 +34,16 @@ _SMALL = {
     "da": "og at som for med af en et den det har til pa fra er ved om ikke der i",
 }
 _STEMS = {
-    "fr": r"approuv|autoris(?:e|er|ation|ee)s?\b|recale|retoqu|homolog|europeen|rembours|desormais|essai|octro"
+    "fr": r"deposee?\b|presentation\b"
+    r"|approuv|autoris(?:e|er|ation|ee)s?\b|recale|retoqu|homolog|europeen|rembours|desormais|essai|octro"
     r"|accorde\b"
     r"|insuffisant|favorable\b|avis\b|echec\b|depot\b|retir\w+\b|renonc|prolonge|medicament\b|lettre\b|examen",
-    "de": r"\w*zulass|\w*zugelass|genehm|\w*behorde|herstell|pruf|validier|studie\b|empf|abgelehn|berater|verfugbar"
+    "de": r"fallt\b|durch\b"
+    r"|\w*zulass|\w*zugelass|genehm|\w*behorde|herstell|pruf|validier|studie\b|empf|abgelehn|berater|verfugbar"
     r"|deutschland|gegen\b|zuruck|verschieb|verlanger|entscheidung|votum|spricht|bekommt|erhalt\b|erteilt|konzern"
     r"|gewahrt|beschleunigt|scheitert|endpunkt|therapie",
-    "es": r"aprueb|aprobacion|aprobad|autoriz(?:a|ar|o|acion|ado|ada)\b|rechaz|recom(?:ie|end)\w*d|solicitud|designa\b"
+    "es": r"portazo|rechazo"
+    r"|aprueb|aprobacion|aprobad|autoriz(?:a|ar|o|acion|ado|ada)\b|rechaz|recom(?:ie|end)\w*d|solicitud|designa\b"
     r"|ensayo|medicamento|huerfan|revision|retras|desaconsej|disponible\b|espana|reino|comision\b|suspende\b|otorga"
     r"|concede\b|terapia\b|acept|amplia\b|dictamen|farmaceutica\b|asesor|farmaco\b",
     "it": r"approva(?:to|ta|zione)?\b|autorizz|rimbors|bocci|raccomand|respin|rifiut|sospend|domanda|commissione"

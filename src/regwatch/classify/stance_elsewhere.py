@@ -18,6 +18,8 @@ from regwatch.vocabulary import GOAL_DATES, Milestone
 
 BEFORE, AFTER = 130, 110
 """Characters before an act, and after it, in which words may set its tense."""
+DENIED_WITHIN = 60
+"""Characters between a "not" and the act that it denies."""
 OPENS = 14
 """A noun that stands so near the start of its sentence is told like a headline."""
 _ORDER = ("negated", "past", "foreseen", "unreal", "sought", "led", "given", "done", "state")
@@ -47,8 +49,8 @@ class ToldElsewhere:
 @dataclass(frozen=True)
 class _Tongue:
     noun: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
+    before_noun: re.Pattern[str]
+    before_verb: re.Pattern[str]
     follows: dict[str, re.Pattern[str]]
 
 
@@ -59,14 +61,16 @@ def _tongue(code: str) -> _Tongue | None:
         return None
     return _Tongue(
         re.compile(raw["noun"]),
-        _grouped(raw["before"]),
-        _grouped(raw["after"]),
+        _grouped(raw["before"], _OF_VERBS),
+        _grouped(raw["before"], _OF_NOUNS),
         {name: re.compile("|".join(forms)) for name, forms in raw["after"].items()},
     )
 
 
-def _grouped(table: dict[str, Any]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{name}>{'|'.join(table[name])})" for name in _ORDER if name in table))
+def _grouped(table: dict[str, Any], without: frozenset[str]) -> re.Pattern[str]:
+    """The words of all kinds but those that say nothing of a noun, or of a verb."""
+    names = [name for name in _ORDER if name in table and name not in without]
+    return re.compile("|".join(f"(?P<{name}>{'|'.join(table[name])})" for name in names))
 
 
 def told_elsewhere(text: Text, sentence: Sentence, action: Action, clause: int) -> ToldElsewhere | None:
@@ -106,11 +110,11 @@ def told_elsewhere(text: Text, sentence: Sentence, action: Action, clause: int) 
 
 def _nearest(tongue: _Tongue, low: str, first: int, last: int, noun: bool) -> ToldElsewhere | None:
     """What the nearest word before the act says of it."""
-    skipped = _OF_VERBS if noun else _OF_NOUNS
     found: ToldElsewhere | None = None
-    for m in tongue.before.finditer(low, first, last):
-        if m.lastgroup is not None and m.lastgroup not in skipped:
-            found = _told(m.lastgroup, m)
+    for m in (tongue.before_noun if noun else tongue.before_verb).finditer(low, first, last):
+        if m.lastgroup == "negated" and last - m.end() > DENIED_WITHIN:
+            continue
+        found = _told(m.lastgroup or "", m)
     return found
 
 
