@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from regwatch.classify.authority import HTA
 from regwatch.classify.date_spans import find_dates
 from regwatch.classify.page_words import COLUMNS, DATES, LABELS, LISTS, OUTCOMES, SENTENCES, STATES, STEPS
 from regwatch.classify.products import UNNAMED, Named
@@ -26,6 +27,7 @@ _FORESEEN = re.compile(
     re.MULTILINE,
 )
 
+_NARROWED = re.compile(r"\bonly\b|\brestrict|\bcriteri(?:a|on)\b|\bsubgroup|\blimited to\b")
 _ROWS = re.compile(r"[^\n]{4,400}")
 LIST_HEAD, ROW_BEGINS = 900, 60
 """Characters in which a list says what it holds, and in which a row names its medicine."""
@@ -133,8 +135,7 @@ def page_finding(
 def _labels(page: Page) -> list[Finding]:
     if page.house not in STATES:
         return []
-    stated = next((told for label in LABELS[page.house] if (told := _state(page, label))), None)
-    if stated is None:
+    if (stated := next((told for label in LABELS[page.house] if (told := _state(page, label))), None)) is None:
         return []
     m, row = stated
     start = m.start() + len(m[0]) - len(m[0].lstrip(".;| \n"))
@@ -143,6 +144,8 @@ def _labels(page: Page) -> list[Finding]:
         (f.date for f in steps if f.milestone is row[0] and row[0] in {M.HTA_SUSPENDED, M.HTA_TERMINATED}), None
     )
     state = page_finding(page, row[0], Mode.ANNOUNCED, (start, m.end()), "page.status", code=row[1], when=when)
+    if row[0] is M.HTA_RECOMMENDED_RESTRICTED and not _NARROWED.search(page.text.low):  # perhaps by its price alone
+        state = replace(state, confidence=Confidence.MEDIUM)
     return [state, *(f for f in steps if f.milestone is not row[0]), *_foreseen(page)]
 
 
@@ -153,8 +156,8 @@ def _state(page: Page, label: str) -> tuple[re.Match[str], tuple[Milestone, str]
         value = m["value"].strip()
         value = f"{value[:18]} draft" if "draft" in m[0][: m.start("value") - m.start()] else value
         row = next(((milestone, code) for words, milestone, code in STATES[page.house] if re.match(words, value)), None)
-        if row:
-            return m, row
+        if row or page.house not in HTA:
+            return (m, row) if row else None
     return None
 
 
