@@ -221,8 +221,7 @@ def _header(page: Page, lines: list[tuple[int, int]]) -> tuple[list[str], dict[i
 
 
 def _table_row(page: Page, start: int, end: int, columns: dict[int, Milestone | None], disease: int) -> list[Finding]:
-    named = next((n for n in page.named if start <= n.start < end), None)
-    if named is None:
+    if (named := next((n for n in page.named if start <= n.start < end), None)) is None:
         return []
     cells: list[tuple[int, int]] = []
     place = start
