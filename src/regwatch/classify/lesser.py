@@ -39,6 +39,10 @@ def means_less(telling: Telling, one: Candidate) -> str:
     told = telling.prose.announcement.kind in _TELLERS
     if told and (found := CUES["lesser.frame"].search(top)):
         return f"the text may be of {found[0].strip()}"
+    if found := CUES["lesser.paper"].search(top):
+        return f"the text may be of {found[0].strip()}"
+    if told and (found := CUES["lesser.taken_back"].search(telling.prose.document)):
+        return f"the text takes back: {found[0].strip()}"
     if one.milestone not in STRONG:
         return ""
     if found := CUES["lesser.of_an_animal"].search(top) or CUES["lesser.of_an_animal"].search(
@@ -58,6 +62,10 @@ def means_less(telling: Telling, one: Candidate) -> str:
 def _of_something_else(telling: Telling, one: Candidate) -> str:
     """Who or what else the sentence's words may be of: a court, a hospital, a trading halt, a letter made public."""
     low, s, act = telling.prose.text.low, one.sentence, one.action
+    if one.milestone in HTA_OUTCOMES and one.place and not CUES["lesser.appraiser"].search(telling.prose.document):
+        return "no appraising body is named"
+    if one.code == "HAS" and CUES["lesser.early_access"].search(telling.prose.document):
+        return "what is told may be of early access"
     if one.milestone in HALTS and (found := CUES["lesser.halted"].search(low, s.start, s.end)):
         return f"what ended may be {found[0].strip()}"
     if one.milestone is M.COMPLETE_RESPONSE and (found := CUES["lesser.made_public"].search(low, s.start, s.end)):
