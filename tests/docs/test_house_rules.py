@@ -62,7 +62,7 @@ LONGEST_MODULE, LONGEST_ADAPTER, LONGEST_FUNCTION, LONGEST_WITH_REASON = 300, 15
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 FORBIDDEN_WORDS = re.compile(
     r"\b(?:(?:nice|ema|fda|mhra) dossier|claude|anthropic|chatgpt|openai|copilot|llms?|ai[- ]generated)\b"
-    r"|/work/|shared/(?:sources|captures|seeds|eval|peers)|todo\b|fixme\b|xxx\b",
+    r"|/work/|shared/(?:sources|captures|seeds|eval|peers)|\b(?:todo|fixme|xxx)\b",
     re.IGNORECASE,
 )
 
