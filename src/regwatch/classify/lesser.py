@@ -9,7 +9,7 @@ from __future__ import annotations
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.cues import CUES
 from regwatch.classify.segment import Zone
-from regwatch.classify.telling import TOLD_AS_NEWS, Telling, days_before
+from regwatch.classify.telling import AGAINST, TOLD_AS_NEWS, Telling, days_before
 from regwatch.vocabulary import ADVICE, DECISIONS, HTA_OUTCOMES, OPINIONS, Milestone
 
 M = Milestone
@@ -19,7 +19,7 @@ HALTS = frozenset({M.SUSPENDED, M.REVOKED, M.AUTHORISATION_WITHDRAWN, M.INDICATI
 STRONG = DECISIONS | OPINIONS | ADVICE | HTA_OUTCOMES | HALTS
 _SUBJECT = 90
 """Characters before an act in which its subject stands."""
-_BELOW = 400
+_BELOW = 600
 """Characters below the headlines in which a text explains them."""
 _TELLERS = frozenset({"company_press_release", "trade_news", "patient_blog"})
 """Kinds of text that may look back, guess or play; an authority's own page does not."""
@@ -45,12 +45,14 @@ def means_less(telling: Telling, one: Candidate) -> str:
         return f"the text takes back: {found[0].strip()}"
     if one.milestone not in STRONG:
         return ""
+    if told and (found := CUES["lesser.one_patient"].search(telling.prose.document)):
+        return f"what is told may be of one patient ({found[0].strip()})"
     if found := CUES["lesser.of_an_animal"].search(top) or CUES["lesser.of_an_animal"].search(
         low, one.sentence.start, one.sentence.end
     ):
         return f"what is told may be of an animal ({found[0].strip()})"
-    if one.milestone in ADVICE and one.code == "FDA" and not CUES["lesser.american"].search(low):
-        return "a panel that no agency is named for"
+    if one.code == "FDA" and (why := _of_another_country(telling, one)):
+        return why
     if why := _of_something_else(telling, one):
         return why
     where = top if one.milestone in OPINIONS else low[one.sentence.start : one.sentence.end]
@@ -64,6 +66,8 @@ def _of_something_else(telling: Telling, one: Candidate) -> str:
     low, s, act = telling.prose.text.low, one.sentence, one.action
     if one.milestone in HTA_OUTCOMES and one.place and not CUES["lesser.appraiser"].search(telling.prose.document):
         return "no appraising body is named"
+    if one.milestone in HTA_OUTCOMES and CUES["lesser.in_line_with"].search(low, s.start, s.end):
+        return "another one acts in line with guidance"
     if one.code == "HAS" and CUES["lesser.early_access"].search(telling.prose.document):
         return "what is told may be of early access"
     if one.milestone in HALTS and (found := CUES["lesser.halted"].search(low, s.start, s.end)):
@@ -74,8 +78,22 @@ def _of_something_else(telling: Telling, one: Candidate) -> str:
         found := CUES["lesser.another_actor"].search(low, max(s.start, act.head - _SUBJECT), act.head)
     ):
         return f"who acted may be {found[0].strip()}"
+    if act.rule.weak and one.milestone not in AGAINST and CUES["lesser.yes_to_papers"].match(low, act.end, s.end):
+        return "the yes may be to papers"
     if s.zone is Zone.TITLE and "?" in low[s.start : s.end + 1]:
         return "the headline asks"
+    return ""
+
+
+def _of_another_country(telling: Telling, one: Candidate) -> str:
+    """Why an act of "the FDA" or of a panel may be no American one."""
+    low, s = telling.prose.text.low, one.sentence
+    if one.milestone in ADVICE:
+        named = CUES["lesser.agency_named"].search(telling.prose.document)
+        return "" if named else "a panel that no agency is named for"
+    other = CUES["lesser.another_fda"].search(telling.prose.document)
+    if other and not CUES["lesser.of_america"].search(low, s.start, s.end):
+        return f"it may be the agency of another country ({other[0].strip()})"
     return ""
 
 

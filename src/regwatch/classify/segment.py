@@ -197,6 +197,8 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
     widest, inner = max(widths, default=0), widths[1:-1]
     filled = sum(width > 0.7 * widest for width in inner)
     wrapped = widest if inner and 45 <= widest <= WRAPPED_MOST and filled >= 0.6 * len(inner) else 0
+    if raw[1:] and sum(bool(_ENTRY.match(text.plain, *one)) for one in raw[1:]) >= 0.6 * len(raw[1:]):
+        wrapped = 0
     lines: list[tuple[int, int]] = []
     for first, last in raw:
         if len(lines) > 1 and _continues(text, lines[-1], first, last, wrapped):
@@ -206,6 +208,8 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
     return lines
 
 
+_ENTRY = re.compile(r"[A-Z][\w-]+(?:,? [\w-]+){0,3} ?\(|[A-Z][\w ]{1,30}: ")
+"""The start of an entry of a list, whose lines are often alike in width: a name before a bracket or a colon."""
 _OPEN_END = re.compile(r"(?:,|\b(?:the|of|for|and|or|with|in|to|by|a|an|has|have|that|from|on|u\.s\.))$")
 
 
