@@ -197,8 +197,7 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
     widest, inner = max(widths, default=0), widths[1:-1]
     filled = sum(width > 0.7 * widest for width in inner)
     wrapped = widest if inner and 45 <= widest <= WRAPPED_MOST and filled >= 0.6 * len(inner) else 0
-    if raw[1:] and sum(bool(_ENTRY.match(text.plain, *one)) for one in raw[1:]) >= 0.6 * len(raw[1:]):
-        wrapped = 0
+    wrapped = 0 if sum(bool(_ENTRY.match(text.plain, *one)) for one in raw) >= 0.6 * len(raw) else wrapped
     lines: list[tuple[int, int]] = []
     for first, last in raw:
         if len(lines) > 1 and _continues(text, lines[-1], first, last, wrapped):
