@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from regwatch.classify.labelled import Labelled, json_lines, own_corpus, short_cases
-from regwatch.classify.training import Row, read_case, scored, train
+from regwatch.classify.training import TRAPS, Row, read_case, scored, train
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests" / "classify"
@@ -50,6 +50,7 @@ def own_sets() -> list[Labelled]:
     labelled = TESTS / "labelled"
     return [
         *own_corpus(labelled / "train", labelled / "watch.yaml", "own training half"),
+        *own_corpus(labelled / "traps", labelled / "watch.yaml", TRAPS),
         *short_cases(TESTS / "cases", TESTS / "watch.yaml"),
     ]
 

@@ -12,7 +12,7 @@ from regwatch.vocabulary import AUTHORITIES, Milestone, Mode
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "labelled"
-TRAIN = own_corpus(FOLDER / "train", FOLDER / "watch.yaml", "train")
+TRAIN = [one for half in ("train", "traps") for one in own_corpus(FOLDER / half, FOLDER / "watch.yaml", half)]
 TEST = own_corpus(FOLDER / "test", FOLDER / "test" / "watch.yaml", "test")
 EVERY = [*TRAIN, *TEST]
 KINDS = {

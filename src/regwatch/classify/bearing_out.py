@@ -19,12 +19,14 @@ TITLED = "the headline tells an act of its side"
 PLAIN = "a plain statement at the top"
 RECOMMENDATION = "stands in: the paper's own recommendation"
 """Signs that are asked for by name: the last one bears out alone, the others are counted."""
+OWN_VERDICT = "on its own page the body gives a name and a verdict"
+HEADLINED = "medicine: in the headline"
 ITEM = "stands in: an item of a round-up"
 SUPPORTS = (
     TITLED,
     PLAIN,
     "page: company press release",
-    "medicine: in the headline",
+    HEADLINED,
     "body: opens the sentence",
     "told: as given or received",
     "told: has or have done",
@@ -61,7 +63,7 @@ def is_borne_out(found: Mapping[str, float], tellings: int) -> bool:
 
     What little speaks for is misread far more often than what several things bear out, at the same probability.
     """
-    if RECOMMENDATION in found:
+    if RECOMMENDATION in found or (OWN_VERDICT in found and HEADLINED in found):
         return True
     recent = "date: today" in found or "date: of these days" in found
     return sum(name in found for name in SUPPORTS) + (tellings > 1) + recent >= ENOUGH
@@ -131,7 +133,7 @@ def _of_page(telling: Telling, f: Candidate) -> Iterator[str]:
     if CUES["signs.status_label"].match(low, s.start, s.end):
         yield "a label of the page's status"
     if f.product_at and f.product_at[0] - s.start <= 4 and f.action.head - f.product_at[1] <= NEAR:
-        yield "on its own page the body gives a name and a verdict"
+        yield OWN_VERDICT
 
 
 def is_recommendation(telling: Telling, f: Candidate) -> bool:

@@ -25,6 +25,8 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
     narrow = COSTS["margin"]
     if one.notes:
         return one.notes[0]
+    if "loose" in one.action.rule.tags:
+        return "told in a loose turn of phrase"
     if CUES["stance.unnamed_sources"].search(telling.prose.text.low, one.sentence.start, one.sentence.end):
         return "told by unnamed sources"
     if one.treatment == UNNAMED:

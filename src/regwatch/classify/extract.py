@@ -17,6 +17,8 @@ from regwatch.classify.text import Text
 
 APPRAISED = "appraised"
 """The trait of rows that are read only where an appraising body may have spoken."""
+TOP = 6000
+"""Characters in which a text names the body that it is about."""
 ROUNDS = 4
 """How often a level is read again after its longest spans are taken."""
 
@@ -91,7 +93,12 @@ def _may_be_an_appraisers(text: Text, sentence: str) -> bool:
     """Whether a sentence may tell the word of an appraising body: it or its text names one, and it no other."""
     if CUES["meaning.appraised"].search(sentence):
         return True
-    return not CUES["meaning.licensed"].search(sentence) and bool(CUES["meaning.appraised"].search(text.low, 0, 6000))
+    return not CUES["meaning.licensed"].search(sentence) and _names_an_appraiser(text.low[:TOP])
+
+
+@lru_cache(maxsize=8)
+def _names_an_appraiser(top: str) -> bool:
+    return bool(CUES["meaning.appraised"].search(top))
 
 
 def _take(piece: str, start: int, level: list[LexiconRow], found: list[Action]) -> str:

@@ -80,6 +80,13 @@ def _of_something_else(telling: Telling, one: Candidate) -> str:
         return f"who acted may be {found[0].strip()}"
     if act.rule.weak and one.milestone not in AGAINST and CUES["lesser.yes_to_papers"].match(low, act.end, s.end):
         return "the yes may be to papers"
+    if (
+        one.product_at
+        and one.product_at[1] <= act.head
+        and CUES["lesser.attribute"].match(low, one.product_at[1], act.head)
+        and CUES["lesser.goes_on"].match(low, act.end, s.end)
+    ):
+        return "the medicine is only called so in passing"
     if s.zone is Zone.TITLE and "?" in low[s.start : s.end + 1]:
         return "the headline asks"
     return ""

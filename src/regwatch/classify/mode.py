@@ -12,6 +12,7 @@ from regwatch.classify.cues import CUES
 from regwatch.classify.lexicon import DECISION
 from regwatch.classify.segment import Zone
 from regwatch.classify.telling import HELD, VERDICTS, Telling, days_before, family
+from regwatch.dates import Precision
 from regwatch.vocabulary import GOAL_DATES, Milestone
 
 M = Milestone
@@ -101,6 +102,8 @@ def _cited(telling: Telling, f: Candidate) -> str:
     head = low[f.action.head : f.action.end]
     if f.action.rule.syntax == "noun" and head.endswith("s") and CUES["signs.counted"].search(before[-60:]):
         return "counted among others"
+    if telling.nature == "talk" and f.date is not None and f.date.precision is Precision.YEAR:
+        return "told of a year looked back on"
     if CUES["signs.weeks_after"].search(before[-80:]):
         return "told as what came weeks before"
     if _dated_long_ago(telling, f):

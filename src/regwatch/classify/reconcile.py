@@ -180,12 +180,12 @@ def _route(telling: Telling, event: ReconciledEvent, weights: Weights) -> Judged
     one = _merged(event)
     probability = weights.beside.probability(event.signs)
     told, start, rest = _shares(telling, event, weights)
-    doubt = in_doubt(telling, one)
     over = bool(event.signs.keys() & {"beside: the date of a review that is over", LOOSE_DATE})
     least = weights.news if telling.prose.tongue == "en" else weights.news_elsewhere
     if event.first.sentence.zone is Zone.LATER:
         least = max(least, NEWS_LATER)
     news = probability >= least and not over
+    doubt = in_doubt(telling, one) if news else ""
     if news:
         sure = probability >= weights.bar(BORNE_OUT in event.signs) and not doubt
         confidence = Confidence.HIGH if sure else Confidence.MEDIUM if probability >= weights.medium else Confidence.LOW
@@ -193,7 +193,7 @@ def _route(telling: Telling, event: ReconciledEvent, weights: Weights) -> Judged
         confidence = Confidence.HIGH if probability <= weights.history else Confidence.MEDIUM
     where = f"told as {one.stance.sense} in the {one.sentence.zone.name.lower()}"
     where += f" and {BORNE_OUT}" if BORNE_OUT in event.signs else ""
-    reason = "; ".join(filter(None, (f"{where}, probability of news {probability:.2f}", doubt if news else "")))
+    reason = "; ".join(filter(None, (f"{where}, probability of news {probability:.2f}", doubt)))
     mode = Mode.ANNOUNCED if news else Mode.BACKGROUND
     return Judged(one, mode, probability, confidence, reason, told, start, rest)
 

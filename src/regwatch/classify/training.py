@@ -32,8 +32,12 @@ NEWS = 0.5
 """From this probability on an event is its document's news."""
 PRECISION = 0.97
 """Of what subscribers get, so much must have been right on held-out real documents, and on composed ones."""
-LEAST_HIGH = 0.85
-"""The threshold is never lower, whatever the held-out documents say."""
+LEAST_ALONE, LEAST_BORNE_OUT = 0.94, 0.85
+"""The thresholds are never lower, whatever the held-out documents say."""
+TRAPS = "own traps"
+"""A set that an adversary wrote: it teaches the weights a little and sets no threshold, for life has few such texts."""
+OF_TRAP = 0.25
+"""What an example from a trap counts."""
 REAL = frozenset({"dev", "restated", "real passage", "stream"})
 """Sets of real or restated documents: their mix is that of life, the project's own is richer in traps."""
 
@@ -99,8 +103,12 @@ def examples_alone(cases: Sequence[TrainingCase]) -> list[Example]:
             if truth is None:
                 continue
             repeated = truth and one.sentence.zone > Zone.SUBHEAD and (one.code, one.milestone) in top
-            found.append(Example(signs(case.telling, one), truth, 0.2 if repeated else 1.0))
+            found.append(Example(signs(case.telling, one), truth, _counts(case) * (0.2 if repeated else 1.0)))
     return found
+
+
+def _counts(case: TrainingCase) -> float:
+    return OF_TRAP if case.labelled.set == TRAPS else 1.0
 
 
 def examples_beside(case: TrainingCase, alone: Model) -> list[tuple[ReconciledEvent, Example]]:
@@ -109,7 +117,7 @@ def examples_beside(case: TrainingCase, alone: Model) -> list[tuple[ReconciledEv
     for event in gather(case.telling, case.done, alone):
         truth = truth_of(case, event.first)
         if truth is not None:
-            found.append((event, Example(event.signs, truth)))
+            found.append((event, Example(event.signs, truth, _counts(case))))
     return found
 
 
@@ -136,11 +144,13 @@ def fit_models(cases: Sequence[TrainingCase]) -> tuple[Model, Model]:
     return alone, fit(second, PENALTY_BESIDE)
 
 
-def threshold(trials: Sequence[TrainingTrial], precision: float, least: float) -> float:
-    """The lowest probability from which on so much of what is told is true."""
+def threshold(
+    trials: Sequence[TrainingTrial], precision: float, least: float, beside: Sequence[TrainingTrial] = ()
+) -> float:
+    """The lowest probability from which on so much of what is told, with what is told `beside` it, is true."""
     ranked = sorted(trials, key=lambda trial: -trial.probability)
-    right, best = 0, 1.0
-    for told, trial in enumerate(ranked, 1):
+    right, best = sum(trial.truth for trial in beside), 1.0
+    for told, trial in enumerate(ranked, len(beside) + 1):
         right += trial.truth
         if trial.probability < least:
             break
@@ -163,9 +173,9 @@ def sure_enough(trial: TrainingTrial) -> bool:
 def train(cases: Sequence[TrainingCase]) -> tuple[Weights, dict[str, Weights]]:
     """The weights learnt from all cases, and for each group those that never saw it.
 
-    The thresholds of what subscribers get, of events that one telling alone speaks for and of those that something else
-    bears out, are the lowest at which held-out documents were right `PRECISION` of the time, the real ones by
-    themselves and the composed ones by themselves.
+    The thresholds of what subscribers get are the lowest at which held-out documents were right `PRECISION` of the
+    time, the real ones by themselves and the composed ones by themselves: first of events that several things bear
+    out, then of all that is told with what little speaks for.
     """
     learned: dict[int, Weights] = {}
     trials: list[TrainingTrial] = []
@@ -175,7 +185,10 @@ def train(cases: Sequence[TrainingCase]) -> tuple[Weights, dict[str, Weights]]:
             if fold_of(case.labelled.group) == fold:
                 trials += _tried(case, learned[fold])
     told = [trial for trial in trials if is_status(trial) and sure_enough(trial) and trial.case.labelled.sure]
-    alone, borne_out = (_high([t for t in told if (BORNE_OUT in t.event.signs) is kind]) for kind in (False, True))
+    borne = [trial for trial in told if BORNE_OUT in trial.event.signs]
+    borne_out = _high(borne, LEAST_BORNE_OUT)
+    beside = [trial for trial in borne if trial.probability >= borne_out]
+    alone = _high([trial for trial in told if BORNE_OUT not in trial.event.signs], LEAST_ALONE, beside)
 
     def limited(weights: Weights) -> Weights:
         return replace(weights, high=alone, high_borne_out=borne_out, medium=round((NEWS + borne_out) / 2, 3))
@@ -188,11 +201,22 @@ def _learnt(cases: Sequence[TrainingCase]) -> Weights:
     return Weights(*fit_models(cases), news=NEWS)
 
 
-def _high(told: Sequence[TrainingTrial]) -> float:
+def _high(told: Sequence[TrainingTrial], least: float, beside: Sequence[TrainingTrial] = ()) -> float:
     """The threshold that real and composed documents both ask for."""
-    real = [trial for trial in told if trial.case.labelled.set in REAL]
-    composed = [trial for trial in told if trial.case.labelled.set not in REAL | {"cases"}]
-    return round(max(threshold(kind, PRECISION, LEAST_HIGH) for kind in (real, composed) if kind), 3)
+    found = []
+    for kind in (_is_real, _is_composed):
+        trials = [trial for trial in told if kind(trial)]
+        if trials:
+            found.append(threshold(trials, PRECISION, least, [trial for trial in beside if kind(trial)]))
+    return round(max(found), 3)
+
+
+def _is_real(trial: TrainingTrial) -> bool:
+    return trial.case.labelled.set in REAL
+
+
+def _is_composed(trial: TrainingTrial) -> bool:
+    return trial.case.labelled.set not in REAL | {"cases", TRAPS}
 
 
 def _tried(case: TrainingCase, learned: Weights) -> list[TrainingTrial]:
