@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from regwatch.classify.attribution import COSTS
 from regwatch.classify.bearing_out import is_item_of_roundup
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.cues import CUES
+from regwatch.classify.extract import LOOSE
 from regwatch.classify.lesser import means_less
 from regwatch.classify.mode import is_foreseen
 from regwatch.classify.products import UNNAMED
-from regwatch.classify.segment import Zone
+from regwatch.classify.segment import Sentence, Zone
 from regwatch.classify.telling import TOLD_AS_NEWS, Telling
 from regwatch.vocabulary import DECISIONS, EVIDENCE, HTA_OUTCOMES, OPINIONS, Milestone
 
@@ -25,7 +27,7 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
     narrow = COSTS["margin"]
     if one.notes:
         return one.notes[0]
-    if "loose" in one.action.rule.tags:
+    if LOOSE in one.action.rule.tags:
         return "told in a loose turn of phrase"
     if CUES["stance.unnamed_sources"].search(telling.prose.text.low, one.sentence.start, one.sentence.end):
         return "told by unnamed sources"
@@ -62,12 +64,18 @@ def _another_object(telling: Telling, one: Candidate) -> str:
     """The words for what an act may be on in place of the medicine: its label, a test for it, a copy, a batch."""
     low, act, s = telling.prose.text.low, one.action, one.sentence
     found = CUES["doubt.another_subject"].search(low, max(s.start, act.head - _SUBJECT), act.head)
-    top = (o for o in telling.prose.layout.sentences if o.zone <= Zone.TITLE)
-    found = found or next(filter(None, (CUES["doubt.of_a_copy"].search(low, o.start, o.end) for o in top)), None)
+    spoken = (s, *_opening(telling.prose.layout.sentences))
+    found = found or next(filter(None, (CUES["doubt.of_a_copy"].search(low, o.start, o.end) for o in spoken)), None)
     found = found or _object_before(telling, one)
     if not found and one.product_at:
         found = CUES["doubt.object_of_it"].match(low, one.product_at[1])
     return " ".join(found[0].split()) if found else ""
+
+
+def _opening(sentences: Sequence[Sentence]) -> Sequence[Sentence]:
+    """The headline, with the sentence below it that says what the headline means."""
+    below = next((at for at, s in enumerate(sentences) if s.zone is not Zone.TITLE), len(sentences))
+    return sentences[: below + 1]
 
 
 def _object_before(telling: Telling, one: Candidate) -> re.Match[str] | None:

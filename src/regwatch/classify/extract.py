@@ -1,7 +1,8 @@
 """Stage one: the spans of events and shadows in a sentence, free of the order of the lexicon.
 
-Of words that two rows claim, the higher level takes them (a shadow before what it covers), then the longer span. What
-one row has taken is blank for the others, which may still reach across it.
+Of words that two rows claim, the higher level takes them (a shadow before what it covers), then plain words before a
+loose turn of phrase, then the longer span. What one row has taken is blank for the others, which may still reach across
+it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ APPRAISED = "appraised"
 """The trait of rows that are read only where an appraising body may have spoken."""
 TOP = 6000
 """Characters in which a text names the body that it is about."""
+LOOSE = "loose"
+"""The tag of rows that only hint at an event: a turn of phrase, a hint at a verdict."""
 ROUNDS = 4
 """How often a level is read again after its longest spans are taken."""
 
@@ -107,7 +110,7 @@ def _take(piece: str, start: int, level: list[LexiconRow], found: list[Action]) 
         matches = [(m, row) for row in level for m in row.compiled.finditer(piece) if m.end() > m.start()]
         if not matches:
             break
-        matches.sort(key=lambda pair: (pair[0].start() - pair[0].end(), pair[0].start(), pair[1].id))
+        matches.sort(key=_claim)
         taken: list[tuple[int, int]] = []
         claimed = bytearray(len(piece))
         for m, row in matches:
@@ -120,6 +123,12 @@ def _take(piece: str, start: int, level: list[LexiconRow], found: list[Action]) 
         for first, last in taken:
             piece = piece[:first] + "\x00" * (last - first) + piece[last:]
     return piece
+
+
+def _claim(match: tuple[re.Match[str], LexiconRow]) -> tuple[bool, int, int, str]:
+    """Which of two spans takes its words first: one of plain words before a loose turn, then the longer one."""
+    span, row = match
+    return LOOSE in row.tags, span.start() - span.end(), span.start(), row.id
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from regwatch.classify.clauses import clause_start
 from regwatch.classify.cues import CUES
 from regwatch.classify.date_spans import Mention, find_dates
 from regwatch.classify.document import Prose
-from regwatch.classify.extract import Action, lexicon
+from regwatch.classify.extract import LOOSE, Action, lexicon
 from regwatch.classify.headed import is_heading_of_list, under_heading, unnamed_of
 from regwatch.classify.lexicon import LIST_HEAD, NEGATIVE, NOTHING
 from regwatch.classify.lists import adds_nothing, is_item, is_list, listed, of_list, opens_line
@@ -98,7 +98,7 @@ def _spans(prose: Prose, s: Sentence, named: list[Named], reading: TextReading) 
 
 def _without_loose(actions: list[Action], s: Sentence) -> list[Action]:
     """The events of a sentence; what only hints at one counts alone, at the top, and against before for."""
-    loose = [action for action in actions if "loose" in action.rule.tags]
+    loose = [action for action in actions if LOOSE in action.rule.tags]
     if not loose:
         return actions
     if len(loose) < len(actions) or s.zone > Zone.SUBHEAD:
