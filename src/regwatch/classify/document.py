@@ -52,7 +52,7 @@ class Prose:
 
     def anchor(self, s: Sentence) -> PartialDate | None:
         """What "today" means in a sentence: the day of its entry, else that of the document."""
-        return (self.layout.entries[s.entry] if s.entry >= 0 else None) or self.layout.anchor
+        return self.layout.entries[s.entry].day if s.entry >= 0 else self.layout.anchor
 
     def in_quotation(self, place: int) -> bool:
         """Whether an offset stands inside a quotation."""

@@ -1,10 +1,15 @@
-"""Rolling pages: dated entries, newest first, of which only the newest is news."""
+"""Rolling pages: dated entries, newest first, of which only the newest is news.
+
+An entry begins with its date, or with a headline above the line of its date where "read more" ends the one before.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 
+from regwatch.classify.cues import CUES
 from regwatch.classify.date_spans import find_dates
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate
@@ -14,10 +19,18 @@ _DAY = re.compile(r"[\s\S]?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec
 """How a date with a day begins, if need be after one other character: a cheap gate for every line."""
 
 
-def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[int]:
-    """Offsets of the lines that open a dated entry, if the page is a rolling one: two or more, newest first."""
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a rolling page. `start` is an offset in the text; `day` what its date says."""
+
+    start: int
+    day: PartialDate
+
+
+def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[Entry]:
+    """The dated entries of a page, if it is a rolling one: two or more, newest first."""
     found: list[tuple[int, PartialDate]] = []
-    for first, last in lines[1:]:
+    for number, (first, last) in enumerate(lines[1:], 1):
         lead = _ENTRY.match(text.low, first, min(last, first + 20))
         place = lead.end() if lead else first
         if not _DAY.match(text.low, place, last):
@@ -27,12 +40,8 @@ def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate |
             day = dates[0].resolve(anchor)
             after = text.low[dates[0].end : dates[0].end + 3]
             if day and not after.strip().startswith((":", "|", "(")) and (dates[0].year or dates[0].numeric):
-                found.append((first, day))
-    falling = all(a[1].first >= b[1].first for a, b in pairwise(found))
-    return [place for place, _ in found] if len(found) > 1 and falling else []
-
-
-def entry_date(text: Text, place: int, anchor: PartialDate | None) -> PartialDate | None:
-    """The date that opens an entry."""
-    dates = find_dates(text, place, place + 45)
-    return dates[0].resolve(anchor) if dates else None
+                found.append((number, day))
+    if len(found) < 2 or any(a[1].first < b[1].first for a, b in pairwise(found)):
+        return []
+    above = int(all(CUES["layout.entry_end"].fullmatch(text.low, *lines[number - 2]) for number, _ in found[1:]))
+    return [Entry(lines[max(1, number - above)][0], day) for number, day in found]

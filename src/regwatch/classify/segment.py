@@ -14,7 +14,7 @@ from regwatch.classify.boilerplate import TAIL_ELSEWHERE, inline_tail
 from regwatch.classify.cues import CUES
 from regwatch.classify.date_spans import Mention, find_dates
 from regwatch.classify.date_words import ORDINAL
-from regwatch.classify.rolling_pages import entry_date, find_entries
+from regwatch.classify.rolling_pages import Entry, find_entries
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
@@ -59,8 +59,7 @@ class TextLayout:
     sentences: list[Sentence]
     quotes: list[tuple[int, int]]
     anchor: PartialDate | None
-    entries: list[PartialDate | None]
-    starts: list[int]
+    entries: list[Entry]
     tail: int
     title: tuple[int, int]
     stale: bool = False
@@ -138,24 +137,23 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> TextLayout
     if published and dateline and dateline.precision is Precision.DAY and published.precision is not Precision.DAY:
         anchor = dateline
     entries = find_entries(text, lines, anchor)
+    opened = {entry.start: number for number, entry in enumerate(entries)}
     sentences: list[Sentence] = []
     entry, seen = -1, 0
     for number, (first, last) in enumerate(lines):
         if CUES["layout.link"].match(text.low, first, last):
             continue
-        entry = entries.index(first) if first in entries else entry
+        entry = opened.get(first, entry)
         for a, b in _sentences(text, first, last, start):
             if a > first and CUES["layout.link"].match(text.low, a, b):
                 continue
             zone = _zone(a, title, start, seen, bool(_BULLET.match(text.low, first)))
             seen += zone in {Zone.LEDE, Zone.BODY} and (b - a > 25 or len(sentences) > 30)
-            item = entry if len(entries) > 1 else -1
             heading = _is_heading(text, first, last)
-            sentences.append(Sentence(a, b, zone, len(sentences), number, item, heading))
+            sentences.append(Sentence(a, b, zone, len(sentences), number, entry, heading))
     quotes = [m.span() for m in _QUOTE.finditer(text.low, 0, tail)]
-    days = [entry_date(text, place, anchor) for place in entries]
     stale = bool(published and dateline and days_between(dateline.last, published.first) > 30)
-    return TextLayout(sentences, quotes, anchor or (days[0] if days else None), days, entries, tail, title, stale)
+    return TextLayout(sentences, quotes, anchor or (entries[0].day if entries else None), entries, tail, title, stale)
 
 
 def _title(text: Text, lines: list[tuple[int, int]], kind: str) -> tuple[int, int]:

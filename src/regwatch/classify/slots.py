@@ -42,8 +42,8 @@ def set_date(prose: Prose, frame: Candidate, dates: list[Mention]) -> None:
     if frame.date is None and ahead and (window := CUES["attribution.window"].search(text.low, s.start, s.end)):
         frame.window = window[0]
     done = frame.stance.sense == "done" and not ahead and frame.date is None
-    if done and s.entry >= 0 and s.start - prose.layout.starts[s.entry] < ENTRY_LEAD:
-        frame.date, frame.of_telling = prose.layout.entries[s.entry], frame.code != prose.house
+    if done and s.entry >= 0 and s.start - prose.layout.entries[s.entry].start < ENTRY_LEAD:
+        frame.date, frame.of_telling = prose.layout.entries[s.entry].day, frame.code != prose.house
 
 
 def _is_of_telling(prose: Prose, frame: Candidate, m: Mention) -> bool:
