@@ -20,14 +20,14 @@ _DAY = re.compile(r"[\s\S]?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec
 
 
 @dataclass(frozen=True)
-class Entry:
+class DatedEntry:
     """One entry of a rolling page. `start` is an offset in the text; `day` what its date says."""
 
     start: int
     day: PartialDate
 
 
-def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[Entry]:
+def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[DatedEntry]:
     """The dated entries of a page, if it is a rolling one: two or more, newest first."""
     found: list[tuple[int, PartialDate]] = []
     for number, (first, last) in enumerate(lines[1:], 1):
@@ -44,4 +44,4 @@ def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate |
     if len(found) < 2 or any(a[1].first < b[1].first for a, b in pairwise(found)):
         return []
     above = int(all(CUES["layout.entry_end"].fullmatch(text.low, *lines[number - 2]) for number, _ in found[1:]))
-    return [Entry(lines[max(1, number - above)][0], day) for number, day in found]
+    return [DatedEntry(lines[max(1, number - above)][0], day) for number, day in found]

@@ -14,7 +14,7 @@ from regwatch.classify.boilerplate import TAIL_ELSEWHERE, inline_tail
 from regwatch.classify.cues import CUES
 from regwatch.classify.date_spans import Mention, find_dates
 from regwatch.classify.date_words import ORDINAL
-from regwatch.classify.rolling_pages import Entry, find_entries
+from regwatch.classify.rolling_pages import DatedEntry, find_entries
 from regwatch.classify.text import Text
 from regwatch.dates import PartialDate, Precision, days_between
 
@@ -59,7 +59,7 @@ class TextLayout:
     sentences: list[Sentence]
     quotes: list[tuple[int, int]]
     anchor: PartialDate | None
-    entries: list[Entry]
+    entries: list[DatedEntry]
     tail: int
     title: tuple[int, int]
     stale: bool = False
