@@ -37,6 +37,8 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
         return "a report on a quarter or a year lists what is known"
     if telling.stayed and one.milestone in DECISIONS:
         return "a court has a part in it"
+    if copy := _of_a_copy(telling, one):
+        return f"what is told may be of {copy}"
     if one.milestone in _OUTCOMES:
         if what := _another_object(telling, one):
             return f"what is told may be of {what}"
@@ -64,11 +66,19 @@ def _another_object(telling: Telling, one: Candidate) -> str:
     """The words for what an act may be on in place of the medicine: its label, a test for it, a copy, a batch."""
     low, act, s = telling.prose.text.low, one.action, one.sentence
     found = CUES["doubt.another_subject"].search(low, max(s.start, act.head - _SUBJECT), act.head)
-    spoken = (s, *_opening(telling.prose.layout.sentences))
-    found = found or next(filter(None, (CUES["doubt.of_a_copy"].search(low, o.start, o.end) for o in spoken)), None)
     found = found or _object_before(telling, one)
     if not found and one.product_at:
         found = CUES["doubt.object_of_it"].match(low, one.product_at[1])
+    return " ".join(found[0].split()) if found else ""
+
+
+def _of_a_copy(telling: Telling, one: Candidate) -> str:
+    """The words for a copy of the medicine: beside the act, at the top, or anywhere where its INN bears a suffix."""
+    low, cue = telling.prose.text.low, CUES["doubt.of_a_copy"]
+    spoken = (one.sentence, *_opening(telling.prose.layout.sentences))
+    found = next(filter(None, (cue.search(low, o.start, o.end) for o in spoken)), None)
+    if not found and one.product_at and CUES["doubt.suffix"].match(low, *one.product_at):
+        found = CUES["doubt.a_biosimilar"].search(telling.prose.document)
     return " ".join(found[0].split()) if found else ""
 
 

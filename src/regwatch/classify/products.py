@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from regwatch.classify.introduced import Spelling, introduced
 from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
 
@@ -100,13 +101,13 @@ class Watch:
     def __init__(self, treatments: Sequence[Treatment]) -> None:
         self.treatments = tuple(treatments)
         self._by_name: dict[str, tuple[str, str]] = {}
-        for treatment in treatments:
-            for name in treatment.names:
-                key = _key(name)
-                if len(key) < 2 or not key.strip("() "):
-                    continue
-                brand = "" if name == treatment.inn or name not in treatment.brands else name
-                self._by_name.setdefault(key, (treatment.inn, brand))
+        every = [(treatment, name) for treatment in treatments for name in treatment.names]
+        for treatment, name in sorted(every, key=lambda one: one[1] != one[0].inn):  # an INN before another's brand
+            key = _key(name)
+            if len(key) < 2 or not key.strip("() "):
+                continue
+            brand = "" if name == treatment.inn or name not in treatment.brands else name
+            self._by_name.setdefault(key, (treatment.inn, brand))
         self._by_letters = {key.replace(" ", ""): named for key, named in self._by_name.items()}
         names = sorted(self._by_name, key=len, reverse=True)
         body = "|".join(_spelling(name, varies=not self._by_name[name][1]) for name in names)
@@ -114,10 +115,14 @@ class Watch:
 
     def mentions(self, text: Text) -> list[Named]:
         """Every naming of a watched treatment, in order, with its role."""
+        watched = [
+            Spelling(m.start(), m.end(), *self._lookup(m[0]))
+            for m in islice(self._pattern.finditer(text.low), NAMED_MOST)
+        ]
         found: list[Named] = []
-        for m in islice(self._pattern.finditer(text.low), NAMED_MOST):
-            inn, brand = self._lookup(m[0])
-            found.append(Named(inn, brand, m.start(), m.end(), _role(text, found, inn, m.start(), m.end())))
+        for one in sorted([*watched, *introduced(text, watched)], key=lambda one: one.start)[:NAMED_MOST]:
+            role = _role(text, found, one.treatment, one.start, one.end)
+            found.append(Named(one.treatment, one.brand, one.start, one.end, role))
         return found
 
     def _lookup(self, words: str) -> tuple[str, str]:

@@ -220,6 +220,8 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     governor = _governor(text, action, first)
     real = governor is not None and bool(governor["real"])
     after = text.low[action.end : action.end + 70]
+    if before := CUES["stance.past_after"].match(after):
+        return Stance("past", before[0].strip(), action.end)
     if follow := CUES["stance.given_after"].match(after):
         return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
     if not real and CUES["stance.open_after"].match(after):
