@@ -67,9 +67,11 @@ def _another_object(telling: Telling, one: Candidate) -> str:
     low, act, s = telling.prose.text.low, one.action, one.sentence
     found = CUES["doubt.another_subject"].search(low, max(s.start, act.head - _SUBJECT), act.head)
     found = found or _object_before(telling, one)
+    if not found and not CUES["doubt.of_a_use"].search(low, s.start, s.end):
+        found = CUES["doubt.supplement"].match(low, act.end, s.end)
     if not found and one.product_at:
         found = CUES["doubt.object_of_it"].match(low, one.product_at[1])
-    return " ".join(found[0].split()) if found else ""
+    return " ".join(found[0].split()).removeprefix("of ") if found else ""
 
 
 def _of_a_copy(telling: Telling, one: Candidate) -> str:
@@ -79,7 +81,7 @@ def _of_a_copy(telling: Telling, one: Candidate) -> str:
     found = next(filter(None, (cue.search(low, o.start, o.end) for o in spoken)), None)
     if not found and one.product_at and CUES["doubt.suffix"].match(low, *one.product_at):
         found = CUES["doubt.a_biosimilar"].search(telling.prose.document)
-    return " ".join(found[0].split()) if found else ""
+    return " ".join(found[0].split()).removeprefix("of ") if found else ""
 
 
 def _opening(sentences: Sequence[Sentence]) -> Sequence[Sentence]:

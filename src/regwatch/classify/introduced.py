@@ -47,7 +47,9 @@ def introduced(text: Text, known: Sequence[Spelling]) -> Iterator[Spelling]:
     meant = {name: inn for name, inn in names.items() if name.lower() not in taken and _is_a_brand(text, name)}
     if not meant:
         return
-    cased = "|".join(re.escape(form) for name in meant for form in dict.fromkeys((name, name.upper())))
+    cased = "|".join(
+        re.escape(form) for name in meant for form in dict.fromkeys((name, name.upper(), name.capitalize()))
+    )
     by_upper = {name.upper(): name for name in meant}
     for m in re.finditer(rf"(?<![\w-])(?:{cased})(?![\w-])", text.plain):
         name = by_upper[m[0].upper()]

@@ -101,13 +101,13 @@ class Watch:
     def __init__(self, treatments: Sequence[Treatment]) -> None:
         self.treatments = tuple(treatments)
         self._by_name: dict[str, tuple[str, str]] = {}
-        every = [(treatment, name) for treatment in treatments for name in treatment.names]
-        for treatment, name in sorted(every, key=lambda one: one[1] != one[0].inn):  # an INN before another's brand
-            key = _key(name)
-            if len(key) < 2 or not key.strip("() "):
-                continue
-            brand = "" if name == treatment.inn or name not in treatment.brands else name
-            self._by_name.setdefault(key, (treatment.inn, brand))
+        for treatment in treatments:
+            for name in treatment.names:
+                key = _key(name)
+                if len(key) < 2 or not key.strip("() "):
+                    continue
+                brand = "" if name == treatment.inn or name not in treatment.brands else name
+                self._by_name.setdefault(key, (treatment.inn, brand))
         self._by_letters = {key.replace(" ", ""): named for key, named in self._by_name.items()}
         names = sorted(self._by_name, key=len, reverse=True)
         body = "|".join(_spelling(name, varies=not self._by_name[name][1]) for name in names)
