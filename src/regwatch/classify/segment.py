@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import islice
 
 from regwatch.classify.boilerplate import TAIL_ELSEWHERE, inline_tail
 from regwatch.classify.cues import CUES
@@ -181,16 +182,7 @@ def _tail(text: Text, kind: str) -> int:
 
 def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
     """The non-empty lines before the tail; lines that were wrapped by a mailer are joined."""
-    raw: list[tuple[int, int]] = []
-    place = 0
-    while place < tail:
-        stop = text.low.find("\n", place, tail)
-        stop = tail if stop < 0 else stop
-        first = place + len(text.low[place:stop]) - len(text.low[place:stop].lstrip())
-        last = place + len(text.low[place:stop].rstrip())
-        if last > first:
-            raw.append((first, last))
-        place = stop + 1
+    raw = [m.span() for m in islice(_LINE.finditer(text.low, 0, tail), LINES_MOST)]
     widths = [last - first for first, last in raw]
     widest, inner = max(widths, default=0), widths[1:-1]
     filled = sum(width > 0.7 * widest for width in inner)
@@ -205,6 +197,9 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
     return lines
 
 
+LINES_MOST = 60_000
+"""Lines read of one text: no announcement has so many, and hostile ones should cost no more."""
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _ENTRY = re.compile(r"[A-Z][\w-]+(?:,? [\w-]+){0,3} ?\(|[A-Z][\w ]{1,30}: ")
 """The start of an entry of a list, whose lines are often alike in width: a name before a bracket or a colon."""
 _OPEN_END = re.compile(r"(?:,|\b(?:the|of|for|and|or|with|in|to|by|a|an|has|have|that|from|on|u\.s\.))$")
