@@ -14,10 +14,12 @@ from regwatch.classify.lesser import means_less
 from regwatch.classify.mode import is_foreseen
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Sentence, Zone
-from regwatch.classify.telling import TOLD_AS_NEWS, Telling
+from regwatch.classify.telling import TOLD_AS_NEWS, Telling, days_before
 from regwatch.vocabulary import DECISIONS, EVIDENCE, HTA_OUTCOMES, OPINIONS, Milestone
 
 _OUTCOMES = DECISIONS | HTA_OUTCOMES | OPINIONS
+_OLD = 14
+"""An opinion so many days before the text is not its news: the Commission decides later than that."""
 _SUBJECT = 60
 """Characters before a verb in which its subject is looked for."""
 
@@ -56,10 +58,19 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
 
 
 def _may_be_an_opinion(telling: Telling, one: Candidate) -> bool:
-    """Whether "Europe" decides in a text that tells of the committee's opinion the same way."""
+    """Whether "Europe" decides in a text that tells of the committee's opinion the same way.
+
+    Not where the text names the Commission for the decision too, or dates the opinion before its news.
+    """
+    if one.code != "EC" or not one.place or one.milestone not in DECISIONS:
+        return False
     opinion = Milestone.OPINION_NEGATIVE if one.milestone is Milestone.REFUSED else Milestone.OPINION_POSITIVE
-    told = {(o.milestone, o.code) for o in telling.candidates if o.stance.sense in TOLD_AS_NEWS}
-    return one.code == "EC" and one.place and one.milestone in DECISIONS and (opinion, "EMA") in told
+    if any(o.code == "EC" and o.milestone is one.milestone and not o.place for o in telling.candidates):
+        return False
+    return any(
+        o.code == "EMA" and o.milestone is opinion and o.stance.sense in TOLD_AS_NEWS and days_before(telling, o) < _OLD
+        for o in telling.candidates
+    )
 
 
 def _another_object(telling: Telling, one: Candidate) -> str:

@@ -158,6 +158,7 @@ def _in_passing(telling: Telling, one: Candidate) -> str:
     if (
         one.product_at
         and one.product_at[1] <= act.head
+        and not _headlined(telling, one)
         and CUES["lesser.attribute"].match(low, one.product_at[1], act.head)
         and CUES["lesser.goes_on"].match(low, act.end, s.end)
     ):
@@ -165,6 +166,12 @@ def _in_passing(telling: Telling, one: Candidate) -> str:
     if s.zone is Zone.TITLE and "?" in low[s.start : s.end + 1]:
         return "the headline asks"
     return ""
+
+
+def _headlined(telling: Telling, one: Candidate) -> bool:
+    """Whether a headline tells the act too, of a medicine that it may not name."""
+    same = (o for o in telling.by_code.get(one.code, ()) if o.milestone is one.milestone)
+    return any(o.sentence.zone is Zone.TITLE and o.stance.sense in TOLD_AS_NEWS for o in same)
 
 
 def _explained_below(telling: Telling, one: Candidate) -> str:
