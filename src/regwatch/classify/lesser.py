@@ -163,6 +163,8 @@ def _in_passing(telling: Telling, one: Candidate) -> str:
         and CUES["lesser.goes_on"].match(low, act.end, s.end)
     ):
         return "the medicine is only called so in passing"
+    if one.stance.sense == "state" and one.stance.place == act.head and not _headlined(telling, one):
+        return "a noun is only called so in passing"
     if s.zone is Zone.TITLE and "?" in low[s.start : s.end + 1]:
         return "the headline asks"
     return ""

@@ -236,7 +236,8 @@ def _licensing(prose: Prose, rule: LexiconRow, code: str, said: _Said) -> Resolv
     if rule.weak and "licensing" not in rule.tags and not CUES["meaning.licensing_weak"].search(said.head):
         return None
     if code == "PMDA":
-        return Resolved(M.APPROVED, "MHLW", "the PMDA reviews; the ministry approves")
+        plain = CUES["lesser.plain"].match(said.head)
+        return Resolved(M.APPROVED, "MHLW", "" if plain else "the PMDA reviews; the ministry approves")
     return Resolved(_kind_of_approval(code, said), code)
 
 
