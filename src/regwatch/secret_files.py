@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import PydanticBaseSettingsSource
 
 from regwatch import env_file
-from regwatch.errors import ConfigError, Fault
+from regwatch.errors import ConfigError, Fault, why_unreadable
 
 PREFIX = "REGWATCH_"
 SECRETS = frozenset({
@@ -65,8 +65,8 @@ def _secret(path: Path, variable: str) -> str:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(_LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigError([Fault("environment", 0, 0, variable, f"{path} cannot be read: {why}")]) from error
+        why = f"{path} cannot be read: {why_unreadable(error)}"
+        raise ConfigError([Fault("environment", 0, 0, variable, why)]) from error
     if not text.strip() or len(text) > _LONGEST:
         raise ConfigError([Fault("environment", 0, 0, variable, f"{path} does not hold a secret of one line")])
     return text.rstrip("\r\n")

@@ -8,6 +8,7 @@ import pytest
 
 from cli.console import Desk
 from cli.test_subscriber import desk
+from regwatch.cli.classify import WATCH_MOST
 
 __all__ = ["desk"]
 
@@ -38,3 +39,24 @@ def test_a_file_that_is_nested_without_end_is_refused(desk: Desk, words: tuple[s
     code, out, err = desk.tries(*words)
     assert code in (2, 78), (out, err)
     assert err.startswith("regwatch: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"\xff\xfe\x00", "cannot be read: it is not UTF-8 text"),
+        (b"x" * (WATCH_MOST + 1), "is longer than"),
+    ],
+    ids=["missing", "no text", "endless"],
+)
+def test_a_watch_list_that_cannot_be_read_is_refused_in_plain_words(
+    desk: Desk, content: bytes | None, why: str
+) -> None:
+    if content is not None:
+        (desk.folder / "watch.yaml").write_bytes(content)
+    else:
+        (desk.folder / "watch.yaml").unlink(missing_ok=True)
+    code, _, said = desk.tries("classify", "--watch", "watch.yaml")
+    assert (code, f"watch.yaml: {why}" in said) == (78, True), said
+    assert "Errno" not in said

@@ -22,7 +22,7 @@ from regwatch.classify.language import classify_prepared, prepared, understand
 from regwatch.cli.output import fail, print_line, print_table, say
 from regwatch.cli.second_opinion import rules_alone, second_opinions
 from regwatch.dates import PartialDate, from_iso
-from regwatch.errors import BadDate, ConfigError, Fault
+from regwatch.errors import BadDate, ConfigError, Fault, why_unreadable
 from regwatch.model import Announcement, Finding, Indication, Treatment
 from regwatch.store.codec import second_to_text
 from regwatch.yaml_core import load_yaml
@@ -130,14 +130,20 @@ def _report(result: evaluation.Evaluation, seconds: list[float]) -> None:
     say(f"time: median {median:.2f} ms, longest {longest:.2f} ms a document")
 
 
+WATCH_MOST = 10_000_000
+"""Characters of a watch list."""
+
+
 def read_watch(path: Path) -> tuple[list[Treatment], list[Indication]]:
     """The treatments and indications to look for. Raises `ConfigError`."""
     try:
-        read = load_yaml(path.read_text("utf-8"))
-        shape = _Watch.model_validate(read)
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(WATCH_MOST + 1)
+        if len(text) > WATCH_MOST:
+            raise ConfigError([Fault(str(path), 0, 0, "", f"is longer than {WATCH_MOST:,} characters")])
+        shape = _Watch.model_validate(load_yaml(text))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise ConfigError([Fault(str(path), 0, 0, "", f"cannot be read: {reason}")]) from error
+        raise ConfigError([Fault(str(path), 0, 0, "", f"cannot be read: {why_unreadable(error)}")]) from error
     except ValidationError as error:
         faults = [
             Fault(str(path), 0, 0, ".".join(map(str, one["loc"])), one["msg"])

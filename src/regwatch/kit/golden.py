@@ -28,7 +28,7 @@ from typing import Any
 from regwatch.adapters import registry
 from regwatch.adapters.contract import Adapter
 from regwatch.dates import PartialDate
-from regwatch.errors import SourceTrouble, UsageError
+from regwatch.errors import SourceTrouble, UsageError, why_unreadable
 from regwatch.model import Document, Reading, Request, Source
 
 FETCHED = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)
@@ -122,7 +122,7 @@ def read_case(path: Path, find: Callable[[str], Adapter] = registry.adapter) -> 
     try:
         meta = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+        raise UsageError(f"{path} cannot be read: {why_unreadable(error)}") from error
     if unknown := set(meta) - KEYS:
         raise UsageError(f"{path}: unknown keys {sorted(unknown)}; there are {sorted(KEYS)}")
     if missing := [key for key in ("url", "kind", "note") if not meta.get(key)]:

@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from regwatch.errors import UsageError
+from regwatch.errors import UsageError, why_unreadable
 from regwatch.mail import outbox, outbox_queries
 from regwatch.store import backup_journal
 from regwatch.store.database import Database
@@ -119,8 +119,7 @@ def lines_of(file: Path) -> Iterator[bytes]:
         with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as stream:
             yield from _pieces(stream)  # type: ignore[arg-type]
     except (OSError, EOFError, zlib.error) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UsageError(f"the mail log {file} cannot be read: {why}") from error
+        raise UsageError(f"the mail log {file} cannot be read: {why_unreadable(error)}") from error
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from regwatch.dates import PartialDate, from_iso
-from regwatch.errors import BadDate, UsageError
+from regwatch.errors import BadDate, UsageError, why_unreadable
 from regwatch.ledger.entries import EventKind
 from regwatch.replay.playing import Played, adapter_of
 from regwatch.replay.report_lines import ReplayLine, lines
@@ -56,7 +56,7 @@ def read_labels(path: Path) -> list[Label]:
     try:
         rows = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the labels {path} cannot be read: {error}") from error
+        raise UsageError(f"the labels {path} cannot be read: {why_unreadable(error)}") from error
     return [_label(row, f"{path}:{n}") for n, row in enumerate(rows, 1) if row.strip() and not row.startswith("#")]
 
 
