@@ -68,13 +68,6 @@ class UsageError(RegwatchError):
     """The command cannot do what it was asked."""
 
 
-def why_unreadable(error: Exception) -> str:
-    """Why a file could not be read, in words for a sentence: the system's own, or that it is no text."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else " ".join(str(error).split())
-
-
 class SourceTrouble(RegwatchError):
     """The source could not be read; the last good snapshot stands."""
 

@@ -12,7 +12,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import PydanticBaseSettingsSource
 
 from regwatch import env_file
-from regwatch.errors import ConfigError, Fault, why_unreadable
+from regwatch.errors import ConfigError, Fault
+from regwatch.file_faults import why_unreadable
 
 PREFIX = "REGWATCH_"
 SECRETS = frozenset({

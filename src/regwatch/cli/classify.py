@@ -22,7 +22,8 @@ from regwatch.classify.language import classify_prepared, prepared, understand
 from regwatch.cli.output import fail, print_line, print_table, say
 from regwatch.cli.second_opinion import rules_alone, second_opinions
 from regwatch.dates import PartialDate, from_iso
-from regwatch.errors import BadDate, ConfigError, Fault, why_unreadable
+from regwatch.errors import BadDate, ConfigError, Fault
+from regwatch.file_faults import why_unreadable
 from regwatch.model import Announcement, Finding, Indication, Treatment
 from regwatch.store.codec import second_to_text
 from regwatch.yaml_core import load_yaml

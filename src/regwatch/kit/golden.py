@@ -28,7 +28,8 @@ from typing import Any
 from regwatch.adapters import registry
 from regwatch.adapters.contract import Adapter
 from regwatch.dates import PartialDate
-from regwatch.errors import SourceTrouble, UsageError, why_unreadable
+from regwatch.errors import SourceTrouble, UsageError
+from regwatch.file_faults import why_unreadable
 from regwatch.model import Document, Reading, Request, Source
 
 FETCHED = datetime(2026, 1, 12, 6, 0, tzinfo=UTC)

@@ -21,7 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from regwatch.errors import UsageError, why_unreadable
+from regwatch.errors import UsageError
+from regwatch.file_faults import why_unreadable
 from regwatch.mail import outbox, outbox_queries
 from regwatch.store import backup_journal
 from regwatch.store.database import Database

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from regwatch.dates import PartialDate, from_iso
-from regwatch.errors import BadDate, UsageError, why_unreadable
+from regwatch.errors import BadDate, UsageError
+from regwatch.file_faults import why_unreadable
 from regwatch.ledger.entries import EventKind
 from regwatch.replay.playing import Played, adapter_of
 from regwatch.replay.report_lines import ReplayLine, lines
