@@ -31,6 +31,7 @@ FLOORS = (
         "safe_text",
         "secret_key",
         "env_file",
+        "file_faults",
         "yaml_core",
         "uses",
     },
