@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from digest.story import ANA, OTHER, TOPIC
 from mail.relay import Relay, running
+from regwatch.digest.due_digests import count_resting
 from regwatch.mail.delivery import send_due
 from regwatch.mail.smtp import SmtpServer, SmtpTransport
 from regwatch.store.subscriber_tables import Channel, Subscriber
@@ -167,3 +168,22 @@ def test_whoever_moves_over_the_date_line_on_the_first_gets_the_letter_of_the_mo
     assert house.compose(timedelta(minutes=1)) == []
     assert len(house.compose(3 * DAY)) == 0
     assert len(house.compose(30 * DAY)) == 1
+
+
+def test_those_who_are_told_at_once_are_counted_while_their_quiet_hours_last(house: House) -> None:
+    house.clock.set(datetime(2026, 10, 23, 22, 30, tzinfo=UTC))
+    add(house, "sleeps@reader.example", Choice(TOPIC.id, cadence="immediately"), zone="Europe/London", quiet="22-7")
+    add(house, "daily@reader.example", zone="Europe/London", quiet="22-7")
+    add(house, "wakes@reader.example", Choice(TOPIC.id, cadence="immediately"), zone="Europe/London", quiet="")
+
+    def resting() -> int:
+        with house.database.session() as session:
+            return count_resting(session, house.watchlist, house.clock.now())
+
+    house.compose()
+    assert resting() == 0
+    house.news()
+    assert {mail.recipient for mail in house.compose()} >= {"wakes@reader.example"}
+    assert resting() == 1
+    house.clock.set(datetime(2026, 10, 24, 8, 0, tzinfo=UTC))
+    assert resting() == 0

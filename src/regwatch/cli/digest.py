@@ -78,9 +78,11 @@ def send() -> None:
     database = Database(settings.database)
     post = MailService.of(settings, database, SystemClock())
     composed = post.compose(watchlist)
-    tally = post.send()
+    tally, resting = post.send(), post.resting(watchlist)
     database.close()
     say(f"composed {composed}, sent {tally.accepted}, put off {tally.deferred}, failed {tally.failed}")
+    if resting:
+        say(f"in quiet hours now: {resting}; they are told what is new when those end")
     if tally.relay or tally.paused:
         fail(tally.relay or tally.paused)
     if tally.failed or tally.unknown:

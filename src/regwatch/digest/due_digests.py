@@ -127,6 +127,14 @@ def count_untold(session: Session, watchlist: Watchlist, now: datetime) -> int:
     return sum(one.key in behind for one in due_readers(session, watchlist, now)) if behind else 0
 
 
+def count_resting(session: Session, watchlist: Watchlist, now: datetime) -> int:
+    """How many readers who are told at once wait for the end of their quiet hours, while there is something new."""
+    last = queries.last_seq(session)
+    behind = set(session.exec(select(DigestCursor.recipient).where(col(DigestCursor.seq) < last)))
+    streams = (one for one in mail_streams(session, watchlist, now) if one.key in behind) if behind else ()
+    return sum(one.recipient.cadence is Cadence.IMMEDIATELY and _rests(one, now) for one in streams)
+
+
 _AT_ONCE = 50
 """Readers whose mails are committed together: enough that the disk is not what we wait for."""
 
@@ -202,9 +210,17 @@ def _days_covered(recipient: Recipient, before: str, now: str) -> int:
     return days if days > (7 if recipient.cadence is Cadence.WEEKLY else 1) else 0
 
 
+def _hour(stream: MailStream, now: datetime) -> int:
+    return now.astimezone(ZoneInfo(stream.recipient.zone)).hour
+
+
+def _rests(stream: MailStream, now: datetime) -> bool:
+    return bool(stream.quiet) and is_quiet(stream.quiet, _hour(stream, now))
+
+
 def _is_due(cursor: DigestCursor, stream: MailStream, last: int, now: datetime) -> bool:
-    recipient, hour = stream.recipient, now.astimezone(ZoneInfo(stream.recipient.zone)).hour
-    if stream.quiet and is_quiet(stream.quiet, hour):
+    recipient, hour = stream.recipient, _hour(stream, now)
+    if _rests(stream, now):
         return False
     if recipient.cadence is not Cadence.IMMEDIATELY and is_night(hour) and not is_night(recipient.at.hour):
         return False  # late, because the machine was off: in the morning

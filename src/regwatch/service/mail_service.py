@@ -94,6 +94,11 @@ class MailService:
             return 0
         return len(due_digests.compose_due(self.database.session, self.mailing(watchlist), now or self.clock.now()))
 
+    def resting(self, watchlist: Watchlist) -> int:
+        """How many readers who are told at once have quiet hours now, while there is something new."""
+        with self.database.session() as session:
+            return due_digests.count_resting(session, watchlist, self.clock.now())
+
     def run_checks(self, watchlist: Watchlist) -> AlertChanges:
         """Look at the health of sources and mail; what has begun or ended is put into the outbox for the operator."""
         now = self.clock.now()
