@@ -47,6 +47,9 @@ _JOINED = re.compile(
     r"(?:\+|/|plus|(?:(?:in |given in |used in )?(?:combination|combined|together|concert|alongside"
     r"|association)(?: (?:with|of))?)|with(?: (?:a |the )?combination of)?|-)\s?(?:the |and |[\w'-]+'s )?\(?$"
 )
+_COMBINATION_OF = re.compile(
+    r"\b(?:combination|co-administration|co-formulation|doublet) of (?:the )?(?:[\w-]+ ){0,2}$"
+)
 _STEM = (
     r"mab|tinib|nib|ciclib|parib|lisib|rafenib|metinib|degib|zomib|stat|vastatin|sartan|gliptin"
     r"|gliflozin|glutide|tide|reotide|relin|leucel|autotemcel|parvovec|vec|cept"
@@ -178,7 +181,8 @@ def _role(text: Text, before: list[Named], inn: str, start: int, end: int) -> st
             return "other"
         if last.treatment != inn and last.role != "other" and len(between) < 70 and _JOINED.fullmatch(between):
             return "other" if _AFTER.search(between) else "partner"
-        if last.role == "partner" and _LIST.fullmatch(between) and "and" in between:
+        listed = _LIST.fullmatch(between) and "and" in between
+        if listed and (last.role == "partner" or (last.treatment != inn and _opens_combination(text, before))):
             return "partner"
     against = _AGAINST.search(left)
     if _AFTER.search(left) or _VERSUS.search(left) or (against and not against["decides"]):
@@ -186,6 +190,16 @@ def _role(text: Text, before: list[Named], inn: str, start: int, end: int) -> st
     if re.search(r"(?:combination|combined|together|alongside|concomitant\w*)(?: \w+)? with (?:the )?[\s(]*$", left):
         return "partner"
     return "main"
+
+
+def _opens_combination(text: Text, before: Sequence[Named]) -> bool:
+    """Whether the last medicine named is the first of "the combination of A (Brand) and B"."""
+    first = before[-1]
+    for earlier in reversed(before[:-1]):
+        if earlier.treatment != first.treatment or first.start - earlier.end > len(" (("):
+            break
+        first = earlier
+    return bool(_COMBINATION_OF.search(text.low, max(0, first.start - 40), first.start))
 
 
 def other_medicine(text: Text, start: int, end: int, watched: Sequence[Named]) -> int:
