@@ -19,9 +19,10 @@ def brands(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "text",
     [
-        "FDA approves Slimvera (zelanib). Slimvera is sold by Norvane.",
+        "FDA approves Slimvera (zelanib). Slimvera is for adults.",
         "FDA approves Norvane's SLIMVERA® (zelanib) tablets. Slimvera is sold by Norvane.",
         "FDA approves zelanib (Slimvera, Norvane). Slimvera is a tablet.",
+        "FDA approves Slimvera. The agency approved Slimvera™ (zelanib).",
     ],
 )
 def test_a_name_beside_the_inn_in_brackets_is_the_medicine_wherever_it_stands(text: str) -> None:
@@ -36,10 +37,17 @@ def test_a_name_beside_the_inn_in_brackets_is_the_medicine_wherever_it_stands(te
         "Twinova (zelanib/orvatamab) is a combination. Twinova is new.",
         "Zelanib with orvatamab (Twinova) is a combination. Twinova is new.",
         "Velmora (zelanib) is known. Other (unknown) is not. Other again.",
+        "Kestrel (zelanib) and Airva (orvatamab) fell. Kestrel won approval for another one.",
     ],
 )
 def test_nouns_companies_and_combinations_are_no_names_of_it(text: str) -> None:
     assert set(brands(text)) <= {"", "Velmora"}
+
+
+def test_without_a_trade_mark_a_name_means_it_only_from_there_on() -> None:
+    assert brands("FDA approves Slimvera. The agency approved Slimvera (zelanib). Slimvera is a tablet.") == [
+        "Slimvera", "", "Slimvera",
+    ]  # fmt: skip
 
 
 def test_as_many_brackets_as_one_likes_cost_no_more_than_their_length() -> None:

@@ -112,9 +112,13 @@ class Watch:
                 brand = "" if name == treatment.inn or name not in treatment.brands else name
                 self._by_name.setdefault(key, (treatment.inn, brand))
         self._by_letters = {key.replace(" ", ""): named for key, named in self._by_name.items()}
-        names = sorted(self._by_name, key=len, reverse=True)
-        body = "|".join(_spelling(name, varies=not self._by_name[name][1]) for name in names)
-        self._pattern = re.compile(rf"(?:{body})(?![a-z0-9])" if names else r"(?!)")
+        rest_of: dict[str, list[str]] = {}
+        for name in sorted(self._by_name, key=len, reverse=True):
+            initial, rest = _spelling(name, varies=not self._by_name[name][1])
+            rest_of.setdefault(initial, []).append(rest)
+        # By their first letter, and only where a word begins: hundreds of names cost little more than a few.
+        body = "|".join(f"{re.escape(initial)}(?:{'|'.join(rests)})" for initial, rests in rest_of.items())
+        self._pattern = re.compile(rf"(?<![a-z0-9-])(?:{body})(?![a-z0-9])" if body else r"(?!)")
 
     def mentions(self, text: Text) -> list[Named]:
         """Every naming of a watched treatment, in order, with its role."""
@@ -154,17 +158,16 @@ def _key(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9+()]", " ", read_text(name).low).split())
 
 
-def _spelling(key: str, *, varies: bool = False) -> str:
-    """A pattern for one name: spaces, hyphens and brackets between its words may vary.
+def _spelling(key: str, *, varies: bool = False) -> tuple[str, str]:
+    """The first letter of a name, and a pattern for what follows it.
 
-    An INN may end as other languages spell it. It begins with a letter and only then looks back for the start of a
-    word: so the search can pass over the rest.
+    Spaces, hyphens and brackets between its words may vary; an INN may end as other languages spell it.
     """
     words = [_ENDS.sub("[eao]?", re.escape(word)) if varies else re.escape(word)
              for word in re.findall(r"[a-z0-9+]+", key)]  # fmt: skip
-    initial = re.escape(key.lstrip("() ")[0])
-    words[0] = rf"{initial}(?<![a-z0-9-]{initial})" + words[0].removeprefix(initial)
-    return r"[\s()-]{0,3}".join(words) + r"(?:-[a-z]{4}\b)?"
+    initial = key.lstrip("() ")[0]
+    words[0] = words[0].removeprefix(re.escape(initial))
+    return initial, r"[\s()-]{0,3}".join(words) + r"(?:-[a-z]{4}\b)?"
 
 
 def _role(text: Text, before: list[Named], inn: str, start: int, end: int) -> str:
