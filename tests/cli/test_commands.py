@@ -305,10 +305,20 @@ def test_classify_answers_every_line_in_order(home: Path) -> None:
         "{broken",
         json.dumps({"id": "c", "text": 7}),
         json.dumps({"id": "d", "kind": "trade_news", "text": "Nothing of note happened."}),
+        '{"id": "\\ud800", "text": "FDA \\udc00 approves Cabometyx for thyroid cancer"}',
+        "[" * 100_000,
+        '["a list"]',
     ]
     result = CliRunner().invoke(app, ["classify", "--watch", "watch.yaml"], input="\n".join(lines))
     found = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one["id"] for one in found] == ["a", None, "c", "d"]
+    assert [one["id"] for one in found] == ["a", None, "c", "d", "\ufffd", None, None]
+    assert [one.get("error", "").partition("no document: ")[2][:20] for one in found] == [
+        "", "it is not JSON: Expe", "`text` is not a stri", "", "", "it is nested too dee", "it is no JSON object",
+    ]  # fmt: skip
+    assert found[4]["events"][0]["quote"].startswith("FDA \ufffd approves")
+    assert result.exit_code == 1
+    assert "line 2 is no document" in result.stderr
+    assert "(and 3 more)" in result.stderr
     assert found[0]["events"][0]["status"] == "approved"
     assert "error" in found[1]
     assert "error" in found[2]

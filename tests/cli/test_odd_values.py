@@ -8,7 +8,7 @@ import pytest
 
 from cli.console import Desk
 from cli.test_subscriber import desk
-from regwatch.cli.classify import WATCH_MOST
+from regwatch.watchlist.tree import LONGEST_FILE
 
 __all__ = ["desk"]
 
@@ -44,9 +44,9 @@ def test_a_file_that_is_nested_without_end_is_refused(desk: Desk, words: tuple[s
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (None, "cannot be read: No such file or directory"),
-        (b"\xff\xfe\x00", "cannot be read: it is not UTF-8 text"),
-        (b"x" * (WATCH_MOST + 1), "is longer than"),
+        (None, "there is no such file"),
+        (b"\xff\xfe\x00", "this is not UTF-8 text"),
+        (b"x" * (LONGEST_FILE + 1), "is larger than"),
     ],
     ids=["missing", "no text", "endless"],
 )
@@ -58,5 +58,23 @@ def test_a_watch_list_that_cannot_be_read_is_refused_in_plain_words(
     else:
         (desk.folder / "watch.yaml").unlink(missing_ok=True)
     code, _, said = desk.tries("classify", "--watch", "watch.yaml")
-    assert (code, f"watch.yaml: {why}" in said) == (78, True), said
+    assert (code, why in said.partition("watch.yaml:")[2]) == (78, True), said
     assert "Errno" not in said
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "1:1: the file is empty: write one with `treatments`"),
+        ("treatments: 5", "1:13: treatments: must be a list"),
+        ("treatments: []", "treatments: must have at least 1 entry"),
+        ("treatments:\n- inn: ''", "2:8: treatments[0].inn: must not be empty"),
+        ("treatments:\n- inn: abc\n  brand: Abca", "3:3: treatments[0].brand: unknown key; did you mean brands?"),
+        ("treatments:\n- inn: abc\n- inn: Abc", "3:8: treatments[1].inn: Abc stands here twice, first in line 2"),
+        ("treatments:\n- inn: abc\nindications: [gout]", "indications[0]: must be keys and values, not text"),
+    ],
+)
+def test_a_fault_in_a_watch_list_is_shown_at_its_line(desk: Desk, content: str, why: str) -> None:
+    (desk.folder / "watch.yaml").write_text(content)
+    code, _, said = desk.tries("classify", "--watch", "watch.yaml")
+    assert (code, f"watch.yaml:{why}" in said or why in said) == (78, True), said

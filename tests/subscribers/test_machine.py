@@ -261,6 +261,6 @@ class Mailing(RuleBasedStateMachine):
 
 
 Mailing.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=7, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestMailing = Mailing.TestCase

@@ -13,45 +13,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, ConfigDict, ValidationError
-from yaml import YAMLError
 
+from regwatch.characters import characters_of
 from regwatch.classify import evaluation
 from regwatch.classify.explain import explain as explanation
 from regwatch.classify.language import classify_prepared, prepared, understand
 from regwatch.cli.output import fail, print_line, print_table, say
 from regwatch.cli.second_opinion import rules_alone, second_opinions
 from regwatch.dates import PartialDate, from_iso
-from regwatch.errors import BadDate, ConfigError, Fault
-from regwatch.file_faults import why_unreadable
-from regwatch.model import Announcement, Finding, Indication, Treatment
+from regwatch.errors import BadDate
+from regwatch.model import Announcement, Finding
+from regwatch.reading.json import DECODER
 from regwatch.store.codec import second_to_text
-from regwatch.yaml_core import load_yaml
+from regwatch.watchlist.short_list import read_short_list
 
 LONGEST_LINE = 32 * 1024 * 1024
-
-
-class _Named(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    inn: str
-    brands: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()
-
-
-class _Use(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    terms: tuple[str, ...] = ()
-    look_alikes: tuple[str, ...] = ()
-
-
-class _Watch(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    treatments: tuple[_Named, ...]
-    indications: tuple[_Use, ...] = ()
 
 
 def classify(
@@ -61,12 +37,17 @@ def classify(
         bool, typer.Option("--second-reader", help="Ask the second reader of the settings too, within its budget.")
     ] = False,
 ) -> None:
-    """Read documents as JSON lines from standard input, write what each says as JSON lines."""
-    treatments, indications = read_watch(watch)
+    """Read documents as JSON lines from standard input, write what each says as JSON lines.
+
+    A line that is no document is answered too, with an `error`; then the command ends with a sentence and code 1.
+    """
+    treatments, indications = read_short_list(watch)
     ready = prepared(tuple(treatments))
+    unread: list[str] = []
     with second_opinions(treatments) if second_reader else nullcontext(rules_alone) as weighed:
         for document in documents(sys.stdin.buffer):
             if "error" in document:
+                unread.append(document["error"])
                 print_line({"id": document.get("id"), "events": [], "error": document["error"]})
                 continue
             announcement, published = document["announcement"], document["published"]
@@ -80,6 +61,9 @@ def classify(
                 continue
             line = {"id": announcement.id, "events": [event(one) for one in found]}
             print_line({**line, "unheard": unheard} if unheard else line)
+    if unread:
+        more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
+        fail(f"{unread[0]}{more}: every other line is answered; write one JSON object a line, with `id` and `text`")
 
 
 def evaluate(
@@ -88,7 +72,7 @@ def evaluate(
     watch: Annotated[Path, typer.Option(help="YAML with `treatments` and `indications`.")],
 ) -> None:
     """Classify labelled documents and print how right the result is, false alarms one by one."""
-    treatments, indications = read_watch(watch)
+    treatments, indications = read_short_list(watch)
     ready = prepared(tuple(treatments))
     found: dict[str, list[dict[str, Any]]] = {}
     seconds: list[float] = []
@@ -131,63 +115,45 @@ def _report(result: evaluation.Evaluation, seconds: list[float]) -> None:
     say(f"time: median {median:.2f} ms, longest {longest:.2f} ms a document")
 
 
-WATCH_MOST = 10_000_000
-"""Characters of a watch list."""
-
-
-def read_watch(path: Path) -> tuple[list[Treatment], list[Indication]]:
-    """The treatments and indications to look for. Raises `ConfigError`."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            text = file.read(WATCH_MOST + 1)
-        if len(text) > WATCH_MOST:
-            raise ConfigError([Fault(str(path), 0, 0, "", f"is longer than {WATCH_MOST:,} characters")])
-        shape = _Watch.model_validate(load_yaml(text))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise ConfigError([Fault(str(path), 0, 0, "", f"cannot be read: {why_unreadable(error)}")]) from error
-    except ValidationError as error:
-        faults = [
-            Fault(str(path), 0, 0, ".".join(map(str, one["loc"])), one["msg"])
-            for one in error.errors(include_url=False)
-        ]
-        raise ConfigError(faults) from error
-    treatments = [Treatment(one.inn.lower(), one.brands, one.codes) for one in shape.treatments]
-    return treatments, [Indication(one.name, one.terms, one.look_alikes) for one in shape.indications]
-
-
 def documents(stream: Any) -> Iterator[dict[str, Any]]:
     """Each line as an announcement and its date, or as an `error` that says what is wrong with it."""
     for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE), b""), 1):
         if not line.strip():
             continue
+        found = None
         try:
-            found = json.loads(line)
+            found = DECODER.decode(line.decode("utf-8-sig").strip())
+            if not isinstance(found, dict):
+                raise ValueError("it is no JSON object")
             yield _document(found)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            name = found.get("id") if isinstance(found := _lenient(line), dict) else None
-            yield {"id": name, "error": f"line {number} is no document: {error or type(error).__name__}"}
+        except (ValueError, KeyError, RecursionError) as error:
+            name = characters_of(str(found["id"])) if isinstance(found, dict) and "id" in found else None
+            yield {"id": name, "error": f"line {number} is no document: {_why(error)}"}
 
 
-def _lenient(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+def _why(error: ValueError | KeyError | RecursionError) -> str:
+    if isinstance(error, KeyError):
+        return f"it has no `{error.args[0]}`"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON: {error.msg} at character {error.pos + 1}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return "it is nested too deeply to be meant" if isinstance(error, RecursionError) else str(error)
 
 
 def _document(found: dict[str, Any]) -> dict[str, Any]:
     text = found["text"]
     if not isinstance(text, str):
-        raise TypeError("`text` is not a string")
+        raise ValueError("`text` is not a string")
     published = _published(found.get("published"))
     day: date | None = published.first if published else None
     announcement = Announcement(
-        id=str(found["id"]),
-        kind=str(found.get("kind") or ""),
-        publisher=str(found.get("publisher") or ""),
-        url=str(found.get("url") or ""),
+        id=characters_of(str(found["id"])),
+        kind=characters_of(str(found.get("kind") or "")),
+        publisher=characters_of(str(found.get("publisher") or "")),
+        url=characters_of(str(found.get("url") or "")),
         published=day,
-        text=text,
+        text=characters_of(text),
     )
     return {"announcement": announcement, "published": published}
 

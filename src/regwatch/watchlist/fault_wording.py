@@ -34,11 +34,11 @@ def near(name: str, known: Iterable[str]) -> str:
     return f"; known here: {', '.join(options)}" if options else ""
 
 
-def sentence(error: ErrorDetails) -> str:
-    """A pydantic error in our own words."""
+def sentence(error: ErrorDetails, shape: type[BaseModel] = WatchlistShape) -> str:
+    """A pydantic error of a file of some shape in our own words."""
     kind, context, loc = error["type"], error.get("ctx", {}), error["loc"]
     if kind == "extra_forbidden":
-        return unknown_key(str(loc[-1]), _fields_at(loc[:-1]))
+        return unknown_key(str(loc[-1]), _fields_at(loc[:-1], shape))
     number = kind == "string_type" and "ids" in loc and isinstance(error["input"], int | float)
     if number and (wrong := fault_of(str(loc[-1]), str(error["input"]))):
         return wrong
@@ -51,8 +51,7 @@ def unknown_key(name: str, known: Iterable[str]) -> str:
     return SECRET if names_secret(name) else f"unknown key{near(name, known)}"
 
 
-def _fields_at(loc: tuple[str | int, ...]) -> Iterable[str]:
-    model: type[BaseModel] = WatchlistShape
+def _fields_at(loc: tuple[str | int, ...], model: type[BaseModel]) -> Iterable[str]:
     for part in loc:
         if isinstance(part, str):
             inner = model.model_fields[part].annotation

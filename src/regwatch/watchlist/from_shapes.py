@@ -7,7 +7,14 @@ from datetime import timedelta
 from regwatch.model import Indication, Source, Topic, Treatment
 from regwatch.vocabulary import Authority, Kind
 from regwatch.watchlist.adapter_facts import AdapterFacts
-from regwatch.watchlist.shape import MINUTES, AuthoritySection, SourceSection, TopicSection
+from regwatch.watchlist.shape import (
+    MINUTES,
+    AuthoritySection,
+    IndicationShape,
+    SourceSection,
+    TopicSection,
+    TreatmentShape,
+)
 
 
 def authority_of(shape: AuthoritySection) -> Authority:
@@ -16,14 +23,23 @@ def authority_of(shape: AuthoritySection) -> Authority:
     return Authority(shape.code, shape.name, shape.jurisdiction, Kind(shape.kind), pathway, shape.zone)
 
 
+def treatment_of(shape: TreatmentShape) -> Treatment:
+    """The medicine of an entry."""
+    return Treatment(shape.inn, tuple(shape.brands), tuple(shape.codes))
+
+
+def indication_of(shape: IndicationShape) -> Indication:
+    """The disease of an entry."""
+    return Indication(shape.name, tuple(shape.terms), tuple(shape.look_alikes))
+
+
 def topic_of(shape: TopicSection) -> Topic:
     """The topic of an entry."""
-    treatment, indication = shape.treatment, shape.indication
     return Topic(
         id=shape.id,
         title=shape.title,
-        treatment=Treatment(treatment.inn, tuple(treatment.brands), tuple(treatment.codes)),
-        indication=Indication(indication.name, tuple(indication.terms), tuple(indication.look_alikes)),
+        treatment=treatment_of(shape.treatment),
+        indication=indication_of(shape.indication),
         ids=dict(shape.ids),
         links=tuple((one.title, one.url) for one in shape.links),
     )

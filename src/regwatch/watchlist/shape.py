@@ -82,7 +82,9 @@ Option = Annotated[Line, BeforeValidator(_scalar), WithJsonSchema({"type": ["str
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-class _Part(BaseModel):
+class WatchlistPart(BaseModel):
+    """A part of a file: it knows its keys, and no value is taken for another."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
     @field_validator("*", mode="before")
@@ -94,7 +96,7 @@ class _Part(BaseModel):
         return value
 
 
-class TreatmentShape(_Part):
+class TreatmentShape(WatchlistPart):
     """A medicine, under every name that a page may use for it."""
 
     inn: Line
@@ -105,7 +107,7 @@ class TreatmentShape(_Part):
     """Names from before it had one, such as XL184."""
 
 
-class IndicationShape(_Part):
+class IndicationShape(WatchlistPart):
     """The disease, under every name that a page may use for it."""
 
     name: Line
@@ -116,7 +118,7 @@ class IndicationShape(_Part):
     """Words that resemble it and are another disease: they never count."""
 
 
-class LinkShape(_Part):
+class LinkShape(WatchlistPart):
     """A page for further reading."""
 
     title: Line
@@ -125,7 +127,7 @@ class LinkShape(_Part):
     """Its address."""
 
 
-class TopicSection(_Part):
+class TopicSection(WatchlistPart):
     """One treatment in one disease: what an advocate follows."""
 
     id: Identifier
@@ -140,7 +142,7 @@ class TopicSection(_Part):
     """Further reading for its readers: how the medicine works, a handbook, a charity's page. It is never polled."""
 
 
-class SourceSection(_Part):
+class SourceSection(WatchlistPart):
     """One page, feed or data file of one publisher."""
 
     id: Identifier
@@ -169,7 +171,7 @@ class SourceSection(_Part):
     """`false` keeps the entry and polls nothing."""
 
 
-class RecipientShape(_Part):
+class RecipientShape(WatchlistPart):
     """Somebody who gets digests."""
 
     address: Annotated[str, AfterValidator(mail_address)]
@@ -190,14 +192,14 @@ class RecipientShape(_Part):
     """`true`: also what changes no status: trials, congresses, guidelines, other uses of the medicine."""
 
 
-class DigestShape(_Part):
+class DigestShape(WatchlistPart):
     """The mail that goes out."""
 
     recipients: list[RecipientShape] = []
     """Who gets it. With an empty list nobody does."""
 
 
-class AuthoritySection(_Part):
+class AuthoritySection(WatchlistPart):
     """An authority that regwatch does not know by itself."""
 
     code: Annotated[str, Field(pattern=CODE)]
@@ -214,7 +216,7 @@ class AuthoritySection(_Part):
     """Time zone of its dates."""
 
 
-class WatchlistShape(_Part):
+class WatchlistShape(WatchlistPart):
     """What regwatch watches, and whom it tells."""
 
     authorities: list[AuthoritySection] = []

@@ -68,14 +68,20 @@ def dotted(loc: Loc) -> str:
     return path.removeprefix(".")
 
 
-def read_tree(path: Path) -> Tree:
-    """Read a YAML file. Doubtful parts are listed in `faults`; a file that is no YAML at all raises `ConfigError`."""
+BEGIN = "`regwatch init` writes one to start from"
+
+
+def read_tree(path: Path, begin: str = BEGIN) -> Tree:
+    """Read a YAML file. Doubtful parts are listed in `faults`; a file that is no YAML at all raises `ConfigError`.
+
+    `begin` says what to do where the file is missing or empty.
+    """
     tree = Tree(str(path))
-    text = _text(path)
+    text = _text(path, begin)
     try:
         loader = CoreLoader(text)
         try:
-            _document(tree, loader)
+            _document(tree, loader, begin)
         finally:
             loader.dispose()
     except MarkedYAMLError as error:
@@ -88,10 +94,10 @@ def read_tree(path: Path) -> Tree:
     return tree
 
 
-def _document(tree: Tree, loader: CoreLoader) -> None:
+def _document(tree: Tree, loader: CoreLoader, begin: str) -> None:
     loader.get_event()
     if loader.check_event(StreamEndEvent):
-        raise ConfigError([Fault(tree.file, 1, 1, "", "the file is empty: `regwatch init` writes one to start from")])
+        raise ConfigError([Fault(tree.file, 1, 1, "", f"the file is empty: {begin}")])
     loader.get_event()
     tree.value = _Walk(tree, loader).value(())
     loader.get_event()
@@ -101,13 +107,12 @@ def _document(tree: Tree, loader: CoreLoader) -> None:
         raise ConfigError([Fault(tree.file, line, column, "", message)])
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, begin: str) -> str:
     try:
         with path.open("rb") as file:
             raw = file.read(LONGEST_FILE + 1)
     except FileNotFoundError as error:
-        message = "there is no such file: `regwatch init` writes one to start from"
-        raise ConfigError([Fault(str(path), 0, 0, "", message)]) from error
+        raise ConfigError([Fault(str(path), 0, 0, "", f"there is no such file: {begin}")]) from error
     except OSError as error:
         raise ConfigError([Fault(str(path), 0, 0, "", f"cannot be read: {error.strerror}")]) from error
     if len(raw) > LONGEST_FILE:
