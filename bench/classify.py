@@ -70,6 +70,10 @@ def hostile(size: int) -> dict[str, str]:
         "line breaks": head + "\n" * size,
         "spaces": head + " " * size,
         "bullets": head + "- Velmora approved\n" * (size // 19),
+        "acts of an appraising body": head + "FDA approved Velmora and NICE recommended zelanib, " * (size // 50),
+        "numbered recommendations": head + "1.1 1.2 NICE Velmora is recommended " * (size // 36),
+        "acts on an application": head + "withdraw its application for withdraw the " * (size // 42),
+        "full stops": head + ". . . . " * (size // 8),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from regwatch.classify.authority import DRAFTS_TWICE, FINAL_ONLY
 from regwatch.classify.cues import CUES
@@ -19,6 +20,10 @@ _NEGATIVE = {
 }
 _STAGED = frozenset({*_NEGATIVE.values(), M.HTA_RECOMMENDED, M.HTA_RECOMMENDED_RESTRICTED, M.HTA_DRAFT_RECOMMENDED})
 """Outcomes that one body gives more than once, from the draft to the last word."""
+PARAGRAPH_SIDE = 1500
+"""Characters of a paragraph before a sentence, and after it, in which the stage of its act may be told."""
+CONDITIONS_MOST = 800
+"""Characters behind an act in which its sentence may narrow it."""
 
 
 def managed_access_of(prose: Prose) -> M:
@@ -43,12 +48,11 @@ def guidance_of(
     if stage != "final":
         return M.HTA_DRAFT_RECOMMENDED if stage == "draft" else M.HTA_FINAL_DRAFT_RECOMMENDED
     if several:
-        alone = CUES["meaning.price"].sub(" ", low[slice(*item)])
+        alone = _without_price(low[slice(*item)])
         return M.HTA_RECOMMENDED_RESTRICTED if CUES["meaning.narrow"].search(alone) else M.HTA_RECOMMENDED
-    following = CUES["meaning.price"].sub(
-        " ", low[max(sentence.start, action.head - 40) : min(len(low), sentence.end + 320)]
-    )
-    narrow = CUES["meaning.narrow"].search(following[: max(0, sentence.end - action.head) + 60])
+    first, end = max(sentence.start, action.head - 40), min(sentence.end, action.head + CONDITIONS_MOST)
+    following = _without_price(low[first : end + 320])
+    narrow = CUES["meaning.narrow"].search(following[: max(0, end - action.head) + 60])
     return M.HTA_RECOMMENDED_RESTRICTED if narrow else M.HTA_RECOMMENDED
 
 
@@ -70,6 +74,7 @@ def stage_of(prose: Prose, code: str, sentence: Sentence) -> Stage:
     return stage
 
 
+@lru_cache(maxsize=1)
 def _stage(prose: Prose, sentence: Sentence) -> Stage:
     low = prose.text.low
     if named := _stage_in(low[sentence.start : sentence.end]):
@@ -78,14 +83,21 @@ def _stage(prose: Prose, sentence: Sentence) -> Stage:
         return Stage("final")
     if prose.paper in {"draft", "final draft"}:
         return Stage(prose.paper)
-    first, last = low.rfind("\n", 0, sentence.start) + 1, low.find("\n", sentence.end)
-    if named := _stage_in(low[first : last if last >= 0 else len(low)]):
+    if named := _stage_in(low[slice(*_paragraph(low, sentence))]):
         return Stage(named)
     told = _top(prose) if len({n.treatment for n in prose.named if n.role == "main"}) > 1 else prose.document
     for name in ("final draft", "draft"):
         if CUES[f"meaning.{name.replace(' ', '_')}"].search(told):
             return Stage(name, told is prose.document)
     return Stage("final", bool(CUES["meaning.official"].search(prose.document)))
+
+
+def _paragraph(low: str, sentence: Sentence) -> tuple[int, int]:
+    """The line that a sentence stands in, as far as it belongs to it."""
+    first = max(0, sentence.start - PARAGRAPH_SIDE)
+    last = min(len(low), sentence.end + PARAGRAPH_SIDE)
+    end = low.find("\n", sentence.end, last)
+    return max(first, low.rfind("\n", first, sentence.start) + 1), end if end >= 0 else last
 
 
 def _top(prose: Prose) -> str:
@@ -114,9 +126,15 @@ def doubt_of(prose: Prose, told: M, code: str, sentence: Sentence, item: tuple[i
         opened = stage.name != "final" or CUES["meaning.perhaps_draft"].search(low, sentence.start, sentence.end)
         if opened or CUES["meaning.goes_on"].search(prose.document):
             return "the text does not say how final it is"
-    alone = CUES["meaning.price"].sub(" ", low[slice(*item)])
+    alone = _without_price(low[slice(*item)])
     hint = CUES["meaning.perhaps_narrow"].search(alone)
     return f"the use may be narrower ({hint[0].strip()})" if hint and told is M.HTA_RECOMMENDED else ""
+
+
+@lru_cache(maxsize=2)
+def _without_price(words: str) -> str:
+    """What is said without the conditions that are of money alone."""
+    return CUES["meaning.price"].sub(" ", words)
 
 
 def _list_after(prose: Prose, sentence: Sentence) -> int:

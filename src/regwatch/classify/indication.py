@@ -94,12 +94,15 @@ _SEVERAL = re.compile(
 """A plural after which a colon opens the list of what it counts."""
 _LEAD = re.compile(r"^(?:the |use in |treatment of |use as |certain |some )+")
 
+TRIED_MOST = 15
+"""Places of a sentence at which a disease is looked for: only what is no sentence has more."""
+
 
 def find_indication(text: Text, start: int, end: int, after: int) -> tuple[str, int]:
     """The disease phrase of a sentence, looked for after an offset first, and its place; ("", -1) if there is none."""
     for first in dict.fromkeys((after, start)):
-        place = first
-        while m := _OPEN.search(text.low, place, end):
+        place, tried = first, 0
+        while (m := _OPEN.search(text.low, place, end)) and (tried := tried + 1) <= TRIED_MOST:
             opens = m.start() if re.match(r"(?:adults?|patients|people|children)\b", m[0]) else m.end()
             if not _NOT.match(text.low, m.end()):
                 phrase, where = _cut(text, opens, end)

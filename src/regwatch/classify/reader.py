@@ -27,9 +27,9 @@ _TOLD_AT_THE_TOP = frozenset({"company_press_release", "trade_news"})
 """Kinds whose later sentences matter only where they name a watched medicine."""
 OBJECT_WITHIN = 4
 """Characters after a verb within which another medicine is its object."""
-AT_MOST = 300
+AT_MOST = 120
 """No text tells of so many events; one that does is no announcement."""
-TRIED_MOST = 600
+TRIED_MOST = 240
 """Nor are more words for events tried that come to nothing, shadows aside."""
 
 

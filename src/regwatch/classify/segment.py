@@ -142,6 +142,8 @@ def cut_text(text: Text, kind: str, published: PartialDate | None) -> TextLayout
     sentences: list[Sentence] = []
     entry, seen = -1, 0
     for number, (first, last) in enumerate(lines):
+        if len(sentences) >= SENTENCES_MOST:
+            break
         if CUES["layout.link"].match(text.low, first, last):
             continue
         entry = opened.get(first, entry)
@@ -197,8 +199,8 @@ def _lines(text: Text, tail: int) -> list[tuple[int, int]]:
     return lines
 
 
-LINES_MOST = 60_000
-"""Lines read of one text: no announcement has so many, and hostile ones should cost no more."""
+LINES_MOST, SENTENCES_MOST = 30_000, 20_000
+"""Lines and sentences read of one text: no announcement has so many, and hostile ones should cost no more."""
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _ENTRY = re.compile(r"[A-Z][\w-]+(?:,? [\w-]+){0,3} ?\(|[A-Z][\w ]{1,30}: ")
 """The start of an entry of a list, whose lines are often alike in width: a name before a bracket or a colon."""
@@ -250,7 +252,7 @@ def _sentences(text: Text, first: int, last: int, lede: int) -> list[tuple[int, 
     if first < lede < last:
         cuts.append(lede)
     barred = text.plain.find("|", first, last) >= 0 or text.plain.find(" - ", first, last) >= 0
-    for m in (_STOP_OR_BAR if barred else _STOP).finditer(text.plain, first, last):
+    for m in islice((_STOP_OR_BAR if barred else _STOP).finditer(text.plain, first, last), SENTENCES_MOST):
         word = text.low[max(first, m.start() - 12) : m.start() + 1]
         after = text.plain[m.end() : m.end() + 1]
         if m[0][0] == "." and (_ABBREVIATED.search(word) or after.islower()) and not m[0][1:2].isdigit():
