@@ -10,16 +10,18 @@ from regwatch.classify.bearing_out import is_item_of_roundup
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.cues import CUES
 from regwatch.classify.extract import LOOSE
-from regwatch.classify.lesser import means_less
+from regwatch.classify.lesser import HALTS, STRONG, means_less
 from regwatch.classify.mode import is_foreseen
 from regwatch.classify.products import UNNAMED
 from regwatch.classify.segment import Sentence, Zone
-from regwatch.classify.telling import TOLD_AS_NEWS, Telling, days_before
-from regwatch.vocabulary import DECISIONS, EVIDENCE, HTA_OUTCOMES, OPINIONS, Milestone
+from regwatch.classify.telling import AGAINST, TOLD_AS_NEWS, Telling, days_before
+from regwatch.vocabulary import ADVICE, DECISIONS, EVIDENCE, HTA_OUTCOMES, OPINIONS, Milestone
 
 _OUTCOMES = DECISIONS | HTA_OUTCOMES | OPINIONS
 _OLD = 14
 """An opinion so many days before the text is not its news: the Commission decides later than that."""
+_STUDY = 120
+"""Characters behind an act in which a study may be its object."""
 _SUBJECT = 60
 """Characters before a verb in which its subject is looked for."""
 
@@ -41,6 +43,8 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
         return "a court has a part in it"
     if copy := _of_a_copy(telling, one):
         return f"what is told may be of {copy}"
+    if one.milestone in STRONG and (other := _of_another_time_or_mouth(telling, one)):
+        return other
     if one.milestone in _OUTCOMES:
         if what := _another_object(telling, one):
             return f"what is told may be of {what}"
@@ -73,6 +77,26 @@ def _may_be_an_opinion(telling: Telling, one: Candidate) -> bool:
     )
 
 
+def _of_another_time_or_mouth(telling: Telling, one: Candidate) -> str:
+    """Why an act may not be one yet, or may be of somebody beside the body: a chair, a rapporteur, who asks for it."""
+    low, s, act = telling.prose.text.low, one.sentence, one.action
+    headline = telling.prose.layout.title
+    if one.milestone in AGAINST and CUES["doubt.denied_act"].search(low, max(s.start, act.start - 12), act.end):
+        late = CUES["doubt.not_yet"].search(low, s.start, s.end) or CUES["doubt.not_yet"].search(low, *headline)
+        if late:
+            return f"the act may only be late ({late[0].strip()})"
+    document = telling.prose.document
+    of_the_commission = one.code != "EC" or CUES["doubt.the_commission"].search(document)
+    if one.milestone in HALTS and not of_the_commission and (advised := CUES["doubt.halt_advised"].search(document)):
+        return f"the halt may only be advised ({advised[0].strip()})"
+    if one.body_at and one.milestone not in ADVICE:
+        person = CUES["doubt.of_its_people"].match(low, one.body_at[1])
+        asked = CUES["doubt.asked_of"].search(low, max(s.start, one.body_at[0] - 30), one.body_at[0])
+        if found := person or asked:
+            return f"who acted may not be the body itself ({found[0].strip()})"
+    return ""
+
+
 def _another_object(telling: Telling, one: Candidate) -> str:
     """The words for what an act may be on in place of the medicine: its label, a test for it, a copy, a batch."""
     low, act, s = telling.prose.text.low, one.action, one.sentence
@@ -82,6 +106,7 @@ def _another_object(telling: Telling, one: Candidate) -> str:
         found = CUES["doubt.supplement"].match(low, act.end, s.end)
     if not found and one.product_at:
         found = CUES["doubt.object_of_it"].match(low, one.product_at[1])
+    found = found or CUES["doubt.for_a_study"].search(low, act.end, min(s.end, act.end + _STUDY))
     return " ".join(found[0].split()).removeprefix("of ") if found else ""
 
 

@@ -12,8 +12,10 @@ import re
 
 from regwatch.classify.candidates import Candidate
 from regwatch.classify.cues import CUES
+from regwatch.classify.date_spans import find_dates
 from regwatch.classify.segment import Zone
 from regwatch.classify.telling import AGAINST, TOLD_AS_NEWS, Telling, days_before
+from regwatch.dates import days_between
 from regwatch.vocabulary import ADVICE, DECISIONS, HTA_OUTCOMES, OPINIONS, Milestone
 
 M = Milestone
@@ -31,6 +33,10 @@ _TELLERS = frozenset({"company_press_release", "trade_news", "patient_blog"})
 """Kinds of text that may look back, guess or play; an authority's own page does not."""
 _OLD = 30
 """An act so many days before its document is not the one that the headline tells."""
+_ORDER_NEAR = 120
+"""Characters before a sentence in which an order to machines is one to report it."""
+_DATE_NEAR = 40
+"""Characters behind "first published" in which its date stands."""
 _STEPS = frozenset({
     M.SUBMITTED, M.ACCEPTED_FOR_REVIEW, M.VALIDATED, M.PRIORITY_REVIEW, M.ORPHAN_DESIGNATION,
     M.BREAKTHROUGH_DESIGNATION,
@@ -41,7 +47,7 @@ _HEADLINES = frozenset({Zone.TITLE, Zone.SUBHEAD})
 
 def means_less(telling: Telling, one: Candidate) -> str:
     """What may make less of a decision that a text tells; "" if nothing does."""
-    if why := _framed(telling):
+    if why := _framed(telling) or _to_machines(telling, one):
         return why
     if one.milestone not in STRONG:
         return ""
@@ -62,11 +68,33 @@ def _framed(telling: Telling) -> str:
     top = max(_TOP, headline)
     found = None
     if telling.prose.announcement.kind in _TELLERS:
+        if first := _shown_again(telling, top):
+            return f"the text was shown before ({first})"
         found = CUES["lesser.frame"].search(low, 0, top) or CUES["lesser.frame_of_headline"].search(low, 0, headline)
         if not found and (taken_back := CUES["lesser.taken_back"].search(telling.prose.document)):
             return f"the text takes back: {taken_back[0].strip()}"
     found = found or CUES["lesser.paper"].search(low, 0, top)
     return f"the text may be of {found[0].strip()}" if found else ""
+
+
+def _to_machines(telling: Telling, one: Candidate) -> str:
+    """Why what is told may be meant for machines alone: an order to them leads to it."""
+    s = one.sentence
+    order = CUES["lesser.to_machines"].search(telling.prose.text.low, max(0, s.start - _ORDER_NEAR), s.end)
+    return f"what is told may be for machines ({order[0].strip()})" if order else ""
+
+
+def _shown_again(telling: Telling, top: int) -> str:
+    """The day on which a text says that it was first shown, where that is long before the day it bears now."""
+    text, anchor = telling.prose.text, telling.prose.layout.anchor
+    if anchor is None:
+        return ""
+    for m in CUES["lesser.shown_again"].finditer(text.low, 0, top):
+        for mention in find_dates(text, m.end(), m.end() + _DATE_NEAR)[:1]:
+            shown = mention.resolve(anchor)
+            if shown is not None and days_between(shown.last, anchor.first) > _OLD:
+                return f"{m[0]} {shown.iso}"
+    return ""
 
 
 def _of_an_animal(telling: Telling, one: Candidate) -> str:

@@ -27,6 +27,8 @@ _TOLD_AT_THE_TOP = frozenset({"company_press_release", "trade_news"})
 """Kinds whose later sentences matter only where they name a watched medicine."""
 OBJECT_WITHIN = 4
 """Characters after a verb within which another medicine is its object."""
+TURNED_WITHIN = 180
+"""Characters after a verb within which another verb may have the medicine behind it."""
 AT_MOST = 120
 """No text tells of so many events; one that does is no announcement."""
 TRIED_MOST = 240
@@ -221,6 +223,10 @@ def _about_another(prose: Prose, spans: SentenceSpans, action: Action) -> bool:
     if action.rule.syntax not in {"verb", "noun", "said"}:
         return False
     if not spans.named and CUES["attribution.rival_acts"].search(low, max(s.start, action.head - 40), action.head):
+        return True
+    behind = next((n.start for n in spans.named if n.start >= action.end), action.end)
+    reached = action.rule.syntax == "verb" and behind - action.end <= TURNED_WITHIN
+    if reached and CUES["attribution.turned_away"].search(low[action.end : behind]):
         return True
     stop = min([action.end + 90, s.end, *(n.start for n in spans.named if n.start >= action.end)])
     if stop <= action.end or ";" in low[action.end : stop]:

@@ -217,7 +217,9 @@ def _expected(telling: Telling, one: Candidate) -> Judged:
     """A step that the text foresees: sure where authority, medicine and, far down, its date are named."""
     far = one.sentence.zone > (Zone.BODY if one.date is not None else Zone.SUBHEAD)
     sole = len(telling.treatments) == 1 and telling.nature == "news" and one.date is not None
-    missing = (not one.explicit) + (not (one.named or sole)) + far + 2 * bool(one.notes)
+    anchor = telling.prose.layout.anchor
+    over = one.date is not None and anchor is not None and one.date.last < anchor.first
+    missing = (not one.explicit) + (not (one.named or sole)) + far + 2 * bool(one.notes) + 3 * over
     confidence = Confidence.HIGH if missing == 0 else Confidence.MEDIUM if missing <= 2 else Confidence.LOW
     return Judged(one, Mode.EXPECTED, 0.0, confidence, "a step that the text foresees")
 

@@ -65,6 +65,8 @@ def _told(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     form = action.rule.syntax
     if elsewhere := told_elsewhere(text, sentence, action, clause):
         return Stance(elsewhere.sense, elsewhere.words, elsewhere.place, how=elsewhere.how)
+    if had := CUES["stance.had_it"].match(text.low, sentence.start, action.head):
+        return Stance("unreal", had[0].split()[0], sentence.start)
     if past := CUES["stance.long_ago"].match(text.low, clause, action.head):
         return Stance("past", past[0].strip(), clause)
     condition = CUES["stance.condition"].search(text.low, max(clause, action.head - 140), action.head)
@@ -146,6 +148,8 @@ def _hedged(text: Text, action: Action, clause: int, verb: _Verb) -> Stance | No
 
 def _is_resolved(text: Text, action: Action, clause: int, verb: _Verb) -> bool:
     """Whether a company says that it will do something, or a headline says "Norvane to withdraw ..."."""
+    if CUES["stance.condition_after"].match(text.low, action.end):
+        return False
     if verb.near == ("to",):
         before = text.low[clause : verb.place]
         return len(before) < HEADLINE_SUBJECT and not CUES["stance.effort"].search(before)

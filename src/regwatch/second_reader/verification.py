@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from regwatch.classify.authority import PLACE, find_authorities
+from regwatch.classify.cues import CUES
 from regwatch.classify.text import Text, read_text
 from regwatch.model import Treatment
 from regwatch.reading.names import names_any
@@ -54,7 +55,8 @@ def verify(answer: ModelAnswer, text: str, treatments: Sequence[Treatment]) -> t
 
 def holds_orders(text: str) -> bool:
     """Whether a text speaks to a machine that reads it. No announcement does: such a text is for a person."""
-    return _ORDERS.search(read_text(text).low) is not None
+    low = read_text(text).low
+    return bool(_ORDERS.search(low) or CUES["lesser.to_machines"].search(low))
 
 
 def stands_in(quote: str, text: str) -> bool:

@@ -11,8 +11,15 @@ from regwatch.errors import ConfigError
 from regwatch.model import Indication, Treatment
 from regwatch.watchlist.fault_wording import sentence
 from regwatch.watchlist.from_shapes import indication_of, treatment_of
-from regwatch.watchlist.shape import IndicationShape, TreatmentShape, WatchlistPart
+from regwatch.watchlist.shape import IndicationShape, Line, TreatmentShape, WatchlistPart
 from regwatch.watchlist.tree import Loc, read_tree
+
+
+class NamedUseShape(IndicationShape):
+    """A disease that may have no other words than its name."""
+
+    terms: list[Line] = Field(default=[])
+    """Words that mean this disease."""
 
 
 class ShortListShape(WatchlistPart):
@@ -20,7 +27,7 @@ class ShortListShape(WatchlistPart):
 
     treatments: list[TreatmentShape] = Field(min_length=1)
     """The medicines to look for."""
-    indications: list[IndicationShape] = Field(default=[])
+    indications: list[NamedUseShape] = Field(default=[])
     """The diseases to name as they are called here."""
 
 
