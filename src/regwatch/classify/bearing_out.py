@@ -13,7 +13,7 @@ from regwatch.classify.cues import CUES
 from regwatch.classify.segment import Zone
 from regwatch.classify.telling import AGAINST, TOLD_AS_NEWS, Telling, days_before, pathway
 from regwatch.dates import days_between
-from regwatch.vocabulary import GOAL_DATES
+from regwatch.vocabulary import DECISIONS, GOAL_DATES, HTA_OUTCOMES, OPINIONS
 
 TITLED = "the headline tells an act of its side"
 PLAIN = "a plain statement at the top"
@@ -21,6 +21,7 @@ RECOMMENDATION = "stands in: the paper's own recommendation"
 """Signs that are asked for by name: the last one bears out alone, the others are counted."""
 OWN_VERDICT = "on its own page the body gives a name and a verdict"
 HEADLINED = "medicine: in the headline"
+LISTED = "on its own page the body gives several medicines a verdict"
 ITEM = "stands in: an item of a round-up"
 SUPPORTS = (
     TITLED,
@@ -42,6 +43,7 @@ MONTHS_AHEAD = 100
 """A goal date at least so many days ahead is one that was just set, in most texts."""
 NEAR = 40
 """Characters between a name and its verdict."""
+_VERDICTS = HTA_OUTCOMES | OPINIONS | DECISIONS
 OFTEN = 3
 """So many sentences that tell an act are many."""
 
@@ -63,7 +65,7 @@ def is_borne_out(found: Mapping[str, float], tellings: int) -> bool:
 
     What little speaks for is misread far more often than what several things bear out, at the same probability.
     """
-    if RECOMMENDATION in found or (OWN_VERDICT in found and HEADLINED in found):
+    if found.keys() & {RECOMMENDATION, LISTED} or (OWN_VERDICT in found and HEADLINED in found):
         return True
     recent = "date: today" in found or "date: of these days" in found
     return sum(name in found for name in SUPPORTS) + (tellings > 1) + recent >= ENOUGH
@@ -134,6 +136,17 @@ def _of_page(telling: Telling, f: Candidate) -> Iterator[str]:
         yield "a label of the page's status"
     if f.product_at and f.product_at[0] - s.start <= 4 and f.action.head - f.product_at[1] <= NEAR:
         yield OWN_VERDICT
+    if _is_listed(telling, f):
+        yield LISTED
+
+
+def _is_listed(telling: Telling, f: Candidate) -> bool:
+    """Whether a page of verdicts on several medicines, whose headline names none of them, gives one of them plainly."""
+    told = f.named and f.stance.sense == "done" and not f.notes and not f.action.rule.weak and not f.partner
+    if not told or telling.headlined or f.milestone not in _VERDICTS or _older(telling, f):
+        return False
+    several = {name for o in telling.by_code[f.code] if o.milestone in _VERDICTS for name in treatments(o)}
+    return len(several) > 1 and days_before(telling, f) <= DAYS_OF_NEWS
 
 
 def is_recommendation(telling: Telling, f: Candidate) -> bool:
