@@ -113,7 +113,8 @@ _STOP_OR_BAR = re.compile(rf"[.!?\s](?:(?<=[.!?]){_ENDS}|(?<=\s)\|\s(?=\S)|(?<= 
 over all others quickly."""
 _BREAK = re.compile("\n")
 _BULLET = re.compile(r"\s*(?:[-*•▪●◦‣·–]|\(?\d{1,2}[.)])\s")
-_QUOTE = re.compile(r"\"[^\"\n]{25,1600}\"")
+_QUOTE = re.compile(r"(?<![\w.,;:!?)%])\"(?! )[^\"\n]{25,1600}\"")
+"""A quotation. Where one has just ended, what stands between it and the next is none."""
 
 
 def unwrap(text: Text) -> Text:

@@ -233,6 +233,8 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
             "past" if CUES["stance.stood_after"].match(after) else "foreseen", after.split(",")[0][:30], action.end
         )
     if governor is None:
+        if far := CUES["stance.given_far"].match(text.low, action.end, sentence.end):
+            return Stance("done", far[0].strip()[-60:], action.end)
         headline = sentence.zone in {Zone.TITLE, Zone.SUBHEAD} or sentence.heading
         return Stance("done" if headline else "bare", "", action.head)
     if real:
