@@ -51,8 +51,10 @@ def guidance_of(
         alone = _without_price(low[slice(*item)])
         return M.HTA_RECOMMENDED_RESTRICTED if CUES["meaning.narrow"].search(alone) else M.HTA_RECOMMENDED
     first, end = max(sentence.start, action.head - 40), min(sentence.end, action.head + CONDITIONS_MOST)
-    following = _without_price(low[first : end + 320])
-    narrow = CUES["meaning.narrow"].search(following[: max(0, end - action.head) + 60])
+    following = _without_price(low[first : end + 320])[: max(0, end - action.head) + 60]
+    if not low[first:end].rstrip().endswith(":"):
+        following = following.rstrip().partition("\n")[0]  # what stands on the next line is another item
+    narrow = CUES["meaning.narrow"].search(following)
     return M.HTA_RECOMMENDED_RESTRICTED if narrow else M.HTA_RECOMMENDED
 
 

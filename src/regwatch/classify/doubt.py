@@ -20,6 +20,8 @@ from regwatch.vocabulary import ADVICE, DECISIONS, EVIDENCE, HTA_OUTCOMES, OPINI
 _OUTCOMES = DECISIONS | HTA_OUTCOMES | OPINIONS
 _OLD = 14
 """An opinion so many days before the text is not its news: the Commission decides later than that."""
+_RECALLED = 60
+"""An act so many days before its document bears out nothing that it tells as news."""
 _STUDY = 120
 """Characters behind an act in which a study may be its object."""
 _SUBJECT = 60
@@ -92,8 +94,11 @@ def _of_another_time_or_mouth(telling: Telling, one: Candidate) -> str:
     if one.body_at and one.milestone not in ADVICE:
         person = CUES["doubt.of_its_people"].match(low, one.body_at[1])
         asked = CUES["doubt.asked_of"].search(low, max(s.start, one.body_at[0] - 30), one.body_at[0])
-        if found := person or asked:
+        panel = one.milestone in DECISIONS and CUES["doubt.its_panel"].match(low, one.body_at[1])
+        if found := person or asked or panel:
             return f"who acted may not be the body itself ({found[0].strip()})"
+    if waits := CUES["doubt.waits"].search(low, s.start, act.head):
+        return f"the sentence may recall it ({waits[0].split()[0]})"
     return ""
 
 
@@ -146,9 +151,15 @@ def _says_who(telling: Telling, one: Candidate) -> bool:
         one.explicit
         or one.code == telling.prose.house
         or (is_item_of_roundup(telling, one) and telling.headed == {one.code})
-        or any(o.explicit and o.stance.sense in TOLD_AS_NEWS and not is_foreseen(o) for o in same)
+        or any(_is_explicit_news(telling, o) for o in same)
         or bool(CUES["doubt.the_body"].search(telling.prose.text.low, one.sentence.start, one.action.head))
     )
+
+
+def _is_explicit_news(telling: Telling, o: Candidate) -> bool:
+    """Whether a telling names its authority and is not of a time before the document."""
+    told = o.explicit and o.stance.sense in TOLD_AS_NEWS and not is_foreseen(o)
+    return told and days_before(telling, o) <= _RECALLED
 
 
 def _is_a_first_date(telling: Telling, one: Candidate) -> bool:

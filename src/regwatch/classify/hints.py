@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from regwatch.classify.cues import CUES
 from regwatch.classify.granted import Judged, is_standing
 from regwatch.classify.topics import fold, names_indication
 from regwatch.model import Claim, Record, Topic
@@ -84,3 +85,8 @@ def _document(sign: Claim) -> str:
     """The document that a sign is: its reference number, else its title."""
     found = _REFERENCE.search(sign.quote)
     return found[0] if found else fold(sign.quote)
+
+
+def is_conditional(low: str) -> bool:
+    """Whether a medicine's page, in lower case, tells of a conditional licence that was not made a full one since."""
+    return "received a conditional marketing authorisation" in low and not CUES["page.made_full"].search(low)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from regwatch.classify.authority import HTA
 from regwatch.classify.date_spans import find_dates
+from regwatch.classify.hints import is_conditional
 from regwatch.classify.page_words import COLUMNS, DATES, LABELS, LISTS, OUTCOMES, SENTENCES, STATES, STEPS
 from regwatch.classify.products import UNNAMED, Named
 from regwatch.classify.text import Text
@@ -47,8 +48,7 @@ class Page:
 
 def read_page(page: Page, findings: list[Finding]) -> list[Finding]:
     """The findings of the language rules, or in their place those of the labels where the page is made of them."""
-    table = _table(page) or _outcomes(page)
-    if table:
+    if table := _table(page) or _outcomes(page):
         return table
     if listed := _list(page):
         return listed + [f for f in findings if f.mode is not Mode.ANNOUNCED]
@@ -84,7 +84,7 @@ def _lend_date(finding: Finding, others: list[Finding]) -> Finding:
 
 
 def _conditional(page: Page, finding: Finding) -> Finding:
-    bound = finding.milestone is M.APPROVED and "received a conditional marketing authorisation" in page.text.low
+    bound = finding.milestone is M.APPROVED and is_conditional(page.text.low)
     return replace(finding, milestone=M.CONDITIONALLY_APPROVED) if bound else finding
 
 
