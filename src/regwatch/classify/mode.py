@@ -133,7 +133,8 @@ def _old(telling: Telling, f: Candidate) -> str:
     """Why the document as a whole, or its date, makes the act old; "" if neither does."""
     if telling.prose.layout.stale:
         return "an old text shown again"
-    if f.sentence.entry > 0:
+    entries = telling.prose.layout.entries
+    if f.sentence.entry > 0 and entries[f.sentence.entry].day != entries[0].day:
         return "an older entry of a rolling page"
     if f.milestone in HELD and telling.stayed:
         return "a court holds the decision"

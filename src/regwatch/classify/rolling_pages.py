@@ -28,7 +28,7 @@ class DatedEntry:
 
 
 def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate | None) -> list[DatedEntry]:
-    """The dated entries of a page, if it is a rolling one: two or more, newest first."""
+    """The dated entries of a page, if it is a rolling one: of two days or more, newest first."""
     found: list[tuple[int, PartialDate]] = []
     for number, (first, last) in enumerate(lines[1:], 1):
         lead = _ENTRY.match(text.low, first, min(last, first + 20))
@@ -41,7 +41,7 @@ def find_entries(text: Text, lines: list[tuple[int, int]], anchor: PartialDate |
             after = text.low[dates[0].end : dates[0].end + 3]
             if day and not after.strip().startswith((":", "|", "(")) and (dates[0].year or dates[0].numeric):
                 found.append((number, day))
-    if len(found) < 2 or any(a[1].first < b[1].first for a, b in pairwise(found)):
+    if len({day for _, day in found}) < 2 or any(a[1].first < b[1].first for a, b in pairwise(found)):
         return []
     above = int(all(CUES["layout.entry_end"].fullmatch(text.low, *lines[number - 2]) for number, _ in found[1:]))
     return [DatedEntry(lines[max(1, number - above)][0], day) for number, day in found]
