@@ -124,7 +124,7 @@ def _of_another_country(telling: Telling, one: Candidate) -> str:
         return "" if CUES["lesser.agency_named"].search(document) else "a panel that no agency is named for"
     if CUES["lesser.of_america"].search(low, s.start, s.end):
         return ""
-    other = CUES["lesser.another_fda"].search(document)
+    other = CUES["lesser.another_fda"].search(f"{telling.prose.announcement.publisher.lower()}\n{document}")
     if not other and not CUES["lesser.of_america"].search(document):
         other = CUES["lesser.dateline_abroad"].search(low, 0, max(_TOP, telling.prose.layout.title[1]))
     return f"it may be the agency of another country ({other[0].strip()})" if other else ""

@@ -64,7 +64,8 @@ def resolve(
         return _of_milestone(prose, rule.means, code, body, sentence, action, said, item)
     if rule.means == POSITIVE and CUES["meaning.licence"].match(said.head) and _is_undone(text, sentence, action):
         return None
-    if rule.means == NEGATIVE and CUES["meaning.object_not_drug"].search(said.close):
+    what = CUES["meaning.reason"].split(said.close, 1)[0]
+    if rule.means == NEGATIVE and CUES["meaning.object_not_drug"].search(what):
         return None
     if rule.means == NEGATIVE and _is_recalled(text, sentence, action):
         return None
