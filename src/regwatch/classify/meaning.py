@@ -64,8 +64,7 @@ def resolve(
         return _of_milestone(prose, rule.means, code, body, sentence, action, said, item)
     if rule.means == POSITIVE and CUES["meaning.licence"].match(said.head) and _is_undone(text, sentence, action):
         return None
-    what = CUES["meaning.reason"].split(said.close, 1)[0]
-    if rule.means == NEGATIVE and CUES["meaning.object_not_drug"].search(what):
+    if rule.means == NEGATIVE and CUES["meaning.object_not_drug"].search(_without_reason(said.close)):
         return None
     if rule.means == NEGATIVE and _is_recalled(text, sentence, action):
         return None
@@ -90,6 +89,11 @@ def resolve(
     if code == "EMA":
         return _ema(rule.means, rule.weak, words, said.head)
     return _licensing(prose, rule, code, said)
+
+
+def _without_reason(words: str) -> str:
+    """What follows an act up to where its reason begins."""
+    return str(CUES["meaning.reason"].split(words, 1)[0])
 
 
 def _of_another_panel(prose: Prose) -> bool:
