@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from regwatch.classify.language import Understood
 from regwatch.classify.mode import is_vetoed
-from regwatch.classify.reconcile import BORNE_OUT
+from regwatch.classify.reconcile import BORNE_OUT, WITH_STEP
 from regwatch.classify.weights import weights
 from regwatch.dates import act_or_announced
 from regwatch.model import Finding
@@ -71,6 +71,8 @@ def goes_to(one: Finding) -> str:
         return f"a person, in regwatch review: {'; '.join(doubts) or below}"
     if one.weighing is None:
         return f"subscribers: {one.reason or 'nothing is in doubt'}"
+    if WITH_STEP in one.reason:
+        return f"subscribers: {WITH_STEP}, in English, and nothing is in doubt"
     return f"subscribers: at least {bar:.2f} probable, in English, and nothing is in doubt"
 
 

@@ -32,6 +32,7 @@ BORNE_OUT = "borne out elsewhere"
 """The sign of an event that more than one telling speaks for."""
 NEWS_LATER = 0.75
 """What only the later part of a text tells, where companies recall, is news from this probability on."""
+WITH_STEP = "told with a step of the same review"
 LEAST_SHOWN = 0.08
 """A step less probable than this is not taken for the state of a page."""
 MOST_TOLD = 5
@@ -79,6 +80,7 @@ def judge(telling: Telling, weights: Weights) -> list[Judged]:
     ahead = [one for one in real if is_foreseen(one) and is_foreseeable(one)]
     events = gather(telling, done, weights.alone)
     judged = _shown(telling, [_route(telling, event, weights) for event in events])
+    judged = _with_their_step(telling, judged)
     judged += [
         Judged(one, Mode.BACKGROUND, 0.0, Confidence.HIGH, why)
         for one in real
@@ -86,6 +88,28 @@ def judge(telling: Telling, weights: Weights) -> list[Judged]:
     ]
     judged += [_expected(telling, one) for one in _once(ahead)]
     return sorted(judged, key=lambda j: j.candidate.action.head)
+
+
+def _with_their_step(telling: Telling, judged: list[Judged]) -> list[Judged]:
+    """What a notice says of a review beside the step that it tells: priority and goal date need no more to be told."""
+
+    def keys(j: Judged) -> set[tuple[str, str]]:
+        return {(j.candidate.code, name) for name in treatments(j.candidate)}
+
+    sure = [j for j in judged if j.mode is Mode.ANNOUNCED and j.confidence is Confidence.HIGH]
+    steps = {key for j in sure if j.candidate.milestone in REVIEW for key in keys(j)}
+    return [
+        replace(j, confidence=Confidence.HIGH, reason=f"{j.reason}; {WITH_STEP}")
+        if j.mode is Mode.ANNOUNCED
+        and j.confidence is Confidence.MEDIUM
+        and j.candidate.milestone in REVIEW | {M.GOAL_DATE_SET}
+        and j.candidate.stance.sense == "done"
+        and j.candidate.sentence.zone <= Zone.LEDE
+        and keys(j) & steps
+        and not in_doubt(telling, j.candidate)
+        else j
+        for j in judged
+    ]
 
 
 def _shown(telling: Telling, judged: list[Judged]) -> list[Judged]:
