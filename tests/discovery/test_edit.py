@@ -42,7 +42,7 @@ def topic(name: str = "b", inn: str = "belzutifan", disease: str = "disease", **
     return Topic(name, f"{inn} for {disease}", Treatment(inn), Indication(disease, (disease,)), ids)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(NAME, NAME, st.sampled_from([{}, {"nct": "NCT00000001"}, {"ec_register": "EU/1/16/1136"}]))
 def test_any_name_survives_being_written_and_what_was_added_can_be_taken_out(
     tmp_path_factory: pytest.TempPathFactory, inn: str, disease: str, ids: dict[str, str]
