@@ -83,7 +83,7 @@ class Adapter:
                 found = self.read(document)
         except RegwatchError:
             raise
-        except Exception as error:
+        except Exception as error:  # whatever an adapter raises ends one reading, not the round
             raise Crashed.by(error) from error
         if not document.request.part:
             self.limits.check(found)

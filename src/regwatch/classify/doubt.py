@@ -20,6 +20,8 @@ from regwatch.vocabulary import ADVICE, DECISIONS, EVIDENCE, HTA_OUTCOMES, OPINI
 _OUTCOMES = DECISIONS | HTA_OUTCOMES | OPINIONS
 _OLD = 14
 """An opinion so many days before the text is not its news: the Commission decides later than that."""
+_ASKED = 30
+"""Characters before a body in which it may be asked for an act."""
 _RECALLED = 60
 """An act so many days before its document bears out nothing that it tells as news."""
 _STUDY = 120
@@ -45,8 +47,10 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
         return "a court has a part in it"
     if copy := _of_a_copy(telling, one):
         return f"what is told may be of {copy}"
-    if one.milestone in STRONG and (other := _of_another_time_or_mouth(telling, one)):
-        return other
+    if one.milestone in STRONG:
+        for why in (_only_late, _only_advised, _by_another_mouth, _recalled_while_waiting):
+            if other := why(telling, one):
+                return other
     if one.milestone in _OUTCOMES:
         if what := _another_object(telling, one):
             return f"what is told may be of {what}"
@@ -79,27 +83,41 @@ def _may_be_an_opinion(telling: Telling, one: Candidate) -> bool:
     )
 
 
-def _of_another_time_or_mouth(telling: Telling, one: Candidate) -> str:
-    """Why an act may not be one yet, or may be of somebody beside the body: a chair, a rapporteur, who asks for it."""
+def _only_late(telling: Telling, one: Candidate) -> str:
+    """Why a "no" may only say that the act has not come yet: "did not approve it by its goal date"."""
     low, s, act = telling.prose.text.low, one.sentence, one.action
-    headline = telling.prose.layout.title
-    if one.milestone in AGAINST and CUES["doubt.denied_act"].search(low, max(s.start, act.start - 12), act.end):
-        late = CUES["doubt.not_yet"].search(low, s.start, s.end) or CUES["doubt.not_yet"].search(low, *headline)
-        if late:
-            return f"the act may only be late ({late[0].strip()})"
+    if one.milestone not in AGAINST or not CUES["doubt.denied_act"].search(low, max(s.start, act.start - 12), act.end):
+        return ""
+    late = CUES["doubt.not_yet"].search(low, s.start, s.end)
+    late = late or CUES["doubt.not_yet"].search(low, *telling.prose.layout.title)
+    return f"the act may only be late ({late[0].strip()})" if late else ""
+
+
+def _only_advised(telling: Telling, one: Candidate) -> str:
+    """Why a halt that Europe would order may only be a committee's advice: the text never names the Commission."""
     document = telling.prose.document
-    of_the_commission = one.code != "EC" or CUES["doubt.the_commission"].search(document)
-    if one.milestone in HALTS and not of_the_commission and (advised := CUES["doubt.halt_advised"].search(document)):
-        return f"the halt may only be advised ({advised[0].strip()})"
-    if one.body_at and one.milestone not in ADVICE:
-        person = CUES["doubt.of_its_people"].match(low, one.body_at[1])
-        asked = CUES["doubt.asked_of"].search(low, max(s.start, one.body_at[0] - 30), one.body_at[0])
-        panel = one.milestone in DECISIONS and CUES["doubt.its_panel"].match(low, one.body_at[1])
-        if found := person or asked or panel:
-            return f"who acted may not be the body itself ({found[0].strip()})"
-    if waits := CUES["doubt.waits"].search(low, s.start, act.head):
-        return f"the sentence may recall it ({waits[0].split()[0]})"
-    return ""
+    if one.milestone not in HALTS or one.code != "EC" or CUES["doubt.the_commission"].search(document):
+        return ""
+    advised = CUES["doubt.halt_advised"].search(document)
+    return f"the halt may only be advised ({advised[0].strip()})" if advised else ""
+
+
+def _by_another_mouth(telling: Telling, one: Candidate) -> str:
+    """Who beside the body may have acted: a chair, a rapporteur, a panel, or whoever asks the body for the act."""
+    if one.body_at is None or one.milestone in ADVICE:
+        return ""
+    low, (begins, ends) = telling.prose.text.low, one.body_at
+    found = CUES["doubt.of_its_people"].match(low, ends)
+    found = found or CUES["doubt.asked_of"].search(low, max(one.sentence.start, begins - _ASKED), begins)
+    if not found and one.milestone in DECISIONS:
+        found = CUES["doubt.its_panel"].match(low, ends)
+    return f"who acted may not be the body itself ({found[0].strip()})" if found else ""
+
+
+def _recalled_while_waiting(telling: Telling, one: Candidate) -> str:
+    """Why a sentence on a step that is awaited may only recall this one."""
+    waits = CUES["doubt.waits"].search(telling.prose.text.low, one.sentence.start, one.action.head)
+    return f"the sentence may recall it ({waits[0].split()[0]})" if waits else ""
 
 
 def _another_object(telling: Telling, one: Candidate) -> str:

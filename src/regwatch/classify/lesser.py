@@ -90,10 +90,10 @@ def _shown_again(telling: Telling, top: int) -> str:
     if anchor is None:
         return ""
     for m in CUES["lesser.shown_again"].finditer(text.low, 0, top):
-        for mention in find_dates(text, m.end(), m.end() + _DATE_NEAR)[:1]:
-            shown = mention.resolve(anchor)
-            if shown is not None and days_between(shown.last, anchor.first) > _OLD:
-                return f"{m[0]} {shown.iso}"
+        dates = find_dates(text, m.end(), m.end() + _DATE_NEAR)
+        shown = dates[0].resolve(anchor) if dates else None
+        if shown is not None and days_between(shown.last, anchor.first) > _OLD:
+            return f"{m[0]} {shown.iso}"
     return ""
 
 

@@ -193,7 +193,7 @@ def _by_shape(text: Text, sentence: Sentence, action: Action, clause: int, verb:
         and CUES["stance.base_form"].match(head)
     ):
         return Stance("unreal", head, action.head)
-    noun_like = re.fullmatch(r"\w+ing", head) or (bare and head.endswith(_NOUN_ENDS))
+    noun_like = re.fullmatch(r"\w+ing", head) or ((bare or verb.near[0] == "on") and head.endswith(_NOUN_ENDS))
     if (
         bare
         and re.fullmatch(r"\w+ing", head.split(" ")[0])
@@ -226,14 +226,16 @@ def _noun(text: Text, sentence: Sentence, action: Action, clause: int) -> Stance
     after = text.low[action.end : action.end + 70]
     if before := CUES["stance.past_after"].match(after):
         return Stance("past", before[0].strip(), action.end)
-    if follow := CUES["stance.given_after"].match(after):
+    hangs = CUES["stance.of_another_noun"].search(text.low, first, action.start)
+    if not hangs and (follow := CUES["stance.given_after"].match(after)):
         return Stance("past" if re.search("previously|already", follow[0]) else "done", follow[0].strip(), action.end)
     if not real and CUES["stance.open_after"].match(after):
         return Stance(
             "past" if CUES["stance.stood_after"].match(after) else "foreseen", after.split(",")[0][:30], action.end
         )
     if governor is None:
-        if far := CUES["stance.given_far"].match(text.low, action.end, sentence.end):
+        far = None if hangs else CUES["stance.given_far"].match(text.low, action.end, sentence.end)
+        if far:
             return Stance("done", far[0].strip()[-60:], action.end)
         headline = sentence.zone in {Zone.TITLE, Zone.SUBHEAD} or sentence.heading
         return Stance("done" if headline else "bare", "", action.head)

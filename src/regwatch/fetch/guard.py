@@ -135,7 +135,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         pool.users += 1
         try:
             answer = await pool.connections.handle_async_request(asked)
-        except BaseException:
+        except BaseException:  # also one that is cancelled uses the pool no more: it would be kept for ever
             pool.users -= 1
             raise
         return httpx.Response(answer.status, headers=answer.headers, stream=_Stream(answer.stream, pool))
