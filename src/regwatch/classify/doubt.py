@@ -48,7 +48,7 @@ def in_doubt(telling: Telling, one: Candidate) -> str:
     if copy := _of_a_copy(telling, one):
         return f"what is told may be of {copy}"
     if one.milestone in STRONG:
-        for why in (_only_late, _only_advised, _by_another_mouth, _recalled_while_waiting):
+        for why in (_of_words_on_it, _only_late, _only_advised, _by_another_mouth, _recalled_while_waiting):
             if other := why(telling, one):
                 return other
     if one.milestone in _OUTCOMES:
@@ -81,6 +81,13 @@ def _may_be_an_opinion(telling: Telling, one: Candidate) -> bool:
         o.code == "EMA" and o.milestone is opinion and o.stance.sense in TOLD_AS_NEWS and days_before(telling, o) < _OLD
         for o in telling.candidates
     )
+
+
+def _of_words_on_it(telling: Telling, one: Candidate) -> str:
+    """What is said, written or asked about an act, which is not the act."""
+    low, s, act = telling.prose.text.low, one.sentence, one.action
+    found = CUES["doubt.words_on_it"].search(low, max(s.start, act.start - _SUBJECT), act.start)
+    return f"what is told may be of {found[0].strip()}" if found else ""
 
 
 def _only_late(telling: Telling, one: Candidate) -> str:
